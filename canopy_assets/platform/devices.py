@@ -1,0 +1,177 @@
+"""The machine a stage runs on: device, threads, memory, and number formats, found at run time.
+
+torch is imported inside the functions: the code server asks for none of this.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sys
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
+DtypeChoice = Literal["auto", "float32", "bfloat16"]
+Dtype = Literal["float32", "bfloat16"]
+
+BFLOAT16_MUST_GAIN = 1.1
+"""bfloat16 keeps 8 bits of mantissa instead of 24: it has to be at least this many times as fast to be worth it."""
+
+_ANY_MACHINE = "?"
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where a model runs. `kind` is torch's device type, `memory_mb` what is free there (MiB) when it was asked."""
+
+    kind: Literal["cuda", "mps", "cpu"]
+    name: str
+    threads: int
+    memory_mb: int
+
+
+class DeviceError(RuntimeError):
+    """A device was asked for by name and this machine doesn't have it."""
+
+
+def find_device(choice: DeviceChoice = "auto") -> Device:
+    """The device to run a model on: CUDA before MPS before the CPU, or the one that was asked for.
+
+    Raises:
+        DeviceError: if `choice` names a device that isn't here.
+    """
+    import torch
+
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if choice == "auto":
+        choice = "cuda" if present["cuda"] else "mps" if present["mps"] else "cpu"
+    if not present[choice]:
+        here = ", ".join(kind for kind, is_here in present.items() if is_here)
+        raise DeviceError(f"device {choice!r} was asked for, but torch finds only: {here}. Set device to 'auto'.")
+    if choice == "cuda":
+        free, _ = torch.cuda.mem_get_info()
+        return Device("cuda", torch.cuda.get_device_name(), cpu_threads(), free >> 20)
+    return Device(choice, cpu_name() if choice == "cpu" else "Apple GPU", cpu_threads(), free_memory_mb())
+
+
+def cpu_threads() -> int:
+    """Processors that this process may use: its affinity, cut by a cgroup quota (a container's CPU limit)."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _first_line(Path("/sys/fs/cgroup/cpu.max")).split()
+    if len(quota) == 2 and quota[0].isdigit():
+        allowed = min(allowed, max(1, int(quota[0]) // int(quota[1])))
+    return allowed
+
+
+def use_cpu_threads() -> int:
+    """Set torch to the processors this process may use (a container's limit is unknown to torch), and say how many."""
+    import torch
+
+    threads = cpu_threads()
+    if torch.get_num_threads() != threads:
+        torch.set_num_threads(threads)
+    return threads
+
+
+def cpu_name() -> str:
+    """The processor's model name, with the CPU features that decide how fast bfloat16 is."""
+    text = _read(Path("/proc/cpuinfo"))
+    fields = dict(line.split(":", 1) for line in text.split("\n\n")[0].splitlines() if ":" in line)
+    fields = {key.strip(): value.strip() for key, value in fields.items()}
+    features = sorted({"avx512_bf16", "amx_bf16", "avx512f", "avx2"} & set(fields.get("flags", "").split()))
+    name = fields.get("model name") or platform.processor() or platform.machine() or _ANY_MACHINE
+    return f"{name} ({', '.join(features)})" if features else name
+
+
+def free_memory_mb() -> int:
+    """Memory that a new process could get without swapping, in MiB; 0 where the system doesn't say."""
+    for line in _read(Path("/proc/meminfo")).splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) >> 10
+    return 0
+
+
+def peak_memory_mb(device: Device | None = None) -> int:
+    """The most memory held so far, in MiB: on the GPU if `device` is one, else by this process."""
+    if device is not None and device.kind == "cuda":
+        import torch
+
+        return torch.cuda.max_memory_allocated() >> 20
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak >> 20 if sys.platform == "darwin" else peak >> 10
+
+
+def choose_dtype(
+    choice: DtypeChoice,
+    device: Device,
+    *,
+    cache: Path,
+    workload: str,
+    measure: Callable[[Dtype], float],
+) -> Dtype:
+    """The number format for a model's frozen weights and activations.
+
+    "auto" is bfloat16 on GPUs that have it. On a CPU both are timed with `measure`, once per machine and workload: whether
+    bfloat16 is fast depends on AVX512-BF16 or AMX, and on the build of torch. The result lies under `cache`/measured.
+
+    Args:
+        choice: what the settings say.
+        device: where the model will run.
+        cache: folder for the measurement.
+        workload: names what is measured, e.g. "train-llama-576x30"; part of the cache key.
+        measure: seconds that a short, representative piece of work takes in the given format.
+    """
+    if choice != "auto":
+        return choice
+    import torch
+
+    if device.kind == "cuda":
+        return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
+    if device.kind == "mps":
+        return "float32"
+    key = {"workload": workload, "cpu": device.name, "threads": device.threads, "torch": torch.__version__}
+    seconds = _remembered(cache / "measured", key, lambda: _time_both(measure))
+    return "bfloat16" if seconds["bfloat16"] * BFLOAT16_MUST_GAIN < seconds["float32"] else "float32"
+
+
+def _time_both(measure: Callable[[Dtype], float]) -> dict[str, float]:
+    # The first call pays for warming up; alternating and taking the best keeps a neighbour's load out of the choice.
+    measure("float32")
+    formats: tuple[Dtype, ...] = ("float32", "bfloat16")
+    rounds = [{dtype: measure(dtype) for dtype in formats} for _ in range(2)]
+    return {dtype: min(times[dtype] for times in rounds) for dtype in formats}
+
+
+def _remembered(folder: Path, key: Mapping[str, object], compute: Callable[[], dict[str, float]]) -> dict[str, float]:
+    name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
+    path = folder / f"{name}.json"
+    try:
+        return json.loads(path.read_text())["seconds"]
+    except (OSError, ValueError, KeyError):
+        seconds = compute()
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    draft.write_text(json.dumps({"key": key, "seconds": seconds}, indent=2))
+    draft.replace(path)
+    return seconds
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
+
+
+def _first_line(path: Path) -> str:
+    return next(iter(_read(path).splitlines()), "")

@@ -1,0 +1,113 @@
+"""The folder that everything lives in: `CANOPY_HOME` with its tables, artefacts, Dagster storage and DuckDB views."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from importlib import resources
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from canopy_assets import records
+from canopy_assets.platform.files import partial_path, replace_atomically
+from canopy_assets.settings import PACKAGE, Settings
+
+TABLES: dict[str, type] = {
+    "seed_documents": records.SeedDocument,
+    "exercises": records.Exercise,
+    "synthetic_dialogues": records.Dialogue,
+    "reviewed_dialogues": records.ReviewedDialogue,
+    "training_set": records.TrainingExample,
+    "eval_set": records.EvalPrompt,
+    "tutor_responses": records.TutorResponse,
+}
+"""The assets that are tables, with the dataclass of their rows."""
+
+_EMPTY = "_empty.parquet"
+
+
+def prepare_home(settings: Settings) -> None:
+    """Make the folders, Dagster's configuration and `canopy.duckdb`, where they are missing. Cheap when they are there.
+
+    Raises:
+        OSError: the folder can't be written.
+    """
+    for folder in (settings.home, settings.inbox, settings.cache_dir, settings.dagster_home, tables_dir(settings)):
+        folder.mkdir(parents=True, exist_ok=True)
+    _copy_if_changed(_dagster_yaml(), settings.dagster_home / "dagster.yaml")
+    for name, row_type in TABLES.items():
+        _write_empty_table(tables_dir(settings) / name / _EMPTY, row_type)
+    _refresh_views(settings)
+
+
+def tables_dir(settings: Settings) -> Path:
+    """Where the Parquet tables lie, one folder per asset."""
+    return settings.home / "tables"
+
+
+def use_dagster_home(settings: Settings) -> None:
+    """Point this process and its children at Dagster's storage in `CANOPY_HOME`, whatever DAGSTER_HOME was."""
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+
+
+def _dagster_yaml() -> Path:
+    """The instance settings: at the top of a checkout, inside the package of an installed wheel."""
+    checkout = PACKAGE.parent / "dagster.yaml"
+    return checkout if checkout.exists() else Path(str(resources.files("canopy_assets.platform") / "dagster.yaml"))
+
+
+def _copy_if_changed(source: Path, target: Path) -> None:
+    if not target.exists() or target.read_bytes() != source.read_bytes():
+        replace_atomically(target, source.read_bytes())
+
+
+def _write_empty_table(path: Path, row_type: type) -> None:
+    """A table of no rows, so that the view over an asset's files has its columns before the first materialization."""
+    schema = records.schema_of(row_type)
+    if path.exists() and pq.read_schema(path).equals(schema):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sink = pa.BufferOutputStream()
+    pq.write_table(schema.empty_table(), sink)
+    replace_atomically(path, sink.getvalue().to_pybytes())
+
+
+def _refresh_views(settings: Settings) -> None:
+    """Build `canopy.duckdb` beside the old one and rename it over: an analyst may hold the old one open, and DuckDB allows one writer."""
+    statements = _view_statements(settings)
+    stamp = settings.home / ".views"
+    wanted = hashlib.sha256("\n".join(statements).encode()).hexdigest()
+    database = settings.home / "canopy.duckdb"
+    if database.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    import duckdb
+
+    partial = partial_path(database)
+    with duckdb.connect(str(partial)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    partial.replace(database)
+    replace_atomically(stamp, wanted.encode())
+
+
+def _view_statements(settings: Settings) -> list[str]:
+    def glob(name: str) -> str:
+        return str(tables_dir(settings) / name / "*.parquet").replace("'", "''")
+
+    views = [
+        f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{glob(name)}', union_by_name = true)" for name in TABLES
+    ]
+    return [*views, *_ANALYST_VIEWS]
+
+
+_ANALYST_VIEWS = [
+    """CREATE VIEW rejections AS
+       SELECT dialogue.seed AS seed, dialogue.topic AS topic, rejected_by AS gate, reason, dialogue.dialogue_id AS dialogue_id
+       FROM reviewed_dialogues WHERE NOT accepted""",
+    """CREATE VIEW lineage AS
+       SELECT t.example_id, t.split, t.dialogue_id, t.exercise_id, t.seed, d.name AS seed_name, d.digest AS seed_digest,
+              e.span.line_start AS line_start, e.span.line_end AS line_end, t.teacher
+       FROM training_set t LEFT JOIN exercises e USING (exercise_id, seed) LEFT JOIN seed_documents d USING (seed)""",
+]

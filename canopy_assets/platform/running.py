@@ -1,0 +1,147 @@
+"""Materializing what is stale, from a plain process: no daemon, no webserver, the same assets and the same event log."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+from dagster._core.storage.dagster_run import DagsterRunStatus, RunsFilter
+
+from canopy_assets.platform.files import process_is_alive
+from canopy_assets.platform.planning import Planner, Stale
+from canopy_assets.settings import Settings
+
+PROCESS_TAG = "canopy/process"
+"""On runs that this module started: the process that works on them, so that a later one can tell a run that was killed."""
+
+
+class HomeInUseError(RuntimeError):
+    """Another `canopy run` is at work on the same home."""
+
+
+@dataclass
+class Outcome:
+    """What a run did: how many assets were materialized, and what failed, by asset and partition, with the reason."""
+
+    materialized: list[Stale] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    blocked: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """Whether everything was up to date."""
+        return not (self.materialized or self.failed or self.blocked)
+
+
+@dataclass(frozen=True)
+class LineageRun:
+    """One pass over the graph: the stale assets of every seed, then those that all seeds share.
+
+    Attributes:
+        tell: takes a line for the person who waits.
+    """
+
+    definitions: dg.Definitions
+    instance: dg.DagsterInstance
+    settings: Settings
+    planner: Planner
+    run_config: Mapping[str, Any]
+    tell: Callable[[str], None]
+
+    def execute(self, seeds: list[str]) -> Outcome:
+        """Materialize what is stale. A seed that fails stops only itself; a shared asset that fails stops what depends on it.
+
+        Raises:
+            HomeInUseError: another process is at it already.
+        """
+        with _sole_use(self.settings):
+            close_killed_runs(self.instance)
+            outcome = Outcome()
+            # What seeds read besides their files (the eval prompts) comes first.
+            self._execute(self._needed_by_seeds(), outcome)
+            for seed in seeds:
+                self._execute(self.planner.of_partition(seed), outcome)
+            self._execute(self.planner.shared(), outcome)
+        return outcome
+
+    def _needed_by_seeds(self) -> list[Stale]:
+        graph = self.planner.graph
+        partitioned = [k for k in graph.materializable_asset_keys if graph.get(k).is_partitioned]
+        above = set().union(*(graph.get_ancestor_asset_keys(k) for k in partitioned)) if partitioned else set()
+        return [s for s in self.planner.shared() if s.key in above]
+
+    def _execute(self, stale: list[Stale], outcome: Outcome) -> None:
+        if not stale:
+            return
+        partition = stale[0].partition
+        where = f" of {partition}" if partition else ""
+        self.tell(f"materializing {', '.join(s.key.path[-1] for s in stale)}{where}: {stale[0].key.path[-1]}: {stale[0].reason}")
+        chosen = {s.key.path[-1] for s in stale}
+        ops = {name: value for name, value in self.run_config.get("ops", {}).items() if name in chosen}
+        result = self.definitions.resolve_implicit_global_asset_job_def().execute_in_process(
+            instance=self.instance,
+            partition_key=partition,
+            asset_selection=[s.key for s in stale],
+            raise_on_error=False,
+            tags={PROCESS_TAG: str(os.getpid())},
+            run_config={"ops": ops, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+        done = {e.asset_key for e in result.get_asset_materialization_events()}
+        outcome.materialized += [s for s in stale if s.key in done]
+        self._note_failures(result, partition, outcome)
+
+    def _note_failures(self, result: dg.ExecuteInProcessResult, partition: str | None, outcome: Outcome) -> None:
+        """A failed blocking check is a verdict on the data; anything else is a failure of the step."""
+        checks = [e for e in result.get_asset_check_evaluations() if not e.passed]
+        for check in checks:
+            name = f"{check.asset_key.path[-1]}.{check.check_name}" + (f" of {partition}" if partition else "")
+            outcome.blocked[name] = str({k: v.value for k, v in check.metadata.items() if k in ("reason", "state", "observed")} or "")
+        checked = {f"{c.asset_key.path[-1]}_{c.check_name}" for c in checks}
+        for event in result.get_step_failure_events() if hasattr(result, "get_step_failure_events") else _step_failures(result):
+            if event.step_key not in checked:
+                name = f"{event.step_key}" + (f" of {partition}" if partition else "")
+                outcome.failed[name] = _message(event)
+
+
+def close_killed_runs(instance: dg.DagsterInstance) -> int:
+    """Mark runs whose process is gone as failed and free their pool slots, or the next one would wait for ever. Returns how many."""
+    unfinished = instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.NOT_STARTED]))
+    killed = [r for r in unfinished if PROCESS_TAG in r.tags and not process_is_alive(int(r.tags[PROCESS_TAG]))]
+    for run in killed:
+        instance.report_run_failed(run, "the process that worked on this run is gone; what it finished is kept")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    return len(killed)
+
+
+@contextmanager
+def _sole_use(settings: Settings):
+    """Two `canopy run` on one home would do the same work twice. The lock dies with its process."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(settings.home / ".run.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise HomeInUseError(
+            f"another `canopy run` is at work on {settings.home}: wait for it, or set CANOPY_HOME to another folder"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _step_failures(result: dg.ExecuteInProcessResult) -> list[dg.DagsterEvent]:
+    return [e for e in result.all_events if e.event_type == dg.DagsterEventType.STEP_FAILURE]
+
+
+def _message(event: dg.DagsterEvent) -> str:
+    """The innermost cause of a step's failure: what our code said, without Dagster's wrapping."""
+    error = event.step_failure_data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return (error.message if error else "unknown error").strip()
