@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     )
     eval_set: AbsolutePath | None = Field(
         default=None, description="A folder of your own held-out prompts (JSONL). Default: the bundled ones."
+    )
+    executor: Literal["in_process", "multiprocess"] = Field(
+        default="multiprocess",
+        description="What runs the steps of a run: one process for all, or one for each. `canopy run` takes in_process unless this is set.",
     )
     device: str = Field(default="auto", description="'auto', 'cpu', 'cuda' or 'cuda:1': where models run.")
 

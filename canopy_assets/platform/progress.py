@@ -17,8 +17,8 @@ _logger = logging.getLogger(__name__)
 class ProgressReporter:
     """Counts units of work and shows how far, how fast and how long still.
 
-    On a terminal it draws a tqdm bar on stderr. Elsewhere, or when given a `log`, it writes a line at most every `every_s` seconds, and one
-    at the end. Use it as a context manager:
+    On a terminal it draws a tqdm bar on stderr. Elsewhere, or when given a `log`, it writes a line at most every
+    `every_s` seconds, and one at the end. Use it as a context manager:
 
         with ProgressReporter("training", total=110, unit="step", log=context.log.info) as progress:
             progress.advance(1, loss="1.94")
@@ -41,7 +41,8 @@ class ProgressReporter:
             what: the step in a word or two ("training").
             total: units to do, None if unknown.
             unit: what is counted, singular.
-            log: takes a line, for example `context.log.info`. Default: this module's logger, and only where there is no bar.
+            log: takes a line, for example `context.log.info`. Default: this module's logger, and only where there
+                is no bar.
             bar: whether to draw a bar; default: if stderr is a terminal.
             every_s: the shortest time between two log lines, seconds.
             clock: seconds that only grow.

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
+from dagster._core.definitions.reconstruct import ReconstructableRepository
 from dagster._core.storage.dagster_run import DagsterRunStatus, RunsFilter
+from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from canopy_assets.platform.files import process_is_alive
 from canopy_assets.platform.planning import Planner, Stale
@@ -42,10 +45,11 @@ class LineageRun:
     """One pass over the graph: the stale assets of every seed, then those that all seeds share.
 
     Attributes:
+        code: where the definitions are, so that any executor's processes can load them too.
         tell: takes a line for the person who waits.
     """
 
-    definitions: dg.Definitions
+    code: ReconstructableRepository
     instance: dg.DagsterInstance
     settings: Settings
     planner: Planner
@@ -82,29 +86,30 @@ class LineageRun:
         self.tell(f"materializing {', '.join(s.key.path[-1] for s in stale)}{where}: {stale[0].key.path[-1]}: {stale[0].reason}")
         chosen = {s.key.path[-1] for s in stale}
         ops = {name: value for name, value in self.run_config.get("ops", {}).items() if name in chosen}
-        result = self.definitions.resolve_implicit_global_asset_job_def().execute_in_process(
+        tags = {PROCESS_TAG: str(os.getpid())} | ({PARTITION_NAME_TAG: partition} if partition else {})
+        with dg.execute_job(
+            self.code.get_reconstructable_job(IMPLICIT_ASSET_JOB_NAME),
             instance=self.instance,
-            partition_key=partition,
             asset_selection=[s.key for s in stale],
             raise_on_error=False,
-            tags={PROCESS_TAG: str(os.getpid())},
+            tags=tags,
             run_config={"ops": ops, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
-        done = {e.asset_key for e in result.get_asset_materialization_events()}
-        outcome.materialized += [s for s in stale if s.key in done]
-        self._note_failures(result, partition, outcome)
+        ) as result:
+            done = {e.asset_key for e in result.get_asset_materialization_events()}
+            outcome.materialized += [s for s in stale if s.key in done]
+            _note_failures(result, where, outcome)
 
-    def _note_failures(self, result: dg.ExecuteInProcessResult, partition: str | None, outcome: Outcome) -> None:
-        """A failed blocking check is a verdict on the data; anything else is a failure of the step."""
-        checks = [e for e in result.get_asset_check_evaluations() if not e.passed]
-        for check in checks:
-            name = f"{check.asset_key.path[-1]}.{check.check_name}" + (f" of {partition}" if partition else "")
-            outcome.blocked[name] = str({k: v.value for k, v in check.metadata.items() if k in ("reason", "state", "observed")} or "")
-        checked = {f"{c.asset_key.path[-1]}_{c.check_name}" for c in checks}
-        for event in result.get_step_failure_events() if hasattr(result, "get_step_failure_events") else _step_failures(result):
-            if event.step_key not in checked:
-                name = f"{event.step_key}" + (f" of {partition}" if partition else "")
-                outcome.failed[name] = _message(event)
+
+def _note_failures(result: dg.JobExecutionResult, where: str, outcome: Outcome) -> None:
+    """A failed blocking check is a verdict on the data; anything else is a failure of the step."""
+    failed_checks = [check for check in result.get_asset_check_evaluations() if not check.passed]
+    for check in failed_checks:
+        reasons = [str(value.value) for name, value in check.metadata.items() if name not in ("state", "result") and value.value]
+        outcome.blocked[f"{check.asset_key.path[-1]}.{check.check_name}{where}"] = " ".join(reasons)
+    steps = {f"{check.asset_key.path[-1]}_{check.check_name}" for check in failed_checks}
+    for event in result.all_events:
+        if event.event_type == dg.DagsterEventType.STEP_FAILURE and event.step_key not in steps:
+            outcome.failed[f"{event.step_key}{where}"] = _message(event)
 
 
 def close_killed_runs(instance: dg.DagsterInstance) -> int:
@@ -133,10 +138,6 @@ def _sole_use(settings: Settings):
         yield
     finally:
         lock.release()
-
-
-def _step_failures(result: dg.ExecuteInProcessResult) -> list[dg.DagsterEvent]:
-    return [e for e in result.all_events if e.event_type == dg.DagsterEventType.STEP_FAILURE]
 
 
 def _message(event: dg.DagsterEvent) -> str:

@@ -1,0 +1,131 @@
+"""`canopy`: thin verbs over Dagster, for people who don't want to click."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from canopy_assets.settings import Settings, SettingsError, get_settings
+
+app = typer.Typer(
+    help="Course material in, a fine-tuned and evaluated Socratic tutor out.", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def run(
+    until: Annotated[str | None, typer.Option(help="Stop after this asset.", metavar="ASSET")] = None,
+    config: Annotated[Path | None, typer.Option(help="Dagster run configuration (YAML or JSON) for the assets.", exists=True, dir_okay=False)] = None,
+) -> None:
+    """Materialize whatever is not up to date, then say what came out."""
+    from canopy_assets import workflow
+
+    # A process per step pays seconds of imports each time; for one person waiting at a terminal one process is quicker.
+    os.environ.setdefault("CANOPY_EXECUTOR", "in_process")
+    settings = _home()
+    started = time.monotonic()
+    try:
+        outcome = workflow.materialize_stale(settings, until=until, config=config, tell=_tell)
+    except (workflow.UsageError, workflow.HomeInUseError) as error:
+        _stop(str(error))
+    workflow.print_outcome(settings, outcome, seconds=time.monotonic() - started)
+    raise typer.Exit(1 if outcome.failed else 0)
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(help="Port of the web interface, on this machine only.")] = 3000,
+) -> None:
+    """Start Dagster's web interface and daemon with this code location, on loopback."""
+    from canopy_assets import workflow
+
+    settings = _home()
+    with workflow.instance(settings) as instance:
+        workflow.register(instance, settings)
+    _tell(f"Dagster at http://127.0.0.1:{port}/asset-groups · home {settings.home} · stop with Ctrl-C")
+    command = [
+        sys.executable, "-m", "dagster", "dev", "--host", "127.0.0.1", "--port", str(port),
+        "--module-name", "canopy_assets.definitions", "--live-data-poll-rate", "2000",
+    ]
+    # Steps and the code server are started through `dagster` from PATH.
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    server = subprocess.Popen(command, env=environment, cwd=settings.home)
+    try:
+        code = server.wait()
+    except KeyboardInterrupt:
+        code = server.wait()
+    raise typer.Exit(0 if code in (0, 1, -2) else code)
+
+
+@app.command()
+def add(files: Annotated[list[Path], typer.Argument(help="Seed files: Markdown, HTML, PDF, DOCX, PPTX, JSONL.", metavar="FILE…")]) -> None:
+    """Put seed files into the inbox."""
+    from canopy_assets import workflow
+    from canopy_assets.seeds import inbox
+
+    settings = _home()
+    try:
+        added = inbox.add(files, settings.inbox, tell=_tell)
+    except (OSError, ValueError) as error:
+        _stop(str(error))
+    with workflow.instance(settings) as instance:
+        workflow.register(instance, settings)
+    _tell(f"{len(added)} in {settings.inbox}; next: `canopy run`")
+
+
+@app.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False) -> None:
+    """Rows per stage, the state of every seed, the champion."""
+    from canopy_assets import summary
+
+    state = summary.status(_home())
+    if as_json:
+        typer.echo(json.dumps(state, indent=1, ensure_ascii=False))
+    else:
+        summary.print_status(state)
+
+
+@app.command()
+def report() -> None:
+    """What the last evaluation said, and where its report lies."""
+    from canopy_assets import summary
+
+    settings = _home()
+    if not summary.print_report(settings):
+        _stop("there is no evaluation yet: run `canopy run` first")
+
+
+def _home() -> Settings:
+    """The settings, with the home made and Dagster pointed at it."""
+    from canopy_assets.platform.home import prepare_home, use_dagster_home
+
+    try:
+        settings = get_settings()
+        prepare_home(settings)
+    except SettingsError as error:
+        _stop(str(error))
+    except OSError as error:
+        _stop(f"CANOPY_HOME={get_settings().home} can't be written ({error.strerror}): set CANOPY_HOME to a folder of yours")
+    use_dagster_home(settings)
+    return settings
+
+
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _stop(message: str) -> Any:
+    typer.echo(f"canopy: {message}", err=True)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    app()

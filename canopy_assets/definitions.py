@@ -1,0 +1,32 @@
+"""The code location: every asset, check and sensor of the lineage, and what they share."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from canopy_assets.adapters import assets as adapters
+from canopy_assets.dialogues import assets as dialogues
+from canopy_assets.evals import assets as evals
+from canopy_assets.evals import checks as eval_checks
+from canopy_assets.platform.storage import canopy_storage
+from canopy_assets.release import assets as release
+from canopy_assets.review import assets as review
+from canopy_assets.review import checks as review_checks
+from canopy_assets.seeds import assets as seeds
+from canopy_assets.seeds import checks as seed_checks
+from canopy_assets.seeds import sensors as seed_sensors
+from canopy_assets.settings import get_settings
+from canopy_assets.training_sets import assets as training_sets
+from canopy_assets.training_sets import checks as training_set_checks
+
+STAGES = [seeds, dialogues, review, training_sets, adapters, evals, release]
+CHECKS = [seed_checks, review_checks, training_set_checks, eval_checks]
+EXECUTORS = {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
+
+defs = dg.Definitions(
+    assets=dg.load_assets_from_modules(STAGES),
+    asset_checks=dg.load_asset_checks_from_modules(CHECKS),
+    sensors=[seed_sensors.seed_inbox],
+    resources={"io_manager": canopy_storage},
+    executor=EXECUTORS[get_settings().executor],
+)

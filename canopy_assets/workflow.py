@@ -1,0 +1,124 @@
+"""What the command line asks of the lineage: register the seeds, materialize what is stale, say how it went."""
+
+from __future__ import annotations
+
+import resource
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import yaml
+from dagster._core.definitions.reconstruct import ReconstructableRepository
+
+from canopy_assets.evals.assets import observe_eval_files
+from canopy_assets.platform.planning import Planner
+from canopy_assets.platform.running import HomeInUseError, LineageRun, Outcome
+from canopy_assets.platform.versions import config_values
+from canopy_assets.seeds.sensors import register_seeds
+from canopy_assets.settings import Settings
+
+__all__ = ["HomeInUseError", "UsageError", "instance", "materialize_stale", "print_outcome", "register"]
+
+
+class UsageError(ValueError):
+    """Something that the person who called asked for doesn't exist or can't be used."""
+
+
+def instance(settings: Settings) -> dg.DagsterInstance:
+    """Dagster's storage in the home. Use it as a context manager."""
+    return dg.DagsterInstance.from_config(str(settings.dagster_home))
+
+
+def register(dagster_instance: dg.DagsterInstance, settings: Settings) -> list[str]:
+    """Make partitions of the seed files and observe what comes from outside. Returns the seeds' partition keys."""
+    seeds = register_seeds(dagster_instance, settings)
+    observe_eval_files(dagster_instance, settings)
+    return seeds
+
+
+def materialize_stale(
+    settings: Settings, *, until: str | None, config: Path | None, tell: Callable[[str], None]
+) -> Outcome:
+    """Materialize every asset whose data version isn't the one that its inputs, configuration and code give it.
+
+    Raises:
+        UsageError: `until` names no asset, or the configuration can't be used.
+        HomeInUseError: another process is materializing in the same home.
+    """
+    warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+    from canopy_assets.definitions import defs
+
+    graph = defs.resolve_asset_graph()
+    names = {k.path[-1] for k in graph.materializable_asset_keys}
+    if until is not None and until not in names:
+        raise UsageError(f"--until {until}: no such asset; there are {', '.join(sorted(names))}")
+    run_config = _run_config(config, names)
+    with instance(settings) as dagster_instance:
+        seeds = register(dagster_instance, settings)
+        planner = Planner(
+            dagster_instance, graph, settings, _effective_config(graph, run_config), dg.AssetKey(until) if until else None
+        )
+        code = ReconstructableRepository.for_module("canopy_assets.definitions", "defs")
+        return LineageRun(code, dagster_instance, settings, planner, run_config, tell).execute(seeds)
+
+
+def print_outcome(settings: Settings, outcome: Outcome, *, seconds: float) -> None:
+    """Say what was done and what came out, for a person."""
+    from canopy_assets import summary
+
+    if outcome.nothing_to_do:
+        print(f"Nothing to do: everything is up to date ({seconds:.1f} s). Report and numbers: `canopy report`, `canopy status`.")
+        return
+    summary.print_run(settings, outcome)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\n{len(outcome.materialized)} materializations in {seconds / 60:.1f} min, peak memory {peak_mb / 1024:.2f} GB")
+    print("next: `canopy ui`")
+
+
+def _run_config(path: Path | None, names: set[str]) -> dict[str, Any]:
+    """The run configuration of a file.
+
+    Raises:
+        UsageError: it isn't YAML, or configures an asset that doesn't exist.
+    """
+    if path is None:
+        return {}
+    try:
+        content = yaml.safe_load(path.read_text()) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UsageError(f"--config {path}: not YAML ({error})") from error
+    if not isinstance(content, dict) or set(content) - {"ops"} or not isinstance(content.get("ops", {}), dict):
+        raise UsageError(f"--config {path}: write `ops:`, below it an asset and its `config:`, as in Dagster's launchpad")
+    if unknown := set(content.get("ops", {})) - names:
+        raise UsageError(f"--config {path}: no such asset: {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}")
+    return content
+
+
+def _effective_config(graph: Any, run_config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The configuration that every asset will run with: its defaults under what the run configuration says.
+
+    Raises:
+        UsageError: a value is out of bounds or unknown; the message names it.
+    """
+    effective = {}
+    for key in graph.materializable_asset_keys:
+        name = key.path[-1]
+        config_type = _config_type(graph.get(key).assets_def)
+        if config_type is None:
+            continue
+        given = (run_config.get("ops", {}).get(name) or {}).get("config", {})
+        try:
+            effective[name] = config_values(config_type(**given))
+        except ValueError as error:
+            raise UsageError(f"configuration of {name}: {error}") from error
+    return effective
+
+
+def _config_type(assets_def: dg.AssetsDefinition) -> type[dg.Config] | None:
+    """The `dg.Config` class that an asset's function takes as `config`, if any."""
+    import typing
+
+    function = assets_def.op.compute_fn.decorated_fn  # pyright: ignore[reportAttributeAccessIssue]
+    return typing.get_type_hints(function).get("config")
