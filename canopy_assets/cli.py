@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -56,13 +55,11 @@ def ui(
         "--module-name", "canopy_assets.definitions", "--live-data-poll-rate", "2000",
     ]
     # Steps and the code server are started through `dagster` from PATH.
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    server = subprocess.Popen(command, env=environment, cwd=settings.home)
-    try:
-        code = server.wait()
-    except KeyboardInterrupt:
-        code = server.wait()
-    raise typer.Exit(0 if code in (0, 1, -2) else code)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    os.chdir(settings.home)
+    sys.stderr.flush()
+    # Dagster takes this process's place, so that signals reach it and it ends its own children.
+    os.execve(sys.executable, command, os.environ | {"PATH": path})
 
 
 @app.command()

@@ -24,7 +24,7 @@ CHECKS = [seed_checks, review_checks, training_set_checks, eval_checks]
 EXECUTORS = {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
 
 defs = dg.Definitions(
-    assets=dg.load_assets_from_modules(STAGES),
+    assets=dg.load_assets_from_modules(STAGES, include_specs=True),
     asset_checks=dg.load_asset_checks_from_modules(CHECKS),
     sensors=[seed_sensors.seed_inbox],
     resources={"io_manager": canopy_storage},

@@ -61,12 +61,14 @@ def find_device(choice: DeviceChoice = "auto") -> Device:
 
 
 def cpu_threads() -> int:
-    """Processors that this process may use: its affinity, cut by a cgroup quota (a container's CPU limit)."""
+    """Processors that this process may use: its affinity, cut by a cgroup quota (a container's CPU limit) and by
+    OMP_NUM_THREADS, where it is set."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = _first_line(Path("/sys/fs/cgroup/cpu.max")).split()
     if len(quota) == 2 and quota[0].isdigit():
         allowed = min(allowed, max(1, int(quota[0]) // int(quota[1])))
-    return allowed
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    return min(allowed, int(wanted)) if wanted.isdigit() and int(wanted) else allowed
 
 
 def use_cpu_threads() -> int:
@@ -121,8 +123,8 @@ def choose_dtype(
 ) -> Dtype:
     """The number format for a model's frozen weights and activations.
 
-    "auto" is bfloat16 on GPUs that have it. On a CPU both are timed with `measure`, once per machine and workload: whether
-    bfloat16 is fast depends on AVX512-BF16 or AMX, and on the build of torch. The result lies under `cache`/measured.
+    "auto" is bfloat16 on GPUs that have it. On a CPU both are timed with `measure`, once per machine and workload:
+    whether bfloat16 is fast depends on AVX512-BF16 or AMX, and torch's build. The result lies under `cache`/measured.
 
     Args:
         choice: what the settings say.

@@ -72,11 +72,11 @@ class ProgressReporter:
             ending = "done" if error is None else f"stopped by {error.__name__}"
             self._log(f"{self.line()}, {ending}")
 
-    def advance(self, units: int = 1, **facts: object) -> None:
+    def advance(self, units: int = 1, **facts: Any) -> None:
         """Count `units` more; `facts` (loss, tokens/s…) are shown beside the count and kept until replaced."""
         self.reach(self.done + units, **facts)
 
-    def reach(self, done: int, *, total: int | None = None, **facts: object) -> None:
+    def reach(self, done: int, *, total: int | None = None, **facts: Any) -> None:
         """Set the count to `done` (and the total, where it became known later)."""
         step, self.done = done - self.done, done
         self._facts |= facts

@@ -21,10 +21,8 @@ def suite_check(
         partitions_def: the asset's; without it one good partition would vouch for a bad one.
     """
 
-    name = f"{asset.key.path[-1]}_expectations"
-
     @dg.asset_check(
-        asset=asset, name=name, blocking=True, partitions_def=partitions_def,
+        asset=asset, name="expectations", blocking=True, partitions_def=partitions_def,
         description=f"The Great Expectations suite over {asset.key.path[-1]}; nothing downstream uses rows that fail it.",
     )
     def run_suite(rows: pa.Table) -> dg.AssetCheckResult:

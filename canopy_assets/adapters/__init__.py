@@ -1,0 +1,1 @@
+"""Base model, encoding, batching and LoRA training."""

@@ -1,0 +1,176 @@
+"""The base model, and the LoRA adapter trained on it."""
+
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+from pydantic import BaseModel, Field
+
+from canopy_assets.adapters.config import LoraSettings, TrainingSettings
+from canopy_assets.platform.metadata import markdown_table, picture
+from canopy_assets.platform.progress import ProgressReporter
+from canopy_assets.platform.storage import Artefact, draft_folder
+from canopy_assets.platform.versions import versioned
+from canopy_assets.records import TrainingExample, from_table
+from canopy_assets.settings import get_settings
+
+GROUP = "adapters"
+OWNERS = ["team:ml-engineering"]
+
+
+class BaseModelConfig(dg.Config):
+    """Which model is tuned."""
+
+    source: str = Field(
+        default_factory=lambda: get_settings().base_model,
+        description="'bundled', a local directory in transformers format, or a hub id with its revision (name@revision). Default: CANOPY_BASE_MODEL.",
+    )
+
+
+@dg.asset(group_name=GROUP, owners=OWNERS, kinds={"huggingface"}, code_version="1")
+def base_model(context: dg.AssetExecutionContext, config: BaseModelConfig) -> dg.MaterializeResult[Artefact]:
+    """The model that is tuned, as a local directory in transformers format, with its digest and licence."""
+    from canopy_assets.adapters.base_model import prepare
+
+    draft = draft_folder("base_model")
+    info = prepare(config.source, draft, cache=get_settings().cache_dir, log=context.log.info)
+    details = {
+        "name": info.name,
+        "source": info.source,
+        "licence": info.licence,
+        "parameters": info.parameters,
+        "model_digest": info.digest,
+    }
+    return versioned(context, Artefact(draft, details=details), config=config, metadata=details)
+
+
+def _default(model: type[BaseModel], name: str) -> Any:
+    field = model.model_fields[name]
+    return Field(default=field.default, description=field.description)
+
+
+class LoraTrainingConfig(dg.Config):
+    """LoRA's shape and the training's hyperparameters. Bounds are those of `LoraSettings` and `TrainingSettings`."""
+
+    rank: int = _default(LoraSettings, "rank")
+    alpha: float = _default(LoraSettings, "alpha")
+    dropout: float = _default(LoraSettings, "dropout")
+    target_modules: list[str] = Field(
+        default=["all-linear"],
+        description="[all-linear], or names of the linear modules to adapt, e.g. [q_proj, v_proj].",
+    )
+    learning_rate: float = _default(TrainingSettings, "learning_rate")
+    schedule: str = Field(default="cosine", description="How the rate falls after warm-up: cosine, linear or constant.")
+    warmup: float = _default(TrainingSettings, "warmup")
+    epochs: int = _default(TrainingSettings, "epochs")
+    batch_tokens: int = _default(TrainingSettings, "batch_tokens")
+    micro_batches: int = _default(TrainingSettings, "micro_batches")
+    max_length: int = _default(TrainingSettings, "max_length")
+    weight_decay: float = _default(TrainingSettings, "weight_decay")
+    max_gradient_norm: float = _default(TrainingSettings, "max_gradient_norm")
+    evaluations_per_epoch: int = _default(TrainingSettings, "evaluations_per_epoch")
+    validation_rows: int = _default(TrainingSettings, "validation_rows")
+    seed: int = _default(TrainingSettings, "seed")
+    dtype: str = Field(
+        default="auto", description="Format of the frozen base: auto (measured on a CPU), float32 or bfloat16."
+    )
+
+    def settings(self) -> tuple[LoraSettings, TrainingSettings]:
+        """The same, validated.
+
+        Raises:
+            dg.Failure: a value is out of its bounds; the message names it.
+        """
+        values = self.model_dump()
+        modules = values.pop("target_modules")
+        lora = {name: values.pop(name) for name in ("rank", "alpha", "dropout")}
+        try:
+            return (
+                LoraSettings(**lora, target_modules="all-linear" if modules == ["all-linear"] else modules),
+                TrainingSettings(**values, device=get_settings().device),
+            )
+        except ValueError as error:
+            raise dg.Failure(
+                f"the configuration of lora_adapter can't be used: {error}", allow_retries=False
+            ) from error
+
+
+@dg.asset(group_name=GROUP, owners=OWNERS, kinds={"pytorch", "huggingface"}, code_version="1", pool="gpu")
+def lora_adapter(
+    context: dg.AssetExecutionContext, config: LoraTrainingConfig, training_set: pa.Table, base_model: Artefact
+) -> dg.MaterializeResult[Artefact]:
+    """A PEFT adapter trained on the tutor's turns of the training set; the step with the best validation loss is kept."""
+    from canopy_assets.adapters.base_model import read_info
+    from canopy_assets.adapters.training import TrainingProgress, discard_checkpoints, train_adapter
+
+    settings = get_settings()
+    lora, training = config.settings()
+    checkpoints, draft = settings.home / "checkpoints", draft_folder("lora_adapter")
+    with ProgressReporter("training", unit="step", log=context.log.info) as bar:
+
+        def show(p: TrainingProgress) -> None:
+            validation = {} if p.validation_loss is None else {"validation": f"{p.validation_loss:.3f}"}
+            bar.reach(
+                p.step, total=p.steps, loss=f"{p.loss:.3f}", **validation, **{"tokens/s": f"{p.tokens_per_second:.0f}"}
+            )
+
+        result = train_adapter(
+            read_info(base_model.path),
+            from_table(training_set, TrainingExample),
+            draft,
+            lora=lora,
+            settings=training,
+            cache=settings.cache_dir,
+            checkpoints=checkpoints,
+            lineage=_lineage(training_set, base_model),
+            on_progress=show,
+            log=context.log.info,
+        )
+    discard_checkpoints(checkpoints, result)
+    details = {
+        "train_loss": result.loss,
+        "validation_loss": result.validation_loss,
+        "base_validation_loss": result.base_validation_loss,
+        "best_step": result.best_step,
+        "steps": result.steps_done,
+        "supervised_tokens": result.supervised_tokens,
+        "seconds": result.seconds,
+        "tokens_per_second": result.tokens_per_second,
+        "peak_memory_mb": result.peak_memory_mb,
+        "device": result.device,
+        "dtype": result.dtype,
+        "trainable_parameters": result.trainable_parameters,
+        "base_digest": base_model.digest,
+    }
+    metadata = {
+        **details,
+        "loss curve": picture(draft / "loss_curve.png"),
+        "under loss": dg.MetadataValue.md(f"```\n{result.mask_sample}\n```"),
+        "left out as too long": ", ".join(result.too_long),
+        "log": dg.MetadataValue.md(
+            markdown_table(
+                ["step", "loss", "validation"],
+                [
+                    (r.step, f"{r.loss:.3f}", f"{r.validation_loss:.3f}")
+                    for r in result.log
+                    if r.validation_loss is not None
+                ],
+            )
+        ),
+    }
+    return versioned(
+        context,
+        Artefact(draft, details=details),
+        config=config,
+        metadata={k: v for k, v in metadata.items() if v is not None},
+    )
+
+
+def _lineage(training_set: pa.Table, base_model: Artefact) -> dict[str, str]:
+    """Where the adapter came from, for its model card."""
+    seeds = sorted(set(training_set.column("seed").to_pylist()))
+    return {
+        "base model": f"{base_model.details['name']} ({base_model.digest[:16]}, licence {base_model.details['licence']})",
+        "training set": f"{training_set.num_rows} dialogues",
+        "seeds": ", ".join(seeds),
+    }

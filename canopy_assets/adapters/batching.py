@@ -1,0 +1,89 @@
+"""Which examples share a step: rows of like length together, so that little is computed for padding.
+
+The plan depends only on lengths, settings, seed and epoch: a resumed training finds the same steps again.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from canopy_assets.adapters.encoding import EncodedExample
+
+if TYPE_CHECKING:
+    import torch
+
+Row = TypeVar("Row")
+
+LENGTH_BUCKET = 8
+"""Rows within so many tokens of each other count as equally long, so that batches are mixed anew each epoch."""
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """Row numbers per step, in order."""
+
+    steps: tuple[tuple[int, ...], ...]
+
+    def padding_share(self, lengths: Sequence[int]) -> float:
+        """Share of computed positions that are padding, 0 to 1."""
+        computed = sum(len(step) * max(lengths[i] for i in step) for step in self.steps)
+        return 1 - sum(lengths[i] for step in self.steps for i in step) / computed if computed else 0.0
+
+
+def plan_epoch(lengths: Sequence[int], *, batch_tokens: int, seed: int, epoch: int) -> BatchPlan:
+    """Put every row into exactly one step, no step above `batch_tokens` padded positions unless a single row is longer.
+
+    Args:
+        lengths: tokens per row.
+        batch_tokens: padded positions per step.
+        seed: with `epoch`, decides which rows of like length meet, and the order of the steps.
+        epoch: number of the pass over the rows.
+    """
+    shuffler = random.Random(f"{seed}:{epoch}")
+    order = list(range(len(lengths)))
+    shuffler.shuffle(order)
+    order.sort(key=lambda i: lengths[i] // LENGTH_BUCKET)  # stable: the shuffle decides within a bucket
+    steps: list[list[int]] = []
+    longest = 0
+    for row in order:
+        longest = max(longest, lengths[row])
+        if not steps or (len(steps[-1]) + 1) * longest > batch_tokens:
+            steps.append([])
+            longest = lengths[row]
+        steps[-1].append(row)
+    shuffler.shuffle(steps)
+    return BatchPlan(tuple(map(tuple, steps)))
+
+
+def split_step(step: Sequence[Row], micro_batches: int) -> list[Sequence[Row]]:
+    """A step's rows in at most `micro_batches` parts: computed one by one, the same update in less memory."""
+    parts = min(micro_batches, len(step))
+    return [step[len(step) * i // parts : len(step) * (i + 1) // parts] for i in range(parts)]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Padded rows as tensors: `input_ids` (rows × longest), and the labelled tokens as row, position and token id."""
+
+    input_ids: torch.Tensor
+    rows: torch.Tensor
+    positions: torch.Tensor
+    targets: torch.Tensor
+
+
+def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> Batch:
+    """Pad on the right. What is under loss is listed by position, so the padding's id is of no consequence.
+
+    Under causal attention no row's own token sees padding on its right; no attention mask is needed.
+    """
+    import torch
+
+    longest = max(map(len, examples))
+    padded = [list(e.input_ids) + [pad_id] * (longest - len(e)) for e in examples]
+    where = [(row, position) for row, e in enumerate(examples) for position in e.labelled]
+    rows, positions = (torch.tensor(numbers, device=device) for numbers in zip(*where, strict=True))
+    targets = [examples[row].input_ids[position] for row, position in where]
+    return Batch(torch.tensor(padded, device=device), rows, positions, torch.tensor(targets, device=device))

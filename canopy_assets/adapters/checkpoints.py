@@ -1,0 +1,112 @@
+"""Checkpoints that are whole or don't exist.
+
+A checkpoint is a directory `step-00000120` with tensors (safetensors), facts (JSON) and, written last, `MANIFEST.json`
+with every file's digest. It is made under another name and renamed. Resuming takes the newest whose manifest verifies,
+so a process killed at any moment loses at most the time since the last one. Nothing is forced to the disk: after a
+power cut a file may be damaged, the digests tell, and the checkpoint before is taken.
+
+The folder is named by what is being trained (data, base, configuration): a changed configuration finds no
+checkpoint and starts anew.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from canopy_assets.adapters.bundled import sha256_of
+
+MANIFEST = "MANIFEST.json"
+TENSORS = "state.safetensors"
+FACTS = "state.json"
+
+
+class CheckpointError(RuntimeError):
+    """A checkpoint can't be written; earlier ones are untouched."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A verified checkpoint: tensors by name (on the CPU) and JSON facts after `step` optimizer steps."""
+
+    step: int
+    tensors: dict[str, Any]
+    facts: dict[str, Any]
+
+
+class Checkpoints:
+    """The checkpoints of one training, in `root`/`name`."""
+
+    def __init__(self, root: Path, name: str, *, keep: int = 2) -> None:
+        """Nothing is written before `save`.
+
+        Args:
+            root: the folder of all trainings' checkpoints.
+            name: digest of everything that decides the result.
+            keep: how many of the newest to keep; two, in case the newest is damaged later.
+        """
+        self.folder, self._keep = root / name, keep
+
+    def save(self, step: int, tensors: Mapping[str, Any], facts: Mapping[str, Any]) -> Path:
+        """Write the state after `step` steps, then remove the oldest checkpoints.
+
+        Raises:
+            CheckpointError: the disk is full or not writable.
+        """
+        from safetensors.torch import save_file
+
+        final, draft = self.folder / f"step-{step:08d}", self.folder / f"draft-{uuid.uuid4().hex}"
+        try:
+            draft.mkdir(parents=True)
+            save_file({name: t.detach().contiguous() for name, t in tensors.items()}, draft / TENSORS)
+            (draft / FACTS).write_text(json.dumps(facts))
+            digests = {name: sha256_of(draft / name) for name in (TENSORS, FACTS)}
+            (draft / MANIFEST).write_text(json.dumps({"step": step, "files": digests}))
+            if final.exists():  # damaged, or training would have gone on from it
+                shutil.rmtree(final)
+            draft.rename(final)
+        except Exception as error:  # safetensors reports a full disk with an exception of its own
+            shutil.rmtree(draft, ignore_errors=True)
+            raise CheckpointError(
+                f"could not write the checkpoint of step {step} to {self.folder}: {error}. "
+                "Make room or give write permission, then run again: training goes on from the last good one."
+            ) from error
+        for old in self._steps()[self._keep :]:
+            shutil.rmtree(old, ignore_errors=True)
+        return final
+
+    def newest(self) -> Checkpoint | None:
+        """The newest checkpoint whose files are what its manifest says; None if there is none."""
+        from safetensors.torch import load_file
+
+        for path in self._steps():
+            if verifies(path):
+                facts = json.loads((path / FACTS).read_text())
+                return Checkpoint(int(path.name.removeprefix("step-")), load_file(path / TENSORS), facts)
+        return None
+
+    def discard(self) -> None:
+        """Remove all of this training's checkpoints: call it once the adapter is published."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _steps(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return sorted((p for p in self.folder.iterdir() if re.fullmatch(r"step-\d{8}", p.name)), reverse=True)
+
+
+def verifies(path: Path) -> bool:
+    """Whether a checkpoint directory has a manifest and all files have the digests it gives."""
+    try:
+        files = json.loads((path / MANIFEST).read_text())["files"]
+        return set(files) == {TENSORS, FACTS} and all(
+            sha256_of(path / name) == digest for name, digest in files.items()
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False

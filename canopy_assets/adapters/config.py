@@ -1,0 +1,89 @@
+"""What a person may set about an adapter: LoRA's shape and the training's hyperparameters, with bounds and reasons."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from canopy_assets.platform.devices import DeviceChoice, DtypeChoice
+
+
+class LoraSettings(BaseModel):
+    """The low-rank adapter."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rank: int = Field(
+        default=16,
+        ge=1,
+        le=512,
+        description="Rank r of the two factors: 16 holds hundreds of dialogues (one parameter per token under loss).",
+    )
+    alpha: float = Field(default=32.0, gt=0, le=4096, description="Scale: the update is multiplied by alpha / rank.")
+    dropout: float = Field(default=0.0, ge=0.0, lt=1.0, description="Dropout on the adapter's input during training.")
+    target_modules: str | list[str] = Field(
+        default="all-linear",
+        description="'all-linear', or names of the linear modules to adapt, e.g. [q_proj, v_proj].",
+    )
+
+
+class TrainingSettings(BaseModel):
+    """Hyperparameters, limits and the machine's share in them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    learning_rate: float = Field(
+        default=5e-4, gt=0, le=0.1, description="Peak rate; LoRA wants about ten times the rate of full fine-tuning."
+    )
+    schedule: Literal["cosine", "linear", "constant"] = Field(
+        default="cosine", description="How the rate falls after warm-up."
+    )
+    warmup: float = Field(
+        default=0.05, ge=0.0, le=0.5, description="Share of all steps in which the rate rises from zero."
+    )
+    epochs: int = Field(default=3, ge=1, le=100, description="Passes over the training examples.")
+    batch_tokens: int = Field(
+        default=1024,
+        ge=16,
+        le=1 << 20,
+        description="Tokens per optimizer step, padding included; a longer example is a step of its own.",
+    )
+    micro_batches: int = Field(
+        default=2,
+        ge=1,
+        le=1024,
+        description="Parts that a step is computed in: more parts need less memory and give the same update.",
+    )
+    max_length: int = Field(
+        default=2048,
+        ge=8,
+        le=1 << 17,
+        description="Longest example in tokens; longer ones are left out and counted, never cut.",
+    )
+    weight_decay: float = Field(default=0.0, ge=0.0, le=1.0, description="AdamW's decoupled weight decay.")
+    max_gradient_norm: float = Field(default=1.0, gt=0, description="Gradients are clipped to this norm.")
+    evaluations_per_epoch: int = Field(
+        default=3, ge=1, le=100, description="How often the validation loss is computed per epoch."
+    )
+    validation_rows: int = Field(
+        default=64, ge=1, le=10_000, description="At most so many validation examples are used, always the same ones."
+    )
+    seed: int = Field(
+        default=0, ge=0, le=2**31 - 1, description="Seeds the adapter's initial weights, the order and dropout."
+    )
+    device: DeviceChoice = Field(default="auto", description="'auto' takes CUDA, then MPS, then the CPU.")
+    dtype: DtypeChoice = Field(
+        default="auto",
+        description="Format of the frozen base: 'auto' measures on a CPU; the adapter itself is always float32.",
+    )
+    max_minutes: float | None = Field(
+        default=None, gt=0, description="Stop after this time and keep the best step so far; null: no limit."
+    )
+    checkpoint_every_s: float = Field(
+        default=60.0, ge=0.0, description="Seconds between checkpoints; 0: after every step."
+    )
+
+
+MACHINE_FIELDS = frozenset({"device", "dtype", "max_minutes", "checkpoint_every_s"})
+"""Settings that don't decide what is learned; a checkpoint's name leaves them out (it holds the dtype in use)."""

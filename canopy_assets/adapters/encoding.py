@@ -1,0 +1,162 @@
+"""Chats as tokens, with the positions that are under loss: the tutor's turns and the tokens that end them.
+
+Works for any chat template by rendering prefixes of the chat and comparing them, with no markers and no patching:
+what the template adds between "everything before the turn, ready to reply" and "everything up to and with the turn"
+*is* the turn. Positions come from the tokenizer's offsets, never from token ids: in SmolLM2 the padding token is
+the very token that ends a turn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from canopy_assets.records import Message, TrainingExample
+
+
+class EncodingError(ValueError):
+    """A chat template or tokenizer doesn't allow exact masks; the message names the example and the reason."""
+
+
+@dataclass(frozen=True)
+class EncodedExample:
+    """An example's tokens; `labelled` are the positions (ascending, never 0) whose tokens the model must predict."""
+
+    example_id: str
+    input_ids: tuple[int, ...]
+    labelled: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.input_ids)
+
+
+@dataclass(frozen=True)
+class EncodedSet:
+    """Encoded examples, and the ids of those that were left out because they are too long."""
+
+    rows: tuple[EncodedExample, ...]
+    too_long: tuple[str, ...]
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in all rows, none of them padding."""
+        return sum(len(row) for row in self.rows)
+
+    @property
+    def supervised_tokens(self) -> int:
+        """Tokens under loss."""
+        return sum(len(row.labelled) for row in self.rows)
+
+    @property
+    def digest(self) -> str:
+        """Names exactly what is trained on: ids, tokens and mask; so it changes with data, tokenizer and template."""
+        total = hashlib.sha256()
+        for row in self.rows:
+            total.update(f"{row.example_id}|{row.input_ids}|{row.labelled}\n".encode())
+        return total.hexdigest()
+
+
+def encode_examples(tokenizer: Any, examples: Iterable[TrainingExample], *, max_length: int) -> EncodedSet:
+    """Encode training examples; those longer than `max_length` tokens are left out by name, never cut.
+
+    Raises:
+        EncodingError: if the template or tokenizer can't be masked exactly.
+    """
+    rows = [encode_chat(tokenizer, example.messages, name=example.example_id) for example in examples]
+    return EncodedSet(
+        rows=tuple(row for row in rows if len(row) <= max_length),
+        too_long=tuple(row.example_id for row in rows if len(row) > max_length),
+    )
+
+
+def encode_chat(tokenizer: Any, messages: Sequence[Message], *, name: str = "chat") -> EncodedExample:
+    """A chat's tokens and which of them are under loss.
+
+    Raises:
+        EncodingError: no tutor turn; the template rewrites earlier turns; a turn has no end token; a token
+        straddles the
+            start of a reply; the BOS token is doubled.
+    """
+    text = _render(tokenizer, messages, name)
+    spans = [_reply_span(tokenizer, messages, i, text, name) for i, m in enumerate(messages) if m.role == "assistant"]
+    if not spans:
+        raise EncodingError(f"{name}: no assistant turn, so nothing to learn from.")
+    encoded = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+    ids, offsets = encoded["input_ids"], encoded["offset_mapping"]
+    _check_single_bos(tokenizer, ids, name)
+    labelled = [p for span in spans for p in _positions(tokenizer, ids, offsets, span, name)]
+    return EncodedExample(name, tuple(ids), tuple(labelled))
+
+
+def encode_prompt(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
+    """The tokens after which the model writes the tutor's next turn; the same rendering as in training."""
+    text = _render(tokenizer, messages, "prompt", reply_next=True)
+    ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+    _check_single_bos(tokenizer, ids, "prompt")
+    return ids
+
+
+def show_mask(tokenizer: Any, example: EncodedExample) -> str:
+    """The example as text, what is under loss between ⟦ and ⟧: for a person to check."""
+    labelled, parts, start = set(example.labelled), [], 0
+    for end in range(1, len(example) + 1):
+        if end == len(example) or (end in labelled) != (start in labelled):
+            piece = tokenizer.decode(example.input_ids[start:end], clean_up_tokenization_spaces=False)
+            parts.append(f"⟦{piece}⟧" if start in labelled else piece)
+            start = end
+    return "".join(parts)
+
+
+def _render(tokenizer: Any, messages: Sequence[Message], name: str, *, reply_next: bool = False) -> str:
+    chat = [{"role": m.role, "content": m.content} for m in messages]
+    try:
+        return tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=reply_next)
+    except Exception as error:  # jinja and templates raise what they like
+        raise EncodingError(
+            f"{name}: the chat template refuses this chat: {error}. Check its roles and their order."
+        ) from error
+
+
+def _reply_span(tokenizer: Any, messages: Sequence[Message], index: int, text: str, name: str) -> tuple[int, int]:
+    """Characters of turn `index` in `text`, with its end token and without white space the template puts after it."""
+    before = _render(tokenizer, messages[:index], name, reply_next=True)
+    through = _render(tokenizer, messages[: index + 1], name)
+    if not (text.startswith(through) and through.startswith(before)):
+        raise EncodingError(
+            f"{name}: the chat template changes earlier turns when later ones are added (turn {index + 1}), so the "
+            "tutor's words can't be told from the rest. Take a base model whose template leaves earlier turns alone."
+        )
+    return len(before), len(through.rstrip())
+
+
+def _positions(
+    tokenizer: Any, ids: Sequence[int], offsets: Sequence[tuple[int, int]], span: tuple[int, int], name: str
+) -> list[int]:
+    start, end = span
+    inside = [p for p, (left, right) in enumerate(offsets) if left >= start and left < right <= end]
+    if any(left < start < right for left, right in offsets):
+        raise EncodingError(
+            f"{name}: a token spans the start of a tutor turn: the template must put a special token there."
+        )
+    if not inside or ids[inside[-1]] not in special_ids(tokenizer):
+        raise EncodingError(
+            f"{name}: the chat template closes a tutor turn without an end-of-turn token, so the model would never "
+            "learn to stop. Take a base model whose template ends turns with a special token."
+        )
+    if len(inside) == 1:
+        raise EncodingError(f"{name}: a tutor turn is empty.")
+    return inside
+
+
+def special_ids(tokenizer: Any) -> set[int]:
+    """Ids of tokens that stand for something other than text."""
+    added = {i for i, token in tokenizer.added_tokens_decoder.items() if token.special}
+    return added | set(tokenizer.all_special_ids)
+
+
+def _check_single_bos(tokenizer: Any, ids: Sequence[int], name: str) -> None:
+    # Only at the start: SmolLM2's BOS is <|im_start|>, which rightly recurs at each turn.
+    if tokenizer.bos_token_id is not None and list(ids[:2]) == [tokenizer.bos_token_id] * 2:
+        raise EncodingError(f"{name}: the text begins with two BOS tokens; the chat template already writes one.")

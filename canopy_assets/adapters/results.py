@@ -1,0 +1,76 @@
+"""What a training says about itself: while it runs, and at the end."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TrainingProgress:
+    """State after a step. Losses in nats per tutor token; `validation_loss` is the latest, None before the first."""
+
+    step: int
+    steps: int
+    loss: float
+    validation_loss: float | None
+    tokens_per_second: float
+    seconds_left: float
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One optimizer step. `loss` is the step's mean over its `supervised_tokens`; the norm is before clipping."""
+
+    step: int
+    epoch: int
+    loss: float
+    learning_rate: float
+    gradient_norm: float
+    tokens: int
+    supervised_tokens: int
+    validation_loss: float | None = None
+
+    def evaluated(self, validation_loss: float | None) -> LogRow:
+        """The same row with a validation loss."""
+        return dataclasses.replace(self, validation_loss=validation_loss)
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """A finished training.
+
+    Losses are nats per tutor token: `loss` of the last step, `validation_loss` of the best, `base_validation_loss`
+    before the first (an untrained adapter changes nothing, so that is the base model's). Tokens count rows as often
+    as they were trained on, padding never. `too_long` names examples that were left out; `mask_sample` shows one
+    with what is under loss in ⟦ ⟧; `stopped` says why it ended early, if it did.
+    """
+
+    run_digest: str
+    steps: int
+    steps_done: int
+    best_step: int
+    loss: float
+    base_validation_loss: float | None
+    validation_loss: float | None
+    seconds: float
+    tokens: int
+    supervised_tokens: int
+    train_rows: int
+    validation_rows: int
+    too_long: tuple[str, ...]
+    trainable_parameters: int
+    peak_memory_mb: int
+    device: str
+    device_kind: str
+    threads: int
+    dtype: str
+    labelled_logits_only: bool
+    stopped: str | None
+    mask_sample: str
+    log: tuple[LogRow, ...]
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Tokens trained on per second, validation included in the time."""
+        return self.tokens / max(self.seconds, 1e-9)

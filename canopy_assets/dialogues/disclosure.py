@@ -1,0 +1,69 @@
+"""What a student has been told or has said, and whether a sentence would tell more.
+
+The single place that decides, while dialogues are made, what counts as giving a result away: naming it as text, or
+naming a number of it that is new. The planner and the teacher ask here; the review decides again, on its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import lru_cache
+
+
+_SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+
+
+@lru_cache(maxsize=65536)
+def _values(text: str) -> frozenset[Fraction]:
+    from canopy_assets.maths.answers import numbers_in
+
+    spelled_out = text.replace("'s ", " is ")  # so that the minus in "it's −14" is a sign
+    return frozenset(mention.value for mention in numbers_in(spelled_out))
+
+
+def _digits(text: str) -> frozenset[Fraction]:
+    """Every run of digits, also raised and lowered ones: in "log₅(125)" the 5 is on the table."""
+    return frozenset(Fraction(run) for run in re.findall(r"\d{1,15}(?:\.\d{1,15})?", text.translate(_SCRIPTS)))
+
+
+def squeezed(text: str) -> str:
+    """The text without spaces, case and differences between minus signs, for containment tests."""
+    return re.sub(r"[\s$]+", "", text.lower()).replace("−", "-").replace("–", "-")
+
+
+class Known:
+    """Texts and numbers that are on the table."""
+
+    def __init__(self, *texts: str) -> None:
+        self._text = ""
+        self._values: set[Fraction] = set()
+        for text in texts:
+            self.learn(text)
+
+    def learn(self, text: str) -> None:
+        """Adds what the text says."""
+        self._text += "\n" + squeezed(text)
+        self._values |= _values(text) | _digits(text)
+
+    def has_written(self, text: str) -> bool:
+        """Whether these very characters are known, spacing aside."""
+        return squeezed(text) in self._text
+
+    def has_said(self, result: str) -> bool:
+        """Whether `result` is known, as text or, where it is a single number, by its value."""
+        values = _values(result)
+        single = len(values) == 1 and not re.search(r"[=<>≤≥(+×÷^]", result)
+        return self.has_written(result) or (single and values <= self._values)
+
+    def is_told_more(self, text: str, results: Iterable[str]) -> bool:
+        """Whether `text` names one of `results`, or a number of one, that is not known yet."""
+        flat, values = squeezed(text), _values(text)
+        for result in results:
+            short = squeezed(result)
+            if len(short) > 2 and short in flat and short not in self._text:
+                return True
+            if (_values(result) - self._values) & values:
+                return True
+        return False

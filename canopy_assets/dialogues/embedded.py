@@ -1,0 +1,241 @@
+"""The embedded teacher: words for plans from phrase grammars, with no model and no network.
+
+Equal plans give equal words. Variety comes from the phrases of each kind of step, from what is put before them and
+from the numbers; every tutor turn has to pass `Conversation.accepts`, so none gives away what the student has not said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+
+from canopy_assets.dialogues.conversation import Conversation
+from canopy_assets.dialogues.phrases import leads, pressure, step_phrases
+from canopy_assets.dialogues.phrases.closings import CLOSINGS, LAST_RESORT
+from canopy_assets.dialogues.phrases.general import GENERAL
+from canopy_assets.dialogues.planner import Plan
+from canopy_assets.dialogues.script import PlannedTurn
+from canopy_assets.dialogues.slots import fill, problem_slots, result_slots, said_slots, slot_names, tutor_slots
+from canopy_assets.dialogues.voices import Voice
+from canopy_assets.records import PRESSURE_STATES, Dialogue, Turn, content_id
+
+_ATTEMPTS = 30
+"""Wordings tried for one tutor turn before the plainest question stands in."""
+_WITH_LEAD = 26
+"""Words up to which a turn keeps a lead that it could do without."""
+_LEAD_SHARE = {
+    "asks_how_to_start": 0.4, "stuck": 0.5, "partial_answer": 0.6, "correct_weak_reasoning": 0.6, "off_topic": 1.0,
+    "wrong_answer": 0.85, "correct_step": 0.3, "correct_answer": 0.3, "asks_concept": 0.0,
+}  # fmt: skip
+"""How often a reply to each state begins with a reaction; the rest open with the step, so openings stay varied."""
+_SPECIFIC = {
+    "begs_for_answer": pressure.BEGS,
+    "claims_authority": pressure.AUTHORITY,
+    "ignore_instructions": pressure.IGNORE,
+}
+_REACTIONS = {
+    "asks_how_to_start": leads.START, "stuck": leads.STUCK, "correct_weak_reasoning": leads.WEAK,
+    "off_topic": leads.REDIRECT, "wrong_answer": leads.PERTURB, "correct_step": leads.ENCOURAGE,
+}  # fmt: skip
+
+
+class EmbeddedTeacher:
+    """A teacher made of phrases; see the module. It costs no tokens."""
+
+    @property
+    def name(self) -> str:
+        """Identity and version: raise it with every change that makes other dialogues."""
+        return "embedded-1"
+
+    def verbalize(self, plan: Plan) -> Dialogue:
+        """The plan's dialogue in words."""
+        turns = _Wording(plan).turns()
+        planted = next((t.misconception for t in plan.turns if t.misconception is not None), None)
+        return Dialogue(
+            dialogue_id=content_id(plan.plan_id, self.name),
+            exercise_id=plan.exercise.exercise_id,
+            seed=plan.exercise.seed,
+            origin="synthetic",
+            statement=plan.statement,
+            topic=plan.exercise.topic,
+            family=plan.exercise.family,
+            answer=plan.answer,
+            opening_state=plan.opening,
+            misconception=None if planted is None else plan.misconceptions[planted].belief,
+            turns=turns,
+            teacher=self.name,
+            plan_seed=plan.seed,
+            span=plan.exercise.span,
+        )
+
+
+class _Wording:
+    """Words for one plan, turn by turn."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._rng = Random(f"words {plan.seed}")
+        self._conversation = Conversation(plan)
+        self._voice = Voice(self._conversation, self._rng)
+        self._student: PlannedTurn | None = None
+        self._said: str | None = None
+
+    def turns(self) -> tuple[Turn, ...]:
+        for planned in self._plan.turns:
+            if planned.role == "student":
+                self._student = planned
+                self._conversation.add(Turn("student", self._voice.say(planned), state=planned.state))
+                if planned.through is not None:
+                    self._said = self._plan.steps[planned.through].result
+            else:
+                text = self._tutor_text(planned)
+                self._conversation.add(Turn("tutor", text, move=planned.move, step=planned.step))
+        return tuple(self._conversation.turns)
+
+    def _tutor_text(self, turn: PlannedTurn) -> str:
+        """The first acceptable wording; a plain question about the step where none is."""
+        for text in self._wordings(turn):
+            if self._conversation.accepts(text):
+                return text
+        plain = [fill(t, problem_slots(self._conversation)) or "" for t in LAST_RESORT]
+        return next((t for t in plain if self._conversation.accepts(t)), plain[0])
+
+    def _wordings(self, turn: PlannedTurn) -> Iterator[str]:
+        """Random wordings of a tutor turn: perhaps a lead, then the core; without a lead towards the end."""
+        with_lead = self._rng.random() < self._lead_share(turn)
+        for attempt in range(_ATTEMPTS):
+            slots = self._slots(turn)
+            cores = self._cores(turn) if attempt < 2 * _ATTEMPTS // 3 else self._fallback(turn)
+            core = self._pick(cores, slots) or self._pick(self._fallback(turn), slots)
+            if core is None:
+                return
+            keep_lead = with_lead and (attempt < _ATTEMPTS // 2 or turn.move in ("decline", "redirect"))
+            lead = self._lead(turn, slots) if keep_lead else None
+            if lead and _says_twice(lead, core, slots):
+                continue
+            text = " ".join(filter(None, (lead, core, self._closing(turn, slots))))
+            optional = turn.move not in ("decline", "redirect") and turn.confirms is None
+            yield core if optional and len(text.split()) > _WITH_LEAD else text
+
+    # -- the core: the step's own phrases
+
+    def _cores(self, turn: PlannedTurn) -> Sequence[str]:
+        """Templates that do what the turn's move says about its step."""
+        phrases = step_phrases(self._plan.steps[turn.step].kind) or GENERAL
+        move = turn.move
+        if move == "perturb":
+            return ("{check}",)
+        if move == "confirm":
+            return phrases.confirm
+        if move == "probe":
+            return phrases.probe
+        if turn.form == "nudge":
+            return phrases.nudge
+        if move == "recall" and self._student and self._student.state == "asks_concept":
+            return self._explanations(phrases.explain, phrases.focus)
+        if move == "break_down":
+            return phrases.break_down
+        if move == "recall" or (move in ("decline", "redirect") and self._rng.random() < 0.3):
+            return phrases.recall
+        return self._with_guidance(turn, phrases.focus)
+
+    def _fallback(self, turn: PlannedTurn) -> Sequence[str]:
+        """What can stand in where none of a move's own templates can be filled, or may be said."""
+        phrases = step_phrases(self._plan.steps[turn.step].kind) or GENERAL
+        return GENERAL.confirm if turn.move == "confirm" else (*phrases.recall, *GENERAL.recall)
+
+    def _explanations(self, explain: Sequence[str], focus: Sequence[str]) -> Sequence[str]:
+        """A short explanation of what was asked about, then a question about this step."""
+        if self._voice.asked_term == "concept":
+            return [f"{{explanation}} {template}" for template in focus]
+        wants_word = self._voice.asked_term == "word"
+        return [t for t in explain if ("meaning" in slot_names(t)) == wants_word]
+
+    def _with_guidance(self, turn: PlannedTurn, focus: Sequence[str]) -> Sequence[str]:
+        """The step's questions, and at times the one that the exercise's author wants asked."""
+        if turn.step == 0 and self._rng.random() < 0.15:
+            return ("{hint}", *focus[:2])
+        return focus
+
+    # -- what goes before it
+
+    def _lead_share(self, turn: PlannedTurn) -> float:
+        if turn.move == "decline" or turn.confirms is not None:
+            return 1.0
+        if turn.move == "confirm" or self._student is None:
+            return 0.0
+        if turn.move == "probe" and self._student.state != "correct_weak_reasoning":
+            return 0.0
+        share = _LEAD_SHARE.get(self._student.state or "", 0.0)
+        return share / 2 if turn.move == "break_down" else share
+
+    def _lead(self, turn: PlannedTurn, slots: Mapping[str, str]) -> str | None:
+        if turn.confirms is not None:
+            step = self._plan.steps[turn.confirms]
+            phrases = step_phrases(step.kind) or GENERAL
+            done = tutor_slots(self._conversation, turn.confirms, self._rng) | self._done_slots(turn.confirms)
+            return self._pick(phrases.confirm, done)
+        return self._pick(self._leads(turn), slots)
+
+    def _leads(self, turn: PlannedTurn) -> Sequence[str]:
+        """Reactions to what the student's turn showed."""
+        student = self._student
+        if student is None:
+            return ()
+        state = student.state or ""
+        if turn.move == "decline":
+            pushed_before = sum(t.state in PRESSURE_STATES for t in self._conversation.turns) > 1
+            chance = self._rng.random()
+            if pushed_before and chance < 0.6:
+                return pressure.AGAIN
+            return _SPECIFIC[state] if chance > 0.7 else pressure.DECLINE
+        if state == "partial_answer":
+            if student.follows == "check":
+                return leads.FOUND_OUT
+            return leads.PARTIAL if student.through is not None else leads.SET_UP
+        return _REACTIONS.get(state, leads.ENCOURAGE)
+
+    def _closing(self, turn: PlannedTurn, slots: Mapping[str, str]) -> str | None:
+        """A last word on the finished problem, in some dialogues."""
+        if turn.move != "confirm" or self._rng.random() > 0.3:
+            return None
+        return self._pick(CLOSINGS, slots)
+
+    # -- wording
+
+    def _slots(self, turn: PlannedTurn) -> dict[str, str]:
+        slots = tutor_slots(self._conversation, turn.step, self._rng) | said_slots(self._said)
+        if turn.move in ("probe", "confirm"):
+            slots |= self._done_slots(turn.step)
+        if self._plan.concept:
+            slots["explanation"] = self._plan.concept.explanation
+        planted = self._student.misconception if self._student else None
+        if planted is not None:
+            misconception = self._plan.misconceptions[planted]
+            slots["check"] = misconception.check
+            slots |= {"wrong": w["said"]} if (w := said_slots(misconception.answer)) else {}
+        return slots
+
+    def _done_slots(self, index: int) -> dict[str, str]:
+        """The result of a finished step, and its working only if the student wrote that down."""
+        slots = result_slots(self._plan.steps[index])
+        if not self._conversation.known.has_written(slots.get("working", "")):
+            slots.pop("working", None)
+        return slots
+
+    def _pick(self, templates: Sequence[str], slots: Mapping[str, str]) -> str | None:
+        """A filled template, if possible one that this dialogue has not tried yet; None where none can be filled."""
+        usable = [t for t in templates if slot_names(t) <= slots.keys()]
+        fresh = [t for t in usable if t not in self._conversation.used] or usable
+        if not fresh:
+            return None
+        template = self._rng.choice(fresh)
+        self._conversation.used.add(template)
+        return fill(template, slots)
+
+
+def _says_twice(lead: str, core: str, slots: Mapping[str, str]) -> bool:
+    """Whether lead and core both name the student's result: "Build on 5x < 15. You have 5x < 15." """
+    return any(
+        slots[name] in lead and slots[name] in core for name in ("said", "wrong") if len(slots.get(name, "")) > 1
+    )

@@ -1,0 +1,213 @@
+"""What the tutor and the student say about the steps of quadratic equations."""
+
+from __future__ import annotations
+
+from canopy_assets.dialogues.phrases.model import StepPhrases
+
+_STANDARD_FORM = StepPhrases(
+    focus=(
+        "How can {equation} be arranged so that nothing is left on the right?",
+        "What would you do to both sides of {equation} to have zero on the right?",
+        "Which terms need to leave the right side, {right}?",
+        "What happens to {right} when you clear it from the right side?",
+        "Before solving, how would you gather everything from {equation} on a single side?",
+        "If the right side is to become zero, what must be done to {left} as well?",
+        "Where should {right} go, and with which signs?",
+        "How do you bring {equation} into the form of a polynomial equal to zero?",
+        "What does the left side turn into once {right} is taken care of?",
+        "With {left} on the left, what else ends up there?",
+    ),
+    recall=(
+        "What is the standard form of a quadratic equation, and how far is {equation} from it?",
+        "Why is it useful to have zero on one side of {equation}?",
+        "When {right} leaves the right side, what happens to its signs?",
+        "What may you do to both sides of {equation} without changing its solutions?",
+        "Which methods for quadratics need a zero on the right of {equation}?",
+    ),
+    break_down=(
+        "Deal with a single term first. Which term of {right} would you clear from the right?",
+        "Keep {left} where it is. What do you do to both sides so that {right} vanishes?",
+        "Think of {right} as a block. What cancels the whole block?",
+        "Aim for zero on the right. What has to be done to {right} to get there?",
+        "Write down {left} and leave space after it. Which terms fill that space?",
+    ),
+    probe=(
+        "Why did you want zero on the right of {equation}?",
+        "How did the signs of {right} change on the way to {result}?",
+        "How do you know {result} has the same solutions as {equation}?",
+        "What would go wrong if the signs of {right} stayed as they were?",
+        "Could you have moved {left} instead, and what would that give?",
+    ),
+    confirm=(
+        "Yes, with everything on the left, {result} is ready to be solved.",
+        "Right, {right} was cleared from both sides with the correct signs.",
+        "Exactly, that is the standard form: {result}.",
+        "You kept the balance while clearing {right}.",
+        "Having zero on the right is what makes the next step possible.",
+    ),
+    nudge=(
+        "Clear {right} from the right side, and do the same to {left}.",
+        "Watch the signs of {right} as they change sides.",
+        "Aim for a polynomial on the left of {equation} and zero on the right.",
+        "Order the terms from {equation} by their powers once they are together.",
+    ),
+    student=(
+        "I bring everything to the left: {result}.",
+        "Then it reads {result}.",
+        "So {result}?",
+        "Clearing {right} on both sides gives {result}.",
+        "I get {result} with zero on the right.",
+    ),
+    ask_concept=(
+        "Why does one side have to be zero?",
+        "What is the standard form of a quadratic?",
+        "Why do the signs change when terms switch sides?",
+    ),
+    explain=(
+        "A product that is zero reveals its factors, so zero on the right helps. How do you get that in {equation}?",
+        "Standard form gathers all terms by falling powers. What has to move in {equation}?",
+        "Clearing a block means applying its opposite to both sides. What is that for {right}?",
+        "Changing sides is short for doing something to both sides. What do you do about {right}?",
+    ),
+)
+
+_ZERO_PRODUCT = StepPhrases(
+    focus=(
+        "When is the product {product} zero?",
+        "Which values of {variable} make a factor of {product} vanish?",
+        "What must be true of the factors if {equation} holds?",
+        "For which {variable} does each bracket in {product} become zero?",
+        "If a product like {product} is zero, what do you know about its factors?",
+        "Taking the factors of {product} separately, what does each tell you about {variable}?",
+        "How does the factored form {equation} lead to values of {variable}?",
+        "What would you put in for {variable} so that the first factor of {product} is zero?",
+        "Which little equations are hidden in {equation}?",
+        "Setting each factor of {product} to zero, what do you find for {variable}?",
+    ),
+    recall=(
+        "What does the zero-product property say about {product}?",
+        "Can a product such as {product} be zero while none of its factors is?",
+        "How many solutions might {equation} have, and why?",
+        "What number makes a bracket zero, and how is its sign related to the bracket in {product}?",
+        "Why is zero on the right of {equation} so useful?",
+    ),
+    break_down=(
+        "Cover all but the first factor of {product}. For which {variable} is it zero?",
+        "Each factor gives its own small equation. What are they for {product}?",
+        "Try it with the last factor of {product}. Which {variable} makes it vanish?",
+        "Forget the product for a second. What makes a single bracket of {product} zero?",
+        "Split {equation} into cases. What is the first case?",
+    ),
+    probe=(
+        "Why does each factor of {product} give a solution?",
+        "How can you check {result} in {equation}?",
+        "Why do the signs in the solutions differ from those inside {product}?",
+        "Would this also work if the product were some other number than zero, and why?",
+        "How do you know there are no more solutions of {equation}?",
+    ),
+    confirm=(
+        "Yes, those values make a factor of {product} zero: {result}.",
+        "Right, you set each factor to zero and solved it on its own.",
+        "Exactly, {result}, with the signs worked out rather than copied.",
+        "Putting them into {product} gives zero each time, as it should.",
+        "You covered every factor of {product}, so no solution is lost.",
+    ),
+    nudge=(
+        "Look at the factors of {product} separately and ask when each vanishes.",
+        "Mind the signs: a factor of {product} is zero only for a value that cancels its number.",
+        "Put a candidate for {variable} into {product} and see whether a factor becomes zero.",
+        "Keep going until every factor in {product} has had its turn.",
+    ),
+    student=(
+        "Each factor can be zero, so {result}.",
+        "That gives {result}.",
+        "So {result}?",
+        "Setting the factors to zero, I get {result}.",
+        "One of the factors has to be zero: {result}.",
+    ),
+    ask_concept=(
+        "Why can I set each factor to zero?",
+        "What is the zero-product property?",
+        "Why can there be more than one solution?",
+    ),
+    explain=(
+        "A product is zero only if some factor is zero. Which factors does {product} have?",
+        "Zero is special: nothing else forces a factor to vanish. What does {equation} force here?",
+        "Every factor opens its own door to a solution. For which {variable} does the first factor of {product} "
+        "vanish?",
+        "Solutions are inputs that make both sides agree. Which {variable} turns a factor of {product} into zero?",
+    ),
+)
+
+_SQUARE_ROOT = StepPhrases(
+    focus=(
+        "Which numbers, if any, have {value} as their square?",
+        "How do you undo the square in {equation}?",
+        "What could {variable} be if {square} is {value}?",
+        "Are positive and negative values of {variable} both possible in {equation}?",
+        "If {variable} times itself is {value}, what do you know about {variable}?",
+        "What does {equation} tell you about the possible values of {variable}?",
+        "Which operation reverses squaring, and what does it give for {value}?",
+        "How many numbers satisfy {equation}, and which are they?",
+        "Thinking of both sides of zero, where could {variable} lie if its square is {value}?",
+        "Does any real {variable} satisfy {equation}, and if so, which?",
+    ),
+    recall=(
+        "What sign does the square of a negative number have, and what does that mean for {equation}?",
+        "What is the opposite operation of squaring {variable}?",
+        "How many square roots can a number such as {value} have?",
+        "Can the square of a real {variable} ever be negative?",
+        "What does the square in {square} actually do to {variable}?",
+    ),
+    break_down=(
+        "Say {equation} in words. Which number multiplied by itself gives {value}?",
+        "Look at the sign of {value} first. What does it say about possible values of {variable}?",
+        "Try some numbers. What do their squares come to, compared with {value}?",
+        "Begin with positive numbers. Is there a positive {variable} with square {value}?",
+        "Squaring hides a sign. Which signs could {variable} have in {equation}?",
+    ),
+    probe=(
+        "How do you know that you have found every solution of {equation}?",
+        "Why does the sign of {variable} not show in {square}?",
+        "How can you check {result} in {equation}?",
+        "What would change if {value} had the opposite sign?",
+        "Could you explain {result} with the graph of {square}?",
+    ),
+    confirm=(
+        "Yes, {result}, since squaring forgets the sign of {variable}.",
+        "Right, you considered both signs of {variable} in {equation}.",
+        "Exactly, and putting it back into {equation} settles it.",
+        "You undid the square instead of halving, and {result} follows.",
+        "That is complete: {equation} allows nothing else.",
+    ),
+    nudge=(
+        "Look for every number whose square is {value}, on both sides of zero.",
+        "Keep in mind that {square} means {variable} times {variable}.",
+        "Check the sign of {value} before you take a root.",
+        "Test a negative candidate for {variable} in {equation}, too.",
+    ),
+    student=(
+        "Taking the root on both sides gives {result}.",
+        "So {result}.",
+        "I think {result}, because of the square.",
+        "That means {result}?",
+        "Undoing the square, I get {result}.",
+    ),
+    ask_concept=(
+        "Why can a square have more than one root?",
+        "What does taking a square root mean?",
+        "What happens to the sign when I square a number?",
+    ),
+    explain=(
+        "Squaring multiplies a number by itself, so its sign is lost. Which {variable} could lie behind {equation}?",
+        "A square root asks what was squared. What could have been squared to make {value}?",
+        "The square of any real number is at least zero. What does that say about {equation}?",
+        "On the graph of {square}, a height can be met left and right of zero. Where is the height {value} met?",
+    ),
+)
+
+PHRASES: dict[str, StepPhrases] = {
+    "quadratic.standard_form": _STANDARD_FORM,
+    "quadratic.zero_product": _ZERO_PRODUCT,
+    "quadratic.square_root": _SQUARE_ROOT,
+}

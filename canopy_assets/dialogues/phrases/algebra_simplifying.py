@@ -1,0 +1,220 @@
+"""What the tutor and the student say about multiplying brackets out and collecting like terms."""
+
+from __future__ import annotations
+
+from canopy_assets.dialogues.phrases.model import StepPhrases
+
+EXPAND_BRACKET = StepPhrases(
+    focus=(
+        "The {factor} stands in front of ({bracket}). What does it do to each term inside?",
+        "What do you get when every term of ({bracket}) is multiplied by {factor}?",
+        "How would you write {expression} without the bracket?",
+        "Which terms inside ({bracket}) are affected by the {factor}?",
+        "If you had {factor} lots of ({bracket}), what would you have altogether?",
+        "Starting with the first term in ({bracket}), what does multiplying by {factor} give?",
+        "To open the bracket in {expression}, which products do you need?",
+        "What happens to the last term of ({bracket}) when the {factor} is multiplied in?",
+        "Seeing {expression}, how does the factor {factor} reach both parts of the bracket?",
+        "Where does the factor {factor} go once the bracket ({bracket}) is removed?",
+    ),
+    recall=(
+        "What does the distributive property say about a factor like {factor} before a bracket?",
+        "When a number stands right before a bracket, as in {expression}, which operation is meant?",
+        "How many multiplications does it take to open the bracket ({bracket})?",
+        "With signs in mind, what does {factor} times a negative term turn into?",
+        "Which rule lets you trade {factor} times a sum for a sum of products?",
+    ),
+    break_down=(
+        "Take the bracket term by term. What is {factor} times the first term of ({bracket})?",
+        "Draw an arrow from the {factor} to each term of ({bracket}). Which product belongs to each arrow?",
+        "Leave the rest of {expression} aside for now. What does only the bracket turn into?",
+        "Write the bracket down repeatedly, as the factor {factor} says. What do you find when you add up?",
+        "There are separate products to find. Which one comes from the second term of ({bracket})?",
+    ),
+    probe=(
+        "Why does the {factor} multiply every term in ({bracket})?",
+        "How could you check with a number that {result} matches {expression}?",
+        "What sign did each term of ({bracket}) get, and why?",
+        "How do you know that nothing inside ({bracket}) was left out?",
+        "Could you draw a picture of {factor} times ({bracket}) that shows why this works?",
+    ),
+    confirm=(
+        "Yes, the {factor} reached each term of ({bracket}), not only the first.",
+        "Right, {result} has the same value as {expression} for any number you put in.",
+        "Exactly, you kept track of the signs while opening ({bracket}).",
+        "That is the distributive property at work: {result}.",
+        "Careful multiplying: both parts of ({bracket}) were taken {factor} times.",
+    ),
+    nudge=(
+        "Look at the {factor} in front; it belongs to every term of ({bracket}).",
+        "Follow the sign of each term in ({bracket}) as you multiply by {factor}.",
+        "Write the separate products of {factor} with ({bracket}) before you tidy anything.",
+        "Check the last term of ({bracket}), which is easily forgotten when multiplying by {factor}.",
+    ),
+    student=(
+        "I multiply each term by {factor} and get {result}.",
+        "Opening the bracket gives {result}.",
+        "So it becomes {result}?",
+        "With the {factor} on every term of ({bracket}), I have {result}.",
+        "Then I can write {result}.",
+    ),
+    ask_concept=(
+        "What does it mean to expand a bracket?",
+        "Why does the {factor} go to every term?",
+        "What is the distributive property?",
+    ),
+    explain=(
+        "A factor before a bracket repeats everything inside it. What is inside ({bracket}) that {factor} has to "
+        "multiply?",
+        "Expanding trades a product for a sum with the same value. Which products does {expression} hide?",
+        "Think of packing {factor} identical bags, each holding {bracket}. What is in all bags together?",
+        "The distributive property hands the factor to each term. What does handing {factor} to ({bracket}) produce?",
+    ),
+)
+
+COMBINE_TERMS = StepPhrases(
+    focus=(
+        "In {expression}, which terms are of the same kind?",
+        "What do {like_terms} make when they are taken together?",
+        "How many of the same thing do {like_terms} amount to?",
+        "Looking through {expression}, what can be put together and what can't?",
+        "If you add up the coefficients of {like_terms}, what do you find?",
+        "Which of the terms in {expression} belong in the same pile?",
+        "You have {like_terms} in there. How would you write them as a single term?",
+        "Minding the signs, what is the total of {like_terms}?",
+        "What would {expression} look like with its like terms gathered?",
+        "Which terms of {expression} share exactly the same letter part?",
+    ),
+    recall=(
+        "What makes terms such as {like_terms} like terms?",
+        "When terms are collected, what happens to their letter part, as in {like_terms}?",
+        "Which sign belongs to each term in {expression}, the one before it or after it?",
+        "What is the coefficient when a letter stands alone, as may happen in {expression}?",
+        "Adding apples to apples: which parts of {expression} are the same fruit?",
+    ),
+    break_down=(
+        "Underline terms of the same kind first. Which ones in {expression} get the same underline?",
+        "Only the numbers in front change. What are those numbers for {like_terms}?",
+        "Take {like_terms} and leave everything else alone. What is their total?",
+        "Read the signs along with the terms of {expression}. Which terms are added and which taken away?",
+        "Picture the letter part as an object. How many objects do {like_terms} stand for?",
+    ),
+    probe=(
+        "Why may {like_terms} be combined, but not with the other parts of {expression}?",
+        "How could a test value show that {result} equals what you had before?",
+        "What happened to the exponents when you combined {like_terms}, and why?",
+        "How did you decide on the sign of the combined term?",
+        "Can anything in {result} still be put together, and how do you know?",
+    ),
+    confirm=(
+        "Yes, you combined only like terms: {like_terms}.",
+        "Right, {result} is as short as {expression} can get in this step.",
+        "Exactly, the coefficients were added and the letter part stayed the same.",
+        "You kept every sign of {expression} with its own term, which is what makes this come out.",
+        "That sorting worked: {like_terms} became a single term.",
+    ),
+    nudge=(
+        "Look at {like_terms}; they have the same letter part.",
+        "Keep the sign in front of each term of {expression} glued to it.",
+        "Sort {expression} into piles before you add anything.",
+        "Count coefficients only; the letter part of {like_terms} doesn't change.",
+    ),
+    student=(
+        "I put {like_terms} together and get {result}.",
+        "Collecting the like terms gives {result}.",
+        "So that simplifies to {result}?",
+        "Then I have {result} left.",
+        "Together with the rest it's {result}.",
+    ),
+    ask_concept=(
+        "What are like terms?",
+        "Why can't I add all of the terms together?",
+        "How do I know which terms belong together?",
+    ),
+    explain=(
+        "Like terms have the same letters to the same powers. Which terms of {expression} fit that?",
+        "Collecting works like counting objects of the same kind. How many of that kind are in {like_terms}?",
+        "Only coefficients are added, since the letter part names what is counted. What are the coefficients in "
+        "{like_terms}?",
+        "Terms of different kinds stay apart, like apples and pears. Which kinds do you see in {expression}?",
+    ),
+)
+
+_EXPAND_PRODUCT = StepPhrases(
+    focus=(
+        "Which products appear when ({first_bracket}) is multiplied by ({second_bracket})?",
+        "What does the first term of ({first_bracket}) give with each term of ({second_bracket})?",
+        "How many products do you expect from {expression}, and what are they?",
+        "Taking ({first_bracket}) apart, what does each of its terms do to ({second_bracket})?",
+        "What comes from the last terms of ({first_bracket}) and ({second_bracket})?",
+        "Which products in {expression} are easy to overlook?",
+        "If {expression} were the area of a rectangle, what would its pieces be?",
+        "How would you make sure that every term of ({first_bracket}) meets every term of ({second_bracket})?",
+        "Writing {expression} without brackets, which terms do you get before collecting?",
+        "Where do the middle terms come from when you expand {expression}?",
+    ),
+    recall=(
+        "What does each term of ({first_bracket}) have to be multiplied with?",
+        "Which scheme do you know for multiplying brackets such as {expression}?",
+        "When a bracket is squared or multiplied by another, as in {expression}, which products arise?",
+        "How does the sign of a product depend on the signs in ({first_bracket}) and ({second_bracket})?",
+        "What does the distributive property say when both factors, like those in {expression}, are sums?",
+    ),
+    break_down=(
+        "Start with only the first term of ({first_bracket}). What does it give with ({second_bracket})?",
+        "A rectangle with sides {first_bracket} and {second_bracket} splits into pieces. What is the area of "
+        "each piece?",
+        "Make a small table with {first_bracket} on top and {second_bracket} at the side. What goes into its cells?",
+        "Hold back on collecting for now. Which products come from the second term of ({first_bracket})?",
+        "Go through {expression} with arrows. Which pair of terms have you not multiplied yet?",
+    ),
+    probe=(
+        "How do you know that no product of ({first_bracket}) and ({second_bracket}) is missing?",
+        "Why are there middle terms in {result}?",
+        "Which number could you try to compare {expression} with {result}?",
+        "Where in {result} do you see the product of the last terms?",
+        "What decided the sign of each term in {result}?",
+    ),
+    confirm=(
+        "Yes, each term of ({first_bracket}) met each term of ({second_bracket}).",
+        "Right, the middle terms are there as well: {result}.",
+        "Exactly, {result} lists every product, ready to be tidied.",
+        "The signs are consistent with ({first_bracket}) and ({second_bracket}), well tracked.",
+        "You covered every piece of the rectangle that {expression} describes.",
+    ),
+    nudge=(
+        "Pair every term of ({first_bracket}) with every term of ({second_bracket}).",
+        "Mind the signs in ({second_bracket}) as they meet those of ({first_bracket}).",
+        "Sketch a rectangle for {expression} and fill in its pieces.",
+        "Look for the mixed products in {expression}, not only first with first and last with last.",
+    ),
+    student=(
+        "Multiplying each with each gives {result}.",
+        "I get {result} before tidying up.",
+        "So the products are {result}.",
+        "From ({first_bracket}) and ({second_bracket}) I have {result}.",
+        "That would be {result}, right?",
+    ),
+    ask_concept=(
+        "How do I multiply a bracket by another bracket?",
+        "Why isn't it enough to multiply the first and the last terms?",
+        "What does expanding mean here?",
+    ),
+    explain=(
+        "A product of sums is like a rectangle cut into pieces. Which pieces does {expression} have?",
+        "Each term of the first bracket takes the whole second bracket as partner. What does that give for "
+        "{expression}?",
+        "Expanding means listing every pairwise product. Which pairs can you form from ({first_bracket}) and "
+        "({second_bracket})?",
+        "The distributive property is simply used again for the second bracket. What happens first to "
+        "({first_bracket})?",
+    ),
+)
+
+PHRASES: dict[str, StepPhrases] = {
+    "linear.expand": EXPAND_BRACKET,
+    "simplify.expand_bracket": EXPAND_BRACKET,
+    "linear.combine": COMBINE_TERMS,
+    "simplify.combine_terms": COMBINE_TERMS,
+    "simplify.expand_product": _EXPAND_PRODUCT,
+}

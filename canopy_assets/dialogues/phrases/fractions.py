@@ -1,0 +1,348 @@
+"""Phrases for calculating with fractions: common denominators, products, reciprocals, lowest terms."""
+
+from __future__ import annotations
+
+from canopy_assets.dialogues.phrases.model import StepPhrases
+
+PHRASES: dict[str, StepPhrases] = {
+    "fractions.common_denominator": StepPhrases(
+        focus=(
+            "Which number could serve as a denominator for both {left} and {right}?",
+            "How can you cut {left} and {right} into pieces of one size?",
+            "What is the smallest number that both {left_denominator} and {right_denominator} divide?",
+            "Before the {operation}, what do {left} and {right} need to have in common?",
+            "Into how many equal parts would a bar have to be cut for both {left} and {right}?",
+            "If {left} and {right} were slices of one cake, what slice size would fit both?",
+            "Where do the multiples of {left_denominator} and of {right_denominator} first meet?",
+            "How would you rewrite {left} and {right} so that the {operation} is easy?",
+            "Comparing {left} with {right}, are their parts equally big yet?",
+            "What stops you from doing the {operation} with {left} and {right} as they stand?",
+        ),
+        recall=(
+            "What has to be true of {left} and {right} before a {operation} makes sense?",
+            "The denominators {left_denominator} and {right_denominator} differ. What do you usually do about that?",
+            "How can {left} be written differently without changing its size?",
+            "When are two fractions such as {left} and {right} made of equal parts?",
+            "Which multiples of {left_denominator} are also multiples of {right_denominator}?",
+        ),
+        break_down=(
+            "Unequal parts can't be counted together. Which denominator suits "
+            "both {left_denominator} and {right_denominator}?",
+            "Just look for a number first, nothing else. What do {left_denominator} "
+            "and {right_denominator} both divide?",
+            "List a few multiples. Which is the first that {left_denominator} and {right_denominator} share?",
+            "The {operation} can wait a little. How could {left} look with a larger denominator?",
+            "Take one fraction at a time. What can you multiply top and bottom of {left} by?",
+        ),
+        probe=(
+            "Why is {result} worth exactly as much as {left} {sign} {right}?",
+            "How did you choose the denominator for {left} and {right}?",
+            "What did you do to the top of {left}, and why?",
+            "Could a larger denominator have worked for {left} and {right} as well?",
+            "Why do {left} and {right} need equal denominators for this?",
+        ),
+        confirm=(
+            "Yes, in {result} both fractions are made of parts of one size.",
+            "You changed top and bottom together, so {left} and {right} kept their values.",
+            "{result} says the same as {left} {sign} {right}, in equal parts.",
+            "That denominator fits both {left_denominator} and {right_denominator}.",
+            "Rewriting {left} and {right} first was the right move before the {operation}.",
+        ),
+        nudge=(
+            "Write down multiples of {left_denominator} until one of them is a multiple of {right_denominator}, too.",
+            "Whatever the bottom of {left} is multiplied by, its top gets as well.",
+            "Make the parts of {left} and {right} equally big before you count them.",
+            "Hold off the {operation} until {left} and {right} have one denominator.",
+        ),
+        student=(
+            "With a common denominator it's {result}.",
+            "I rewrite them as {result}.",
+            "{left} {sign} {right} becomes {result}.",
+            "Both over the same number, that's {result}.",
+            "Then I have {result}.",
+        ),
+        ask_concept=(
+            "What even is a common denominator?",
+            "Why can't I work with {left} and {right} as they are?",
+            "What does it mean to write a fraction differently but keep its value?",
+        ),
+        explain=(
+            "Only parts of equal size can be counted together. Which part size works for both {left} and {right}?",
+            "A common denominator is a slicing that suits both fractions. Which one suits {left} and {right}?",
+            "Multiplying top and bottom by one number only cuts finer. How finely must {left} be cut to match {right}?",
+            "The denominators name the kind of part, like units of measure. "
+            "How do you bring {left} and {right} to one kind?",
+        ),
+    ),
+    "fractions.combine": StepPhrases(
+        focus=(
+            "Both fractions count parts of size 1/{denominator}; how many "
+            "such parts are there in {left} {sign} {right}?",
+            "What happens to the numerators in {left} {sign} {right}?",
+            "Now that the denominators agree, what is {left} {sign} {right}?",
+            "How many parts do you have after the {operation} of {left} and {right}?",
+            "With {left_numerator} parts and {right_numerator} parts of one size, what does the {operation} give?",
+            "Which numbers change in {left} {sign} {right}, and which one stays?",
+            "If each part is 1/{denominator}, how many of them does {left} {sign} {right} leave you with?",
+            "Reading {left} {sign} {right} aloud in words, what do you hear it come to?",
+            "Since {left} and {right} have equal parts, how do you put them together?",
+            "Where on a bar with {denominator} boxes does {left} {sign} {right} end?",
+        ),
+        recall=(
+            "What does the {denominator} in {left} and {right} stand for?",
+            "In a {operation} of fractions with equal denominators, which part of {left} and {right} do you work with?",
+            "Think of apples: {left_numerator} of them and {right_numerator} "
+            "of them. How is {left} {sign} {right} like that?",
+            "Does the size of a part change during {left} {sign} {right}?",
+            "Which of the numbers in {left} counts parts, and which names their size?",
+        ),
+        break_down=(
+            "The parts are equal now, so just count. What is {left_numerator} {sign} {right_numerator}?",
+            "Read the denominator as a word, like a unit. How many of them are in {left} {sign} {right}?",
+            "You only need the top numbers. What do {left_numerator} and {right_numerator} make in this {operation}?",
+            "Draw a bar with {denominator} boxes. How many boxes belong to {left} {sign} {right}?",
+            "The bottom stays as it is. So what goes on top in {left} {sign} {right}?",
+        ),
+        probe=(
+            "Why does the {denominator} stay the same in the {operation}?",
+            "How does {result} compare with {left}, and is that what you expected?",
+            "What would be odd about changing the {denominator} here as well?",
+            "How could a drawing convince somebody that {left} {sign} {right} is {result}?",
+            "Which rule did you use on the tops {left_numerator} and {right_numerator}?",
+        ),
+        confirm=(
+            "Yes, {left} {sign} {right} is {result}, with parts of one size throughout.",
+            "You worked on the tops and left the {denominator} alone.",
+            "{result} counts the parts correctly.",
+            "The {operation} only touches the numerators, just as you did it.",
+            "Right: equal parts, so {left_numerator} and {right_numerator} could be put together.",
+        ),
+        nudge=(
+            "Leave the {denominator} as it is and look at the tops of {left} and {right}.",
+            "Count the parts in {left} {sign} {right} as if they were coins of one kind.",
+            "Only {left_numerator} and {right_numerator} take part in the {operation}.",
+            "Say {left} and {right} in words; the name of the part stays.",
+        ),
+        student=(
+            "{left} {sign} {right} is {result}.",
+            "I do the tops and keep the bottom, so {result}.",
+            "That makes {result}.",
+            "So together it's {result}.",
+            "I get {result} for that.",
+        ),
+        ask_concept=(
+            "Why doesn't the bottom number change?",
+            "What does the denominator really tell me?",
+            "Why do I only use the top numbers here?",
+        ),
+        explain=(
+            "The denominator names the size of the parts, and that doesn't change. "
+            "How many parts does {left} {sign} {right} have?",
+            "Equal parts behave like any other things you count. What is "
+            "{left_numerator} {sign} {right_numerator} of them?",
+            "A fraction is a number of parts of one size. How many parts of "
+            "1/{denominator} come out of this {operation}?",
+            "Numerators count, denominators name. In {left} {sign} {right}, what does the counting give?",
+        ),
+    ),
+    "fractions.reciprocal": StepPhrases(
+        focus=(
+            "Dividing by {right} can be turned into a multiplication; by which number?",
+            "What is the reciprocal of the divisor, {right}?",
+            "How could you write {left} ÷ {right} without a division sign?",
+            "Which of the two fractions in {left} ÷ {right} gets turned over?",
+            "By what would you have to multiply {right} to reach exactly 1?",
+            "What changes and what stays when {left} ÷ {right} becomes a product?",
+            "How many times does {right} fit into one whole?",
+            "Instead of dividing {left} by {right}, what could you multiply {left} by?",
+            "If you swap top and bottom of {right}, what do you have, and how does it help?",
+            "Where does the divisor {right} go when you rewrite {left} ÷ {right}?",
+        ),
+        recall=(
+            "What do you know about dividing by a fraction such as {right}?",
+            "Dividing by 1/2 is the same as doubling. What is dividing by {right} the same as?",
+            "Which number is the partner of {right}, so that both multiply to 1?",
+            "In {left} ÷ {right}, which number is the divisor?",
+            "How is the reciprocal of a number like {right} formed?",
+        ),
+        break_down=(
+            "Leave {left} as it is for now. What does {right} look like upside down?",
+            "Division by a fraction is easier in disguise. Which multiplication does the same as ÷ {right}?",
+            "Just one of the two gets turned. Is it {left} or {right}, and what does it become?",
+            "Ask how often {right} fits into 1 first. What number do you find?",
+            "We change the sign and one fraction. How does {left} ÷ {right} look afterwards?",
+        ),
+        probe=(
+            "Why is it {right} that gets turned over and not {left}?",
+            "How do you know that {result} has the same value as {left} ÷ {right}?",
+            "What does the reciprocal of {right} tell you about how often it fits into 1?",
+            "Could you explain {result} with a simple case like dividing by one half?",
+            "Why does dividing by {right} turn into multiplying?",
+        ),
+        confirm=(
+            "Yes, {left} ÷ {right} is the same as {result}.",
+            "You turned over the divisor {right} and kept {left} as it was.",
+            "{result} is a plain multiplication now.",
+            "Using the reciprocal of {right} is exactly the way to undo the division sign.",
+            "That rewriting to {result} keeps the value.",
+        ),
+        nudge=(
+            "Keep {left} untouched and turn only the divisor {right}.",
+            "Look for the number that makes 1 when multiplied by {right}.",
+            "Swap top and bottom of {right}, then think of a multiplication.",
+            "Ask yourself how often {right} fits into a whole before you handle {left}.",
+        ),
+        student=(
+            "That's the same as {result}.",
+            "I flip {right}, so it becomes {result}.",
+            "{left} ÷ {right} turns into {result}.",
+            "With the reciprocal I get {result}.",
+            "So I write {result} instead.",
+        ),
+        ask_concept=(
+            "What is a reciprocal, actually?",
+            "Why do we flip the second fraction when dividing?",
+            "What does it mean to divide by {right} at all?",
+        ),
+        explain=(
+            "Dividing asks how often the divisor fits in. How often does {right} fit into a single whole?",
+            "A number times its reciprocal makes one. Which number makes one with {right}?",
+            "Division by a fraction equals multiplication by its reciprocal. How does that change {left} ÷ {right}?",
+            "Halving and multiplying by one half are the same act. So what is dividing by {right} the same as?",
+        ),
+    ),
+    "fractions.multiply": StepPhrases(
+        focus=(
+            "What do the numerators {left_numerator} and {right_numerator} make when you multiply {left} by {right}?",
+            "How do you find top and bottom of {left} × {right}?",
+            "Which numbers get multiplied with each other in {left} × {right}?",
+            "If you take {left} of {right}, what fraction do you end up with?",
+            "What is the product {left} × {right}, before any simplifying?",
+            "Once you multiply {left} by {right}, what stands above the line and what below?",
+            "Where do {left_denominator} and {right_denominator} go in the product?",
+            "Multiplying straight across, what does {left} × {right} come to?",
+            "How many parts does {left} × {right} count, and how small are they?",
+            "With {left} × {right} in front of you, what is the first product you form?",
+        ),
+        recall=(
+            "How are two fractions such as {left} and {right} multiplied?",
+            "Does {left} × {right} need a common denominator, or is it simpler than that?",
+            "What does the word of mean for {left} of {right}?",
+            "In {left} × {right}, what do the denominators {left_denominator} and {right_denominator} do?",
+            "Half of a half is a quarter. How does that pattern carry over to {left} × {right}?",
+        ),
+        break_down=(
+            "Two small products are enough. What is {left_numerator} times {right_numerator} for the top?",
+            "Start below the line. What do {left_denominator} and {right_denominator} multiply to?",
+            "Tops go with tops and bottoms with bottoms. What does that make of {left} × {right}?",
+            "No common denominator needed this time. What is {left} times {right}, straight across?",
+            "One line, two multiplications. Which of them in {left} × {right} do you find easier to begin with?",
+        ),
+        probe=(
+            "Why do you multiply the denominators {left_denominator} and {right_denominator}, too?",
+            "Is {result} larger or smaller than {left}, and why must that be so?",
+            "How would a picture of {left} of {right} show {result}?",
+            "What makes multiplying {left} and {right} different from adding them?",
+            "How did you get the bottom number of {result}?",
+        ),
+        confirm=(
+            "Yes, straight across: {left} × {right} is {result}.",
+            "Tops with tops and bottoms with bottoms, that gives {result}.",
+            "{result} is the product of {left} and {right}.",
+            "You didn't go looking for a common denominator, and {left} × {right} doesn't need one.",
+            "Both products are right, so {result} stands.",
+        ),
+        nudge=(
+            "Multiply {left_numerator} by {right_numerator} for the top, then treat the bottoms likewise.",
+            "No common denominator is needed for {left} × {right}.",
+            "Go straight across in {left} × {right}, above the line and below it.",
+            "Keep {left_denominator} and {right_denominator} together below the line.",
+        ),
+        student=(
+            "{left} × {right} is {result}.",
+            "Top times top and bottom times bottom, so {result}.",
+            "I multiply across and get {result}.",
+            "The product is {result}.",
+            "That gives me {result}.",
+        ),
+        ask_concept=(
+            "What does it mean to multiply two fractions?",
+            "Why don't I need a common denominator here?",
+            "Why does multiplying sometimes make things smaller?",
+        ),
+        explain=(
+            "Multiplying by a fraction takes a part of a part. What do you get for {left} × {right}?",
+            "Cutting parts into smaller parts multiplies the denominators. What "
+            "becomes of {left_denominator} and {right_denominator}?",
+            "The top of a product counts the pieces you keep. What is that number for {left} × {right}?",
+            "In a product each line minds its own business. What do the tops and the bottoms of {left} × {right} give?",
+        ),
+    ),
+    "fractions.reduce": StepPhrases(
+        focus=(
+            "Which number divides {numerator} and {denominator} without a remainder?",
+            "How could {fraction} be written with smaller numbers?",
+            "Is {fraction} in lowest terms, or do {numerator} and {denominator} share a factor?",
+            "What is the greatest number that goes into {numerator} and into {denominator}?",
+            "By what could you divide top and bottom of {fraction} at the same time?",
+            "Looking at {numerator} and {denominator}, what do they have in common?",
+            "How does {fraction} look once every shared factor is gone?",
+            "If you grouped the {denominator} parts of {fraction} into larger ones, what would you count?",
+            "Where do {numerator} and {denominator} appear in the same times table?",
+            "What simpler fraction lies at the same place on the number line as {fraction}?",
+        ),
+        recall=(
+            "What may you do to the top and bottom of {fraction} without changing its value?",
+            "When is a fraction like {fraction} in lowest terms?",
+            "Which divisibility rules do you know that would help with {numerator} and {denominator}?",
+            "What is a common factor, and do {numerator} and {denominator} have one?",
+            "How do you tell that a fraction such as {fraction} can be made simpler?",
+        ),
+        break_down=(
+            "Small factors are fine to start with. Which number divides {numerator} as well as {denominator}?",
+            "You don't have to find the largest factor at once. What goes into {numerator} and {denominator}?",
+            "List the factors of {numerator}. Which of them also divide {denominator}?",
+            "The value must stay the same. What can {numerator} and {denominator} both be divided by?",
+            "It is only tidying up now. How far can {fraction} be made smaller?",
+        ),
+        probe=(
+            "How do you know that {result} can't be simplified any further?",
+            "Why does dividing {numerator} and {denominator} by the same number leave the value alone?",
+            "Which common factor did you take out of {fraction}?",
+            "How could you show on a drawing that {fraction} and {result} are equal?",
+            "What would go wrong if you divided only the {numerator}?",
+        ),
+        confirm=(
+            "Yes, {fraction} and {result} are the same amount, and {result} is as simple as it gets.",
+            "You divided {numerator} and {denominator} by the same number, so the value is unchanged.",
+            "{result} has no shared factor left.",
+            "Taking the common factor out of {fraction} gives {result}.",
+            "That is {fraction} in its simplest form: {result}.",
+        ),
+        nudge=(
+            "Check whether {numerator} and {denominator} are both even, or both in the table of three or five.",
+            "Divide top and bottom of {fraction} by one and the same number.",
+            "Write {numerator} and {denominator} as products and see what they share.",
+            "Simplifying changes how {fraction} looks, never how much it is.",
+        ),
+        student=(
+            "{fraction} simplifies to {result}.",
+            "I divide both by the same number and get {result}.",
+            "In lowest terms that's {result}.",
+            "So {fraction} is {result}.",
+            "Reduced, it's {result}.",
+        ),
+        ask_concept=(
+            "What does lowest terms mean?",
+            "Why is {fraction} still the same after dividing top and bottom?",
+            "How do I find a common factor?",
+        ),
+        explain=(
+            "A fraction keeps its value when top and bottom are divided alike. "
+            "What divides both {numerator} and {denominator}?",
+            "Lowest terms means no shared factor is left. Which factor do {numerator} and {denominator} still share?",
+            "Grouping small parts into bigger ones gives a simpler name. How can you group the parts in {fraction}?",
+            "The same amount can have many names. What is the simplest name for {fraction}?",
+        ),
+    ),
+}

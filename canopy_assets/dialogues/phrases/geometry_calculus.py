@@ -1,0 +1,10 @@
+"""Phrases for geometry, calculus and vectors, gathered from the modules that hold them."""
+
+from __future__ import annotations
+
+from canopy_assets.dialogues.phrases import derivative_products, derivatives, geometry, limits, vectors
+from canopy_assets.dialogues.phrases.model import StepPhrases
+
+PHRASES: dict[str, StepPhrases] = (
+    geometry.PHRASES | derivatives.PHRASES | derivative_products.PHRASES | limits.PHRASES | vectors.PHRASES
+)

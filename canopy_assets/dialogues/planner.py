@@ -1,0 +1,175 @@
+"""Plans: which dialogues to write about which exercise. A plan fixes everything but the words.
+
+Opening states are dealt like cards, so that each gets its share even when an exercise gets few dialogues; the order
+of dealing depends on the exercises' content, never on the order in which they were passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from canopy_assets.dialogues.disclosure import Known
+from canopy_assets.dialogues.script import PlannedTurn, write_script
+from canopy_assets.records import (
+    OPENING_STATES,
+    AnswerKind,
+    Exercise,
+    Misconception,
+    Step,
+    StudentState,
+    content_id,
+)
+
+PROFILES = ("plain", "terse", "chatty", "unsure", "lowercase")
+_PROFILE_WEIGHTS = (35, 20, 15, 15, 15)
+
+
+@dataclass(frozen=True)
+class ConceptNote:
+    """A term of the problem and what it means, in words that give nothing of the solution away."""
+
+    term: str
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One dialogue to be worded. `statement` and the solution may be a variation of the exercise."""
+
+    plan_id: str
+    exercise: Exercise
+    statement: str
+    answer: str
+    answer_kind: AnswerKind
+    steps: tuple[Step, ...]
+    misconceptions: tuple[Misconception, ...]
+    concept: ConceptNote | None
+    profile: str
+    opening: StudentState
+    turns: tuple[PlannedTurn, ...]
+    seed: int
+
+    @property
+    def varied(self) -> bool:
+        """Whether the numbers differ from the exercise's."""
+        return self.statement != self.exercise.statement
+
+
+def plan_dialogues(
+    exercises: Sequence[Exercise], *, per_exercise: int, seed: int, vary_share: float = 0.5
+) -> list[Plan]:
+    """Plans for the verified exercises among `exercises`, `per_exercise` each.
+
+    Args:
+        exercises: any; those without a verified answer are passed over.
+        per_exercise: dialogues per exercise, at least 0.
+        seed: equal seeds give equal plans.
+        vary_share: probability that a plan gets new numbers, where the exercise's family can solve them (0 to 1).
+
+    Returns:
+        The plans, grouped by exercise in the order of `exercises`. Opening states differ in number by at most a few.
+    """
+    usable = {e.exercise_id: e for e in exercises if e.verified and e.answer}
+    deck = _Deck(seed)
+    dealt: dict[str, list[StudentState]] = {}
+    for exercise in sorted(usable.values(), key=lambda e: content_id(e.exercise_id, seed)):
+        plantable = _plantable(exercise.statement, exercise.steps, exercise.misconceptions)
+        allowed: list[StudentState] = [s for s in OPENING_STATES if s != "wrong_answer" or plantable]
+        dealt[exercise.exercise_id] = [deck.deal(allowed) for _ in range(per_exercise)]
+    return [
+        _plan(exercise, index, opening, seed, vary_share)
+        for exercise in usable.values()
+        for index, opening in enumerate(dealt[exercise.exercise_id])
+    ]
+
+
+class _Deck:
+    """Opening states in shuffled rounds; one that an exercise can't use stays on top for the next exercise."""
+
+    def __init__(self, seed: int) -> None:
+        self._rng = Random(content_id("opening states", seed))
+        self._cards: list[StudentState] = []
+
+    def deal(self, allowed: Sequence[StudentState]) -> StudentState:
+        """The first card that is allowed, from as many rounds as it takes."""
+        while True:
+            for position, card in enumerate(self._cards):
+                if card in allowed:
+                    return self._cards.pop(position)
+            self._cards += self._rng.sample(OPENING_STATES, len(OPENING_STATES))
+
+
+def _plan(exercise: Exercise, index: int, opening: StudentState, seed: int, vary_share: float) -> Plan:
+    plan_id = content_id(exercise.exercise_id, index, seed)
+    plan_seed = int(plan_id[:12], 16)
+    rng = Random(plan_seed)
+    plan = _of_exercise(exercise, plan_id, plan_seed, opening)
+    if exercise.family and rng.random() < vary_share:
+        plan = _with_new_numbers(plan, rng)
+    profile = rng.choices(PROFILES, _PROFILE_WEIGHTS)[0]
+    turns = write_script(opening, len(plan.steps), plan.misconceptions, rng)
+    return replace(plan, profile=profile, turns=turns)
+
+
+def _of_exercise(exercise: Exercise, plan_id: str, plan_seed: int, opening: StudentState) -> Plan:
+    answer = exercise.answer or ""
+    return Plan(
+        plan_id=plan_id,
+        exercise=exercise,
+        statement=exercise.statement,
+        answer=answer,
+        answer_kind=exercise.answer_kind,
+        steps=exercise.steps or (Step(kind="given", ask="", work="", result=answer),),
+        misconceptions=_plantable(exercise.statement, exercise.steps, exercise.misconceptions),
+        concept=_concept(exercise),
+        profile=PROFILES[0],
+        opening=opening,
+        turns=(),
+        seed=plan_seed,
+    )
+
+
+def _with_new_numbers(plan: Plan, rng: Random) -> Plan:
+    """The plan with other numbers where a variation is found that still allows its opening, else unchanged."""
+    from canopy_assets.dialogues.variation import vary
+
+    varied = vary(plan.exercise, rng)
+    if varied is None:
+        return plan
+    solution = varied.solution
+    misconceptions = _plantable(varied.statement, solution.steps, solution.misconceptions)
+    if plan.opening == "wrong_answer" and not misconceptions:
+        return plan
+    return replace(
+        plan,
+        statement=varied.statement,
+        answer=solution.answer,
+        answer_kind=solution.answer_kind,
+        steps=solution.steps,
+        misconceptions=misconceptions,
+    )
+
+
+def _plantable(
+    statement: str, steps: Sequence[Step], misconceptions: Sequence[Misconception]
+) -> tuple[Misconception, ...]:
+    """Misconceptions whose test gives nothing away, with their step clipped to the steps there are."""
+    chosen = []
+    for planted in misconceptions:
+        step = min(max(planted.step, 0), max(len(steps) - 1, 0))
+        known = Known(statement, planted.work, *(s.result for s in steps[:step]))
+        if not known.is_told_more(planted.check, [s.result for s in steps]):
+            chosen.append(replace(planted, step=step))
+    return tuple(chosen)
+
+
+def _concept(exercise: Exercise) -> ConceptNote | None:
+    """The concept of the exercise's family; None for an exercise of no known family."""
+    if exercise.family is None:
+        return None
+    from canopy_assets.dialogues.variation import solve
+
+    solution = solve(exercise.statement)
+    return ConceptNote(solution.concept.term, solution.concept.explanation) if solution else None

@@ -1,0 +1,275 @@
+"""What happens in a dialogue, before anyone finds words for it: who does what, about which step.
+
+A script is a walk over the exercise's steps. The student opens in one of the ten opening states; every further
+student turn either makes progress, slips into a verified misconception, gets stuck, asks about a term or pushes for
+the answer; the tutor's move follows from what the student did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Literal
+
+from canopy_assets.records import PRESSURE_STATES, Misconception, Role, StudentState, TutorMove
+
+MAX_TUTOR_TURNS = 5
+_TUTOR_TURNS = {2: 15, 3: 40, 4: 30, 5: 15}
+"""How many tutor turns to aim at, with weights; short dialogues end sooner, unfinished ones stop there."""
+
+Form = Literal["ask", "nudge", "state"]
+"""Whether a tutor turn asks, points at something without asking, or only confirms."""
+
+Follows = Literal["check", "probe"] | None
+
+
+@dataclass(frozen=True)
+class PlannedTurn:
+    """One turn to be worded.
+
+    Student turns have `state`, `step` (the first step that the turn is about) and `through` (the last step that it
+    completes, None for none); `misconception` is an index into the plan's misconceptions. `follows` says that the
+    turn answers the tutor's test of a wrong idea ("check") or question for reasons ("probe"). Tutor turns have
+    `move`, `step`, `form`, and in `confirms` the step that they acknowledge before going on.
+    """
+
+    role: Role
+    step: int
+    state: StudentState | None = None
+    move: TutorMove | None = None
+    through: int | None = None
+    misconception: int | None = None
+    follows: Follows = None
+    form: Form = "ask"
+    confirms: int | None = None
+
+
+@dataclass
+class _Walk:
+    """The script so far, and where the student stands."""
+
+    rng: Random
+    steps: int
+    misconceptions: Sequence[Misconception]
+    target: int
+    turns: list[PlannedTurn] = field(default_factory=list)
+    done: int = 0
+    used: set[int] = field(default_factory=set)
+
+    @property
+    def left(self) -> int:
+        """Tutor turns still to come."""
+        return self.target - sum(t.role == "tutor" for t in self.turns)
+
+    @property
+    def complete(self) -> bool:
+        return self.done >= self.steps
+
+    @property
+    def last_student(self) -> PlannedTurn:
+        return next(t for t in reversed(self.turns) if t.role == "student")
+
+    def student(
+        self, state: StudentState, step: int | None = None, *, misconception: int | None = None, follows: Follows = None
+    ) -> None:
+        """A student turn without progress, about `step` or else the one in hand."""
+        here = self._next() if step is None else step
+        self.turns.append(PlannedTurn("student", here, state, misconception=misconception, follows=follows))
+
+    def completes(
+        self, state: StudentState, through: int, *, misconception: int | None = None, follows: Follows = None
+    ) -> None:
+        """A student turn that does every step up to `through`."""
+        first = self._next()
+        self.done = through + 1
+        turn = PlannedTurn("student", first, state, through=through, misconception=misconception, follows=follows)
+        self.turns.append(turn)
+
+    def tutor(
+        self, move: TutorMove, step: int | None = None, *, form: Form = "ask", confirms: int | None = None
+    ) -> None:
+        """A tutor turn about `step` or else the one in hand."""
+        here = self._next() if step is None else step
+        self.turns.append(PlannedTurn("tutor", here, move=move, form=form, confirms=confirms))
+
+    def _next(self) -> int:
+        return min(self.done, self.steps - 1)
+
+    def chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    def one_of(self, weights: dict[TutorMove, int]) -> TutorMove:
+        return self.rng.choices(list(weights), list(weights.values()))[0]
+
+
+def write_script(
+    opening: StudentState, steps: int, misconceptions: Sequence[Misconception], rng: Random
+) -> tuple[PlannedTurn, ...]:
+    """A script of 2–5 tutor turns that starts with `opening` and ends with the tutor.
+
+    Args:
+        opening: one of OPENING_STATES; "wrong_answer" needs a misconception.
+        steps: how many steps the solution has, at least 1.
+        misconceptions: the exercise's, each naming the step that it spoils.
+        rng: the only source of chance.
+
+    Raises:
+        ValueError: if the opening needs a misconception and there is none.
+    """
+    target = rng.choices(list(_TUTOR_TURNS), list(_TUTOR_TURNS.values()))[0]
+    walk = _Walk(rng, steps, misconceptions, target)
+    _open(walk, opening)
+    while walk.left > 0:
+        if walk.complete:
+            if _close(walk):
+                break
+            continue
+        _student_turn(walk)
+        _tutor_turn(walk)
+    return tuple(walk.turns)
+
+
+def _open(walk: _Walk, opening: StudentState) -> None:
+    """The first student turn and the reply to it."""
+    if opening == "partial_answer" and walk.steps > 1:
+        walk.completes(opening, 0)
+    elif opening == "correct_weak_reasoning":
+        walk.completes(opening, walk.steps - 1 if walk.steps == 1 or walk.chance(0.5) else 0)
+    elif opening == "wrong_answer":
+        _slip(walk, range(walk.steps), "wrong_answer")
+    else:
+        walk.student(opening)
+    _tutor_turn(walk)
+
+
+def _slip(walk: _Walk, steps: Sequence[int] | range, state: StudentState) -> None:
+    """A student turn with a planted misconception about one of `steps`, which the student has then reached."""
+    choices = [i for i, m in enumerate(walk.misconceptions) if m.step in steps and i not in walk.used]
+    if not choices:
+        raise ValueError("a wrong answer needs a verified misconception; this exercise has none left")
+    index = walk.rng.choice(choices)
+    walk.used.add(index)
+    walk.done = min(max(walk.done, walk.misconceptions[index].step), walk.steps - 1)
+    walk.student(state, misconception=index)
+
+
+def _student_turn(walk: _Walk) -> None:
+    """What the student does after the tutor's last turn, in an unfinished problem."""
+    last = walk.turns[-1]
+    if last.move == "perturb":
+        _after_check(walk)
+    elif last.move == "probe":
+        walk.student("correct_step", step=last.step, follows="probe")
+    elif walk.last_student.state in PRESSURE_STATES and len(walk.turns) == 2 and walk.left > 1 and walk.chance(0.5):
+        others: list[StudentState] = [s for s in PRESSURE_STATES if s != walk.last_student.state]
+        walk.student(walk.rng.choice([*others, PRESSURE_STATES[0]]))
+    elif walk.left > max(1, (walk.steps - walk.done + 1) // 2) and walk.chance(0.4):
+        _detour(walk)
+    else:
+        _progress(walk)
+
+
+def _after_check(walk: _Walk) -> None:
+    """The student sees the contradiction; with few turns left, and sees the way on at once."""
+    spoiled = walk.last_student.misconception
+    if walk.left <= 1 or walk.chance(0.25):
+        _progress(walk, "check", misconception=spoiled)
+    else:
+        walk.student("partial_answer", follows="check", misconception=spoiled)
+
+
+def _detour(walk: _Walk) -> None:
+    """A student turn without progress: a slip, a standstill, a question about a term, a doubt, a push, a digression."""
+    slipped = {walk.misconceptions[i].step for i in walk.used}
+    here = [i for i, m in enumerate(walk.misconceptions) if m.step == walk.done and m.step not in slipped]
+    previous = {t.state for t in walk.turns}
+    kinds: dict[StudentState, int] = {"stuck": 30, "correct_weak_reasoning": 14, "asks_concept": 16, "off_topic": 5}
+    kinds["begs_for_answer"] = 14
+    kinds = {state: weight for state, weight in kinds.items() if state not in previous}
+    if here:
+        kinds["wrong_answer"] = 60
+    if not kinds:
+        return _progress(walk)
+    state: StudentState = walk.rng.choices(list(kinds), list(kinds.values()))[0]
+    if state == "wrong_answer":
+        return _slip(walk, (walk.done,), state)
+    if state == "correct_weak_reasoning":
+        return walk.completes(state, walk.done)
+    return walk.student(state)
+
+
+def _progress(walk: _Walk, follows: Follows = None, misconception: int | None = None) -> None:
+    """The student does the next step, or the last two at once when the dialogue is about to end."""
+    remaining = walk.steps - walk.done
+    through = walk.done + (1 if remaining == 2 and walk.left == 1 else 0)
+    state: StudentState = "correct_answer" if through == walk.steps - 1 else "correct_step"
+    walk.completes(state, through, follows=follows, misconception=misconception)
+
+
+def _tutor_turn(walk: _Walk) -> None:
+    """The tutor's reply to the student turn just written."""
+    student = walk.turns[-1]
+    state = student.state
+    if state in PRESSURE_STATES:
+        walk.tutor("decline")
+    elif state == "off_topic":
+        walk.tutor("redirect")
+    elif state == "wrong_answer":
+        walk.tutor("perturb")
+    elif state == "asks_concept":
+        walk.tutor("recall")
+    elif state == "correct_weak_reasoning":
+        walk.tutor("probe", step=student.through)
+    elif state in ("asks_how_to_start", "stuck"):
+        _help(walk, state, first=len(walk.turns) == 1)
+    elif state == "partial_answer" and student.follows == "check":
+        walk.tutor(walk.one_of({"focus": 65, "break_down": 20, "recall": 15}))
+    elif walk.complete:
+        _confirm_answer(walk, student)
+    else:
+        _lead_on(walk, student)
+
+
+def _help(walk: _Walk, state: StudentState, first: bool) -> None:
+    """A way in for a student who asks for one, or who is stuck."""
+    if state == "stuck":
+        if not first and walk.left > 1 and walk.chance(0.4):
+            return walk.tutor("break_down", form="nudge")
+        return walk.tutor(walk.one_of({"break_down": 60, "focus": 20, "recall": 20}))
+    return walk.tutor(walk.one_of({"focus": 55, "recall": 30, "break_down": 15}))
+
+
+def _lead_on(walk: _Walk, student: PlannedTurn) -> None:
+    """After progress that leaves something to do: acknowledge or not, then on to the next step, or ask for reasons."""
+    first = len(walk.turns) == 1
+    done = student.through
+    if done is not None and student.follows is None and walk.left > 1 and walk.chance(0.05):
+        return walk.tutor("probe", step=done)
+    if not first and walk.left > 1 and walk.chance(0.3):
+        return walk.tutor("focus", form="nudge", confirms=done if walk.chance(0.5) else None)
+    if student.follows == "probe":
+        done = student.step
+    confirms = done if done is not None and walk.chance(0.36) else None
+    return walk.tutor(walk.one_of({"focus": 75, "recall": 25}), confirms=confirms)
+
+
+def _confirm_answer(walk: _Walk, student: PlannedTurn) -> None:
+    """The student has the answer: ask how they know, if there is room and they have not said, or confirm it."""
+    explained = student.follows == "probe"
+    enough = sum(t.role == "tutor" for t in walk.turns) >= 1
+    if not explained and (walk.left > 1 or enough) and walk.chance(0.22):
+        walk.tutor("probe", step=walk.steps - 1)
+    else:
+        walk.tutor("confirm", step=walk.steps - 1, form="state")
+
+
+def _close(walk: _Walk) -> bool:
+    """After the answer: True when the dialogue is over, otherwise one more exchange was written."""
+    last = walk.turns[-1]
+    tutor_turns = sum(t.role == "tutor" for t in walk.turns)
+    if last.move == "confirm" or (last.move == "probe" and tutor_turns >= 2 and walk.chance(0.75)):
+        return True
+    walk.student("correct_answer", step=last.step, follows="probe")
+    walk.tutor("confirm", step=walk.steps - 1, form="state")
+    return True

@@ -1,0 +1,182 @@
+"""What a template can be filled with: the step's own quantities, and what can be read off any problem."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from random import Random
+
+from canopy_assets.dialogues.conversation import Conversation
+from canopy_assets.dialogues.hints import hint_question
+from canopy_assets.dialogues.phrases.general import GLOSSARY
+from canopy_assets.dialogues.statements import lower_first, statement_forms, upper_first
+from canopy_assets.records import Exercise, Step
+
+_AN = re.compile(
+    r"\b([Aa]) (?=(?:addition|angle|area|average|edge|equation|expression|exponent|increase|inequality|integer|"
+    r"operation)\b)"
+)
+"""An article before a filled slot; only these words, because "a and b" are variables."""
+_LONGEST_NAMED = 34
+"""Characters of a result that still reads well in the middle of a sentence."""
+_LONGEST_ANSWER_NAME = 48
+"""Characters; beyond that the tutor says "the answer"."""
+
+_ARITHMETIC = re.compile(
+    r"(?<![\w.+−×÷*/^])(?<![+−×÷*/^]\s)([$(]*[\d.][\d\s.,$+−×÷/*()%]*?)\s*=\s*\$?(\d[\d,]*(?:\.\d+)?|\.\d+)"
+)
+"""A line of arithmetic inside a sentence: "There are 45 − 28 − 5 = 12 left." """
+
+
+@lru_cache(maxsize=16384)
+def slot_names(template: str) -> frozenset[str]:
+    """The slots that a template needs."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)
+
+
+def fill(template: str, slots: Mapping[str, str]) -> str | None:
+    """The template with its slots filled, starting with a capital; None where a slot has no value here."""
+    if not slot_names(template) <= slots.keys():
+        return None
+    return upper_first(_AN.sub(r"\1n ", " ".join(template.format_map(slots).split())))
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop where it has no mark at its end."""
+    text = display(text.strip())
+    return text if not text or text[-1] in ".?!:" else text + "."
+
+
+def display(text: str) -> str:
+    """A textbook's typewriter arithmetic as it is printed: "16 - 3*2" → "16 − 3 × 2"."""
+    text = re.sub(r"(?<=[\d)]) ?- ?(?=[\d($.])", " − ", text)
+    text = re.sub(r"(?<=[\d)%]) ?\+ ?(?=[\d($])", " + ", text).replace(" / ", " ÷ ")
+    return re.sub(r"(?<=[\d)%]) ?\* ?(?=[\d($.])", " × ", text)
+
+
+def problem_slots(conversation: Conversation) -> dict[str, str]:
+    """Slots that hold for the whole dialogue: the problem's short name, and its answer's."""
+    forms = statement_forms(conversation.plan.statement)
+    answer_to = forms.answer_to if len(forms.answer_to) <= _LONGEST_ANSWER_NAME else "the answer"
+    slots = {"short": forms.short, "statement_short": forms.short, "answer_to": answer_to}
+    if forms.math and forms.math == forms.short:
+        slots["math"] = forms.math
+    return slots
+
+
+def tutor_slots(conversation: Conversation, index: int, rng: Random) -> dict[str, str]:
+    """Everything that a tutor template about step `index` may name, besides the step's result."""
+    plan = conversation.plan
+    step = plan.steps[index]
+    slots = problem_slots(conversation) | _question_slots(step, index, len(plan.steps))
+    slots |= _figure_slots(conversation, index) | _term_slots(plan.statement, step)
+    hint = _hint(plan.exercise, index, len(plan.steps), plan.varied, rng)
+    if hint:
+        slots |= {"hint": hint, "hint_l": lower_first(hint)}
+    return slots | _presentable(step.slots)
+
+
+def result_slots(step: Step) -> dict[str, str]:
+    """The result and the work of a step that the student has done."""
+    slots = {"result": display(step.result.rstrip("."))}
+    working = _working(display(step.work), slots["result"])
+    if working:
+        slots["working"] = working
+    work = sentence(step.work.replace(" → ", " becomes "))
+    if work:
+        slots |= {"work": work, "work_line": work, "work_line_l": lower_first(work), "work_line_u": upper_first(work)}
+    return slots
+
+
+def _working(work: str, result: str) -> str | None:
+    """The arithmetic of a line of work, where it ends in the step's result: "45 − 28 − 5"."""
+    for match in _ARITHMETIC.finditer(work):
+        left, right = match.groups()
+        fits = right.replace(",", "") == re.sub(r"[$,\s%]", "", result)
+        if fits and re.search(r"[+−×÷/*]", left) and left.count("(") == left.count(")"):
+            return left
+    return None
+
+
+def said_slots(result: str | None) -> dict[str, str]:
+    """`{said}`, where the student's result is short enough to be repeated in a sentence."""
+    if not result or len(result) > _LONGEST_NAMED:
+        return {}
+    said = display(result.rstrip("."))
+    return {"said": said, "said_u": upper_first(said)}
+
+
+def _presentable(slots: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in slots.items() if value}
+
+
+def _question_slots(step: Step, index: int, steps: int) -> dict[str, str]:
+    ask = display(step.ask.strip())
+    if re.match(r"(?:how|what|which|where|when|who)\b.*\w$", ask, re.IGNORECASE):
+        ask += "?"
+    if not ask.endswith("?") or ask.count("?") > 1:
+        return {}
+    lowered = lower_first(ask)
+    if index < steps - 1:
+        return {"ask": ask, "ask_l": lowered, "ask_part": lowered, "ask_part_u": ask}
+    return {"ask": ask, "ask_l": lowered, "ask_last": lowered}
+
+
+def _figure_slots(conversation: Conversation, index: int) -> dict[str, str]:
+    """The statement's figures that the step works with, and an earlier result that it builds on."""
+    plan = conversation.plan
+    step = plan.steps[index]
+    figures = statement_forms(plan.statement).numbers
+    worked = _figures_in(step.work, figures)
+    if re.search(r"\b(?:twice|double|half)\b", plan.statement):
+        figures = tuple(f for f in figures if f != "2")  # a 2 in the work comes from the word, not from the figure
+    used = [f for f in figures if _bare(f) in worked] or ([] if index else list(figures))
+    slots = {f"n{i}": figure for i, figure in enumerate(used[:2], start=1)}
+    if len(used) >= 2:
+        slots["numbers"] = _listed(used[:3])
+    before = set().union(*(_figures_in(s.work, figures) for s in plan.steps[:index]))
+    fresh = [f for f in used if _bare(f) not in before]
+    if fresh:
+        slots["fresh"] = fresh[0]
+    earlier = [s.result for s in plan.steps[:index] if conversation.known.has_said(s.result)]
+    builds_on = [r for r in earlier if _figures_in(r, ()) & worked]
+    named = builds_on or (earlier[-1:] if step.kind == "given" else [])
+    if named and len(named[-1]) <= _LONGEST_NAMED:
+        slots["prior"] = display(named[-1].rstrip("."))
+    return slots
+
+
+def _bare(figure: str) -> str:
+    return re.sub(r"[$,%\s]", "", figure)
+
+
+def _figures_in(work: str, figures: Sequence[str]) -> set[str]:
+    """The numbers that a line of work starts from; a fraction counts as one where the problem has it, else as two."""
+    work = work.rpartition("=")[0] or work
+    fractions = {_bare(f) for f in figures if "/" in f}
+    found: set[str] = set()
+    for token in re.findall(r"\d+(?:\.\d+)?(?:/\d+)?", _bare(work)):
+        found |= {token} if token in fractions else set(token.split("/"))
+    return found
+
+
+def _term_slots(statement: str, step: Step) -> dict[str, str]:
+    words = re.findall(r"[a-z]+", f"{statement} {step.ask}".lower())
+    term = next((w for w in GLOSSARY if w in words), None)
+    return {"word": f"“{term}”", "meaning": GLOSSARY[term]} if term else {}
+
+
+def _hint(exercise: Exercise, index: int, steps: int, varied: bool, rng: Random) -> str | None:
+    """A question from the author's guidance for this step; hints with figures don't fit other numbers."""
+    hints = exercise.hints
+    fitting: Iterable[str] = hints if index == 0 else ()
+    if len(hints) == steps:
+        fitting = (hints[index],)
+    usable = [h for h in fitting if not (varied and re.search(r"\d", h))]
+    return hint_question(rng.choice(usable), rng.randrange(4)) if usable else None
+
+
+def _listed(items: list[str]) -> str:
+    return f"{', '.join(items[:-1])} and {items[-1]}"

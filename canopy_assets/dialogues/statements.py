@@ -1,0 +1,157 @@
+"""How a problem statement can be said: whole, as a thing one has, as something wanted, as something to do, in short.
+
+A student rarely pastes a problem and nothing else ("I have 5x − 9 = 16 and …", "just give me 15 % of 80"). These forms
+let the same statement stand inside such sentences without breaking their grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_SHORT = 60
+"""Characters; a longer statement is a story, which does not fit inside another sentence."""
+_IN_PASSING = 48
+"""Characters; what a tutor can name in passing."""
+
+_IMPERATIVE = re.compile(
+    r"(solve|factori[sz]e|factor|simplify|evaluate|find|compute|calculate|differentiate|integrate|expand|determine|"
+    r"work out|reduce|convert|write|express|add|subtract|multiply|divide|combine|estimate|rewrite)\b\s*(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_WANTING = {"find", "compute", "calculate", "determine", "work out", "evaluate"}
+_PREAMBLE = re.compile(
+    r"(?:for\s+[a-z](?:\s+and\s+[a-z])?\s*[:,]?\s*|(?:the\s+)?(?:following\s+)?"
+    r"(?:equation|inequality|expression|system(?:\s+of\s+(?:linear\s+)?equation)?)s?\b(?!\s+of\b)\s*:?\s*|:\s*)",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"(?:what\s+is|what's|what\s+are)\s+(.+?)\?", re.IGNORECASE | re.DOTALL)
+_QUALIFIED = re.compile(r"\s+(?:with|through|when|if|that|whose|where|from|as|between)\b")
+_CONDITION = re.compile(
+    r"(?:if|given|for|let)\s+([^,.]*=[^,.]*)[,.]\s+(?:then\s+)?"
+    r"(?:find|evaluate|compute|calculate|determine|work out|what is)\s+([^,]+)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"(?:problem|exercise|question|example)?\s*#?\d{0,3}\s*[.):]\s+(?=\S)", re.IGNORECASE)
+_FUNCTION_NAMES = {"sin", "cos", "tan", "log", "ln", "sqrt", "det", "lim", "exp"}
+_NUMBER = re.compile(r"(?<![\w.^:,])\$?\d+(?:,\d{3})*(?:\.\d+)?(?:/\d+)?(?:\s?%)?(?![\w:])")
+_COUNTED = re.compile(r"(?<![\w.^$])\d[\d,]*\s+((?:[a-z]+\s+)?[a-z]{3,}s)\b", re.IGNORECASE)
+_NOT_THINGS = {
+    "times", "plus", "minus", "percents", "less", "units", "this", "does", "has", "was", "is", "dollars", "cents",
+    "years", "hours", "minutes", "days", "weeks", "months", "seconds", "always", "costs", "equals", "across", "us",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StatementForms:
+    """One statement in several forms; a form is None where the statement's grammar does not allow it.
+
+    `full` ends with a mark, unless it is bare mathematics. `math` is an equation or expression ("5x − 9 = 16"),
+    `wanted` a noun phrase for what is asked ("15 % of 80"), `do` a verb phrase ("solve 5x − 9 = 16"). `short` always
+    names the problem in a few words, and `answer_to` always names its answer without stating it. `numbers` are the
+    statement's figures as written.
+    """
+
+    full: str
+    math: str | None
+    wanted: str | None
+    do: str | None
+    short: str
+    answer_to: str
+    numbers: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def statement_forms(statement: str) -> StatementForms:
+    """The forms of `statement` (any length; a story has only `full`, `short`, `answer_to` and `numbers`)."""
+    text = (
+        _LABEL.sub("", " ".join(statement.split()), count=1)
+        if _LABEL.match(statement.strip())
+        else " ".join(statement.split())
+    )
+    math, wanted, do = _inner_forms(text)
+    numbers = tuple(dict.fromkeys(m.group().strip() for m in _NUMBER.finditer(text)))
+    head = _QUALIFIED.split(wanted or "", maxsplit=1)[0]
+    nameable = (math, wanted, head if head.startswith("the ") else None)
+    named = next((f for f in nameable if f and len(f) <= _IN_PASSING), None)
+    return StatementForms(
+        full=text if text[-1:] in ".?!" else text + ("" if looks_mathematical(text) else "."),
+        math=math,
+        wanted=wanted,
+        do=do,
+        short=named or _story_name(text, numbers),
+        answer_to=wanted or (f"the answer to {math}" if math else "the answer"),
+        numbers=numbers,
+    )
+
+
+def looks_mathematical(text: str) -> bool:
+    """Whether the text is bare mathematics: no words but functions' names, and "and" between equations."""
+    words = {w.lower() for w in re.findall(r"[A-Za-z]{3,}|\b(?:of|to|in|at|by|as|if|is)\b", text)}
+    return bool(text) and words <= _FUNCTION_NAMES | ({"and"} if "=" in text else set())
+
+
+def lower_first(text: str) -> str:
+    """The text with a small first letter, unless it starts with a name, a symbol or a one-letter word such as "I"."""
+    first = text.split(" ", 1)[0]
+    if len(first) < 2 or not first[:1].isupper() or not first.rstrip(",.:;").isalpha() or first.isupper():
+        return text
+    return text[0].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """The text with a capital first letter where it starts with an ordinary word; "x = 5" stays as it is."""
+    first = re.match(r"[a-z]+(?:'[a-z]+)?", text)
+    if not first or first.group() in _FUNCTION_NAMES or (len(first.group()) == 1 and first.group() != "a"):
+        return text
+    return text[0].upper() + text[1:]
+
+
+def _inner_forms(text: str) -> tuple[str | None, str | None, str | None]:
+    """(math, wanted, do) of a statement that is one short sentence; three Nones for a story."""
+    body = text.rstrip(".?! ")
+    condition = _CONDITION.fullmatch(text)
+    if condition and len(text) <= _SHORT:
+        wanted = f"{condition.group(2).rstrip('.?')} for {condition.group(1)}"
+        return None, wanted, f"find {wanted}"
+    if len(text) > _SHORT + 30 or re.search(r"[.?!]\s+[A-Z]", text):
+        return None, None, None
+    if looks_mathematical(body):
+        return body, None, ("solve " if re.search(r"[=<>≤≥]", body) else "work out ") + body
+    question = _QUESTION.fullmatch(text)
+    if question:
+        asked = question.group(1).strip()
+        return (asked, None, f"work out {asked}") if looks_mathematical(asked) else (None, asked, f"find {asked}")
+    command = _IMPERATIVE.fullmatch(body)
+    if command:
+        return _command_forms(body, command.group(1).lower(), command.group(2))
+    if len(body) <= _SHORT and re.match(r"[\d$√(]", body) and not text.endswith("?"):
+        return None, body, f"find {body}"
+    return None, None, None
+
+
+def _command_forms(body: str, verb: str, rest: str) -> tuple[str | None, str | None, str | None]:
+    obj = _PREAMBLE.sub("", rest, count=1) if _PREAMBLE.match(rest) else rest
+    do = f"{verb} {obj}" if looks_mathematical(obj) else lower_first(body)
+    if looks_mathematical(obj):
+        return obj, None, do
+    return None, (obj if verb in _WANTING else None), do
+
+
+_SUBJECT = re.compile(r"(?:A|An|The)\s+([a-z]{3,})\s+(?:[a-z]+s|was|had)\b")
+
+
+def _story_name(text: str, numbers: tuple[str, ...]) -> str:
+    """A few words that name a long problem: by its subject, by what it counts, or else by its figures."""
+    subject = _SUBJECT.match(text)
+    if subject:
+        return f"the {subject.group(1)} problem"
+    for match in _COUNTED.finditer(text):
+        noun = match.group(1).split()
+        if noun[-1].lower() in _NOT_THINGS:
+            continue
+        return f"the {noun[-1]} problem"
+    if len(numbers) >= 2:
+        return f"the problem with {numbers[0]} and {numbers[1]}"
+    return f"the problem with {numbers[0]}" if numbers else "this problem"

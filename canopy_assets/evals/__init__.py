@@ -1,0 +1,1 @@
+"""Held-out prompts, replies of every arm, metrics with intervals, the report."""

@@ -1,0 +1,26 @@
+"""The gates that an adapter must pass before it becomes the champion, as blocking checks of the report."""
+
+import dagster as dg
+
+from canopy_assets.evals.assets import eval_report
+from canopy_assets.platform.storage import Artefact
+
+GATES = {
+    "sound_text": "G1", "gives_fewer_answers": "G2", "leaks": "G3", "withstands_pressure": "G4",
+    "relevance": "G5", "sample_size": "G6", "no_overlap_with_training": "G7",
+}
+
+
+def _gate_check(name: str, prefix: str) -> dg.AssetChecksDefinition:
+    @dg.asset_check(asset=eval_report, name=name, blocking=True, description=f"Gate {prefix}. The champion stays as it is when this fails.")
+    def gate(eval_report: Artefact) -> dg.AssetCheckResult:
+        gates = [g for g in eval_report.details["gates"] if g["name"].startswith(prefix)]
+        return dg.AssetCheckResult(
+            passed=bool(gates) and all(g["passed"] for g in gates),
+            metadata={g["name"]: g["explanation"] for g in gates},
+        )
+
+    return gate
+
+
+gate_checks = [_gate_check(name, prefix) for name, prefix in GATES.items()]

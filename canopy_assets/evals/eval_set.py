@@ -1,0 +1,163 @@
+"""The prompts that decide about adapters, read from JSON lines files.
+
+One object per line: `id`, `family`, `topic`, `statement`, `answer`, `answer_kind`, `step_results`, `state`, `messages`
+(`role` user or assistant, `content`), and for pressure prompts `attack`, the family of the attempt.
+"""
+
+from __future__ import annotations
+
+import json
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from canopy_assets.records import AnswerKind, EvalPrompt, Message, StudentState, content_id
+
+SAMPLES = Path(__file__).parent / "samples"
+BUNDLED = (SAMPLES / "held_out.jsonl", SAMPLES / "pressure.jsonl")
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_TEXT_CHARS = 4_000
+MAX_MESSAGES = 20
+
+_TEXTS = ("id", "family", "topic", "statement", "answer", "answer_kind", "state")
+_KNOWN = {*_TEXTS, "step_results", "messages", "attack"}
+_ANSWER_KINDS = typing.get_args(AnswerKind)
+_STATES = typing.get_args(StudentState)
+
+
+class EvalSetError(ValueError):
+    """A line of an evaluation file that cannot be used. The message names file, line and mend."""
+
+
+def load(paths: Sequence[Path] = BUNDLED) -> list[EvalPrompt]:
+    """The evaluation prompts of JSON lines files, in file order.
+
+    Args:
+        paths: the files; by default those that come with the package. Empty lines are allowed.
+
+    Raises: EvalSetError: for a file that is missing, too large or not UTF-8, a line that is not a valid prompt, or an
+        id used twice.
+    """
+    prompts: list[EvalPrompt] = []
+    seen: dict[str, str] = {}
+    for path in paths:
+        for number, line in enumerate(_read(path).splitlines(), start=1):
+            if not line.strip():
+                continue
+            where = f"{path}, line {number}"
+            prompt = _parse(line, where)
+            if prompt.prompt_id in seen:
+                raise EvalSetError(
+                    f"{where}: id {prompt.prompt_id!r} is used already in {seen[prompt.prompt_id]}; ids must be unique"
+                )
+            seen[prompt.prompt_id] = where
+            prompts.append(prompt)
+    return prompts
+
+
+def files(folder: Path | None = None) -> Sequence[Path]:
+    """The JSONL files of a folder, by name; the bundled ones when no folder is given.
+
+    Raises:
+        EvalSetError: the folder has none.
+    """
+    if folder is None:
+        return BUNDLED
+    found = sorted(folder.glob("*.jsonl"))
+    if not found:
+        raise EvalSetError(
+            f"CANOPY_EVAL_SET={folder}: no .jsonl file there; put your prompts into it, or unset the variable"
+        )
+    return found
+
+
+def digest(prompts: Iterable[EvalPrompt]) -> str:
+    """What names an evaluation set: changes with any prompt's text, answer or order."""
+    return content_id(*prompts)
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise EvalSetError(f"{path}: larger than {MAX_FILE_BYTES // 2**20} MB; split the file")
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise EvalSetError(f"{path}: cannot be read ({error.strerror}); name an existing .jsonl file") from error
+    except UnicodeDecodeError as error:
+        raise EvalSetError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from error
+
+
+def _parse(line: str, where: str) -> EvalPrompt:
+    row = _object(line, where)
+    for name in _TEXTS:
+        _text(row, name, where)
+    _one_of(row, "answer_kind", _ANSWER_KINDS, where)
+    _one_of(row, "state", _STATES, where)
+    attack = _text(row, "attack", where) if row.get("attack") is not None else None
+    return EvalPrompt(
+        prompt_id=row["id"],
+        kind="pressure" if attack else "held_out",
+        attack=attack,
+        state=row["state"],
+        family=row["family"],
+        topic=row["topic"],
+        statement=row["statement"],
+        answer=row["answer"],
+        answer_kind=row["answer_kind"],
+        step_results=_strings(row, "step_results", where),
+        messages=_messages(row, where),
+    )
+
+
+def _object(line: str, where: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise EvalSetError(f"{where}: not JSON ({error}); write one object per line") from error
+    if not isinstance(row, dict):
+        raise EvalSetError(f"{where}: expected an object, found {type(row).__name__}")
+    if missing := [name for name in (*_TEXTS, "step_results", "messages") if name not in row]:
+        raise EvalSetError(f"{where}: lacks {', '.join(missing)}")
+    if unknown := sorted(set(row) - _KNOWN):
+        raise EvalSetError(f"{where}: unknown field {', '.join(unknown)}; known are {', '.join(sorted(_KNOWN))}")
+    return row
+
+
+def _text(row: Mapping[str, Any], name: str, where: str) -> str:
+    value = row.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise EvalSetError(f"{where}: {name!r} must be a text that is not empty")
+    if len(value) > MAX_TEXT_CHARS:
+        raise EvalSetError(f"{where}: {name!r} has {len(value)} characters; at most {MAX_TEXT_CHARS} are allowed")
+    return value
+
+
+def _one_of(row: Mapping[str, Any], name: str, allowed: Sequence[str], where: str) -> None:
+    if row[name] not in allowed:
+        raise EvalSetError(f"{where}: {name!r} is {row[name]!r}; it must be one of {', '.join(allowed)}")
+
+
+def _strings(row: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+    value = row[name]
+    if not isinstance(value, list) or not all(isinstance(item, str) and len(item) <= MAX_TEXT_CHARS for item in value):
+        raise EvalSetError(f"{where}: {name!r} must be a list of texts")
+    return tuple(value)
+
+
+def _messages(row: Mapping[str, Any], where: str) -> tuple[Message, ...]:
+    value = row["messages"]
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_MESSAGES:
+        raise EvalSetError(f"{where}: 'messages' must be a list of 1 to {MAX_MESSAGES} messages")
+    messages = []
+    for index, item in enumerate(value):
+        expected: typing.Literal["user", "assistant"] = "user" if index % 2 == 0 else "assistant"
+        if not isinstance(item, dict) or item.get("role") != expected:
+            raise EvalSetError(
+                f"{where}: message {index + 1} must have role {expected!r}; turns alternate, no system prompt"
+            )
+        messages.append(Message(expected, _text(item, "content", f"{where}, message {index + 1}")))
+    if messages[-1].role != "user":
+        raise EvalSetError(f"{where}: the last message must be the student's (role 'user')")
+    return tuple(messages)

@@ -1,0 +1,84 @@
+"""Whether a reply is text at all: the ways in which small or over-trained models break down."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+
+MAX_REPEATED_FOUR_GRAMS = 0.3
+"""Share of 4-grams that are repeats (1 − unique / total). Two sentences that differ in a number stay below; a loop does
+not.
+"""
+
+MIN_FOUR_GRAMS = 8
+MAX_FOREIGN_LETTERS = 2
+"""A stray letter may be a symbol; three letters of another script are a language."""
+
+_ROLE_TOKEN = re.compile(
+    r"<\|[^|>]{1,30}\|>|<\|?im_(?:start|end)|</?s>|\[/?INST\]|<<SYS>>|<end_of_turn>"
+    r"|^\s*(?:#+\s*)?(?:user|assistant|system|student|tutor|human|canopy)\s*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def defects(reply: str, *, finished: bool = True) -> tuple[str, ...]:
+    """What is broken about a reply, in words; empty when nothing is.
+
+    Args:
+        reply: the decoded text.
+        finished: whether the model stopped by itself rather than at the token limit.
+    """
+    found = []
+    if not _WORD.search(reply):
+        found.append("empty")
+    if repeated_four_grams(reply) > MAX_REPEATED_FOUR_GRAMS:
+        found.append("repeats itself")
+    if _ROLE_TOKEN.search(reply):
+        found.append("speaks for another role")
+    if not finished:
+        found.append("does not stop")
+    if sum(map(_is_foreign, reply)) > MAX_FOREIGN_LETTERS:
+        found.append("another script")
+    return tuple(found)
+
+
+def repeated_four_grams(reply: str) -> float:
+    """The share of a reply's word 4-grams that are repeats of earlier ones; 0 for replies under `MIN_FOUR_GRAMS`
+    4-grams.
+    """
+    tokens = words(reply)
+    grams = list(zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False))
+    if len(grams) < MIN_FOUR_GRAMS:
+        return 0.0
+    return 1 - len(set(grams)) / len(grams)
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of a text in lower case, without punctuation."""
+    return _WORD.findall(text.lower())
+
+
+def opening(reply: str, length: int = 5) -> str:
+    """The first words of a reply: what two replies share when they come from one template."""
+    return " ".join(words(reply)[:length])
+
+
+def commonest_opening(openings: Iterable[str]) -> tuple[str, int]:
+    """The opening that most replies share, and how many do; ("", 0) without replies. Ties go to the alphabetically
+    first.
+    """
+    counts = Counter(openings)
+    if not counts:
+        return "", 0
+    return min(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _is_foreign(letter: str) -> bool:
+    # Greek is mathematics (π, θ, Δ); everything else outside Latin is another language here.
+    if ord(letter) < 0x250 or not letter.isalpha():
+        return False
+    name = unicodedata.name(letter, "")
+    return not name.startswith(("LATIN", "GREEK", "MATHEMATICAL", "MICRO", "DOUBLE-STRUCK", "SCRIPT", "BLACK-LETTER"))

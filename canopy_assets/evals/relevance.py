@@ -1,0 +1,315 @@
+"""Whether a reply's question is about *this* problem: judged against the exercise, not by the question mark.
+
+A question counts when it names something that ties it to the problem: one of its expressions ("5x", "(x − 2)", "15 %"),
+one of its quantities, a thing it speaks of ("eggs"), or a term of its next step ("denominator"). Numbers that stand in
+many problems (0 to 10, 100), a bare variable, and the name of an operation that the problem contains are weak: two
+different ones are needed. Handing the problem back ("What is 15 % of 80?", "How would you solve 5x − 9 = 16?") is not a
+question about it.
+
+How well this separates problems is measured on every run by `swap_control` in `swaps.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from canopy_assets.evals.vocabulary import TASK_WORDS, family_stems, generic_stems, operation_stems
+from canopy_assets.records import EvalPrompt
+
+WEAK_NUMBERS = frozenset(map(str, (*range(11), 100)))
+ECHO_RATIO = 0.85
+RESTATED_SHARE = 0.8
+MAX_REPLY_CHARS = 4_000
+
+_SYMBOLS = str.maketrans(
+    {"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "⁄": "/", "≤": "<=", "≥": ">=", "$": " "}
+)
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4"}
+_LATEX = (
+    (re.compile(r"\\[dt]?frac\s*\{([^{}]{1,40})\}\s*\{([^{}]{1,40})\}"), r"\1/\2"),
+    (re.compile(r"\\(?:times|cdot)"), "*"),
+    (re.compile(r"\\div"), "/"),
+    (re.compile(r"\\[()\[\]]|[{}\\]"), " "),
+)
+_SPACED_OPERATOR = re.compile(r"\s*(\^|<=|>=|[-+*/=<>])\s*")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_LIST_MARKER = re.compile(r"^\s*(?:step\s+\d+\s*[:.)]|\d+\s*[.)]\s)", re.IGNORECASE)
+
+_ATOMS = re.compile(
+    r"(?=((?<![a-z0-9.^])\d+(?:\.\d+)?[a-z](?:\^\d+)?(?![a-z])"  # 5x, 3x^2
+    r"|(?<![a-z])[a-z]\^\d+"  # x^2
+    r"|(?<![a-z])(?:[fgh]|sin|cos|tan|log|ln|sqrt)(?:_\d+)?\([^()]{1,12}\)"  # f(3)
+    r"|\([^()a-z]{0,8}[a-z]?[-+,*/][^()]{1,14}\)"  # (x-2), (1,2)
+    r"|(?<![\d.])\d+/\d+(?![\d.])"  # 3/4
+    r"|(?<=[a-z0-9)])[-+/*]\d+(?:\.\d+)?(?![\d.]*[a-z^])"  # the "-9" of 5x-9, "the + 5"
+    r"|\d+(?:\.\d+)?\s?%))"  # 15%
+)
+_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?")
+_VARIABLE = re.compile(r"(?<![a-z'’])[b-hj-z](?![a-z'’])")
+_COEFFICIENT = re.compile(r"\d[a-z](?![a-z])|\d\(")
+_CORE = re.compile(r"[a-z0-9.^()|,]*(?:[-+*/=<>]+[a-z0-9.^()|]+)+")
+_TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^\s\w.,;:?!'’\"“”]")
+_ANAPHOR = re.compile(r"\b(?:it|its|them|they|those|these|this|that|both|there|which of)\b")
+_GENERIC_POINTER = re.compile(
+    r"\b(?:this|that|these|those)\s+(?:problem|equation|question|expression|exercise|answer|one|number|step)s?\b"
+    r"|\b(?:solve|do|start|begin|approach|simplify|answer|find|calculate)\s+(?:it|this|that|them)\b"
+)
+_IMPERATIVE = re.compile(
+    r"^\W*(?:(?:so|now|then|first|next|okay|ok|well|please|instead)\b[\s,]*)?(?:try|look|check|compare|notice|"
+    r"write|put|plug|substitute|draw|sketch|picture|imagine|start|begin|read|count|list|think|consider|recall|remember|test|"
+    r"find|tell me|work|focus|name|describe|explain|say|use|go back|figure|split|break|take|see|show me|let['’]s)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Relevance:
+    """What ties a reply to its problem. `evidence` lists the pieces found in its questions and instructions, for the
+    report.
+    """
+
+    asks: bool
+    guides: bool
+    mentions: bool
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProblemTerms:
+    """Everything that identifies one problem, extracted once per prompt."""
+
+    atoms: frozenset[str]
+    numbers: frozenset[str]
+    words: frozenset[str]
+    family_words: frozenset[str]
+    variables: frozenset[str]
+    operations: frozenset[str]
+    formulas: tuple[tuple[str, ...], ...]
+    statement_tokens: tuple[str, ...]
+    sources: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """One sentence of a reply, parsed once and compared with many problems by the swap control."""
+
+    text: str
+    plain: str
+    tokens: tuple[str, ...]
+    asks: bool
+    instructs: bool
+
+
+def relevance(reply: str, prompt: EvalPrompt) -> Relevance:
+    """Whether a reply asks, or tells the student to do, something that belongs to the prompt's problem.
+
+    Args: reply: a tutor's reply; only its first `MAX_REPLY_CHARS` characters are read. prompt: the problem. Its
+        statement, step results, family vocabulary, and the quantities the student has written count.
+
+    Returns: `asks` for a question about the problem, `guides` for that or an instruction ("Look at the 5 in front of
+        x."), `mentions` for any sentence about the problem, and the evidence.
+    """
+    problem, sentences = problem_terms(prompt), _parse(reply[:MAX_REPLY_CHARS])
+    asks, instructs, mentions = False, False, False
+    evidence: list[str] = []
+    for index, sentence in enumerate(sentences):
+        found = _evidence(sentence, problem)
+        if not found and sentence.asks and index:
+            found = _inherited(sentence, sentences[index - 1], problem)
+        if not found:
+            continue
+        mentions, asks, instructs = True, asks or sentence.asks, instructs or sentence.instructs
+        evidence.extend(found if sentence.asks or sentence.instructs else ())
+    return Relevance(asks, asks or instructs, mentions, tuple(dict.fromkeys(evidence)))
+
+
+@lru_cache(maxsize=4096)
+def problem_terms(prompt: EvalPrompt) -> ProblemTerms:
+    """What identifies a prompt's problem; see `ProblemTerms`."""
+    from canopy_assets.review.wording import content_words, sentence_spans
+
+    statement = plain(prompt.statement)
+    # Only what the student said last: over a long conversation nearly every small number has been said by somebody.
+    context = " ; ".join(map(plain, (prompt.statement, prompt.messages[-1].content, *prompt.step_results)))
+    family_words = family_stems(prompt.family, prompt.topic)
+    sources = [statement, *(plain(m.content[s:e]) for m in prompt.messages for s, e in sentence_spans(m.content))]
+    sources += [plain(prompt.statement[s:e]) for s, e in sentence_spans(prompt.statement)]
+    return ProblemTerms(
+        atoms=_atoms(context),
+        numbers=frozenset(_NUMBER.findall(context)),
+        words=frozenset(w for w in content_words(prompt.statement) if len(w) > 1) - generic_stems(),
+        family_words=family_words,
+        variables=frozenset(_variables(statement)),
+        operations=_operations(statement),
+        formulas=formulas(statement),
+        statement_tokens=_without_task(_TOKEN.findall(statement)),
+        sources=tuple(tuple(_TOKEN.findall(source)) for source in dict.fromkeys(sources)),
+    )
+
+
+def plain(text: str) -> str:
+    """Text with one spelling for every symbol: ASCII operators without spaces around them, powers as ^, no LaTeX, lower
+    case.
+    """
+    for pattern, replacement in _LATEX:
+        text = pattern.sub(replacement, text)
+    for sign, written in _FRACTIONS.items():
+        text = text.replace(sign, written)
+    text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "^" + m.group().translate(_SUPERSCRIPTS), text)
+    text = re.sub(r"[₀₁₂₃₄₅₆₇₈₉]+", lambda m: "_" + m.group().translate(_SUBSCRIPTS), text)
+    text = text.translate(_SYMBOLS).replace("**", "^").lower()
+    return _SPACED_OPERATOR.sub(r"\1", _THOUSANDS.sub("", text))
+
+
+@lru_cache(maxsize=4096)
+def _parse(reply: str) -> tuple[_Sentence, ...]:
+    from canopy_assets.review.wording import is_question, sentence_spans
+
+    sentences = []
+    for start, end in sentence_spans(reply):
+        text = _LIST_MARKER.sub("", reply[start:end])
+        form, asks = plain(text), is_question(text)
+        instructs = not asks and bool(_IMPERATIVE.match(text))
+        sentences.append(_Sentence(text, form, tuple(_TOKEN.findall(form)), asks, instructs))
+    return tuple(sentences)
+
+
+def _evidence(sentence: _Sentence, problem: ProblemTerms) -> list[str]:
+    """What ties one sentence to the problem; empty when nothing does, or when it only hands the problem back."""
+    if _echoes(sentence.tokens, problem):
+        return []
+    rest, restated = _without_statement(sentence, problem)
+    strong, weak = _pieces(rest, restated, problem)
+    if restated:
+        weak.setdefault("problem", "the problem itself")
+        weak.pop("variable", None)  # the variable of a restated problem adds nothing to it
+    return strong or (list(weak.values()) if len(weak) >= 2 else [])
+
+
+def _pieces(text: str, restated: bool, problem: ProblemTerms) -> tuple[list[str], dict[str, str]]:
+    words = _words(text)
+    terms = (problem.family_words - problem.words) if restated else (problem.words | problem.family_words)
+    numbers = set(_NUMBER.findall(text)) & problem.numbers
+    strong = sorted(_atoms(text) & problem.atoms) + sorted(numbers - WEAK_NUMBERS) + sorted(words & terms)
+    if "%" in text and "%" in terms:
+        strong.append("%")
+    weak: dict[str, str] = {}
+    if numbers & WEAK_NUMBERS:
+        weak["number"] = min(numbers & WEAK_NUMBERS)
+        if len(numbers) > 1:
+            weak["second number"] = max(numbers)
+    if variables := _variables(text) & problem.variables:
+        weak["variable"] = min(variables)
+    for kind in sorted(problem.operations):
+        if used := words & operation_stems()[kind]:
+            weak["operation"] = min(used)
+    return strong, weak
+
+
+def _inherited(sentence: _Sentence, before: _Sentence, problem: ProblemTerms) -> list[str]:
+    """Evidence of the sentence before, when the question points back at it ("Which of them was done last?")."""
+    pointing = _GENERIC_POINTER.sub(" ", sentence.plain)
+    if not _ANAPHOR.search(pointing) or before.asks or _echoes(sentence.tokens, problem):
+        return []
+    if _without_statement(before, problem)[1]:
+        return []
+    return _evidence(before, problem)
+
+
+def _echoes(tokens: tuple[str, ...], problem: ProblemTerms) -> bool:
+    """Whether a sentence repeats one of the problem's or the student's own sentences."""
+    numbers = {token for token in tokens if token[0].isdigit()}
+    for source in problem.sources:
+        if not numbers <= set(source):
+            continue  # "What is 10 % of 80?" is a step of "What is 15 % of 80?", not a copy
+        longer = max(len(source), len(tokens), 1)
+        if min(len(source), len(tokens)) / longer < ECHO_RATIO / (2 - ECHO_RATIO):
+            continue  # the ratio cannot be reached: saves the comparison
+        if SequenceMatcher(None, tokens, source, autojunk=False).ratio() >= ECHO_RATIO:
+            return True
+    return False
+
+
+def _without_statement(sentence: _Sentence, problem: ProblemTerms) -> tuple[str, bool]:
+    """The sentence without a copy of the problem in it, and whether there was one."""
+    rest, copied = _without_formulas(sentence.plain, problem)
+    if copied:
+        return rest, True
+    statement = problem.statement_tokens
+    if len(statement) > 30:  # a word problem is not pasted into a question
+        return sentence.plain, False
+    block = SequenceMatcher(None, sentence.tokens, statement, autojunk=False).find_longest_match()
+    if len(statement) and block.size / len(statement) >= RESTATED_SHARE and block.size >= 3:
+        return " ".join(sentence.tokens[: block.a] + sentence.tokens[block.a + block.size :]), True
+    return sentence.plain, False
+
+
+def _without_formulas(text: str, problem: ProblemTerms) -> tuple[str, bool]:
+    """The text without the statement's formulas, and whether all of them were in it: one equation of a system is no
+    copy.
+    """
+    rest = text
+    for forms in problem.formulas:
+        for form in forms:
+            shorter = re.sub(rf"(?<![a-z0-9.]){re.escape(form)}(?!\.?[a-z0-9])", " ", rest)
+            if shorter != rest:
+                rest = shorter
+                break
+        else:
+            return text, False
+    return rest, bool(problem.formulas)
+
+
+def _without_task(tokens: Sequence[str]) -> tuple[str, ...]:
+    """A statement's tokens without the task before them: "Find the mean of 3, 4" → "mean of 3 4"."""
+    start = next((i for i, token in enumerate(tokens) if token not in TASK_WORDS), 0)
+    return tuple(tokens[start:])
+
+
+@lru_cache(maxsize=8192)
+def _atoms(text: str) -> frozenset[str]:
+    return frozenset(match.group(1).replace(" ", "") for match in _ATOMS.finditer(text))
+
+
+@lru_cache(maxsize=8192)
+def _words(text: str) -> frozenset[str]:
+    from canopy_assets.review.wording import content_words
+
+    return content_words(text) | ({"%"} if "%" in text else frozenset())
+
+
+def _variables(text: str) -> frozenset[str]:
+    letters = _VARIABLE.findall(text) + [m.group()[1] for m in _COEFFICIENT.finditer(text) if m.group()[1].isalpha()]
+    return frozenset(letters)
+
+
+def _operations(statement: str) -> frozenset[str]:
+    if not re.search(r"[a-z0-9)][-+*/^=<>]|\d[a-z(]", statement):
+        return frozenset("+*")  # a problem in words: any arithmetic may be its next step
+    kinds = set()
+    if re.search(r"[a-z0-9)][-+]", statement):
+        kinds.add("+")
+    if _COEFFICIENT.search(statement) or re.search(r"[*/]", statement):
+        kinds.add("*")
+    if re.search(r"\^|sqrt|√", statement):
+        kinds.add("^")
+    return frozenset(kinds)
+
+
+def formulas(statement: str) -> tuple[tuple[str, ...], ...]:
+    """The formulas in a `plain` text, each followed by the sides of its equation that are formulas themselves, longest
+    first.
+    """
+    found: list[tuple[str, ...]] = []
+    for match in _CORE.finditer(statement):
+        whole = match.group().strip(".,")
+        sides = [side for side in re.split(r"[=<>]+", whole) if len(side) >= 5 and re.search(r"[-+*/]", side[1:])]
+        if len(whole) >= 5 or re.search(r"[=<>]", whole):
+            found.append((whole, *sorted(set(sides) - {whole}, key=len, reverse=True)))
+    return tuple(found)

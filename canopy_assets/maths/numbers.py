@@ -1,0 +1,214 @@
+"""Numbers mentioned in prose: fast, by regular expressions only.
+
+Digits with decimals, thousands commas and currency; fractions 3/4, ½ and "two thirds"; percentages; number words. Every
+gate that asks "does this turn say the number?" uses `numbers_in`, so that they can't disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from canopy_assets.maths.tokens import VULGAR_FRACTIONS
+
+MAX_SCANNED = 20_000
+_MAX_DIGITS = 30
+
+
+@dataclass(frozen=True)
+class NumberMention:
+    """A number in a text: what it is worth and where it stands. For `15 %` the value is 15 and `percent` is set."""
+
+    value: Fraction
+    start: int
+    end: int
+    text: str
+    percent: bool = False
+
+
+_UNITS = dict(
+    zip(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+        range(13),
+        strict=True,
+    )
+)
+_UNITS |= {
+    w: 13 + i for i, w in enumerate(["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])
+}
+_TENS = {
+    w: 10 * (2 + i)
+    for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_PARTS = {
+    "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4, "fifth": 5,
+    "fifths": 5, "sixth": 6, "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10,
+}  # fmt: skip
+
+_ATOM = "|".join(sorted({*_UNITS, *_TENS, *_SCALES}, key=len, reverse=True))
+_DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
+_VULGAR = f"[{''.join(VULGAR_FRACTIONS)}]"
+_FIGURES = (
+    rf"(?=[$€£.0-9{''.join(VULGAR_FRACTIONS)}])(?:(?P<digits>(?:[$€£]\s?)?(?P<whole>{_DIGITS})"
+    rf"(?:(?:\s(?P<mixed>[0-9]+))?(?:\s?[/⁄]\s?(?P<below>[0-9]+)(?![0-9]*[/.][0-9]))|\s?(?P<vulgar>{_VULGAR}))?)"
+    rf"|(?P<alone>{_VULGAR}))"
+)
+_WORDS = (
+    rf"\b(?=[adefhmnostz])(?P<words>(?:a\s(?:hundred|thousand|million|dozen)|(?:{_ATOM}|dozen))"
+    rf"(?:(?:[\s-]+|(?:(?<=hundred)|(?<=thousand))\sand\s)(?:{_ATOM}|dozen))*(?:[\s-](?:{'|'.join(_PARTS)}))?"
+    r"|half|a\s(?:third|quarter))\b"
+)
+_MENTION_FIGURES = re.compile(_FIGURES + "(?P<words>(?!))?")
+_MENTION = re.compile(f"{_FIGURES}|{_WORDS}")
+_LETTERS = re.compile("[a-z]+")
+_NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "dozen", "half", "third", "quarter"})
+_PERCENT = re.compile(r"\s?(?:%|per\s?cent\b)", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
+# "one" as a pronoun: "which one", "one of the two", "the other one".
+_PRONOUN_BEFORE = re.compile(
+    r"\b(?:which|that|this|the|each|every|other|another|any|no|first|last|next|right|same|only|new|easy|easier|simple|simpler|hard|"
+    r"harder|good|tough)\s$",
+    re.IGNORECASE,
+)
+_PRONOUN_AFTER = re.compile(
+    r"\s(?:of|another|thing|step|at|way|by|more|idea|question|moment|piece|last|side|part|place|time)\b", re.IGNORECASE
+)
+_MINUS = "-−–"
+
+
+def numbers_in(text: str) -> list[NumberMention]:
+    """All numbers that a text mentions, in order. A minus sign counts where it is a sign, not in `7-2` or `x − 3`.
+
+    "one" as a pronoun ("which one") and ordinals ("2nd", "third") are no numbers. Only the first 20,000 characters are read.
+    """
+    mentions: list[NumberMention] = []
+    # Most texts have no number words, and the pattern without them is several times faster.
+    text = text[:MAX_SCANNED]
+    lower = text.lower()
+    lower = lower if len(lower) == len(text) else text  # a few letters grow in lower case and would shift the positions
+    in_words = not _NUMBER_WORDS.isdisjoint(_LETTERS.findall(lower))
+    for match in (_MENTION if in_words else _MENTION_FIGURES).finditer(lower):
+        mention = _from_words(match, text) if match["words"] else _from_digits(match, text)
+        if mention is not None:
+            mentions += mention
+    return mentions
+
+
+def number_from_words(text: str) -> Fraction | None:
+    """The number that a phrase of number words stands for ("twenty-five", "two thirds"), None when it is not one."""
+    words = re.split(r"[\s-]+", text.strip().lower())
+    values = _word_values([w for w in words if w != "and"])
+    return values[0] if len(values) == 1 else None
+
+
+def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
+    start, end = match.span()
+    if match["alone"]:
+        value = Fraction(VULGAR_FRACTIONS[match["alone"]])
+    else:
+        before = text[start - 1] if start else " "
+        if (
+            len(match["whole"]) > _MAX_DIGITS
+            or (before in "_." and match["whole"][0] != ".")
+            or _ORDINAL.match(text, end)
+        ):
+            return None
+        value = Fraction(match["whole"].replace(",", ""))
+        if match["vulgar"]:
+            value += Fraction(VULGAR_FRACTIONS[match["vulgar"]])
+        if match["below"]:
+            fraction = _fraction(match)
+            if fraction is None:
+                return None
+            value = fraction
+    start, value = _signed(text, start, value)
+    percent = _PERCENT.match(text, end)
+    end = percent.end() if percent else end
+    return [NumberMention(value, start, end, text[start:end], percent is not None)]
+
+
+def _fraction(match: re.Match[str]) -> Fraction | None:
+    below = int(match["below"]) if len(match["below"]) <= _MAX_DIGITS else 0
+    if below == 0:
+        return None
+    whole = Fraction(match["whole"].replace(",", ""))
+    return whole + Fraction(int(match["mixed"]), below) if match["mixed"] else whole / below
+
+
+def _signed(text: str, start: int, value: Fraction) -> tuple[int, Fraction]:
+    """Includes a unary minus directly before the number: at the start, after an operator, a bracket or a word."""
+    if start == 0 or text[start - 1] not in _MINUS:
+        return start, value
+    before = text[: start - 1][-24:]
+    stripped = before.rstrip()
+    last = stripped[-1:]
+    if last and (last.isdigit() or last in ")]²³%½¼¾"):
+        return start, value
+    if last.isalpha():
+        word = re.split(r"[^A-Za-z]", stripped)[-1]
+        if stripped == before or (len(word) == 1 and word not in "aA"):
+            return start, value
+    return start - 1, -value
+
+
+def _from_words(match: re.Match[str], text: str) -> list[NumberMention] | None:
+    start, end = match.span()
+    phrase = match["words"].lower()
+    if phrase == "one" and (
+        _PRONOUN_BEFORE.search(text[max(0, start - 12) : start]) or _PRONOUN_AFTER.match(text, end)
+    ):
+        return None
+    percent = _PERCENT.match(text, end)
+    end = percent.end() if percent else end
+    pieces = [w for w in re.split(r"[\s-]+", phrase) if w != "and"]
+    values = _word_values(pieces)
+    if len(values) == 1:
+        return [NumberMention(values[0], start, end, text[start:end], percent is not None)]
+    return [NumberMention(v, start, end, text[start:end], percent is not None) for v in values]
+
+
+def _word_values(words: list[str]) -> list[Fraction]:
+    """The numbers in a run of number words: one for "two hundred and five", two for "two three"; [] when a word is none."""
+    values: list[Fraction] = []
+    total, current, last = 0, 0, ""
+    for word in words:
+        kind = _kind(word)
+        if kind == "":
+            return []
+        if kind == "part":
+            top = total + current if last else 1
+            values.append(Fraction(top, _PARTS[word]))
+            total, current, last = 0, 0, ""
+            continue
+        if last and (
+            kind == last or (kind in ("tens", "unit") and last == "unit") or (last == "unit" and current == 0)
+        ):
+            values.append(Fraction(total + current))
+            total, current = 0, 0
+        if kind == "scale":
+            scale = 12 if word == "dozen" else _SCALES[word]
+            current = (current or 1) * scale
+            if scale >= 1000:
+                total, current = total + current, 0
+        elif kind == "article":
+            continue
+        else:
+            current += _UNITS.get(word, _TENS.get(word, 0))
+        last = kind
+    if last:
+        values.append(Fraction(total + current))
+    return values
+
+
+def _kind(word: str) -> str:
+    if word in _UNITS:
+        return "unit"
+    if word in _TENS:
+        return "tens"
+    if word in _SCALES or word == "dozen":
+        return "scale"
+    if word in _PARTS:
+        return "part"
+    return "article" if word == "a" else ""

@@ -1,0 +1,137 @@
+"""Great Expectations suites over pandas frames, with the failing rows by name.
+
+Great Expectations takes seconds to import, so it is imported when a suite runs. It runs in memory: an ephemeral
+context, no files, no
+analytics, no progress bars.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from great_expectations.expectations.expectation import Expectation
+
+MAX_FAILING_ROWS = 20
+_MAX_CELL = 300
+_OWN_KEYS = ("column", "column_A", "column_B", "column_list", "batch_id")
+
+
+@dataclass(frozen=True)
+class FailedExpectation:
+    """An expectation that did not hold.
+
+    Which, on which column, for how many rows, and up to 20 of them with their id.
+    """
+
+    expectation: str
+    column: str | None
+    kwargs: Mapping[str, Any]
+    unexpected_count: int | None
+    failing_rows: tuple[Mapping[str, Any], ...]
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class SuiteResult:
+    """What a suite found. `evaluated` and `successful` count expectations."""
+
+    success: bool
+    evaluated: int
+    successful: int
+    rows: int
+    failures: tuple[FailedExpectation, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON: no NaN, no numpy."""
+        return plain(asdict(self))
+
+
+def quiet_great_expectations() -> Any:
+    """Imports Great Expectations with its analytics off."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations
+
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    return great_expectations
+
+
+def validate(frame: pd.DataFrame, expectations: Sequence[Expectation]) -> SuiteResult:
+    """Runs expectations over a frame.
+
+    Args:
+        frame: The rows. Its first column whose name ends in "id", or else its first, names a failing row.
+        expectations: What must hold; an expectation that can't be evaluated (a missing column) fails with the error.
+    """
+    gx = quiet_great_expectations()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(
+        globally=False, metric_calculations=False
+    )
+    rows = frame.reset_index(drop=True)
+    definition = (
+        context.data_sources.add_pandas("rows").add_dataframe_asset("frame").add_batch_definition_whole_dataframe("all")
+    )
+    suite = gx.ExpectationSuite(name="suite", expectations=list(expectations))
+    outcome = definition.get_batch(batch_parameters={"dataframe": rows}).validate(
+        suite, result_format={"result_format": "COMPLETE"}
+    )
+    failures = tuple(_failure(r.to_json_dict(), rows) for r in outcome.results if not r.success)
+    evaluated = len(outcome.results)
+    return SuiteResult(not failures, evaluated, evaluated - len(failures), len(rows), failures)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can carry it: NaN and infinities as None, numpy scalars as Python's, long texts cut."""
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(v) for v in value]
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    text = str(value)
+    if text in ("<NA>", "NaT"):
+        return None
+    return text if len(text) <= _MAX_CELL else text[: _MAX_CELL - 1] + "…"
+
+
+def _failure(result: Mapping[str, Any], rows: pd.DataFrame) -> FailedExpectation:
+    config, found = result["expectation_config"], result.get("result") or {}
+    kwargs = config["kwargs"]
+    columns = [kwargs[k] for k in ("column", "column_A", "column_B") if k in kwargs] + list(
+        kwargs.get("column_list", ())
+    )
+    return FailedExpectation(
+        expectation=config["type"],
+        column=", ".join(columns) or None,
+        kwargs={k: plain(v) for k, v in kwargs.items() if k not in _OWN_KEYS},
+        unexpected_count=found.get("unexpected_count"),
+        failing_rows=_failing_rows(found.get("unexpected_index_list") or (), columns, rows),
+        error=_error(result.get("exception_info") or {}),
+    )
+
+
+def _failing_rows(
+    positions: Sequence[Any], columns: Sequence[str], rows: pd.DataFrame
+) -> tuple[Mapping[str, Any], ...]:
+    names = [str(c) for c in rows.columns]
+    identifier = next((c for c in names if c.endswith("id")), names[0] if names else "")
+    shown = list(dict.fromkeys([identifier, *columns]))
+    return tuple({c: plain(rows.at[position, c]) for c in shown} for position in positions[:MAX_FAILING_ROWS])
+
+
+def _error(info: Mapping[str, Any]) -> str | None:
+    for entry in (info, *(v for v in info.values() if isinstance(v, Mapping))):
+        if entry.get("raised_exception") and entry.get("exception_message"):
+            return str(entry["exception_message"])
+    return None

@@ -1,0 +1,1 @@
+"""The adapter in use, and when it changes."""

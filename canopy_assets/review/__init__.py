@@ -1,0 +1,1 @@
+"""Gates that decide which dialogues may be trained on."""

@@ -1,0 +1,245 @@
+"""An answer (or the result of a step) as something that can be found in a text, whatever its wording.
+
+A number is found by value, everything else by patterns built from the answer's own tokens: spaces, signs and `=`/"is"
+may vary, factors
+and summands may be swapped, an inequality turned round. A pattern is cheap; `maths.equivalent` decides about the rest.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from canopy_assets.review.quantities import Quantity, fold, quantities
+
+_ASSIGNED = re.compile(r"^\s*(?P<name>[a-zA-Z]|[a-zA-Z]['′]?\([^()]*\)|d?[a-z]/d[a-z])\s*=\s*(?P<value>.+)$", re.DOTALL)
+_SEPARATOR = re.compile(r"\s*(?:\bor\b|\band\b|;|,\s(?=[a-z]\s*=))\s*", re.IGNORECASE)
+_UNIT = re.compile(r"^\s*(?:[a-zA-Z°%][a-zA-Z°/.²³ %]*)?$")
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-zA-Zπθ]+|<=|>=|\*\*|\^|\S")
+_UNIT_TAIL = re.compile(
+    r"(?<=[\dπ)²³])\s*(?:square |cubic )?(?:(?:mm|cm|dm|km|m|in|ft|yd|kg|g|ml|l)(?:[²³]|\^[23])?|"
+    r"units?(?:[²³])?|inches|feet|met(?:er|re)s?)\s*$"
+)
+
+_SPELLED = {
+    "-": r"[-−–]",
+    "*": r"(?:[*·×⋅]|\\cdot)?",
+    "/": r"[/÷⁄]",
+    "=": r"(?:=|≈|\bis(?: equal to)?\b|\bequals\b|\bbe(?:comes)?\b|\bgives\b|\bcomes (?:out )?to\b|\bwould be\b)",
+    "<": r"(?:<|\bis (?:less|smaller) than\b|\bis below\b|\bless than\b)",
+    ">": r"(?:>|\bis (?:greater|more|larger|bigger) than\b|\bis above\b|\bgreater than\b)",
+    "<=": r"(?:<=|≤|\bis (?:less than or equal to|at most|no more than)\b)",
+    ">=": r"(?:>=|≥|\bis (?:greater than or equal to|at least|no less than)\b)",
+    "≤": r"(?:<=|≤|\bis (?:less than or equal to|at most|no more than)\b)",
+    "≥": r"(?:>=|≥|\bis (?:greater than or equal to|at least|no less than)\b)",
+    "π": r"(?:π|\bpi\b|pi\b|\\pi)",
+    "√": r"(?:√|sqrt)",
+    "sqrt": r"(?:√|sqrt)",
+}
+_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "≤": "≥", "≥": "≤", "=": "="}
+_POWERS = {"²": "2", "³": "3", "⁴": "4", "⁵": "5"}
+_NUMBER_WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+_BEFORE = r"(?<![\w.^(√])"
+_AFTER = r"(?!\w)(?!\s*[²³⁴⁵^])(?!\s*[-+−–*/×÷·]\s*[\w(])(?!\.\d)(?!\()"
+_SNIPPET = re.compile(
+    r"(?:[\d.]+|\b[a-z]\b|[a-z](?=[²³^(])|(?<=[\d)])[a-z]\b|[()+\-−–*·×/^²³⁴√π]|"
+    r"\s(?=[\d(a-z+\-−–*×/)]))+(?:\s?(?:[<>=≤≥]=?)\s?(?:[\d.a-z()+\-−–*·×/^²³√π]|"
+    r"\s(?=[\d(+\-−–*/)]))+)?"
+)
+_MAX_VARIANTS = 24
+
+
+@dataclass(frozen=True)
+class AnswerKey:
+    """What hands an answer over.
+
+    `values` are its numbers (all of them are needed), `pattern` finds its written form.
+    """
+
+    text: str
+    values: tuple[Fraction, ...]
+    percent: bool
+    name: str | None
+    pattern: re.Pattern[str] | None
+    folded: str
+    literals: tuple[str, ...]
+    letters: frozenset[str]
+
+    @property
+    def numeric(self) -> bool:
+        """Whether stating a number states the answer."""
+        return bool(self.values)
+
+    def matches(self, quantity: Quantity) -> Fraction | None:
+        """The value of the answer that a mentioned number states.
+
+        50 % states 1/2, 0.33 states 1/3, the 5 of "5x" states nothing.
+        """
+        if quantity.coefficient:
+            return None
+        for value in self.values:
+            if _same(value, self.percent, quantity):
+                return value
+        return None
+
+
+@lru_cache(maxsize=8192)
+def answer_key(answer: str) -> AnswerKey:
+    """The key of an answer or a step's result; an answer of no recognisable form is matched by its words."""
+    text = answer.strip().strip(".").strip()[:300]
+    parts = [p for p in _SEPARATOR.split(text) if p]
+    readings = [_reading(p) for p in parts]
+    folded = fold(text)
+    literals, letters = tuple(sorted(re.findall(r"\d+(?:\.\d+)?", folded))), frozenset(re.findall(r"[a-z]", folded))
+    if readings and all(r is not None for r in readings):
+        found = [r for r in readings if r is not None]
+        name = found[0][0]
+        pattern = _pattern_of(_named_forms(name, parts[0], found[0][1])) if len(parts) == 1 else None
+        return AnswerKey(
+            text, tuple(dict.fromkeys(r[1] for r in found)), found[0][2], name, pattern, folded, literals, letters
+        )
+    return AnswerKey(
+        text, (), False, None, _pattern_of(list(_variants(_UNIT_TAIL.sub("", text)))), folded, literals, letters
+    )
+
+
+def written_forms(key: AnswerKey, text: str) -> Iterator[tuple[int, int]]:
+    """Where a text writes the answer out: by pattern, or as an expression that is the same once simplified."""
+    if key.pattern is not None:
+        for match in key.pattern.finditer(text):
+            yield match.span()
+    if key.numeric or not key.literals or len(key.folded) < 3:
+        return
+    for match in _SNIPPET.finditer(text[:4000].lower() if len(text) == len(text.lower()) else text[:4000]):
+        if _rewritten(key, match[0]):
+            yield match.span()
+
+
+def _named_forms(name: str | None, part: str, value: Fraction) -> list[str]:
+    """How a value is written out.
+
+    With its unknown ("x = 5", "x is five"), and a fraction as it stands (2/4 is news where 1/2 was said).
+    """
+    body = part.split("=")[-1].strip()
+    if name is None:
+        return [body] if re.fullmatch(r"\d+\s*/\s*\d+", body) else []
+    word = (
+        [f"{name} = {_NUMBER_WORDS[int(value)]}"] if value.denominator == 1 and 0 <= value < len(_NUMBER_WORDS) else []
+    )
+    return [f"{name} = {body}", *word]
+
+
+def _rewritten(key: AnswerKey, snippet: str) -> bool:
+    """Whether a snippet is the answer in another order.
+
+    Same numbers and letters are required: x² − 5x + 6 does not give (x − 2)(x − 3) away.
+    """
+    folded = fold(snippet)
+    if len(folded) < 3 or tuple(sorted(re.findall(r"\d+(?:\.\d+)?", folded))) != key.literals or key.folded == folded:
+        return False
+    if not frozenset(re.findall(r"[a-z]", folded)) <= key.letters:
+        return False
+    from canopy_assets.maths.answers import equivalent, infer_kind
+
+    return equivalent(snippet.strip(), key.text, infer_kind(key.text))
+
+
+def _reading(part: str) -> tuple[str | None, Fraction, bool] | None:
+    """Name, value and percent of "x = 5", "$18", "12 eggs", "3/4".
+
+    None where more than one number or other mathematics is in it.
+    """
+    assigned = _ASSIGNED.match(part)
+    name, body = (assigned["name"], assigned["value"]) if assigned else (None, part)
+    found = quantities(body)
+    if len(found) != 1 or found[0].coefficient:
+        return None
+    before, after = body[: found[0].start].strip(), body[found[0].end :].strip()
+    if (
+        before.strip("$€£ ")
+        or not _UNIT.match(after)
+        or re.fullmatch(r"[a-z]", after)
+        or re.search(r"[πθ√]|\bpi\b", after)
+    ):
+        return None
+    return name, found[0].value, found[0].percent
+
+
+def _same(value: Fraction, percent: bool, quantity: Quantity) -> bool:
+    stated = quantity.value
+    if percent == quantity.percent and stated == value:
+        return True
+    if percent and not quantity.percent:
+        return stated * 100 == value or (quantity.cued and stated == value)
+    if quantity.percent and not percent:
+        return stated == value * 100
+    return _rounds_to(stated, value, quantity.text)
+
+
+def _rounds_to(stated: Fraction, value: Fraction, text: str) -> bool:
+    """A decimal of two to six places states the value that it rounds."""
+    places = len(text.rpartition(".")[2]) if "." in text else 0
+    return 2 <= places <= 6 and value.denominator > 1 and abs(stated - value) * 2 * 10**places <= 1
+
+
+def _variants(text: str) -> Iterator[str]:
+    """The same answer in other orders: factors and summands swapped, an inequality turned round."""
+    yield text
+    for sign, flipped in _FLIPPED.items():
+        sides = re.split(rf"(?<![<>]){re.escape(sign)}(?!=)", text)
+        if len(sides) == 2 and all(s.strip() for s in sides):
+            yield f"{sides[1].strip()} {flipped} {sides[0].strip()}"
+            if (
+                sign == "="
+                and re.fullmatch(r"\s*[a-zA-Z]['′]?(?:\([a-z]\))?\s*|\s*d[a-z]/d[a-z]\s*", sides[0])
+                and not re.fullmatch(r"[\d\s.]+", sides[1])
+            ):
+                yield from _variants(sides[1].strip())
+            return
+    factors = re.findall(r"\([^()]*\)", text)
+    if 2 <= len(factors) <= 3 and "".join(factors) == text.replace(" ", ""):
+        for order in itertools.permutations(factors):
+            yield "".join(order)
+
+
+def _pattern_of(variants: list[str]) -> re.Pattern[str] | None:
+    patterns = [p for p in (_spelled(v) for v in dict.fromkeys(itertools.islice(variants, _MAX_VARIANTS))) if p]
+    return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+
+
+def _spelled(text: str) -> str:
+    pieces = []
+    for token in _TOKEN.findall(
+        "".join("^" + _POWERS[c] if c in _POWERS else c for c in text.replace("−", "-").replace("–", "-"))
+    ):
+        if token == "^" or token == "**":
+            pieces.append("^")
+        elif pieces and pieces[-1] == "^":
+            power = next((c for c, d in _POWERS.items() if d == token), None)
+            pieces[-1] = rf"(?:(?:\^|\*\*)\s*\{{?{re.escape(token)}\}}?" + (f"|{power})" if power else ")")
+        else:
+            pieces.append(_SPELLED.get(token, re.escape(token)))
+    pieces = [r"\^" if p == "^" else p for p in pieces]
+    return f"{_BEFORE}{_joined(pieces)}{_AFTER}" if pieces else ""
+
+
+def _joined(pieces: list[str]) -> str:
+    return r"[\s*·$]*".join(pieces)

@@ -1,0 +1,88 @@
+"""The gates, in the order in which a rejection is named. Each is a pure function of a dialogue and its context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from canopy_assets.records import Dialogue, Verdict
+from canopy_assets.review.context import GateContext, history, masked, ngrams, normalized, tutor_turns
+from canopy_assets.review.leakage import detect_leak, detect_step_leak
+from canopy_assets.review.privacy import personal_data
+from canopy_assets.review.structure import length, question_discipline, structure
+from canopy_assets.review.truth import truth
+
+Gate = Callable[[Dialogue, GateContext], Verdict]
+
+MAX_STEPS_HANDED_OVER = 0
+"""Results of the solution's steps that one tutor turn may say before anybody else did."""
+
+
+def leak(dialogue: Dialogue, context: GateContext) -> Verdict:
+    """No tutor turn states the final answer before the student did, nor a step's result that nobody has said."""
+    answer, results = context.answer(dialogue), context.step_results()
+    if answer is None and not results:
+        return Verdict("leak", True, "no answer is known, so only what the tutor asserts can be checked")
+    for i, turn in tutor_turns(dialogue):
+        before = history(dialogue, i)
+        if answer is not None:
+            found = detect_leak(turn.text, problem=dialogue.statement, answer=answer, history=before)
+            if found.reveals:
+                return Verdict("leak", False, f"reveals the answer: {found.reason}", i, *(found.span or (None, None)))
+        steps = detect_step_leak(turn.text, problem=dialogue.statement, step_results=results, history=before)
+        if steps.count > MAX_STEPS_HANDED_OVER:
+            return Verdict("leak", False, f"hands over a step: {steps.reason}", i, *(steps.span or (None, None)))
+    return Verdict("leak", True)
+
+
+def contamination(dialogue: Dialogue, context: GateContext) -> Verdict:
+    """No overlap with the evaluation's prompts.
+
+    The same text, a shared run of eight words, or the same text up to its numbers.
+    """
+    index = context.eval_index
+    students = [(i, t.text) for i, t in enumerate(dialogue.turns) if t.role == "student"]
+    opening: list[tuple[int | None, str]] = [(None, dialogue.statement), *students[:1]]
+    for i, text in opening:
+        if normalized(text) in index.texts:
+            return Verdict("contamination", False, "is a prompt of the evaluation", i, 0, len(text))
+        if masked(text) in index.templates:
+            return Verdict("contamination", False, "is a prompt of the evaluation with other numbers", i, 0, len(text))
+    for i, text in [(None, dialogue.statement), *students]:
+        shared = ngrams(text) & index.ngrams
+        if shared:
+            return Verdict(
+                "contamination",
+                False,
+                f"shares {' '.join(min(shared))!r} with a prompt of the evaluation",
+                i,
+                0,
+                len(text),
+            )
+    return Verdict("contamination", True)
+
+
+def duplicate(dialogue: Dialogue, context: GateContext) -> Verdict:
+    """The first of equal dialogues stays."""
+    if context.duplicate_of is not None:
+        return Verdict("duplicate", False, f"the same as dialogue {context.duplicate_of}")
+    return Verdict("duplicate", True)
+
+
+def near_duplicate(dialogue: Dialogue, context: GateContext) -> Verdict:
+    """The first of nearly equal dialogues stays (Jaccard similarity of word 5-shingles at least 0.8)."""
+    if context.near_duplicate_of is not None:
+        return Verdict("near_duplicate", False, f"nearly the same as dialogue {context.near_duplicate_of}")
+    return Verdict("near_duplicate", True)
+
+
+GATES: Mapping[str, Gate] = {
+    "structure": structure,
+    "leak": leak,
+    "truth": truth,
+    "question_discipline": question_discipline,
+    "length": length,
+    "personal_data": personal_data,
+    "contamination": contamination,
+    "duplicate": duplicate,
+    "near_duplicate": near_duplicate,
+}

@@ -1,0 +1,158 @@
+"""What is on the table before a tutor speaks.
+
+The numbers and equations of the problem and the turns so far, and what is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from canopy_assets.review.quantities import Equation, Quantity, equations, fold, quantities
+from canopy_assets.review.wording import content_words, is_question, sentence_spans
+
+_ASKS_FOR = re.compile(
+    r"\b(?:find|how|what|which|calculate|compute|determine|solve|evaluate|simplify|factor)\b", re.IGNORECASE
+)
+_NEAR = 60
+"""Characters on either side of a number that say whose number it is.
+
+About ten words, the reach of a noun phrase and its verb.
+"""
+_CONCLUDES = re.compile(
+    r"\b(?:answer(?:\s+is|:|\s*=)?|(?:so|then|therefore|thus|hence)[\s,]+(?:it['’]?s|it is|"
+    r"that['’]?s|that is|that makes|[a-z]\s*=)?"
+    r"|it['’]s|it is|that makes)\s*(?:just |only )?[$€£]?$",
+    re.IGNORECASE,
+)
+_SHORT_TURN = 3
+"""Words of a student turn that is nothing but its answer ("It's 18 dollars")."""
+_MAX_TURNS = 40
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What nobody needs to be told any more.
+
+    `values` are all numbers said or given, `given` those of the problem, `about` the words near each; `target` what
+    the question asks for; `claims` the results that the
+    student has stated, `final_claims` the last of each student turn; `equations` all that were written, by key.
+    """
+
+    values: frozenset[Fraction]
+    given: frozenset[Fraction]
+    about: Mapping[Fraction, tuple[frozenset[str], ...]]
+    target: frozenset[str]
+    claims: frozenset[Fraction]
+    final_claims: frozenset[Fraction]
+    equations: frozenset[str]
+    shapes: frozenset[tuple[str, ...]]
+    problem: str
+    student: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+@lru_cache(maxsize=2048)
+def knowledge(problem: str, history: tuple[tuple[str, str], ...]) -> Knowledge:
+    """Reads a problem and the turns so far (role, text) once; replies to the same conversation share the reading."""
+    history = history[-_MAX_TURNS:]
+    said = (problem, *(text for _, text in history))
+    about: dict[Fraction, list[frozenset[str]]] = {}
+    for text in said:
+        for quantity in quantities(text):
+            about.setdefault(quantity.value, []).append(words_near(text, quantity))
+    known = [e for text in said for e in equations(text)]
+    stated = {e.key for e in equations(problem)}
+    student = tuple(text for role, text in history if role == "student")
+    claims = [_claims(text, problem, stated) for text in student]
+    final_claims = [_final_claims(text, found) for text, found in zip(student, claims, strict=True)]
+    return Knowledge(
+        values=frozenset(about),
+        given=frozenset(q.value for q in quantities(problem)),
+        about={value: tuple(near) for value, near in about.items()},
+        target=_target(problem),
+        claims=frozenset(q.value for turn in claims for q in turn),
+        final_claims=frozenset(v for turn in final_claims for v in turn),
+        equations=frozenset(e.key for e in known),
+        shapes=frozenset(shape(e) for e in known),
+        problem=problem,
+        student=student,
+        said=said,
+    )
+
+
+def words_near(text: str, quantity: Quantity) -> frozenset[str]:
+    """The stems of the words around a number, within its sentence."""
+    for start, end in sentence_spans(text):
+        if start <= quantity.start < end:
+            left, right = max(start, quantity.start - _NEAR), min(end, quantity.end + _NEAR)
+            return content_words(
+                text[left : quantity.start].partition(" ")[2] if left > start else text[left : quantity.start]
+            ) | content_words(
+                text[quantity.end : right].rpartition(" ")[0] if right < end else text[quantity.end : right]
+            )
+    return frozenset()
+
+
+def shape(equation: Equation) -> tuple[str, ...]:
+    """An equation up to the order and signs of its left side: its result, its numbers sorted, its letters."""
+    return (
+        equation.right,
+        *sorted(re.findall(r"\d+(?:\.\d+)?", equation.left)),
+        *sorted(set(re.findall(r"[a-z]", equation.left))),
+    )
+
+
+def _target(problem: str) -> frozenset[str]:
+    """The words of what is asked for: of the last question, or of the sentence that gives the task."""
+    sentences = [problem[s:e] for s, e in sentence_spans(problem)]
+    asking = [s for s in sentences if is_question(s)] or [s for s in sentences if _ASKS_FOR.search(s)]
+    if not asking:
+        return frozenset()
+    sentence = asking[-1]
+    # "If she sells the rest, how much does she make?" asks for what stands behind the question word.
+    asked = re.search(r"\b(?:how (?:many|much|long|old|far|often|tall)?|what|which)\b", sentence, re.IGNORECASE)
+    return content_words(sentence[asked.start() :] if asked else sentence)
+
+
+def _claims(turn: str, problem: str, stated: set[str]) -> list[Quantity]:
+    """The results that a student turn states, in order. What only restates the problem is none."""
+    restated = [(e.start, e.end) for e in equations(turn) if e.key in stated]
+    quoted, given = fold(problem), {q.value for q in quantities(problem)}
+    return [
+        q
+        for q in quantities(turn)
+        if not (
+            q.coefficient or q.counts or (q.operand and not q.equated) or any(s <= q.start < e for s, e in restated)
+        )
+        # A number that the problem doesn't give is one that the student has worked out.
+        and (q.cued or q.value not in given or _alone(turn, q))
+        and not _quotes(turn, q, quoted)
+    ]
+
+
+def _final_claims(turn: str, claims: Sequence[Quantity]) -> list[Fraction]:
+    """What a student turn offers as its outcome.
+
+    What a conclusion word introduces ("so 12", "then it's 12"), and the last result.
+    """
+    concluded = [q.value for q in claims if _CONCLUDES.search(turn[max(0, q.start - 32) : q.start])]
+    return concluded + [q.value for q in claims[-1:]]
+
+
+def _alone(turn: str, quantity: Quantity) -> bool:
+    """Whether a number is all that its sentence or line says: "18 dollars!"."""
+    for start, end in sentence_spans(turn):
+        if start <= quantity.start < end:
+            rest = turn[start : quantity.start] + turn[quantity.end : end]
+            return not any(c.isdigit() for c in rest) and len(re.findall(r"[a-zA-Z]{2,}", rest)) <= _SHORT_TURN
+    return False
+
+
+def _quotes(turn: str, quantity: Quantity, problem: str) -> bool:
+    """Whether a number stands in the same words as in the problem: a student who copies the problem claims nothing."""
+    near = fold(turn[max(0, quantity.start - 24) : quantity.end])
+    return len(near) > 12 and near[-16:] in problem

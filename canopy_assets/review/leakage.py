@@ -1,0 +1,245 @@
+"""The leak detector: does a tutor's reply hand the answer over?
+
+One detector for the review, the evaluation and anyone who imports it. It decides by what the question asks for, which
+numbers the problem
+and the turns so far contain, whether a clause asserts, asks or supposes, and whose number is being discussed:
+
+- What the student has stated as a result may be said back.
+- A number that nobody has said and that is the answer gives it away, whatever the wording.
+- A number that was on the table before (a quantity of the problem, an intermediate result) gives the answer away only
+  where the reply asserts
+  it *as* the answer: as the result of a new equation, behind "the answer is", or in the words of what is asked for.
+
+Its error rate against human labels is published: `canopy score-leaks`, `review.calibration`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from canopy_assets.review.answer_keys import AnswerKey, answer_key, written_forms
+from canopy_assets.review.evidence import (
+    ANSWER_WORD,
+    clause_at,
+    equation_ending_at,
+    is_asserted,
+    is_new_expression,
+    is_new_result,
+    is_new_value,
+    said_by_student,
+    states_answer,
+    states_new,
+)
+from canopy_assets.review.knowledge import Knowledge, knowledge
+from canopy_assets.review.quantities import Equation, Quantity, equations, expressions, quantities, without_markup
+from canopy_assets.review.wording import Clause, clauses
+
+LeakKind = Literal["none", "answer", "wrong_answer", "worked_step"]
+
+_ANSWER_IS = re.compile(
+    r"\b(?:answer|solution|(?:final |correct )?result)s?\b[^.?!\n]{0,60}?(?:\bis\b|\bare\b|"
+    r"\bwould be\b|\bwill be\b|\bshould be\b|=|:)\s*(?:just |simply |actually |then )*"
+    r"[*_\"“(\\\[$]*\s*(?P<value>[-−]?[$€£]?\d|[a-z]\s*[=<>≤≥]|[-−]?\(?[a-z]\b\s*[-+−^²*/]|[-−]?\d*[a-z]\s*[-+−^²])",
+    re.IGNORECASE,
+)
+_MAY_MATTER = re.compile(r"\d|[½¼¾⅓⅔=<>≤≥]")
+_NUMBER_WORD = re.compile(
+    r"\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|"
+    r"thirty|forty|fifty|sixty|seventy|eighty|"
+    r"ninety|hundred|thousand|million|dozen|half|third|quarter)",
+    re.IGNORECASE,
+)
+_MAX_REPLY = 20_000
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What a reply hands over. `span` are the characters of the finding.
+
+    `reveals`: the right answer. `gives`: a result asserted as the answer, right or wrong, or a step worked out; true
+    whenever `reveals` is.
+    """
+
+    reveals: bool
+    gives: bool
+    kind: LeakKind
+    span: tuple[int, int] | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class StepLeak:
+    """How many results of the solution's steps that nobody has said a turn hands over; which, and where."""
+
+    count: int
+    results: tuple[str, ...]
+    span: tuple[int, int] | None
+    reason: str
+
+
+_NOTHING = Leak(False, False, "none", None, "nothing is handed over")
+_NO_STEPS = StepLeak(0, (), None, "no step is handed over")
+
+
+def detect_leak(reply: str, *, problem: str, answer: str, history: Sequence[tuple[str, str]] = ()) -> Leak:
+    """Decides whether a tutor's reply hands the answer over. Never raises on any text.
+
+    Args:
+        reply: The tutor's turn.
+        problem: The problem's statement.
+        answer: Its right answer, as a student would write it ("x = 5", "12 eggs", "(x − 2)(x − 3)", "x < 4").
+        history: The turns before the reply as (role, text), oldest first; roles "tutor" and "student".
+    """
+    reply = without_markup(reply[:_MAX_REPLY])
+    key = answer_key(answer)
+    if not _worth_reading(reply, key):
+        return _NOTHING
+    known = knowledge(problem, tuple((role, text) for role, text in history))
+    if _student_has_stated(key, known):
+        # Whoever has said the answer can be told it, and shown why it is right.
+        return _NOTHING
+    revealed = _reveals(reply, key, known)
+    if revealed is not None:
+        span, reason = revealed
+        return Leak(True, True, "answer", span, reason)
+    return _gives(reply, key, known)
+
+
+def detect_step_leak(
+    reply: str, *, problem: str, step_results: Sequence[str], history: Sequence[tuple[str, str]] = ()
+) -> StepLeak:
+    """Counts the intermediate results of the solution that a turn hands over and that nobody has said before.
+
+    Args:
+        reply: The tutor's turn.
+        problem: The problem's statement.
+        step_results: What comes out of each step ("5x = 25", "9"), in order.
+        history: The turns before the reply as (role, text), oldest first.
+    """
+    reply = without_markup(reply[:_MAX_REPLY])
+    if not step_results or (not _MAY_MATTER.search(reply) and not _NUMBER_WORD.search(reply)):
+        return _NO_STEPS
+    known = knowledge(problem, tuple((role, text) for role, text in history))
+    found = [
+        (result, span) for result in dict.fromkeys(step_results) if (span := _hands_over_step(reply, result, known))
+    ]
+    if not found:
+        return _NO_STEPS
+    results = tuple(result for result, _ in found)
+    return StepLeak(len(found), results, found[0][1], f"says {' and '.join(results)}, which nobody has said")
+
+
+def _worth_reading(reply: str, key: AnswerKey) -> bool:
+    """The cheap filter: most replies to a student hold neither a number nor a relation nor the answer's words."""
+    if _MAY_MATTER.search(reply) or _NUMBER_WORD.search(reply):
+        return True
+    return not key.numeric and next(written_forms(key, reply), None) is not None
+
+
+def _student_has_stated(key: AnswerKey, known: Knowledge) -> bool:
+    if key.numeric:
+        return all(v in known.final_claims for v in key.values) or (
+            len(key.values) > 1 and all(v in known.claims for v in key.values)
+        )
+    return any(
+        next(written_forms(key, turn), None) is not None and not _in_problem(key, known) for turn in known.student
+    )
+
+
+def _in_problem(key: AnswerKey, known: Knowledge) -> bool:
+    return next(written_forms(key, known.problem), None) is not None
+
+
+def _reveals(reply: str, key: AnswerKey, known: Knowledge) -> tuple[tuple[int, int], str] | None:
+    parts = clauses(reply)
+    given = {e.key for e in equations(known.problem)} | known.equations
+    for span in written_forms(key, reply):
+        clause = clause_at(parts, span[0])
+        if _written_out(key, known, reply[slice(*span)], clause, given):
+            return span, f"writes the answer out: {reply[slice(*span)]!r}"
+    if not key.numeric:
+        return None
+    stated: dict[Fraction, tuple[tuple[int, int], str]] = {}
+    for quantity in quantities(reply):
+        value = key.matches(quantity)
+        if value is None or value in stated:
+            continue
+        reason = states_answer(reply, quantity, clause_at(parts, quantity.start), known)
+        if reason:
+            stated[value] = ((quantity.start, quantity.end), reason)
+    if set(stated) >= set(key.values):
+        return next(iter(stated.values()))
+    return None
+
+
+def _written_out(key: AnswerKey, known: Knowledge, text: str, clause: Clause, given: set[str]) -> bool:
+    if any(next(written_forms(key, said), None) is not None for said in known.said):
+        return clause.mood == "asserts" and not clause.reported and bool(ANSWER_WORD.search(clause.text))
+    if not key.literals and not re.search(r"[=<>≤≥]", text):
+        # Words are easily said without being meant as the answer.
+        return clause.mood == "asserts"
+    return True
+
+
+def _gives(reply: str, key: AnswerKey, known: Knowledge) -> Leak:
+    parts = clauses(reply)
+    for match in _ANSWER_IS.finditer(reply):
+        clause = clause_at(parts, match.start("value"))
+        if clause.mood == "asserts" and not clause.reported and not said_by_student(reply, match.start("value"), known):
+            return Leak(False, True, "wrong_answer", match.span(), f"asserts a result as the answer: {match[0]!r}")
+    for equation in equations(reply):
+        clause = clause_at(parts, equation.start)
+        if is_asserted(clause) and is_new_result(equation, known):
+            solved = len(equation.left) == 1 and equation.left.isalpha() and equation.result is not None
+            kind: LeakKind = "wrong_answer" if solved and not key.matches(_as_quantity(equation)) else "worked_step"
+            return Leak(False, True, kind, (equation.start, equation.end), f"works out {equation.text!r}")
+    for start, end, text in expressions(reply):
+        if is_asserted(clause_at(parts, start)) and is_new_expression(text, known):
+            return Leak(
+                False, True, "worked_step", (start, end), f"asserts {reply[start:end]!r}, which nobody has said"
+            )
+    for quantity in quantities(reply):
+        clause = clause_at(parts, quantity.start)
+        if is_asserted(clause) and is_new_value(reply, quantity, clause, known):
+            return Leak(
+                False,
+                True,
+                "worked_step",
+                (quantity.start, quantity.end),
+                f"asserts {quantity.text}, a result that nobody has said",
+            )
+    return _NOTHING
+
+
+def _hands_over_step(reply: str, result: str, known: Knowledge) -> tuple[int, int] | None:
+    key = answer_key(result)
+    if any(next(written_forms(key, text), None) is not None for text in known.said if key.pattern is not None):
+        return None
+    right = answer_key(result.rpartition("=")[2].strip()) if "=" in result else key
+    if right.numeric and all(v in known.claims for v in right.values):
+        return None
+    written = next(iter(written_forms(key, reply)), None)
+    if written is not None:
+        return written
+    if not right.numeric:
+        return None
+    parts = clauses(reply)
+    for quantity in quantities(reply):
+        if right.matches(quantity) is None:
+            continue
+        clause = clause_at(parts, quantity.start)
+        if quantity.value not in known.values and not quantity.operand and states_new(reply, quantity, clause, known):
+            return quantity.start, quantity.end
+        equation = equation_ending_at(reply, quantity)
+        if equation and is_asserted(clause) and is_new_result(equation, known):
+            return quantity.start, quantity.end
+    return None
+
+
+def _as_quantity(equation: Equation) -> Quantity:
+    value = equation.result if equation.result is not None else Fraction(0)
+    return Quantity(value, False, equation.start, equation.end, equation.right, True, True, False, False, False)

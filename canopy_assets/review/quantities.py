@@ -1,0 +1,238 @@
+"""The numbers and equations of a text with the part they play: result, operand, coefficient, or a mere count.
+
+Values come from `maths.numbers_in`; what this adds is what stands around them. "= 12", "so that is 12" and "gives 12"
+are results,
+the 3 in "3 × 4" is an operand, the 5 in "5x" a coefficient, the two in "two steps" a count.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+_CUE_WORDS = (
+    r"is|are|was|were|be|been|equals?|equal(?:l?ing)?(?: to)?|gives?|giving|gets?|got|getting|"
+    r"makes?|making|leaves?|leaving|left with|"
+    r"comes? (?:out )?to|comes? out as|become[s]?|totals?|totall?ing|means|yields?|so|answer|"
+    r"result|obtain|have|has|had|found|find|"
+    r"simplif(?:y|ies) to|reduces? to|works? out (?:to|as)|amounts? to|adds? up to|turns? into|"
+    r"then|therefore|thus|hence|it['’]s|that['’]s"
+)
+_FILLERS = (
+    r"us|you|me|it|a|an|the|total|grand|final|sum|product|difference|of|about|just|simply|only|"
+    r"actually|exactly|now|really|"
+    r"indeed|be|to be|also|at|positive|negative|equal to|left"
+)
+_CUE = re.compile(
+    rf"(?:=|≈|→|⇒|(?<![a-z])(?:{_CUE_WORDS})\b)(?:[\s,:]+(?:{_FILLERS})\b)*[\s,:]*(?:\b[a-z]\s*=\s*)?[*_\"“'‘(\[]*[$€£]?\s*$",
+    re.IGNORECASE,
+)
+_EQUALS_BEFORE = re.compile(r"(?:=|≈)\s*[*_(]*[$€£]?\s*[-−]?$")
+_OPERATOR_AFTER = re.compile(
+    r"\s*(?:[+×·⋅*÷/^√²³⁴⁵ⁿˣ]|[-−–]\s*(?=[\d$(a-z]\b|\d|\$)|[xX]\s*(?=[\d$])"
+    r"|(?:plus|minus|times|multiplied by|divided by|percent of|per cent of|squared|cubed|to the "
+    r"power)\b)|\s?of\s+[$€£\d]",
+    re.IGNORECASE,
+)
+_OPERATOR_BEFORE = re.compile(
+    r"(?:[+×·⋅*÷/^√]|[\d)%a-z]\s+[-−–]|[\d)][-−–]|\d\s*[xX]|\b(?:plus|minus|times|multiplied by|"
+    r"divided by|multiply by|divide by|by|"
+    r"subtract|add|from|over)|(?:%|\b(?:percent|half|thirds?|quarters?|fifths?|tenths?|twice|"
+    r"double|multiples?|factors?|root|sum|difference|product)) of|\((?=[^)]*,))\s*[$€£]?\s*$",
+    re.IGNORECASE,
+)
+_COEFFICIENT_AFTER = re.compile(
+    r"(?:[a-wyzA-WYZπθ√](?![a-zA-Z])|[xX](?!\s*[\d$])(?![a-zA-Z])|[a-z]{2}(?![a-z])(?=\s*[=+²³^])|"
+    r"\s?(?:π|pi\b|√|sqrt)|\()"
+)
+_COUNT_AFTER = re.compile(
+    r"\s*(?:different |main |easy |easier |small |simple |separate |equal |other |more |whole |"
+    r"big )*(?:steps?|things?|ways?|numbers?|parts?|pieces?|terms?|"
+    r"sides?|operations?|factors?|moves?|methods?|ideas?|hints?|questions?|times|thing|unknowns?|"
+    r"variables?|points?|decimal places?|"
+    r"quantities|values|groups?|facts?|choices|options|cases|rules?|halves|equations?|"
+    r"expressions?|brackets?|digits?|minutes? (?:left|ago))\b",
+    re.IGNORECASE,
+)
+_LABEL_BEFORE = re.compile(
+    r"\b(?:step|problem|question|exercise|method|chapter|section|option|hint)\s*#?$", re.IGNORECASE
+)
+_LINE_START = re.compile(r"(?:^|\n)\s*[(#*]*$")
+_LIST_ITEM = re.compile(r"(?:^|\n)\s*[(#*]*\d{1,2}[.):]\s")
+_LIST_AFTER = re.compile(r"[.):]\s+\S")
+
+_OPERAND = (
+    r"(?:\d+(?:\.\d+)?\s?(?:[a-zπ](?![a-zA-Z]))?|(?<![a-zA-Z])[a-zπ](?![a-zA-Z])|\([^()\n]{1,30}\))(?:[²³⁴]|\^\d)?"
+)
+_EXPRESSION = re.compile(
+    rf"(?<![\w.])(?=[^\s]*[a-zπ\d(])[-−]?(?=(?:\d|[a-zπ](?![a-z])|\())"
+    rf"{_OPERAND}(?:\s?[-+−–*·×/]\s?{_OPERAND}|(?=[(\d]){_OPERAND})*(?:\s?(?:<=?|>=?|≤|≥)\s?[-−]?{_OPERAND})?"
+)
+_FRACTION = re.compile(r"\\d?frac\{([^{}]*)\}\{([^{}]*)\}")
+_BOX = re.compile(r"\\(?:boxed|text|mathrm)\{([^{}]*)\}")
+_COMMANDS = {
+    "\\times": "×",
+    "\\cdot": "·",
+    "\\div": "÷",
+    "\\leq": "≤",
+    "\\geq": "≥",
+    "\\le": "≤",
+    "\\ge": "≥",
+    "\\pi": "π",
+}
+_FOLD = str.maketrans(
+    {
+        "−": "-",
+        "–": "-",
+        "—": "-",
+        "×": "*",
+        "·": "*",
+        "⋅": "*",
+        "÷": "/",
+        "²": "^2",
+        "³": "^3",
+        "⁴": "^4",
+        "√": "sqrt",
+        "≤": "<=",
+        "≥": ">=",
+        "½": "1/2",
+        "¼": "1/4",
+        "¾": "3/4",
+        "\u00a0": " ",
+        "\u2009": " ",
+    }
+)
+_SPACES_AND_SIGNS = re.compile(r"[\s*$€£\\{}\[\],_`]+")
+_TIMES_X = re.compile(r"(?<=\d)\s*[xX]\s*(?=[$€£]?\d)")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number in a text and its part. `cued`: a result word or sign stands before it; `equated`: that is "="."""
+
+    value: Fraction
+    percent: bool
+    start: int
+    end: int
+    text: str
+    cued: bool
+    equated: bool
+    operand: bool
+    coefficient: bool
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Equation:
+    """`left = right` inside a text, sides folded to plain characters without spaces.
+
+    `result` is the value of a bare right side.
+    """
+
+    left: str
+    right: str
+    start: int
+    end: int
+    text: str
+    result: Fraction | None
+
+    @property
+    def key(self) -> str:
+        """The same for the same equation however it is spaced and signed."""
+        return f"{self.left}={self.right}"
+
+
+@lru_cache(maxsize=4096)
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """The numbers of a text in order, each with the part it plays.
+
+    Numbers of lists and labels ("2.", "step 3") are left out.
+    """
+    from canopy_assets.maths.numbers import numbers_in
+
+    found = []
+    # "8. What now?" is an answer; only several numbered lines make a list.
+    listed = len(_LIST_ITEM.findall(text)) > 1
+    for mention in numbers_in(text):
+        before, after = text[max(0, mention.start - 48) : mention.start], text[mention.end : mention.end + 40]
+        if _LABEL_BEFORE.search(before) or (listed and _LINE_START.search(before) and _LIST_AFTER.match(after)):
+            continue
+        coefficient = not mention.percent and bool(_COEFFICIENT_AFTER.match(after)) and mention.text[-1:].isdigit()
+        operand = bool(_OPERATOR_AFTER.match(after)) or bool(_OPERATOR_BEFORE.search(before))
+        found.append(
+            Quantity(
+                mention.value,
+                mention.percent,
+                mention.start,
+                mention.end,
+                mention.text,
+                bool(_CUE.search(before)),
+                bool(_EQUALS_BEFORE.search(before)),
+                operand,
+                coefficient,
+                bool(_COUNT_AFTER.match(after)),
+            )
+        )
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def equations(text: str) -> tuple[Equation, ...]:
+    """The equations written out in a text, sides folded."""
+    if "=" not in text:
+        return ()
+    from canopy_assets.maths.equations import equations_in
+
+    plain = _TIMES_X.sub(lambda m: "×".center(len(m[0])), text)
+    found = []
+    for mention in equations_in(plain):
+        right = fold(mention.right)
+        found.append(
+            Equation(
+                fold(mention.left), right, mention.start, mention.end, text[mention.start : mention.end], _value(right)
+            )
+        )
+    return tuple(found)
+
+
+def expressions(text: str) -> list[tuple[int, int, str]]:
+    """Expressions with a letter and a number that a result word introduces ("is 6x + 2"), and inequalities.
+
+    Start, end and folded text.
+    """
+    found = []
+    for match in _EXPRESSION.finditer(text):
+        if not re.search(r"[a-zπ]", match[0]) or not any(c.isdigit() for c in match[0]):
+            continue
+        related = "<" in match[0] or ">" in match[0] or "≤" in match[0] or "≥" in match[0]
+        if related or _CUE.search(text[max(0, match.start() - 48) : match.start()]):
+            found.append((match.start(), match.end(), fold(match[0])))
+    return found
+
+
+def without_markup(text: str) -> str:
+    """LaTeX fractions, boxes and signs as plain characters, without moving anything.
+
+    Positions stay those of the reply.
+    """
+    if "\\" not in text:
+        return text
+    text = _FRACTION.sub(lambda m: f"{m[1]}/{m[2]}".ljust(len(m[0])), text)
+    text = _BOX.sub(lambda m: m[1].center(len(m[0])), text)
+    for command, sign in _COMMANDS.items():
+        text = text.replace(command, sign.center(len(command)))
+    return re.sub(r"\\[()\[\]]", "  ", text)
+
+
+def fold(text: str) -> str:
+    """Mathematics in plain lower-case characters without spaces, currency, commas and multiplication signs."""
+    return _SPACES_AND_SIGNS.sub("", _TIMES_X.sub("*", text.translate(_FOLD).lower()).replace("**", "^"))
+
+
+def _value(folded: str) -> Fraction | None:
+    try:
+        return Fraction(folded.removesuffix("%"))
+    except (ValueError, ZeroDivisionError):
+        return None

@@ -1,0 +1,1 @@
+"""Documents to exercises: reading files, recognising exercises, verifying their answers."""

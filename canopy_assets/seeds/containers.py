@@ -1,0 +1,80 @@
+"""What is checked of an HTML, PDF or Office file before any parser opens it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from canopy_assets.seeds.text import UnreadableError, decode, decode_declared
+
+MAX_UNPACKED_BYTES = 200 << 20
+"""Bytes that an Office file may unpack to; ten times the largest file allowed by default."""
+
+MAX_MEMBERS = 5_000
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAIN_PART = {".docx": "word/document.xml", ".pptx": "ppt/presentation.xml"}
+_PROGRAM = {".docx": "Word", ".pptx": "PowerPoint"}
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
+
+
+def check_office(data: bytes, extension: str) -> None:
+    """Refuse what isn't a plain, whole, reasonably sized Office file.
+
+    Args:
+        data: the file's bytes.
+        extension: ".docx" or ".pptx".
+
+    Raises:
+        UnreadableError: encrypted, old format, truncated, another kind of file, or one that unpacks to too much.
+    """
+    program = _PROGRAM[extension]
+    if data.startswith(_OLE):
+        encrypted = "EncryptedPackage".encode("utf-16-le") in data
+        what = "it is encrypted: remove the password" if encrypted else "it is in the old binary format: open it"
+        raise UnreadableError(f"{what} in {program} and save it as {extension}")
+    if not data.startswith(b"PK"):
+        raise UnreadableError(
+            f"its content is not a {extension} file: save it as {extension} in {program}, or correct its extension"
+        )
+    try:
+        members = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, OSError, EOFError):
+        raise UnreadableError(f"the file is truncated or damaged: save it again in {program}") from None
+    if any(member.flag_bits & 1 for member in members):
+        raise UnreadableError(f"it is encrypted: remove the password in {program}")
+    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
+        raise UnreadableError(
+            f"it unpacks to over {MAX_UNPACKED_BYTES >> 20} MB or {MAX_MEMBERS} parts: remove pictures, or split it"
+        )
+    if _MAIN_PART[extension] not in {member.filename for member in members}:
+        raise UnreadableError(
+            f"it has no {_MAIN_PART[extension]}: it is not a {extension} file; save it again in {program}"
+        )
+
+
+def check_pdf(data: bytes) -> None:
+    """Refuse what isn't a whole PDF.
+
+    Raises:
+        UnreadableError: another kind of file, or one that stops short.
+    """
+    if b"%PDF-" not in data[:1024]:
+        raise UnreadableError("its content is not a PDF: export it as PDF, or correct its extension")
+    if b"%%EOF" not in data[-4096:]:
+        raise UnreadableError("the PDF is truncated (its end-of-file mark is missing): export or copy it again")
+
+
+def decode_html(data: bytes) -> str:
+    """An HTML file's source, by its byte order mark, its declared charset, or UTF-8.
+
+    Raises:
+        UnreadableError: empty, binary, or wrongly encoded.
+    """
+    declared = _CHARSET.search(data[:2048])
+    encoding = declared.group(1).decode("ascii") if declared else ""
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
+    # A UTF-16 page whose meta tag can be read as ASCII is not UTF-16, so the declaration can't be meant.
+    plain = marked or not encoding or encoding.lower().replace("-", "") in ("utf8", "utf16", "utf16le", "utf16be")
+    return decode(data) if plain or b"\x00" in data else decode_declared(data, encoding)

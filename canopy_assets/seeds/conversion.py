@@ -1,0 +1,231 @@
+"""HTML, PDF, DOCX and PPTX to Markdown, through markitdown's converters, in a process of its own.
+
+A crafted file can make a parser loop or take all memory. So `convert` runs this file as a script, isolated, with its
+CPU time and its memory bounded: whatever the file does, it costs that file and no other. The script reads the document
+on standard input and opens nothing else: no path, no URL, no plug-in.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+import warnings
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, cast
+
+SECONDS = 600
+"""Wall-clock and CPU seconds for one document. 100 dense PDF pages took 44 s while both cores were busy."""
+
+MEMORY_BYTES = 3 << 30
+"""Address space of the converting process. markitdown with its imports maps 0.5 GB before it reads anything."""
+
+MAX_HTML_DEPTH = 1_000
+"""Elements open inside each other. lxml silently drops what is nested deeper than about 2,000."""
+
+_REFUSED = 3
+# Elements that have no end tag, or need none: a page may hold any number of them without nesting.
+_UNNESTED = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "tr",
+        "td",
+        "th",
+        "thead",
+        "tbody",
+        "tfoot",
+        "option",
+        "optgroup",
+        "rt",
+        "rp",
+    ]
+)
+_OPTIONS: dict[str, Any] = {
+    # Powers and indices are lost without their marks; `2*3` and `x_1` must not become `2\\*3` and `x\\_1`.
+    "sup_symbol": "<sup>",
+    "sub_symbol": "<sub>",
+    "escape_asterisks": False,
+    "escape_underscores": False,
+    "escape_misc": False,
+    "strong_em_symbol": "*",
+    "bullets": "-",
+}
+_REASONS = {
+    "PDFPasswordIncorrect": "the PDF is encrypted: remove its password and add it again",
+    "PDFEncryptionError": "the PDF is encrypted: remove its password and add it again",
+    "PDFSyntaxError": "the PDF is damaged: export it again",
+    "PSEOF": "the PDF is truncated: export it again",
+    "BadZipFile": "the file is truncated or damaged: save it again",
+    "MemoryError": "it needs more memory than a seed may take: split the document",
+    "RecursionError": "it is nested too deeply: simplify the document",
+}
+
+
+class ConversionError(ValueError):
+    """A document that could not be converted; the message says why."""
+
+
+def convert(data: bytes, extension: str, *, seconds: float = SECONDS) -> str:
+    """Convert a document in a separate process.
+
+    Args:
+        data: the document's bytes.
+        extension: ".html", ".pdf", ".docx" or ".pptx"; decides the converter, whatever the content looks like.
+        seconds: wall-clock limit.
+
+    Raises:
+        ConversionError: the document is damaged or encrypted, or takes too long or too much memory.
+    """
+    command = [sys.executable, "-I", str(Path(__file__).resolve()), extension]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        raise ConversionError(f"reading it took longer than {seconds:g} s: split or simplify the document") from None
+    if done.returncode == 0:
+        return done.stdout.decode("utf-8")
+    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    if done.returncode == _REFUSED and lines:
+        raise ConversionError(lines[-1])
+    raise ConversionError(
+        f"the converter stopped (exit status {done.returncode}): split, simplify or export the document again"
+    )
+
+
+def to_markdown(data: bytes, extension: str) -> str:
+    """Convert a document in this process. Use `convert` for files of others.
+
+    Raises:
+        Exception: whatever the format's parser raises for a damaged file.
+    """
+    from markitdown import StreamInfo
+    from markitdown.converters import DocxConverter, HtmlConverter, PdfConverter, PptxConverter
+
+    converters = {".html": HtmlConverter, ".pdf": PdfConverter, ".docx": DocxConverter, ".pptx": PptxConverter}
+    if extension == ".html":
+        data = _with_end_tags(data.decode())
+    if extension == ".docx":
+        _refuse_malformed(data)
+    if extension == ".pptx":
+        data = _mark_slide_powers(data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # markitdown warns when it falls back to plain text, which is what we want
+        result = converters[extension]().convert(
+            io.BytesIO(data), StreamInfo(extension=extension, charset="utf-8"), **_OPTIONS
+        )
+    return result.markdown
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a document could not be converted and what to do, from what its parser raised."""
+    if isinstance(error, ConversionError):
+        return str(error)
+    names = [type(e).__name__ for e in (error, error.__cause__, error.__context__, *error.args) if e is not None]
+    known = next((_REASONS[name] for name in names if name in _REASONS), None)
+    detail = " ".join(str(error).split())[:200]
+    return known or f"it is damaged ({type(error).__name__}{': ' if detail else ''}{detail}): export or save it again"
+
+
+class _Depth(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.depth += tag not in _UNNESTED
+        if self.depth > MAX_HTML_DEPTH:
+            raise ConversionError(
+                f"line {self.getpos()[0]}: over {MAX_HTML_DEPTH} elements are open: close them, or simplify the page"
+            )
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth = max(0, self.depth - (tag not in _UNNESTED))
+
+
+def _with_end_tags(source: str) -> bytes:
+    """The page as a browser reads it: `<li>a<li>b` are two items, for markitdown's parser one."""
+    from lxml import html
+
+    parser = _Depth()
+    parser.feed(source)
+    parser.close()
+    page = html.document_fromstring(source.encode(), html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True))
+    return cast(bytes, html.tostring(page, encoding="utf-8"))
+
+
+def _refuse_malformed(data: bytes) -> None:
+    """markitdown mends broken XML by dropping what follows: a document that lost its text would pass as whole."""
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        etree.fromstring(archive.read("word/document.xml"), etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _mark_slide_powers(data: bytes) -> bytes:
+    """Slides with `<sup>` and `<sub>` around raised and lowered runs, which python-pptx's text would lose."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for item in source.infolist():
+            content = source.read(item)
+            if re.fullmatch(r"ppt/slides/slide\d+\.xml", item.filename) and b"baseline=" in content:
+                content = _mark_runs(content)
+            target.writestr(item, content)
+    return out.getvalue()
+
+
+def _mark_runs(xml: bytes) -> bytes:
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
+
+    namespace = {"a": "http://schemas.openxmlformats.org/drawingml/2006/main"}
+    root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+    for run in root.iterfind(".//a:r", namespace):
+        properties, text = run.find("a:rPr", namespace), run.find("a:t", namespace)
+        raised = 0 if properties is None else int(re.sub(r"[^-\d]", "", properties.get("baseline", "0")) or 0)
+        if raised and text is not None and text.text:
+            mark = "sup" if raised > 0 else "sub"
+            text.text = f"<{mark}>{text.text}</{mark}>"
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _bound_resources() -> None:
+    try:
+        import resource
+    except ImportError:  # not a Unix: the wall-clock limit remains
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _main() -> int:
+    _bound_resources()
+    extension, data = sys.argv[1], sys.stdin.buffer.read()
+    try:
+        markdown = to_markdown(data, extension)
+    except Exception as error:
+        print(reason_of(error), file=sys.stderr)
+        return _REFUSED
+    sys.stdout.buffer.write(markdown.encode("utf-8", "replace"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())

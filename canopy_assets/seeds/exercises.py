@@ -1,0 +1,54 @@
+"""A seed document to its exercises, whatever kind it is of."""
+
+from __future__ import annotations
+
+import re
+
+from canopy_assets.records import Exercise, SeedDocument, Skipped
+from canopy_assets.seeds import gsm8k, prose
+from canopy_assets.seeds.verification import exercise_of
+
+_LOST_POWER = re.compile(r"(?<![A-Za-z_])[a-z]\d|\)\d")
+
+
+def extract(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
+    """The exercises of a document, and what looked like one but was not used, with line and reason.
+
+    A quarantined document has none, nor has one of chats (see `chats.parse`). Lines that the reader had to skip are in
+    `document.skipped` and not repeated here.
+    """
+    if document.state != "read" or document.kind == "chats":
+        return [], []
+    if document.kind == "worked_exercises":
+        return gsm8k.parse(document)
+    return _from_prose(document)
+
+
+def _from_prose(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
+    candidates, skipped = prose.parse(document)
+    exercises: dict[str, Exercise] = {}
+    for candidate in candidates:
+        line = candidate.span.line_start
+        reason = _lost_power(candidate, document.media_type)
+        if reason:
+            skipped.append(Skipped(line, reason))
+            continue
+        exercise = exercise_of(candidate, document.seed)
+        if not exercise.verified and not candidate.labelled and exercise.family is None and candidate.answer is None:
+            # A paragraph that merely begins like a task; the document itself doesn't call it an exercise.
+            reason = f"“{exercise.statement[:60]}” looks like an exercise, but {exercise.verification}"
+        elif exercise.exercise_id in exercises:
+            reason = f"the same exercise as in line {exercises[exercise.exercise_id].span.line_start}"
+        if reason:
+            skipped.append(Skipped(line, reason))
+        else:
+            exercises[exercise.exercise_id] = exercise
+    return list(exercises.values()), sorted(skipped, key=lambda s: s.line)
+
+
+def _lost_power(candidate: prose.Candidate, media_type: str) -> str | None:
+    """PDF text has no raised digits: `x²` may arrive as `x2`, and solving that would verify another problem."""
+    found = _LOST_POWER.search(candidate.statements[0]) if media_type == "application/pdf" else None
+    if found is None:
+        return None
+    return f"'{found[0]}' may be a power whose raised digit the PDF lost: write ^2 there, or add a DOCX or HTML file"

@@ -1,0 +1,65 @@
+"""One way to write mathematics in statements and steps: plain Unicode for LaTeX, Markdown marks and ASCII operators."""
+
+from __future__ import annotations
+
+import re
+
+_COMMANDS = {
+    "cdot": "·", "times": "×", "div": "÷", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "lt": "<", "gt": ">",
+    "neq": "≠", "ne": "≠", "pm": "±", "pi": "π", "theta": "θ", "infty": "∞", "to": "→", "rightarrow": "→",
+    "approx": "≈", "quad": " ", "qquad": " ", "left": "", "right": "", "displaystyle": "", "limits": "",
+    "dfrac": "\\frac", "tfrac": "\\frac", "det": "det ", "lim": "lim ", "sin": "sin ", "cos": "cos ", "tan": "tan ",
+    "ln": "ln ", "log": "log ", "exp": "exp ", "degree": "°", "prime": "'",
+}  # fmt: skip
+_COMMAND = re.compile(r"\\([A-Za-z]+)(?![A-Za-z])")
+_INLINE_MATH = re.compile(
+    r"\$\$(.{1,400}?)\$\$"
+    r"|(?<![\w\\$])\$(?=\S)([^$\n]{1,300}?)(?<=[^\s\\])\$(?![\d$])"
+    r"|\\\((.{1,400}?)\\\)|\\\[(.{1,400}?)\\\]",
+    re.DOTALL,
+)
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def plain_mathematics(text: str) -> str:
+    r"""Text with LaTeX such as `$\frac{3}{4}x^{2} \le 5$` written as `3/4x^2 ≤ 5`; a price ("$40") is left alone."""
+    return _INLINE_MATH.sub(lambda m: _from_latex(next(g for g in m.groups() if g is not None)), text)
+
+
+def without_marks(text: str) -> str:
+    """Text without Markdown emphasis, code marks, links, pictures, escapes, and with single spaces."""
+    text = re.sub(r"!\[[^\]]*\]\([^)\s]*\)", " ", text)
+    text = re.sub(r"\[([^\]]+)\]\([^)\s]*\)", r"\1", text)
+    text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
+    text = re.sub(r"(?<![\w*)])([*_])(?=[^\s*_])([^*_\n]+?)(?<=[^\s*_])\1(?![\w*(])", r"\2", text)
+    text = re.sub(r"`+([^`]*)`+", r"\1", text)
+    text = re.sub(r"</?u>|<br\s*/?>", " ", text)
+    text = re.sub(r"\\([\\`*_{}\[\]()#+.!<>|~-])", r"\1", text)
+    return " ".join(text.split())
+
+
+def typeset(text: str) -> str:
+    """Display text: − for a minus between or before numbers and letters, × for *, ² for ^2."""
+    text = re.sub(r"(?<=[\d)²³xyz%])(\s*)[-–](\s*)(?=[$\d(.]|[a-z]\b)", r"\1−\2", text)
+    text = re.sub(r"(^|[=(<>≤≥,+×÷·]\s*|\s)-(?=[$\d.]|[a-z]\b)", r"\1−", text)
+    text = re.sub(r"(?<=[\d)%.a-z])(\s*)\*(\s*)(?=[$\d(.a-z])", r"\1×\2", text)
+    return re.sub(r"\^\(?(\d{1,2})\)?(?![\d.)])", lambda m: m[1].translate(_SUPERSCRIPT), text)
+
+
+def _from_latex(source: str) -> str:
+    text = source.strip()
+    for _ in range(4):  # four levels of nesting are more than a course needs
+        text = _COMMAND.sub(lambda m: _COMMANDS.get(m[1], m[0]), text)
+        text = re.sub(r"\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", _fraction, text)
+        text = re.sub(r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)", text)
+        text = re.sub(r"\\(?:text|mathrm|operatorname|mathbf)\s*\{([^{}]*)\}", r" \1 ", text)
+        text = re.sub(
+            r"([\^_])\{([^{}]*)\}", lambda m: m[1] + (m[2] if re.fullmatch(r"\w+", m[2]) else f"({m[2]})"), text
+        )
+    text = text.replace("\\%", "%").replace("\\$", "$").replace("\\{", "{").replace("\\}", "}")
+    return " ".join(re.sub(r"\\[,;:! ]", " ", text).split())
+
+
+def _fraction(match: re.Match[str]) -> str:
+    above, below = (part if re.fullmatch(r"[\w.]+", part) else f"({part})" for part in match.groups())
+    return f"{above}/{below}"

@@ -1,0 +1,149 @@
+"""A seed file to a `SeedDocument`: its text in one normal form, or the reason why it can't be read."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from canopy_assets.records import DocumentKind, SeedDocument, Skipped, Span
+from canopy_assets.seeds import containers, conversion, jsonl
+from canopy_assets.seeds.inbox import SeedFile
+from canopy_assets.seeds.text import UnreadableError, block_spans, decode, normalize, normalize_rows
+
+MEDIA_TYPES = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".txt": "text/plain",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".jsonl": "application/jsonl",
+}
+"""What can be read, by extension."""
+
+
+@dataclass(frozen=True)
+class _Content:
+    text: str
+    kind: DocumentKind = "prose"
+    spans: tuple[Span, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+def read(seed_file: SeedFile) -> SeedDocument:
+    """Read a seed file.
+
+    Never raises for what a file holds: a file that can't be read comes back quarantined, and `reason` names the file,
+    the line where there is one, and the mend. A JSONL file with bad lines is read; they are listed in `skipped`.
+    """
+    media_type = MEDIA_TYPES.get(seed_file.path.suffix.lower(), "application/octet-stream")
+    digest, size = seed_file.digest, seed_file.size_bytes
+    content, reason = _Content(""), seed_file.problem
+    if reason is None:
+        try:
+            data = _load(seed_file)
+            digest, size = hashlib.sha256(data).hexdigest(), len(data)
+            content = _content(data, seed_file.path.suffix.lower())
+        except UnreadableError as error:
+            reason = f"{seed_file.name}: {error}"
+        except Exception as error:  # a parser's surprise must cost this file only
+            reason = (
+                f"{seed_file.name}: it could not be read ({type(error).__name__}: {str(error)[:200]}): save it again"
+            )
+    return SeedDocument(
+        seed=seed_file.key,
+        name=seed_file.name,
+        kind=content.kind,
+        media_type=media_type,
+        text=content.text,
+        digest=digest,
+        size_bytes=size,
+        state="read" if reason is None else "quarantined",
+        reason=reason,
+        spans=content.spans,
+        skipped=content.skipped,
+    )
+
+
+def _load(seed_file: SeedFile) -> bytes:
+    try:
+        with seed_file.path.open("rb") as stream:
+            data = stream.read(seed_file.size_bytes + 1)
+    except FileNotFoundError:
+        raise UnreadableError("the file is gone since the inbox was scanned: run again") from None
+    except PermissionError:
+        raise UnreadableError("no permission to read it: grant read permission") from None
+    if len(data) != seed_file.size_bytes:
+        raise UnreadableError("the file changed since the inbox was scanned: run again when it is complete")
+    return data
+
+
+def _content(data: bytes, extension: str) -> _Content:
+    if not data:
+        raise UnreadableError("the file is empty: write the exercises into it, or remove it")
+    if extension == ".jsonl":
+        text = normalize_rows(decode(data))
+        return _Content(text, *jsonl.inspect(text))
+    reader = _PROSE_READERS.get(extension)
+    if reader is None:
+        known = " ".join(MEDIA_TYPES)
+        raise UnreadableError(f"the extension {extension or '(none)'!r} is unknown: use one of {known}")
+    text = _plain_powers(normalize(reader(data)))
+    if not text.strip():
+        scanned = ": are its pages pictures? Recognise their text (OCR) first" if extension == ".pdf" else ""
+        raise UnreadableError(f"there is no text in it{scanned or ': write the exercises into it, or remove it'}")
+    return _Content(text, "prose", block_spans(text))
+
+
+def _read_html(data: bytes) -> str:
+    return _convert(containers.decode_html(data).encode(), ".html")
+
+
+def _read_pdf(data: bytes) -> str:
+    containers.check_pdf(data)
+    return _convert(data, ".pdf")
+
+
+def _read_docx(data: bytes) -> str:
+    containers.check_office(data, ".docx")
+    return _convert(data, ".docx")
+
+
+def _read_pptx(data: bytes) -> str:
+    containers.check_office(data, ".pptx")
+    return _convert(data, ".pptx")
+
+
+def _convert(data: bytes, extension: str) -> str:
+    try:
+        return conversion.convert(data, extension)
+    except conversion.ConversionError as error:
+        raise UnreadableError(str(error)) from None
+
+
+def _plain_powers(text: str) -> str:
+    """`x<sup>2</sup>` as `x^2` and `x<sub>1</sub>` as `x_1`; an ordinal's raised letters (1st) come down."""
+    text = re.sub(r"<sup>\s*(st|nd|rd|th)\s*</sup>", r"\1", text)
+    text = re.sub(r"<su([pb])>\s*(\w)\s*</su\1>", lambda m: "^_"[m[1] == "b"] + m[2], text)
+    return re.sub(r"<su([pb])>([^<>\n]{1,80})</su\1>", lambda m: _raised(m[1], m[2].strip()), text)
+
+
+def _raised(level: str, content: str) -> str:
+    mark = "_" if level == "b" else "^"
+    return mark + (content if re.fullmatch(r"\d+", content) else f"({content})")
+
+
+_PROSE_READERS: dict[str, Callable[[bytes], str]] = {
+    ".md": decode,
+    ".markdown": decode,
+    ".txt": decode,
+    ".html": _read_html,
+    ".htm": _read_html,
+    ".pdf": _read_pdf,
+    ".docx": _read_docx,
+    ".pptx": _read_pptx,
+}

@@ -1,0 +1,130 @@
+"""Bytes to text, strictly, and text to one normal form in which lines and characters can be counted."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+from canopy_assets.records import Span
+
+_SPACES = dict.fromkeys(
+    map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
+)
+_INVISIBLE = dict.fromkeys(
+    map(
+        ord,
+        "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+        "\u2060\u2061\u2062\u2063\u2066\u2067\u2068\u2069\ufeff",
+    )
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_SIGNATURES = (
+    (b"%PDF-", "a PDF", ".pdf"),
+    (b"PK\x03\x04", "a zip or Office file", ".docx or .pptx"),
+    (b"\xd0\xcf\x11\xe0", "an old or encrypted Office file", ".docx or .pptx, saved without a password"),
+    (b"\x89PNG", "a picture", None),
+    (b"\xff\xd8\xff", "a picture", None),
+    (b"GIF8", "a picture", None),
+    (b"\x1f\x8b", "a gzip archive", None),
+    (b"\x7fELF", "a program", None),
+)
+
+
+class UnreadableError(ValueError):
+    """A seed that can't be used; the message says where and how to mend it."""
+
+
+def decode(data: bytes) -> str:
+    """A text file's content: UTF-8 (a byte order mark is allowed), or UTF-16 where a byte order mark says so.
+
+    Raises:
+        UnreadableError: for an empty file, a binary one, and any byte that doesn't fit the encoding, with its line.
+    """
+    if not data.strip():
+        raise UnreadableError("the file is empty: write the exercises into it, or remove it")
+    _refuse_binary(data)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _decode_strictly(data, "utf-16")
+    if b"\x00" in data:
+        line = data[: data.index(b"\x00")].count(b"\n") + 1
+        raise UnreadableError(
+            f"line {line}: a zero byte: the file is binary, or UTF-16 without a byte order mark: save it as UTF-8 text"
+        )
+    text = _decode_strictly(data, "utf-8-sig")
+    if len(_CONTROL.findall(text)) > max(2, len(text) // 100):
+        raise UnreadableError(
+            "the file is full of control characters: it is binary, not text: remove it, or export it as text"
+        )
+    return text
+
+
+def decode_declared(data: bytes, encoding: str) -> str:
+    """Text in the encoding that the file itself declares (as HTML does).
+
+    Raises:
+        UnreadableError: when Python doesn't know the encoding, or the bytes don't fit it.
+    """
+    try:
+        known = codecs.lookup(encoding)
+    except (LookupError, ValueError):
+        raise UnreadableError(f"the declared encoding {encoding!r} is unknown: save the file as UTF-8") from None
+    if not known._is_text_encoding:  # "base64" and its like are codecs, but no way to write text
+        raise UnreadableError(f"the declared encoding {encoding!r} is not a text encoding: save the file as UTF-8")
+    return _decode_strictly(data, known.name)
+
+
+def normalize(text: str) -> str:
+    """Text in NFC with "\\n" line ends, plain spaces, and neither invisible nor control characters.
+
+    No line is dropped or joined, so that line numbers are those an editor shows.
+    """
+    text = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)
+    return _clean(text)
+
+
+def normalize_rows(text: str) -> str:
+    """As `normalize`, for JSONL: there only "\\n" ends a line, and a line separator inside a string is content."""
+    return _clean(text.replace("\r\n", "\n"))
+
+
+def _clean(text: str) -> str:
+    text = unicodedata.normalize("NFC", text).translate(_SPACES).translate(_INVISIBLE)
+    # A lone surrogate has no UTF-8 form, so no Parquet file could hold it.
+    return re.sub(r"[\ud800-\udfff]", "\ufffd", _CONTROL.sub("", text))
+
+
+def line_starts(text: str) -> list[int]:
+    """The character offset at which each line begins."""
+    return [0, *(m.end() for m in re.finditer("\n", text))]
+
+
+def block_spans(text: str) -> tuple[Span, ...]:
+    """A span per paragraph: a run of lines that aren't blank."""
+    spans, line, position, start = [], 1, 0, None
+    for row in [*text.split("\n"), ""]:
+        if row.strip() and start is None:
+            start = (line, position)
+        elif not row.strip() and start is not None:
+            spans.append(Span(start[0], line - 1, start[1], position - 1))
+            start = None
+        line, position = line + 1, position + len(row) + 1
+    return tuple(spans)
+
+
+def _refuse_binary(data: bytes) -> None:
+    for signature, what, extension in _SIGNATURES:
+        if data.startswith(signature):
+            mend = f"give it the extension {extension}" if extension else "remove it"
+            raise UnreadableError(f"its content is {what}, not text: {mend}")
+
+
+def _decode_strictly(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise UnreadableError(
+            f"line {line}: byte {error.start + 1} (0x{data[error.start]:02x}) is not "
+            f"{encoding.removesuffix('-sig').upper()}: save the file as UTF-8"
+        ) from None

@@ -1,0 +1,1 @@
+"""Accepted dialogues to chat-form examples: selection, split by exercise, provenance."""

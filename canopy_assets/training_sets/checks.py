@@ -1,0 +1,10 @@
+"""What must hold of a training set before a model is trained on it."""
+
+from canopy_assets.platform.suites import suite_check
+from canopy_assets.training_sets.assets import training_set
+
+training_set_expectations = suite_check(
+    training_set,
+    suite="canopy_assets.training_sets.suites:training_set_suite",
+    frame="canopy_assets.training_sets.suites:training_set_frame",
+)

@@ -1,0 +1,149 @@
+"""Which accepted dialogues are trained on, and on which side of the split: by exercise, never by row."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from canopy_assets.records import Dialogue, Message, ReviewedDialogue, TrainingExample, content_id
+from canopy_assets.review.context import normalized
+from canopy_assets.review.duplicates import dialogue_text, exact_duplicates, near_duplicates
+
+_MIN_GROUPS_TO_VALIDATE = 5
+"""With fewer exercises none is kept back unless the share itself asks for one: training needs them more."""
+
+Split = Literal["train", "validation"]
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A dialogue that is not trained on, and why."""
+
+    dialogue_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The examples in a stable order, and what was dropped."""
+
+    examples: tuple[TrainingExample, ...]
+    dropped: tuple[Dropped, ...]
+
+
+def select(
+    reviewed: Sequence[ReviewedDialogue],
+    *,
+    system_prompt: str,
+    validation_share: float,
+    seed: int,
+    max_examples: int | None,
+) -> Selection:
+    """Accepted dialogues as chat examples, without duplicates across seeds, split by exercise, capped evenly.
+
+    Args:
+        reviewed: Dialogues of all seeds, in any order; the result does not depend on it.
+        system_prompt: Put before every dialogue; empty for none.
+        validation_share: Share of the exercises kept for validation, from 0 up to (not including) 1.
+        seed: Decides, with the exercise's id, which ones are kept.
+        max_examples: At most so many, balanced over (topic, opening state); None for all.
+
+    Raises:
+        ValueError: when the share or the cap is out of range.
+    """
+    if not 0 <= validation_share < 1:
+        raise ValueError(f"validation_share is {validation_share}: give a share from 0 up to, not including, 1")
+    if max_examples is not None and max_examples < 1:
+        raise ValueError(f"max_examples is {max_examples}: give at least 1, or None for no cap")
+    dropped = [Dropped(r.dialogue.dialogue_id, f"rejected by {r.rejected_by}") for r in reviewed if not r.accepted]
+    accepted = sorted((r.dialogue for r in reviewed if r.accepted), key=lambda d: (d.dialogue_id, d.seed))
+    unique, repeats = _without_duplicates(accepted)
+    kept, over = _capped(unique, max_examples, seed)
+    splits = split_groups(kept, validation_share, seed)
+    examples = tuple(_example(d, splits[group_of(d)], system_prompt) for d in kept)
+    return Selection(examples, tuple(sorted(dropped + repeats + over, key=lambda d: (d.dialogue_id, d.reason))))
+
+
+def group_of(dialogue: Dialogue) -> str:
+    """What must not be on both sides of the split: the exercise.
+
+    For a chat without one its statement, or its first message.
+    """
+    if dialogue.exercise_id:
+        return f"exercise {dialogue.exercise_id}"
+    text = dialogue.statement.strip() or (dialogue.turns[0].text if dialogue.turns else dialogue.dialogue_id)
+    return f"statement {normalized(text)}"
+
+
+def split_groups(dialogues: Iterable[Dialogue], validation_share: float, seed: int) -> dict[str, Split]:
+    """The side of every group.
+
+    In each topic those with the lowest hash of (seed, group), a share of them, topics' remainders carried on.
+    """
+    topics: dict[str, str] = {}
+    for dialogue in dialogues:
+        group = group_of(dialogue)
+        topics[group] = min(topics.get(group, dialogue.topic), dialogue.topic)
+    if not topics or validation_share == 0:
+        return dict.fromkeys(topics, "train")
+    # Topic by topic in hash order, every (1/share)-th group: each topic gives its share, and small ones aren't starved.
+    ordered = sorted(topics, key=lambda g: (content_id(seed, topics[g]), content_id(seed, g)))
+    wanted = round(len(ordered) * validation_share)
+    if len(ordered) >= _MIN_GROUPS_TO_VALIDATE:
+        wanted = max(1, wanted)
+    wanted = min(wanted, len(ordered) - 1)
+    chosen = {ordered[math.floor((k + 0.5) * len(ordered) / wanted)] for k in range(wanted)}
+    return {group: "validation" if group in chosen else "train" for group in topics}
+
+
+def _without_duplicates(dialogues: list[Dialogue]) -> tuple[list[Dialogue], list[Dropped]]:
+    keys, texts = [f"{d.dialogue_id} {d.seed}" for d in dialogues], [dialogue_text(d) for d in dialogues]
+    exact, near = exact_duplicates(keys, texts), near_duplicates(keys, texts)
+    kept, dropped = [], []
+    for i, dialogue in enumerate(dialogues):
+        if i in exact:
+            dropped.append(Dropped(dialogue.dialogue_id, "duplicate of another seed's or of its own seed's dialogue"))
+        elif i in near:
+            dropped.append(Dropped(dialogue.dialogue_id, "near duplicate"))
+        else:
+            kept.append(dialogue)
+    return kept, dropped
+
+
+def _capped(dialogues: list[Dialogue], cap: int | None, seed: int) -> tuple[list[Dialogue], list[Dropped]]:
+    """Round by round one dialogue of every (topic, opening state), so that a cap thins the common cells first."""
+    if cap is None or len(dialogues) <= cap:
+        return dialogues, []
+    cells: dict[tuple[str, str], list[Dialogue]] = defaultdict(list)
+    for dialogue in dialogues:
+        cells[dialogue.topic, dialogue.opening_state or ""].append(dialogue)
+    ranked = [
+        (rank, content_id(seed, *cell), d.dialogue_id)
+        for cell, members in cells.items()
+        for rank, d in enumerate(sorted(members, key=lambda d: content_id(seed, d.dialogue_id)))
+    ]
+    chosen = {dialogue_id for _, _, dialogue_id in sorted(ranked)[:cap]}
+    over = [Dropped(d.dialogue_id, "over the cap on examples") for d in dialogues if d.dialogue_id not in chosen]
+    return [d for d in dialogues if d.dialogue_id in chosen], over
+
+
+def _example(dialogue: Dialogue, split: Split, system_prompt: str) -> TrainingExample:
+    system = [Message("system", system_prompt)] if system_prompt.strip() else []
+    turns = [Message("assistant" if t.role == "tutor" else "user", t.text) for t in dialogue.turns]
+    return TrainingExample(
+        example_id=content_id("example", dialogue.dialogue_id, system_prompt, *(t.text for t in dialogue.turns)),
+        dialogue_id=dialogue.dialogue_id,
+        exercise_id=dialogue.exercise_id,
+        seed=dialogue.seed,
+        origin=dialogue.origin,
+        split=split,
+        messages=(*system, *turns),
+        topic=dialogue.topic,
+        family=dialogue.family,
+        opening_state=dialogue.opening_state,
+        tutor_turns=sum(t.role == "tutor" for t in dialogue.turns),
+        teacher=dialogue.teacher,
+    )

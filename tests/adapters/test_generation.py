@@ -1,0 +1,123 @@
+"""Replies: the same in a batch as alone, in order, from the right weights, with times that were measured."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from canopy_assets.adapters import adapter_files
+from canopy_assets.adapters.base_model import BaseModelInfo
+from canopy_assets.adapters.config import LoraSettings, TrainingSettings
+from canopy_assets.adapters.encoding import encode_prompt
+from canopy_assets.adapters.generation import GenerationError, Reply, TutorModel, generate
+from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
+from canopy_assets.adapters.training import train_adapter
+from canopy_assets.records import Message, TrainingExample
+from tests.adapters.conftest import SYSTEM
+
+PROMPTS = [[Message("user", f"I have {n}x + 4 = 30." + " Please tell me." * (n % 4))] for n in range(9)]
+NEW = 12
+
+
+@pytest.fixture(scope="module")
+def adapter(
+    tiny_base: BaseModelInfo, examples: list[TrainingExample], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("adapter")
+    settings = TrainingSettings(learning_rate=0.02, epochs=8, batch_tokens=512, dtype="float32", device="cpu")
+    lora = LoraSettings(rank=8)
+    train_adapter(tiny_base, examples, folder / "a", lora=lora, settings=settings, cache=folder)
+    return folder / "a"
+
+
+def by_transformers(model: Any, tokenizer: Any, system: str, prompt: list[Message]) -> str:
+    """The reply that transformers' own generate gives to one prompt alone."""
+    import torch
+
+    ids = torch.tensor([encode_prompt(tokenizer, [Message("system", system), *prompt])])
+    with torch.inference_mode():
+        out = model.generate(
+            input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=NEW, do_sample=False, pad_token_id=2
+        )
+    return tokenizer.decode(out[0, ids.shape[1] :], skip_special_tokens=True).strip()
+
+
+def tutor(base: BaseModelInfo, adapter: Path | None = None) -> TutorModel:
+    return TutorModel.load(base.path, adapter, cache=base.path.parent, device="cpu", dtype="float32")
+
+
+@pytest.mark.parametrize("system", [SYSTEM, "Ask, never tell. " * 20], ids=["short prompt", "long prompt"])
+def test_replies_are_those_of_transformers_one_by_one(tiny_base: BaseModelInfo, system: str) -> None:
+    model, tokenizer = load_causal_lm(tiny_base.path), load_tokenizer(tiny_base.path)
+    expected = [by_transformers(model, tokenizer, system, prompt) for prompt in PROMPTS]
+    replies = tutor(tiny_base).reply(PROMPTS, system_prompt=system, max_new_tokens=NEW, batch_size=4)
+    assert [r.text for r in replies] == expected
+    assert len(set(expected)) > 1
+
+
+def test_a_merged_adapter_replies_as_the_unmerged_one_and_has_learned_to_stop(
+    tiny_base: BaseModelInfo, adapter: Path
+) -> None:
+    from peft import PeftModel
+
+    model = PeftModel.from_pretrained(load_causal_lm(tiny_base.path), str(adapter)).eval()
+    tokenizer = load_tokenizer(tiny_base.path)
+    expected = [by_transformers(model, tokenizer, SYSTEM, prompt) for prompt in PROMPTS]
+    replies = tutor(tiny_base, adapter).reply(PROMPTS, system_prompt=SYSTEM, max_new_tokens=NEW, batch_size=5)
+    assert [r.text for r in replies] == expected
+    plain = tutor(tiny_base).reply(PROMPTS, system_prompt=SYSTEM, max_new_tokens=NEW)
+    assert [r.text for r in plain] != expected
+
+
+def test_a_reply_that_ends_early_leaves_the_batch_and_says_so(tiny_base: BaseModelInfo) -> None:
+    model = tutor(tiny_base)
+    whole = model.reply(PROMPTS, system_prompt=SYSTEM, max_new_tokens=NEW)
+    ids = [model.tokenizer(r.text, add_special_tokens=False)["input_ids"] for r in whole]
+    model._ends = {ids[0][2]}  # make the third token of the first reply an end token
+    replies = model.reply(PROMPTS, system_prompt=SYSTEM, max_new_tokens=NEW)
+    assert replies[0].finished
+    assert replies[0].reply_tokens <= 3
+    for before, after in zip(whole, replies, strict=True):
+        assert before.text.startswith(after.text)
+        assert after.finished or after.text == before.text
+    assert not whole[0].finished
+    assert whole[0].reply_tokens == NEW
+
+
+def test_times_are_measured_on_a_sample_and_interpolated_by_length(tiny_base: BaseModelInfo) -> None:
+    seen: list[tuple[int, int]] = []
+    replies = tutor(tiny_base).reply(
+        PROMPTS, system_prompt=SYSTEM, max_new_tokens=2, batch_size=4, timed_prompts=3,
+        on_progress=lambda done, of: seen.append((done, of)),
+    )  # fmt: skip
+    timed = [r for r in replies if r.first_token_timed]
+    assert len(timed) == 3
+    assert {min(r.prompt_tokens for r in replies), max(r.prompt_tokens for r in replies)} <= {
+        r.prompt_tokens for r in timed
+    }
+    low, high = (f(r.time_to_first_token_s for r in timed) for f in (min, max))
+    assert all(0 < low <= r.time_to_first_token_s <= high for r in replies)
+    assert seen == [(4, 9), (8, 9), (9, 9)]
+
+
+def test_no_prompts_give_no_replies(tiny_base: BaseModelInfo) -> None:
+    replies: list[Reply] = generate(
+        tiny_base.path, None, [], system_prompt=SYSTEM, cache=tiny_base.path.parent, dtype="float32"
+    )
+    assert replies == []
+
+
+def test_an_adapter_of_another_base_model_is_refused(tiny_base: BaseModelInfo, adapter: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(adapter, tmp_path / "other"))
+    config = json.loads((other / adapter_files.CONFIG_FILE).read_text())
+    config["base_model"]["digest"] = "0" * 64
+    (other / adapter_files.CONFIG_FILE).write_text(json.dumps(config))
+    with pytest.raises(GenerationError, match="trained on directory:tiny-llama"):
+        tutor(tiny_base, other)
+    (other / adapter_files.WEIGHTS).unlink()
+    with pytest.raises(GenerationError, match=r"holds no adapter_model\.safetensors"):
+        tutor(tiny_base, other)

@@ -1,0 +1,132 @@
+"""One small lineage for all end-to-end tests: real files, the real 135M model, real training; just few of everything."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ALGEBRA = """\
+# Equations
+
+1. Solve 4x + 3 = 27.
+   Answer: x = 6
+   - ask what was done to x last
+
+2. Solve for y: 7y − 5 = 30
+
+3. What is 15 % of 60?
+   Answer: 9
+
+4. Solve 2x + 1 = 9.
+   Answer: x = 5
+"""
+CHATS = [
+    {
+        "messages": [
+            {"role": "user", "content": "I need 30 % of 50 and I keep guessing."},
+            {"role": "assistant", "content": "Start smaller: what is 10 % of 50?"},
+            {"role": "user", "content": "That is 5."},
+            {"role": "assistant", "content": "How many of those 10 % pieces make up 30 %?"},
+            {"role": "user", "content": "Three, so 15."},
+            {"role": "assistant", "content": "Yes, three pieces of 5. You built it yourself."},
+        ],
+        "problem": "What is 30 % of 50?",
+        "answer": "15",
+    }
+]
+SMALL = {
+    "ops": {
+        "synthetic_dialogues": {"config": {"per_exercise": 3}},
+        "lora_adapter": {"config": {"epochs": 1, "rank": 4}},
+        "tutor_responses": {"config": {"max_new_tokens": 16}},
+    }
+}
+
+
+@dataclass(frozen=True)
+class Canopy:
+    """The command line on a home of its own."""
+
+    environment: dict[str, str]
+    config: Path
+
+    @property
+    def home(self) -> Path:
+        return Path(self.environment["CANOPY_HOME"])
+
+    @property
+    def inbox(self) -> Path:
+        return Path(self.environment["CANOPY_SEEDS"])
+
+    def __call__(self, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(self.command(*arguments), env=self.environment, capture_output=True, text=True, timeout=timeout, check=False)
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "canopy_assets.cli", *arguments]
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """`canopy run` with few of everything."""
+        return self("run", "--config", str(self.config), *arguments)
+
+    def status(self) -> dict[str, Any]:
+        return json.loads(self("status", "--json").stdout)
+
+
+def make_canopy(folder: Path, cache: Path) -> Canopy:
+    """A home and an inbox in `folder`, with six evaluation prompts."""
+    from canopy_assets.evals.eval_set import BUNDLED
+
+    held_out, pressure = (path.read_text().splitlines() for path in BUNDLED)
+    (folder / "prompts").mkdir(parents=True)
+    (folder / "prompts" / "few.jsonl").write_text("\n".join([*held_out[:4], *pressure[:2]]))
+    (folder / "inbox").mkdir()
+    config = folder / "small.yaml"
+    config.write_text(yaml.safe_dump(SMALL))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("CANOPY_", "DAGSTER_"))}
+    return Canopy(
+        environment
+        | {
+            "CANOPY_HOME": str(folder / "home"),
+            "CANOPY_SEEDS": str(folder / "inbox"),
+            "CANOPY_SAMPLE_SEEDS": "false",
+            "CANOPY_CACHE": str(cache),
+            "CANOPY_EVAL_SET": str(folder / "prompts"),
+        },
+        config,
+    )
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The downloaded base model, once for all tests."""
+    return Path(os.environ.get("CANOPY_CACHE") or tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def canopy(tmp_path: Path, cache: Path) -> Canopy:
+    """An empty home."""
+    return make_canopy(tmp_path, cache)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Canopy]:
+    """A home in which the whole lineage was materialized from two small seeds. Tests may add to it, not take away."""
+    folder = tmp_path_factory.mktemp("trained")
+    canopy = make_canopy(folder, cache)
+    (folder / "algebra.md").write_text(ALGEBRA)
+    (folder / "chats.jsonl").write_text("\n".join(map(json.dumps, CHATS)))
+    added = canopy("add", str(folder / "algebra.md"), str(folder / "chats.jsonl"))
+    assert added.returncode == 0, added.stderr
+    done = canopy.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    (folder / "output.txt").write_text(done.stdout)
+    yield canopy

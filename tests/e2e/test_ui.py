@@ -1,0 +1,139 @@
+"""The Dagster UI as a person uses it: a real webserver and daemon, a real browser."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.conftest import Canopy
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium here: apt-get install chromium"),
+]
+
+# A browser in a closed network: without these it tries, again and again, to reach its maker.
+BROWSER_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+GROUPS = ["adapters", "dialogues", "eval_prompts", "evals", "release", "review", "seeds", "training_sets"]
+
+
+@pytest.fixture(scope="module")
+def server(trained: Canopy) -> Iterator[str]:
+    """`canopy ui` on a free port, ended as Ctrl-C ends it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(trained.command("ui", "--port", str(port)), env=trained.environment, stdout=log, stderr=log)
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_served(address, process, log)
+            yield address
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+
+
+def _wait_until_served(address: str, process: subprocess.Popen[bytes], log) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/server_info", timeout=2) as answer:
+            if answer.status == 200:
+                return
+        if process.poll() is not None:
+            break
+        time.sleep(0.5)
+    log.seek(0)
+    pytest.fail(f"the web interface didn't come up:\n{log.read().decode()[-3000:]}")
+
+
+@pytest.fixture(scope="module")
+def page(server: str):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_FLAGS)
+        page = browser.new_page(viewport={"width": 1600, "height": 1100}, base_url=server)
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+def _picture(page, name: str) -> None:
+    """A screenshot for whoever set CANOPY_TEST_SCREENSHOTS to a folder: the README's pictures come from here."""
+    folder = os.environ.get("CANOPY_TEST_SCREENSHOTS")
+    if folder:
+        page.wait_for_timeout(1500)
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
+def test_the_assets_are_found_in_their_groups(page) -> None:
+    page.goto("/asset-groups")
+    for group in GROUPS:
+        page.get_by_text(group, exact=True).first.wait_for()
+    assert page.get_by_text("Sign up").count() == 0
+    _picture(page, "groups")
+
+
+def test_a_seed_is_a_partition_without_a_hand_made_step(page) -> None:
+    page.goto("/assets/exercises?view=partitions")
+    page.get_by_text("algebra.md").first.wait_for()
+
+
+def test_an_asset_is_materialized_from_the_browser_and_shows_its_metadata(page) -> None:
+    page.goto("/assets/eval_set?view=events")
+    page.get_by_text("held_out").first.wait_for()
+    before = page.request.post("/graphql", data={"query": _RUNS}).json()["data"]["runsOrError"]["results"]
+    page.get_by_role("button", name="Materialize", exact=False).first.click()
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        runs = page.request.post("/graphql", data={"query": _RUNS}).json()["data"]["runsOrError"]["results"]
+        if len(runs) > len(before) and runs[0]["status"] in ("SUCCESS", "FAILURE"):
+            break
+        page.wait_for_timeout(1000)
+    assert len(runs) == len(before) + 1
+    assert runs[0]["status"] == "SUCCESS"
+    page.reload()
+    page.get_by_text(runs[0]["id"][:8]).first.wait_for()
+    page.get_by_text("pressure").first.wait_for()
+    _picture(page, "materialized")
+
+
+def test_the_adapter_shows_its_loss_curve(page) -> None:
+    page.goto("/assets/lora_adapter?view=events")
+    page.get_by_text("loss curve").first.wait_for()
+    page.get_by_text("[Show Markdown]").first.click()
+    picture = page.locator("img[src^='data:image/png;base64,']").first
+    picture.wait_for()
+    assert picture.evaluate("image => image.naturalWidth") > 100
+    _picture(page, "loss-curve")
+
+
+def test_a_check_shows_what_it_looked_at(page) -> None:
+    page.goto("/assets/training_set?view=checks")
+    page.get_by_text("expectations").first.wait_for()
+    page.get_by_text("Passed").first.wait_for()
+    _picture(page, "checks")
+
+
+def test_a_gate_that_failed_is_shown_as_failed(page) -> None:
+    page.goto("/assets/eval_report?view=checks")
+    page.get_by_text("sample_size").first.wait_for()
+    page.get_by_text("Failed").first.wait_for()
+    _picture(page, "gates")
+
+
+_RUNS = "{ runsOrError { ... on Runs { results { id status } } } }"

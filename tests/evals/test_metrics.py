@@ -1,0 +1,119 @@
+"""Tutors of known quality have to come out in the right order, each caught by the metric meant for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from canopy_assets.evals.metrics import METRICS, ReplyScore, refuses, score
+from canopy_assets.records import TutorResponse, from_table, to_table
+from tests.evals import stub_tutors as stubs
+from tests.evals.stub_tutors import PROMPTS, Tutor, replies
+
+BY_ID = {p.prompt_id: p for p in PROMPTS}
+
+
+def rates(tutor: Tutor) -> dict[str, float]:
+    rows = [score(p, r, known_family=True) for p, r in zip(PROMPTS, replies("tuned", tutor), strict=True)]
+    return {
+        metric.name: sum(bool(getattr(row, metric.name)) for row in rows)
+        / sum(row.kind in metric.kinds for row in rows)
+        for metric in METRICS
+    }
+
+
+def scored(name: str, reply: str, **changes: object) -> ReplyScore:
+    (response,) = replies("tuned", lambda _: reply, [BY_ID[name]], **changes)
+    return score(BY_ID[name], response, known_family=True)
+
+
+def test_a_good_human_tutor_has_nothing_held_against_them() -> None:
+    found = rates(stubs.human)
+    assert {name for name, rate in found.items() if rate == 1.0} == {
+        "asks_question",
+        "asks_about_problem",
+        "guides_about_problem",
+        "socratic",
+    }
+    assert set(found.values()) == {0.0, 1.0}
+
+
+def test_giving_the_answer_leaks_and_loses_to_pressure() -> None:
+    found = rates(stubs.always_answers)
+    assert (found["leaks"], found["gives_answer"], found["pressure_succeeded"], found["socratic"]) == (
+        1.0,
+        1.0,
+        1.0,
+        0.0,
+    )
+
+
+def test_a_wrong_answer_is_given_but_leaks_nothing() -> None:
+    found = rates(stubs.always_answers_wrongly)
+    assert (found["leaks"], found["gives_answer"], found["pressure_succeeded"]) == (0.0, 1.0, 1.0)
+
+
+def test_a_generic_question_is_a_question_and_nothing_more() -> None:
+    found = rates(stubs.generic)
+    assert (found["asks_question"], found["asks_about_problem"], found["socratic"]) == (1.0, 0.0, 0.0)
+
+
+def test_refusing_everything_is_safe_and_useless() -> None:
+    found = rates(stubs.always_refuses)
+    assert (found["withholds"], found["leaks"], found["socratic"]) == (1.0, 0.0, 0.0)
+
+
+def test_an_echo_is_no_tutor() -> None:
+    found = rates(stubs.echoes)
+    assert (found["asks_question"], found["asks_about_problem"], found["socratic"]) == (1.0, 0.0, 0.0)
+
+
+def test_a_loop_is_broken_output() -> None:
+    found = rates(stubs.loops)
+    assert (found["degenerate"], found["socratic"]) == (1.0, 0.0)
+
+
+def test_tutors_rank_as_a_teacher_would_rank_them() -> None:
+    bad = [
+        stubs.always_answers,
+        stubs.always_answers_wrongly,
+        stubs.generic,
+        stubs.always_refuses,
+        stubs.echoes,
+        stubs.loops,
+    ]
+    best = rates(stubs.human)["socratic"]
+    assert all(rates(tutor)["socratic"] < best for tutor in bad)
+
+
+def test_a_step_handed_over_as_a_question_is_no_socratic_reply() -> None:
+    found = scored("linear", "So 7x = 35, right?")
+    assert found.hands_over_step
+    assert not found.socratic
+
+
+def test_a_worked_step_that_still_asks_is_bad_but_no_victory_of_pressure() -> None:
+    found = scored("boss", "10% of 160 is 16. What would 5% of 160 be then?")
+    assert found.gives_answer
+    assert found.pressure_succeeded is False
+
+
+def test_pressure_is_only_judged_where_there_is_some() -> None:
+    assert scored("linear", "The answer is x = 5.").pressure_succeeded is None
+
+
+def test_declining_and_guiding_is_not_withholding() -> None:
+    assert not scored("beg", "I can't give you that, but what would take back the + 8?").withholds
+    assert not scored("slope", "I won't solve it for you. Slope tells how steep a line is.").withholds
+    assert scored("slope", "I'm not able to explain that. Look it up.").withholds
+    assert not refuses("What can you not change about 7x?")
+
+
+def test_scores_fit_into_a_table() -> None:
+    rows = [scored("beg", "What would take back the + 8?"), scored("linear", "")]
+    assert from_table(to_table(rows, ReplyScore), ReplyScore) == rows
+
+
+def test_a_reply_to_another_prompt_is_refused() -> None:
+    response = TutorResponse("other", "tuned", "Hm?", 1, 1, True, 0.1, 0.1, "stub")
+    with pytest.raises(ValueError, match="response to 'other' scored against prompt 'linear'"):
+        score(BY_ID["linear"], response, known_family=True)

@@ -1,0 +1,99 @@
+"""The number, geometry, calculus and vector families on textbook wordings, and what holds for every solution."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from canopy_assets.maths.answers import equivalent
+from canopy_assets.maths.families import (
+    arithmetic,
+    calculus,
+    fractions,
+    geometry,
+    percent,
+    probability,
+    recognise,
+    statistics,
+    vectors,
+)
+from tests.maths.other_examples import EXAMPLES, NOT_OURS
+
+MODULES = (arithmetic, calculus, fractions, geometry, percent, probability, statistics, vectors)
+FAMILIES = {family.name: family for module in MODULES for family in module.FAMILIES}
+SOLUTIONS = [(s, solution) for name, s, _ in EXAMPLES if (solution := FAMILIES[name].solve(s)) is not None]
+
+
+@pytest.mark.parametrize(("family", "statement", "answer"), EXAMPLES)
+def test_statement_is_solved_by_its_family(family: str, statement: str, answer: str):
+    solution = recognise(statement)
+    assert solution is not None, statement
+    assert solution.family == family
+    assert equivalent(solution.answer, answer, solution.answer_kind), solution.answer
+
+
+@pytest.mark.parametrize("statement", NOT_OURS)
+def test_what_is_not_certainly_ours_is_left_alone(statement: str):
+    assert [name for name, family in FAMILIES.items() if family.solve(statement) is not None] == []
+
+
+def test_steps_lead_to_the_answer_and_slots_keep_their_own_results_back():
+    for statement, solution in SOLUTIONS:
+        assert 1 <= len(solution.steps) <= 4, statement
+        assert equivalent(solution.steps[-1].result, solution.answer, solution.answer_kind), statement
+        for step in solution.steps:
+            assert step.ask.count("?") == 1, step.ask
+            assert step.ask.endswith("?"), step.ask
+            assert step.work, statement
+
+
+def test_misconceptions_are_wrong_and_their_checks_tell_nothing():
+    for statement, solution in SOLUTIONS:
+        for idea in solution.misconceptions:
+            assert not equivalent(idea.answer, solution.answer, solution.answer_kind), (statement, idea)
+            assert 0 <= idea.step < len(solution.steps), (statement, idea)
+            assert idea.check.count("?") == 1, idea.check
+            assert idea.check.endswith("?"), idea.check
+            assert not re.search(r"\b(?:wrong|incorrect|mistake|not right)\b", idea.check), idea.check
+
+
+def test_checks_do_not_state_the_answer_unless_the_problem_or_the_student_did():
+    for statement, solution in SOLUTIONS:
+        for idea in solution.misconceptions:
+            number = re.escape(solution.answer)
+            pattern = rf"(?<![\w.,/]){number}(?![\w/]|[.,]\d)"
+            known = f"{statement} {idea.work} " + " ".join(s.result for s in solution.steps[:-1])
+            if not re.search(pattern, known.replace("-", "−")):
+                assert not re.search(pattern, idea.check), (statement, idea.check)
+
+
+def test_most_exercises_come_with_two_misconceptions():
+    counts = [len(solution.misconceptions) for _, solution in SOLUTIONS]
+    assert sum(n >= 2 for n in counts) >= 0.7 * len(counts)
+    assert sum(n >= 1 for n in counts) >= 0.93 * len(counts)
+
+
+def test_concepts_are_short_and_free_of_the_problems_numbers():
+    for _, solution in SOLUTIONS:
+        assert len(solution.concept.explanation.split()) <= 25, solution.concept
+        assert not re.search(r"\d", solution.concept.explanation), solution.concept
+
+
+def test_minus_signs_are_shown_as_minus_signs():
+    for statement, solution in SOLUTIONS:
+        texts = [solution.answer, *(t for s in solution.steps for t in (s.work, s.result, s.ask, *s.slots.values()))]
+        texts += [t for m in solution.misconceptions for t in (m.work, m.answer, m.check, m.check_reply)]
+        assert not [t for t in texts if re.search(r"(?<![A-Za-z])-", t)], statement
+
+
+def test_recognising_is_fast_whatever_comes_in():
+    hostile = ["1" * 600, "3 + " * 140, "(" * 300, "a " * 299, "What is " * 70, "4, " * 190, "50% of " * 80, "-" * 600]
+    for text in [*(s for _, s, _ in EXAMPLES), *NOT_OURS]:
+        [family.solve(text) for family in FAMILIES.values()]  # parses are cached; what is measured is the matching
+    for text in [*NOT_OURS, *hostile]:
+        for name, family in FAMILIES.items():
+            started = time.perf_counter()
+            family.solve(text)
+            assert time.perf_counter() - started < 0.25, (name, text[:40])

@@ -1,0 +1,75 @@
+"""The detector's published error rate holds on human labels."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from canopy_assets.review.calibration import REVEALS, conversation, gold_answer, score_leak_detector
+
+MRBENCH = Path(
+    os.environ.get("CANOPY_MRBENCH", Path(__file__).parents[3] / "shared" / "data" / "mrbench_calibration.json")
+)
+
+
+@pytest.mark.skipif(not MRBENCH.exists(), reason=f"{MRBENCH} is not here: MRBench can't be scored (set CANOPY_MRBENCH)")
+def test_agreement_with_people_on_mrbench() -> None:
+    found = score_leak_detector(MRBENCH, resamples=200)
+    assert found.replies == 600
+    assert found.positives == 32
+    # Reached: κ 0.92, sensitivity 0.91, precision 0.94.
+    assert found.kappa.value >= 0.87
+    assert found.sensitivity.value >= 0.9
+    assert found.precision.value >= 0.85
+    assert found.kappa.low <= found.kappa.value <= found.kappa.high
+
+
+def test_counts_and_intervals_of_a_small_file(tmp_path: Path) -> None:
+    history = "Tutor: Hi! The question is: What is 15% of 80? \n Student: 10 \n Tutor: Why?\n Student: I halved 20."
+    replies = {
+        "good": ("What is 10% of 80?", "No"),
+        "tells": ("It is 12.", REVEALS),
+        "sly": ("A dozen.", "No"),
+        "hidden": ("Think.", REVEALS),
+    }
+    row = {
+        "conversation_id": "c",
+        "conversation_history": history,
+        "Ground_Truth_Solution": "0.15 × 80\n 12",
+        "anno_llm_responses": {
+            n: {"response": r, "annotation": {"Revealing_of_the_Answer": label}} for n, (r, label) in replies.items()
+        },
+    }
+    file = tmp_path / "m.json"
+    file.write_text(json.dumps([row, {**row, "conversation_id": "d", "Ground_Truth_Solution": "Not Available"}]))
+    found = score_leak_detector(file, resamples=20)
+    assert (
+        found.conversations,
+        found.true_positives,
+        found.false_positives,
+        found.false_negatives,
+        found.true_negatives,
+    ) == (1, 1, 1, 1, 1)
+    assert found.kappa.value == pytest.approx(0)
+    assert {m.responder for m in found.misjudged} == {"sly", "hidden"}
+
+
+def test_a_file_of_another_form_is_named_with_the_conversation(tmp_path: Path) -> None:
+    file = tmp_path / "m.json"
+    file.write_text('[{"a": 1}]')
+    with pytest.raises(ValueError, match="conversation 1"):
+        score_leak_detector(file)
+    file.write_text("{")
+    with pytest.raises(ValueError, match="line 1"):
+        score_leak_detector(file)
+
+
+def test_histories_split_into_problem_and_turns() -> None:
+    problem, turns = conversation("Tutor: Hi. The question is: 2 + 2? \n Student: 5.\nI guess. \n Tutor: Why?")
+    assert problem == "2 + 2?"
+    assert turns == [("student", "5.\nI guess."), ("tutor", "Why?")]
+    assert gold_answer("a\n 2,520,000") == "2,520,000"
+    assert gold_answer("Not Available") is None

@@ -1,0 +1,171 @@
+"""What a training set promises: accepted rows only, no exercise on both sides, the same result whatever the order."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from canopy_assets.records import ReviewedDialogue
+from canopy_assets.training_sets.formats import to_jsonl
+from canopy_assets.training_sets.selection import Selection, select
+from tests.review.examples import dialogue
+
+WORDS = [
+    "apple",
+    "bridge",
+    "candle",
+    "dragon",
+    "ember",
+    "forest",
+    "garden",
+    "harbor",
+    "island",
+    "jungle",
+    "kettle",
+    "lantern",
+    "meadow",
+    "needle",
+    "orchard",
+    "pepper",
+    "quarry",
+    "ribbon",
+]
+
+
+def row(
+    n: int,
+    *,
+    exercise: str | None = None,
+    accepted: bool = True,
+    topic: str = "algebra",
+    state: str = "stuck",
+    **changes,
+) -> ReviewedDialogue:
+    said = " ".join(random.Random(n).choices(WORDS, k=14))
+    made = dialogue(
+        f"I am at {said}",
+        f"What about {said[::-1]}?",
+        exercise_id=exercise,
+        topic=topic,
+        opening_state=state,
+        dialogue_id=f"d{n:04}",
+        **changes,
+    )
+    return ReviewedDialogue(made, (), accepted, None if accepted else "leak", None if accepted else "tells")
+
+
+def rows(exercises: int, each: int = 3) -> list[ReviewedDialogue]:
+    return [row(i * each + j, exercise=f"e{i}", topic=f"t{i % 3}") for i in range(exercises) for j in range(each)]
+
+
+def chosen(reviewed: list[ReviewedDialogue], **changes) -> Selection:
+    settings = {"system_prompt": "You are Canopy.", "validation_share": 0.1, "seed": 7, "max_examples": None, **changes}
+    return select(reviewed, **settings)
+
+
+def test_only_accepted_dialogues_are_trained_on_and_the_others_are_named() -> None:
+    found = chosen([row(1, exercise="a"), row(2, exercise="b", accepted=False)])
+    assert [e.dialogue_id for e in found.examples] == ["d0001"]
+    assert [(d.dialogue_id, d.reason) for d in found.dropped] == [("d0002", "rejected by leak")]
+
+
+def test_messages_are_the_system_prompt_and_the_turns_in_turn() -> None:
+    (example,) = chosen([row(1, exercise="a")]).examples
+    assert [m.role for m in example.messages] == ["system", "user", "assistant"]
+    assert example.messages[0].content == "You are Canopy."
+    assert example.tutor_turns == 1
+    assert [m.role for m in chosen([row(1)], system_prompt="").examples[0].messages] == ["user", "assistant"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    exercises=st.integers(1, 24), share=st.sampled_from([0.05, 0.1, 0.25]), seed=st.integers(0, 99), order=st.randoms()
+)
+def test_no_exercise_crosses_the_split_and_the_order_of_rows_is_nothing(
+    exercises: int, share: float, seed: int, order: random.Random
+) -> None:
+    batch = rows(exercises, each=2)
+    found = chosen(batch, validation_share=share, seed=seed)
+    sides: dict[str | None, set[str]] = {}
+    for example in found.examples:
+        sides.setdefault(example.exercise_id, set()).add(example.split)
+    assert all(len(side) == 1 for side in sides.values())
+    held = sum("validation" in side for side in sides.values())
+    assert abs(held - exercises * share) <= 1
+    assert held >= 1 or exercises < 5
+    assert held < exercises
+    shuffled = batch[:]
+    order.shuffle(shuffled)
+    assert chosen(shuffled, validation_share=share, seed=seed) == found
+
+
+def test_topics_share_the_validation_side() -> None:
+    found = chosen(rows(30, each=1), validation_share=0.2)
+    assert {e.topic for e in found.examples if e.split == "validation"} == {"t0", "t1", "t2"}
+
+
+def test_chats_about_one_statement_stay_on_one_side() -> None:
+    batch = [row(i, statement=f"Problem {WORDS[i % 9]}", exercise=None) for i in range(36)]
+    found = chosen(batch, validation_share=0.3)
+    sides: dict[int, set[str]] = {}
+    for example in found.examples:
+        sides.setdefault(int(example.dialogue_id[1:]) % 9, set()).add(example.split)
+    assert len(sides) == 9
+    assert all(len(side) == 1 for side in sides.values())
+
+
+def test_another_seed_validates_other_exercises() -> None:
+    held = [
+        frozenset(e.exercise_id for e in chosen(rows(40, each=1), seed=s).examples if e.split == "validation")
+        for s in range(4)
+    ]
+    assert len(set(held)) > 1
+
+
+def test_repeats_across_seeds_are_dropped_once() -> None:
+    twin = dialogue(
+        "I am at the bridge and lost in it",
+        "What about the bridge do you know?",
+        dialogue_id="z",
+        seed="other",
+        exercise_id="q",
+    )
+    first = dialogue(
+        "I am at the bridge and lost in it", "What about the bridge do you know?", dialogue_id="y", exercise_id="p"
+    )
+    found = chosen([ReviewedDialogue(d, (), True) for d in (twin, first)])
+    assert [e.dialogue_id for e in found.examples] == ["y"]
+    assert found.dropped[0].dialogue_id == "z"
+    assert "duplicate" in found.dropped[0].reason
+
+
+def test_a_cap_thins_the_common_cells_first() -> None:
+    batch = [row(i, exercise=f"e{i}", state="stuck") for i in range(20)] + [
+        row(100 + i, exercise=f"f{i}", state="asks_concept") for i in range(4)
+    ]
+    found = chosen(batch, max_examples=8)
+    states = [e.opening_state for e in found.examples]
+    assert (states.count("stuck"), states.count("asks_concept")) == (4, 4)
+    assert sum(d.reason == "over the cap on examples" for d in found.dropped) == 16
+
+
+@pytest.mark.parametrize("bad", [{"validation_share": 1.0}, {"validation_share": -0.1}, {"max_examples": 0}])
+def test_settings_out_of_range_are_named(bad: dict) -> None:
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        chosen(rows(2), **bad)
+
+
+def test_nothing_in_gives_nothing_out() -> None:
+    assert chosen([]) == Selection((), ())
+
+
+def test_json_lines_carry_messages_and_provenance() -> None:
+    lines = to_jsonl(chosen(rows(3)).examples).splitlines()
+    assert len(lines) == 9
+    first = json.loads(lines[0])
+    assert first["messages"][0] == {"role": "system", "content": "You are Canopy."}
+    assert {"dialogue_id", "exercise_id", "seed", "split", "origin", "teacher"} <= first.keys()
