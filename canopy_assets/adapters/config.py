@@ -42,7 +42,7 @@ class TrainingSettings(BaseModel):
     warmup: float = Field(
         default=0.05, ge=0.0, le=0.5, description="Share of all steps in which the rate rises from zero."
     )
-    epochs: int = Field(default=3, ge=1, le=100, description="Passes over the training examples.")
+    epochs: int = Field(default=1, ge=1, le=100, description="Passes over the training examples.")
     batch_tokens: int = Field(
         default=1024,
         ge=16,

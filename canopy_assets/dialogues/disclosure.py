@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
-
 _SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 
 

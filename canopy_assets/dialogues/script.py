@@ -246,7 +246,7 @@ def _lead_on(walk: _Walk, student: PlannedTurn) -> None:
     done = student.through
     if done is not None and student.follows is None and walk.left > 1 and walk.chance(0.05):
         return walk.tutor("probe", step=done)
-    if not first and walk.left > 1 and walk.chance(0.3):
+    if not first and walk.left > 1 and walk.chance(0.36):
         return walk.tutor("focus", form="nudge", confirms=done if walk.chance(0.5) else None)
     if student.follows == "probe":
         done = student.step

@@ -23,6 +23,8 @@ _LONGEST_NAMED = 34
 """Characters of a result that still reads well in the middle of a sentence."""
 _LONGEST_ANSWER_NAME = 48
 """Characters; beyond that the tutor says "the answer"."""
+_LONGEST_LINE = 22
+"""Words; a longer line of work is a textbook's prose, which no student would write into a chat."""
 
 _ARITHMETIC = re.compile(
     r"(?<![\w.+−×÷*/^])(?<![+−×÷*/^]\s)([$(]*[\d.][\d\s.,$+−×÷/*()%]*?)\s*=\s*\$?(\d[\d,]*(?:\.\d+)?|\.\d+)"
@@ -45,15 +47,15 @@ def fill(template: str, slots: Mapping[str, str]) -> str | None:
 
 def sentence(text: str) -> str:
     """The text with a full stop where it has no mark at its end."""
-    text = display(text.strip())
+    text = display(text.strip().rstrip(",;"))
     return text if not text or text[-1] in ".?!:" else text + "."
 
 
 def display(text: str) -> str:
     """A textbook's typewriter arithmetic as it is printed: "16 - 3*2" → "16 − 3 × 2"."""
-    text = re.sub(r"(?<=[\d)]) ?- ?(?=[\d($.])", " − ", text)
+    text = re.sub(r"(?<=[\d)]) ?[-−] ?(?=[\d($.])", " − ", text)
     text = re.sub(r"(?<=[\d)%]) ?\+ ?(?=[\d($])", " + ", text).replace(" / ", " ÷ ")
-    return re.sub(r"(?<=[\d)%]) ?\* ?(?=[\d($.])", " × ", text)
+    return re.sub(r"(?<=[\d)%]) ?[*×] ?(?=[\d($.])", " × ", text)
 
 
 def problem_slots(conversation: Conversation) -> dict[str, str]:
@@ -85,7 +87,7 @@ def result_slots(step: Step) -> dict[str, str]:
     if working:
         slots["working"] = working
     work = sentence(step.work.replace(" → ", " becomes "))
-    if work:
+    if work and len(work.split()) <= _LONGEST_LINE:
         slots |= {"work": work, "work_line": work, "work_line_l": lower_first(work), "work_line_u": upper_first(work)}
     return slots
 

@@ -43,8 +43,8 @@ class _Point:
 _Reading = _Values | _Point | Relation
 
 _LEAD = re.compile(
-    r"^(?:(?:so|then|thus|therefore|hence|and|answer|ans|the|final|final answer|solution|solutions|it|that|result|is|are|equals|"
-    r"it's|about|exactly)\b[\s:,]*|=\s*)+",
+    r"^(?:(?:so|then|thus|therefore|hence|and|answer|ans|the|final|final answer|solution|solutions|it|that|"
+    r"result|is|are|equals|it's|about|exactly)\b[\s:,]*|=\s*)+",
     re.IGNORECASE,
 )
 _UNIT_WORD = r"(?:[a-z]{2,}|°[CF]?|[€£$¢])(?:\^?[23²³])?"
@@ -61,10 +61,11 @@ _NO_SOLUTION = re.compile(r"^(?:no (?:real )?solutions?|none|∅|\{\s*\}|does no
 
 
 def equivalent(left: str, right: str, kind: AnswerKind = "number") -> bool:
-    """Whether two answers say the same: 1/2 = 0.5 = 50 %, "x = 5" = "5", "{2, 3}" = "x = 3 or x = 2", y = 2x + 1 ≙ 2x − y + 1 = 0.
+    """Whether two answers say the same: 1/2 = 0.5 = 50 %, "x = 5" = "5", "{2, 3}" = "x = 3 or x = 2".
 
-    Units, currency and lead-ins ("the answer is") are ignored, number words read. An equation in one unknown that isn't solved
-    yet ("5x = 25") is not the same as its solution. A rounded decimal (two places or more) equals the value it rounds.
+    Units, currency and lead-ins ("the answer is") are ignored, number words read, equations may be rearranged
+    (y = 2x + 1, 2x − y + 1 = 0). An equation in one unknown that isn't solved yet ("5x = 25") is not the same as its
+    solution. A rounded decimal (two places or more) equals the value it rounds.
 
     Args:
         left: One answer, as a person writes it.
@@ -82,7 +83,7 @@ def equivalent(left: str, right: str, kind: AnswerKind = "number") -> bool:
 
 
 def infer_kind(text: str) -> AnswerKind:
-    """The kind of an answer by its form: "x < 4" an inequality, "(2, 3)" a point, "x = 2 or x = 3" solutions, and so on."""
+    """The kind of an answer by its form: "x < 4" an inequality, "(2, 3)" a point, "x = 2 or x = 3" solutions."""
     try:
         reading = _read(text, "solutions")
     except (ExpressionError, RecursionError):

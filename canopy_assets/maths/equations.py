@@ -42,6 +42,7 @@ _PIECE = re.compile(
     r"|(?P<equals>=)|(?P<space>\s+)|(?P<word>[A-Za-z’']+)|(?P<other>.)",
     re.DOTALL,
 )
+_CALL = re.compile(r"[fghFGH]\s?\(")
 _SHORT_WORDS = frozenset(
     [
         "a",
@@ -76,8 +77,38 @@ _SHORT_WORDS = frozenset(
 )
 # Words that join numbers into arithmetic we don't read; a lone number next to them is not a whole side.
 _BINDING = frozenset(
-    ["of", "and", "plus", "minus", "times", "by", "over", "than", "percent", "per", "squared", "cubed", "half", "third", "quarter", "double", "twice", "divided", "sum", "difference", "product", "point", "remainder", "r", "to", "quotient", "hundred", "thousand", "dozen"]
-)  # fmt: skip
+    {
+        "of",
+        "and",
+        "plus",
+        "minus",
+        "times",
+        "by",
+        "over",
+        "than",
+        "percent",
+        "per",
+        "squared",
+        "cubed",
+        "half",
+        "third",
+        "quarter",
+        "double",
+        "twice",
+        "divided",
+        "sum",
+        "difference",
+        "product",
+        "point",
+        "remainder",
+        "r",
+        "to",
+        "quotient",
+        "hundred",
+        "thousand",
+        "dozen",
+    }
+)
 
 
 def equations_in(text: str) -> list[EquationMention]:
@@ -104,12 +135,14 @@ def equations_in(text: str) -> list[EquationMention]:
 
 
 def equation_holds(equation: EquationMention) -> bool | None:
-    """True or False where it can be decided, None with unknowns in it (unless it is an identity or a contradiction) or when unreadable.
+    """True or False where it can be decided; None when unreadable or with unknowns, unless it holds always or never.
 
     A decimal with at least two places on one side may be the rounded value of the other.
     """
     if max(len(equation.left), len(equation.right)) > MAX_CHARACTERS:
         return None
+    if _CALL.match(equation.left) or _CALL.match(equation.right):
+        return None  # f(0) is a function's value, not f times 0
     try:
         left, right = (parse(_times(side)) for side in (equation.left, equation.right))
         if not (left.free_symbols or right.free_symbols):

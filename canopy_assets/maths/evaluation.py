@@ -1,7 +1,7 @@
 """Values of expressions at points, and identity of expressions by their values.
 
-SymPy's `simplify` and `evalf` can take seconds on odd input; a walk over the tree with exact fractions (and complex floats
-where roots, logarithms or sines come in) takes microseconds and can't hang.
+SymPy's `simplify` and `evalf` can take seconds on odd input; a walk over the tree with exact fractions (and
+complex floats where roots, logarithms or sines come in) takes microseconds and can't hang.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def same_expression(left: sympy.Expr, right: sympy.Expr) -> bool:
 
 
 def constant_ratio(left: sympy.Expr, right: sympy.Expr) -> Value | None:
-    """k with left = k·right everywhere, None when there is none. Tells rearranged equations (of `left = 0`, `right = 0`)."""
+    """k with left = k·right everywhere, None when there is none. For rearranged equations `… = 0`."""
     names = sorted(s.name for s in left.free_symbols | right.free_symbols if isinstance(s, sympy.Symbol))
     ratios: list[Value] = []
     for offset in range(len(_POINTS)):

@@ -1,7 +1,7 @@
 """Mathematical text to SymPy, by a whitelist: nothing that is read is ever executed.
 
-The text is cut into tokens of a closed vocabulary, rewritten as Python source made only of those tokens, parsed by Python's
-`ast` and rebuilt node by node from a whitelist. `sympify`, `parse_expr` and `eval` run their input and are not used.
+The text is cut into tokens of a closed vocabulary, rewritten as Python source made only of those tokens, parsed by
+Python's `ast` and rebuilt node by node from a whitelist. `sympify`, `parse_expr` and `eval` run what they read.
 Length, nesting, exponents and the size of an expansion are bounded, so a hostile line costs milliseconds.
 """
 
@@ -59,8 +59,8 @@ _CONSTANTS = {"pi": sympy.pi, "e": sympy.E}
 def parse(text: str) -> sympy.Expr:
     """An expression as SymPy, exactly: decimals become fractions.
 
-    Understands + - * / ^ ** and their typographic forms, implicit multiplication (5x, 2(x+1), xy), ² ³ √ π ½, mixed numbers,
-    |x|, `15%`, thousands commas, a leading $, sqrt sin cos tan ln exp, log (base 10) and log_b.
+    Understands + - * / ^ ** and their typographic forms, implicit multiplication (5x, 2(x+1), xy), ² ³ √ π ½, mixed
+    numbers, |x|, `15%`, thousands commas, a leading $, sqrt sin cos tan ln exp, log (base 10) and log_b.
 
     Raises:
         ExpressionError: for anything else, and for expressions too large to handle safely.

@@ -81,7 +81,7 @@ _MINUS = "-−–"
 def numbers_in(text: str) -> list[NumberMention]:
     """All numbers that a text mentions, in order. A minus sign counts where it is a sign, not in `7-2` or `x − 3`.
 
-    "one" as a pronoun ("which one") and ordinals ("2nd", "third") are no numbers. Only the first 20,000 characters are read.
+    "one" as a pronoun ("which one") and ordinals ("2nd", "third") are no numbers. The first 20,000 characters are read.
     """
     mentions: list[NumberMention] = []
     # Most texts have no number words, and the pattern without them is several times faster.
@@ -170,7 +170,7 @@ def _from_words(match: re.Match[str], text: str) -> list[NumberMention] | None:
 
 
 def _word_values(words: list[str]) -> list[Fraction]:
-    """The numbers in a run of number words: one for "two hundred and five", two for "two three"; [] when a word is none."""
+    """The numbers in a run of number words: one for "two hundred and five", two for "two three", else none."""
     values: list[Fraction] = []
     total, current, last = 0, 0, ""
     for word in words:

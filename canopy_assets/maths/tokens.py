@@ -1,7 +1,7 @@
 """Mathematical text as Python source made of a closed set of tokens.
 
 Typographic forms (− × ² √ ½, mixed numbers, bars, percent) become plain ones, bare function arguments get brackets,
-implicit products their sign. Names other than single letters, short products of letters and the known functions are refused.
+implicit products their sign. Words other than single letters, short products of them and known functions are refused.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def states_new(reply: str, quantity: Quantity, clause: Clause, known: Knowledge)
 
 def _states_known(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> str | None:
     """A number that was on the table before: handed over where the reply asserts it as the answer."""
-    if clause.mood != "asserts":
+    if clause.mood != "asserts" or (quantity.text.isalpha() and quantity.value <= 2 and not quantity.cued):
         return None
     shared = known.target & content_words(clause.text)
     wholly_asked_for = bool(known.target) and len(shared) >= max(3, _OWN_WORDS_SHARE * len(known.target))

@@ -28,6 +28,9 @@ _CONCLUDES = re.compile(
     r"|it['’]s|it is|that makes)\s*(?:just |only )?[$€£]?$",
     re.IGNORECASE,
 )
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_BASE = re.compile(r"log_?\{?([0-9₀-₉]{1,6})")
+"""The base of a logarithm is given, though no number of its own."""
 _SHORT_TURN = 3
 """Words of a student turn that is nothing but its answer ("It's 18 dollars")."""
 _MAX_TURNS = 40
@@ -64,13 +67,14 @@ def knowledge(problem: str, history: tuple[tuple[str, str], ...]) -> Knowledge:
     for text in said:
         for quantity in quantities(text):
             about.setdefault(quantity.value, []).append(words_near(text, quantity))
+    bases = frozenset(Fraction(m[1].translate(_SUBSCRIPTS)) for text in said for m in _BASE.finditer(text))
     known = [e for text in said for e in equations(text)]
     stated = {e.key for e in equations(problem)}
     student = tuple(text for role, text in history if role == "student")
     claims = [_claims(text, problem, stated) for text in student]
     final_claims = [_final_claims(text, found) for text, found in zip(student, claims, strict=True)]
     return Knowledge(
-        values=frozenset(about),
+        values=frozenset(about) | bases,
         given=frozenset(q.value for q in quantities(problem)),
         about={value: tuple(near) for value, near in about.items()},
         target=_target(problem),

@@ -124,6 +124,9 @@ def detect_step_leak(
     if not step_results or (not _MAY_MATTER.search(reply) and not _NUMBER_WORD.search(reply)):
         return _NO_STEPS
     known = knowledge(problem, tuple((role, text) for role, text in history))
+    if _student_has_stated(answer_key(step_results[-1]), known):
+        # Whoever has the outcome may be walked through how it came about.
+        return _NO_STEPS
     found = [
         (result, span) for result in dict.fromkeys(step_results) if (span := _hands_over_step(reply, result, known))
     ]

@@ -16,7 +16,7 @@ _CUE_WORDS = (
     r"is|are|was|were|be|been|equals?|equal(?:l?ing)?(?: to)?|gives?|giving|gets?|got|getting|"
     r"makes?|making|leaves?|leaving|left with|"
     r"comes? (?:out )?to|comes? out as|become[s]?|totals?|totall?ing|means|yields?|so|answer|"
-    r"result|obtain|have|has|had|found|find|"
+    r"result|obtain|have|has|had|found|find|says?|wrote|write|guess|reckon|"
     r"simplif(?:y|ies) to|reduces? to|works? out (?:to|as)|amounts? to|adds? up to|turns? into|"
     r"then|therefore|thus|hence|it['’]s|that['’]s"
 )
@@ -61,6 +61,7 @@ _LABEL_BEFORE = re.compile(
 )
 _LINE_START = re.compile(r"(?:^|\n)\s*[(#*]*$")
 _LIST_ITEM = re.compile(r"(?:^|\n)\s*[(#*]*\d{1,2}[.):]\s")
+_APOSTROPHE = re.compile(r"(?<=[a-zA-Z])['’](?=[a-zA-Z])")
 _LIST_AFTER = re.compile(r"[.):]\s+\S")
 
 _OPERAND = (
@@ -155,7 +156,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     found = []
     # "8. What now?" is an answer; only several numbered lines make a list.
     listed = len(_LIST_ITEM.findall(text)) > 1
-    for mention in numbers_in(text):
+    # The s of "it's −2" is no variable that 2 is taken from.
+    for mention in numbers_in(_APOSTROPHE.sub("x", text)):
         before, after = text[max(0, mention.start - 48) : mention.start], text[mention.end : mention.end + 40]
         if _LABEL_BEFORE.search(before) or (listed and _LINE_START.search(before) and _LIST_AFTER.match(after)):
             continue

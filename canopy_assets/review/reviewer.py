@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue
-from canopy_assets.review.context import EvalIndex, GateContext
+from canopy_assets.review.context import EvalIndex, GateContext, normalized
 from canopy_assets.review.duplicates import dialogue_text, exact_duplicates, near_duplicates
 from canopy_assets.review.gates import GATES
+
+if TYPE_CHECKING:
+    from canopy_assets.maths.families import Solution
 
 
 def review(
@@ -30,7 +36,7 @@ def review(
     reviewed = []
     for i, dialogue in enumerate(dialogues):
         context = GateContext(
-            exercise=(exercises or {}).get(dialogue.exercise_id or ""),
+            exercise=_as_posed(dialogue, (exercises or {}).get(dialogue.exercise_id or "")),
             eval_index=index,
             duplicate_of=keys[exact[i]] if i in exact else None,
             near_duplicate_of=keys[near[i]] if i in near else None,
@@ -53,3 +59,21 @@ def review_dialogue(dialogue: Dialogue, context: GateContext) -> ReviewedDialogu
         rejected_by=failed.gate if failed else None,
         reason=failed.reason if failed else None,
     )
+
+
+def _as_posed(dialogue: Dialogue, exercise: Exercise | None) -> Exercise | None:
+    """The exercise with the numbers that the dialogue has: a varied one keeps its id, and is solved anew."""
+    if exercise is None or normalized(exercise.statement) == normalized(dialogue.statement):
+        return exercise
+    solution = _solved(dialogue.statement)
+    posed = replace(exercise, statement=dialogue.statement, answer=dialogue.answer, steps=(), misconceptions=())
+    if solution is None:
+        return posed
+    return replace(posed, steps=solution.steps, misconceptions=solution.misconceptions)
+
+
+@lru_cache(maxsize=4096)
+def _solved(statement: str) -> Solution | None:
+    from canopy_assets.maths.families import recognise
+
+    return recognise(statement)

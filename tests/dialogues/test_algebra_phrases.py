@@ -18,8 +18,16 @@ from tests.maths.algebra_statements import STATEMENTS
 
 BEFORE = ("focus", "recall", "break_down", "nudge", "explain")
 MINIMUM = {
-    "focus": 10, "recall": 5, "break_down": 5, "probe": 5, "confirm": 5, "nudge": 4, "student": 5, "ask_concept": 3, "explain": 4,
-}  # fmt: skip
+    "focus": 10,
+    "recall": 5,
+    "break_down": 5,
+    "probe": 5,
+    "confirm": 5,
+    "nudge": 4,
+    "student": 5,
+    "ask_concept": 3,
+    "explain": 4,
+}
 STOCK = ("great", "let's", "remember", "think about", "can you", "could you")
 
 
@@ -82,7 +90,7 @@ def test_tutor_turns_have_eight_to_twenty_six_words(kind: str):
         for name, template in _templates(PHRASES[kind], BEFORE):
             words = len(_fill(template, step).split())
             assert words >= 8, (name, _fill(template, step))
-            # "5x − 9 = 16" is five words by this count: long equations may pass the 26 words, the tutor's own words may not.
+            # "5x − 9 = 16" counts as five words: only the tutor's own words are held to the limit.
             assert words <= 26 or len(re.sub(r"\{\w+\}", "x", template).split()) <= 22, (name, _fill(template, step))
 
 
@@ -101,7 +109,7 @@ def test_questions_are_where_they_belong(kind: str):
 def test_nothing_before_the_step_gives_its_result_away(kind: str):
     for name, template in _templates(PHRASES[kind], BEFORE):
         assert "{result}" not in template, (name, template)
-        # Numbers come from the slots only ("zero" belongs to the mathematics), so no template can name a result by accident.
+        # Numbers come from the slots only (and "zero"), so no template can name a result by accident.
         assert all(m.value == 0 for m in numbers_in(re.sub(r"\{\w+\}|b² − 4ac|4ac|2a", " ", template))), (
             name,
             template,

@@ -129,3 +129,12 @@ def test_slots_never_hold_the_result_of_their_own_step_unless_it_was_given():
         for name, value in step.slots.items():
             if value == step.result:
                 assert step.result in statement.replace("-", "−") or "e^x" in statement, (statement, step.kind, name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_article_fits_the_word_that_fills_the_slot(kind: str):
+    for _, step in steps_of(kind):
+        for name in MINIMUM:
+            for template in getattr(PHRASES[kind], name):
+                text = filled(template, step)
+                assert not re.search(r"\b[Aa] (?:[aeio][a-z]+|8\d*%|11%|18%)", text), text

@@ -1,4 +1,4 @@
-"""Exercise statements of the algebra families: every step kind, with negative numbers, fractions and units of one among them."""
+"""Statements of the algebra families: every step kind, with negative numbers and fractions among them."""
 
 from __future__ import annotations
 

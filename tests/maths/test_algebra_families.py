@@ -1,4 +1,4 @@
-"""The algebra families: right answers, steps that lead there, misconceptions that are really wrong, no false recognition."""
+"""The algebra families: right answers, complete steps, misconceptions that are wrong, no false recognition."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 import pytest
@@ -54,12 +55,46 @@ def test_reads_what_students_write(text: str, expected: sympy.Expr):
 @pytest.mark.parametrize(
     "text",
     [
-        "x.__class__", "__import__('os')", "import os", "lambda: 1", "f'{x}'", "[1 for x in y]", "open('a')", "eval(1)", "x; y",
-        "9**9**9", "10^3000", "x^(10^20)", "(a+b+c+x+y)^60", "((x+1)^40)^40", "e^(e^(e^9))", "exp(exp(x))", "1" * 40, "x" * 301,
-        "(" * 250 + "x" + ")" * 250, "1/0", "1/(x-x)", "0^-1", "1,2", "1e5", "2 3", "x2", "", "hello", "the", "5 +", ")(", "1.2.3", "x = 5",
-        "5 ? 3", "{1}", "x@y", "%", "x%",
+        "x.__class__",
+        "__import__('os')",
+        "import os",
+        "lambda: 1",
+        "f'{x}'",
+        "[1 for x in y]",
+        "open('a')",
+        "eval(1)",
+        "x; y",
+        "9**9**9",
+        "10^3000",
+        "x^(10^20)",
+        "(a+b+c+x+y)^60",
+        "((x+1)^40)^40",
+        "e^(e^(e^9))",
+        "exp(exp(x))",
+        "1" * 40,
+        "x" * 301,
+        "(" * 250 + "x" + ")" * 250,
+        "1/0",
+        "1/(x-x)",
+        "0^-1",
+        "1,2",
+        "1e5",
+        "2 3",
+        "x2",
+        "",
+        "hello",
+        "the",
+        "5 +",
+        ")(",
+        "1.2.3",
+        "x = 5",
+        "5 ? 3",
+        "{1}",
+        "x@y",
+        "%",
+        "x%",
     ],
-)  # fmt: skip
+)
 def test_refuses_everything_else(text: str):
     with pytest.raises(ExpressionError):
         parse(text)
@@ -74,10 +109,8 @@ def test_error_says_what_stands_in_the_way():
 @given(st.text(alphabet="0123456789x+-*/^().,%|= eπ√²½ sincolgtaz_[]{}'\"\\", max_size=80))
 def test_random_text_is_read_or_refused_in_bounded_time(text: str):
     start = time.perf_counter()
-    try:
+    with contextlib.suppress(ExpressionError):
         value_at(parse(text), {})
-    except ExpressionError:
-        pass
     assert time.perf_counter() - start < 1
 
 

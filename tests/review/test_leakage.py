@@ -176,6 +176,16 @@ def test_step_leaks_are_counted_and_named() -> None:
     assert detect_step_leak("So you have 5x = 25.", problem=EQUATION, step_results=STEPS, history=HALF_WAY).count == 0
 
 
+def test_negative_results_that_the_student_has_said_may_be_used() -> None:
+    history = (("student", "All right then. I think it's −2 and −3."),)
+    for reply in (
+        "Where do the numbers −2 and −3 go in the brackets?",
+        "Well searched: −2 and −3 is the only such pair.",
+    ):
+        found = detect_step_leak(reply, problem="Factor x² − 5x + 6.", step_results=("−2 and −3",), history=history)
+        assert found.count == 0, found.reason
+
+
 def test_the_span_is_where_the_answer_stands() -> None:
     reply = "Nearly there. The total is 12 in the end."
     leak = detect_leak(reply, problem="What is 15 % of 80?", answer="12")

@@ -32,7 +32,7 @@ _COMMON_FACTOR = StepPhrases(
         "Divide the terms separately. What remains of each of {terms} after taking out what they share?",
     ),
     probe=(
-        "How can you check that {result} is the same as {polynomial}?",
+        "How can you check that {result} is the same as {expression}?",
         "Why could nothing larger be taken out of {terms}?",
         "What would you get if you multiplied {result} out again?",
         "How did you find what belongs inside the bracket?",
@@ -40,7 +40,7 @@ _COMMON_FACTOR = StepPhrases(
     ),
     confirm=(
         "Yes, that factor goes into each of {terms}, and the bracket holds what is left.",
-        "Right, multiplying {result} out brings {polynomial} back.",
+        "Right, multiplying {result} out brings {expression} back.",
         "Exactly, every term of {polynomial} was divided, not only the first.",
         "You found the whole common factor, so the bracket has nothing left to share.",
         "Good eye for what {terms} have in common.",
@@ -168,14 +168,14 @@ _WRITE_FACTORS = StepPhrases(
         "Only signs and places are left to decide. What do {pair} say about the signs?",
     ),
     probe=(
-        "How can you check that {result} really belongs to {polynomial}?",
-        "What do you get in the middle when you expand {result}?",
+        "How can you check that {result} really says the same as {expression}?",
+        "What do you get in the middle when you expand your brackets?",
         "Why do {pair} lead to exactly these brackets?",
         "Does the order of the brackets in {result} matter, and why?",
         "Which part of {polynomial} confirms the signs you chose?",
     ),
     confirm=(
-        "Yes, {result}, and expanding it brings {polynomial} back.",
+        "Yes, {result}, and expanding it brings {expression} back.",
         "Right, the pair {pair} landed in the brackets with the correct signs.",
         "Exactly, a sum has become a product: {result}.",
         "The middle term works out with {pair}, so the factored form holds.",

@@ -7,7 +7,7 @@ from canopy_assets.dialogues.phrases.model import StepPhrases
 _UNDO_NEGATIVE = StepPhrases(
     focus=(
         "In {equation}, what does a factor of {coefficient} mean for the direction of the sign?",
-        "What would you divide by to free {variable}, and what does that do to the {sign}?",
+        "What would you divide by to free {variable}, and what does that do to the sign {sign}?",
         "Before you divide {equation}, what is special about the {coefficient}?",
         "How do you get from {term} to {variable}, and does {sign} stay as it is?",
         "Which step removes the {coefficient}, and what must you watch while doing it?",

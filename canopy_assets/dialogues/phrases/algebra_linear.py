@@ -93,7 +93,7 @@ _UNDO_COEFFICIENT = StepPhrases(
         "Only the {coefficient} is in the way now. What would you do to both sides?",
         "Which operation cancels the {coefficient} in front of {variable}?",
         "What does the term {term} tell you about how {variable} and {coefficient} are connected?",
-        "How could you share {other} out so that you learn about just {variable}?",
+        "How could {term} and {other} both be changed so that just {variable} is left?",
         "With {equation} in front of you, what is the last thing tied to {variable}?",
         "Nearly there: what still has to happen to {term} so that {variable} is alone?",
     ),
@@ -144,7 +144,7 @@ _UNDO_COEFFICIENT = StepPhrases(
         "What is a coefficient, anyway?",
     ),
     explain=(
-        "A coefficient tells how many copies of {variable} there are. In {term}, how could you get to a single copy?",
+        "A coefficient is a number that multiplies {variable}. In {term}, how could you strip it off?",
         "Multiplication is undone by its own opposite. Which operation is that for the {coefficient} in {term}?",
         "A factor stays until the matching opposite operation meets it. What would meet the {coefficient} in "
         "{equation}?",

@@ -36,7 +36,7 @@ _RISE = StepPhrases(
         "What does the sign of {result} say about the line?",
         "How would the change look if you went from {second_point} to {first_point}?",
         "Why do only the second coordinates matter here?",
-        "How could you see {result} in a sketch?",
+        "How could you see a change of {result} in a sketch?",
     ),
     confirm=(
         "Yes, from {y1} to {y2} the height changes by {result}.",
@@ -102,7 +102,7 @@ _RUN = StepPhrases(
     ),
     probe=(
         "Why does the order of {first_point} and {second_point} matter?",
-        "What does {result} look like in a sketch?",
+        "What does a change of {result} look like in a sketch?",
         "How would the change look if you went from {second_point} to {first_point}?",
         "Why do only the first coordinates matter here?",
         "What would it mean if the change in x were zero?",
@@ -165,7 +165,7 @@ _RATIO = StepPhrases(
         "Say it as a rate. If {run} in x brings {rise} in y, what does each unit of x bring?",
         "Write the fraction first. Which number goes above the bar, {rise} or {run}?",
         "Settle the sign. Do {rise} and {run} have the same sign or opposite signs?",
-        "Draw the triangle with sides {rise} and {run}. How do you read the steepness off it?",
+        "Draw the triangle with the changes {rise} and {run}. How do you read the steepness off it?",
         "Only a division is left. What is divided by what, {rise} and {run} being given?",
     ),
     probe=(
@@ -239,7 +239,7 @@ _SLOPE = StepPhrases(
     probe=(
         "How did you keep the order of the points consistent?",
         "What does {result} say about the line?",
-        "How could you check {result} with a sketch of {first_point} and {second_point}?",
+        "How could you check a slope of {result} with a sketch of {first_point} and {second_point}?",
         "Why does it not matter which point you start from?",
         "How would the line look if the slope had the opposite sign?",
     ),

@@ -281,7 +281,7 @@ _NEGATIVE = StepPhrases(
         "If exponents drop below zero, what happens to powers of {base}?",
         "Which fraction is meant when you write {expression}, and why?",
         "Counting the exponent of {base} down past zero, what do you do at each step?",
-        "Which number times {expression} gives the multiplicative identity?",
+        "Which power of {base} undoes a multiplication by {expression}?",
         "How does {expression} relate to the same power with a positive exponent?",
         "Does the minus in {exponent} change the sign of the value, or its place?",
         "Rewriting {expression}, what ends up below the fraction bar?",

@@ -10,7 +10,7 @@ EXPAND_BRACKET = StepPhrases(
         "What do you get when every term of ({bracket}) is multiplied by {factor}?",
         "How would you write {expression} without the bracket?",
         "Which terms inside ({bracket}) are affected by the {factor}?",
-        "If you had {factor} lots of ({bracket}), what would you have altogether?",
+        "If everything in ({bracket}) is multiplied by {factor}, what do you have altogether?",
         "Starting with the first term in ({bracket}), what does multiplying by {factor} give?",
         "To open the bracket in {expression}, which products do you need?",
         "What happens to the last term of ({bracket}) when the {factor} is multiplied in?",
@@ -28,7 +28,7 @@ EXPAND_BRACKET = StepPhrases(
         "Take the bracket term by term. What is {factor} times the first term of ({bracket})?",
         "Draw an arrow from the {factor} to each term of ({bracket}). Which product belongs to each arrow?",
         "Leave the rest of {expression} aside for now. What does only the bracket turn into?",
-        "Write the bracket down repeatedly, as the factor {factor} says. What do you find when you add up?",
+        "Put each term of ({bracket}) on its own line. What is {factor} times each of them?",
         "There are separate products to find. Which one comes from the second term of ({bracket})?",
     ),
     probe=(
@@ -36,14 +36,14 @@ EXPAND_BRACKET = StepPhrases(
         "How could you check with a number that {result} matches {expression}?",
         "What sign did each term of ({bracket}) get, and why?",
         "How do you know that nothing inside ({bracket}) was left out?",
-        "Could you draw a picture of {factor} times ({bracket}) that shows why this works?",
+        "Would {factor} times ({bracket}) still work out if the terms were in another order?",
     ),
     confirm=(
         "Yes, the {factor} reached each term of ({bracket}), not only the first.",
-        "Right, {result} has the same value as {expression} for any number you put in.",
+        "Right, {result} says the same as {expression} for any number you put in.",
         "Exactly, you kept track of the signs while opening ({bracket}).",
         "That is the distributive property at work: {result}.",
-        "Careful multiplying: both parts of ({bracket}) were taken {factor} times.",
+        "Careful multiplying: no part of ({bracket}) was left out.",
     ),
     nudge=(
         "Look at the {factor} in front; it belongs to every term of ({bracket}).",
@@ -64,10 +64,10 @@ EXPAND_BRACKET = StepPhrases(
         "What is the distributive property?",
     ),
     explain=(
-        "A factor before a bracket repeats everything inside it. What is inside ({bracket}) that {factor} has to "
+        "A factor before a bracket multiplies everything inside it. What is inside ({bracket}) that {factor} has to "
         "multiply?",
         "Expanding trades a product for a sum with the same value. Which products does {expression} hide?",
-        "Think of packing {factor} identical bags, each holding {bracket}. What is in all bags together?",
+        "A bracket behaves as a block, so {factor} acts on all of it. What happens to each part of ({bracket})?",
         "The distributive property hands the factor to each term. What does handing {factor} to ({bracket}) produce?",
     ),
 )
@@ -101,7 +101,7 @@ COMBINE_TERMS = StepPhrases(
     ),
     probe=(
         "Why may {like_terms} be combined, but not with the other parts of {expression}?",
-        "How could a test value show that {result} equals what you had before?",
+        "How could a test value show that {result} agrees with what you had before?",
         "What happened to the exponents when you combined {like_terms}, and why?",
         "How did you decide on the sign of the combined term?",
         "Can anything in {result} still be put together, and how do you know?",

@@ -88,7 +88,7 @@ _OWN: dict[str, StepPhrases] = {
         ),
         recall=(
             "What kind of operation is {expression}, and how do you usually do it?",
-            "A {operation} of two numbers is all that's left. What does {expression} give?",
+            "This {operation} of two numbers is all that's left. What does {expression} give?",
             "Which way of doing {expression} do you trust most: in the head, in parts or in writing?",
             "How have you handled sums like {expression} before?",
             "On a number line, what would {expression} look like?",

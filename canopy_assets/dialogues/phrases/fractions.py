@@ -19,7 +19,7 @@ PHRASES: dict[str, StepPhrases] = {
             "What stops you from doing the {operation} with {left} and {right} as they stand?",
         ),
         recall=(
-            "What has to be true of {left} and {right} before a {operation} makes sense?",
+            "What has to be true of {left} and {right} before this {operation} makes sense?",
             "The denominators {left_denominator} and {right_denominator} differ. What do you usually do about that?",
             "How can {left} be written differently without changing its size?",
             "When are two fractions such as {left} and {right} made of equal parts?",
@@ -90,7 +90,7 @@ PHRASES: dict[str, StepPhrases] = {
         ),
         recall=(
             "What does the {denominator} in {left} and {right} stand for?",
-            "In a {operation} of fractions with equal denominators, which part of {left} and {right} do you work with?",
+            "In this {operation} with equal denominators, which part of {left} and {right} do you work with?",
             "Think of apples: {left_numerator} of them and {right_numerator} "
             "of them. How is {left} {sign} {right} like that?",
             "Does the size of a part change during {left} {sign} {right}?",

@@ -72,7 +72,7 @@ _ASK_PROBE = (
     "Why {working}, and not some other way round?",
     "How could you check {result} against the text?",
     "What does your {result} count?",
-    "If the {n1} were twice as big, what would happen to your {result}?",
+    "What would you look at to be sure that {result} is not too big or too small?",
     "How would you explain {working} to somebody who hasn't read the text?",
     "What makes {working} the right thing to do with these numbers?",
     "Reading the question again, how do you know {result} is what it wants?",

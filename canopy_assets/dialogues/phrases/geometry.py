@@ -20,7 +20,7 @@ PHRASES: dict[str, StepPhrases] = {
         ),
         recall=(
             "What does the {quantity} of a {shape} measure: a length, or a surface?",
-            "Which shape related to the {shape} has a {quantity} that you know already?",
+            "Which shape related to the {shape} could lead you to its {quantity}?",
             "What do you remember about the {quantity} of a {shape}?",
             "{idea}. How does that help you with {measures}?",
             "In your own words, what is meant by the {quantity} of this {shape}?",
@@ -74,7 +74,7 @@ PHRASES: dict[str, StepPhrases] = {
     "geometry.compute": StepPhrases(
         focus=(
             "As a number, what does {expression} come to?",
-            "How do you work out {expression}, and which unit belongs to a {quantity}?",
+            "How do you work out {expression}, and which unit belongs to this {quantity}?",
             "With {expression} set up, what is the {quantity}?",
             "In which order would you go about calculating {expression}?",
             "What value does {expression} give for the {shape}?",
@@ -85,7 +85,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Roughly how big will {expression} be, and what is it exactly?",
         ),
         recall=(
-            "What kind of unit does a {quantity} have, and what does {expression} give?",
+            "What kind of unit does this {quantity} have, and what does {expression} give?",
             "Which operations appear in {expression}, and which goes first?",
             "Is the {quantity} of the {shape} measured in lengths or in squares?",
             "How do you usually calculate something like {expression}?",
@@ -114,7 +114,7 @@ PHRASES: dict[str, StepPhrases] = {
         ),
         nudge=(
             "Work through {expression} one operation at a time.",
-            "Mind the unit that belongs to a {quantity}.",
+            "Mind the unit that belongs to this {quantity}.",
             "Start with the part of {expression} that is easiest for you.",
             "Look at {expression} for a square or a bracket before you multiply.",
         ),
@@ -126,7 +126,7 @@ PHRASES: dict[str, StepPhrases] = {
             "It comes to {result}.",
         ),
         ask_concept=(
-            "Which unit does a {quantity} have?",
+            "Which unit does this {quantity} have?",
             "Why is the unit squared for an area?",
             "What does the number for the {quantity} mean?",
         ),

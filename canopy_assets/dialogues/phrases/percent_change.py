@@ -11,15 +11,15 @@ PHRASES: dict[str, StepPhrases] = {
             "Does the {amount} get added to {whole} or taken away from it?",
             "What is left, or what is reached, once the {change} of {amount} is applied to {whole}?",
             "How do you put {whole} and the {amount} together here?",
-            "After a {percent} {change}, is the {thing} above or below {whole}, and at what value?",
+            "After the {percent} {change}, is the {thing} above or below {whole}, and at what value?",
             "You know the {change} is {amount}, so where does the {thing} end up?",
             "Which of the two, {whole} or {amount}, does the question still want you to change?",
-            "From {whole}, which way does a {change} of {amount} move you?",
+            "From {whole}, which way does this {change} of {amount} move you?",
             "What is the final value for the {thing}, now that {amount} is known?",
             "Reading the question again, what do you do with {whole} and {amount}?",
         ),
         recall=(
-            "What does a {change} do to an amount like {whole}?",
+            "What does this {change} do to an amount like {whole}?",
             "Is the {amount} the whole answer, or only the {change}?",
             "In the story of the {thing}, does {whole} get bigger or smaller?",
             "Which number does the question ask for: the {change} or what comes after it?",
@@ -33,7 +33,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Think of the {thing} before and after. What is it after {amount} has changed hands?",
         ),
         probe=(
-            "How does {result} compare with {whole}, and does that suit a {change}?",
+            "How does {result} compare with {whole}, and does that suit this {change}?",
             "What in the question told you which way the {amount} goes?",
             "How could you get {result} from {whole} in a single multiplication?",
             "Why is {amount} by itself not what was asked?",
@@ -47,7 +47,7 @@ PHRASES: dict[str, StepPhrases] = {
             "That is the value after the {percent} {change}: {result}.",
         ),
         nudge=(
-            "Ask yourself whether a {change} makes {whole} larger or smaller.",
+            "Ask yourself whether this {change} makes {whole} larger or smaller.",
             "The {amount} is only the {change}; the question wants what comes after it.",
             "Put {whole} first, then let the {change} of {amount} act on it.",
             "Read once more what happens to the {thing} in the end.",
@@ -61,12 +61,12 @@ PHRASES: dict[str, StepPhrases] = {
         ),
         ask_concept=(
             "What exactly does {change} mean?",
-            "Do I add or take away for a {change}?",
+            "Do I add or take away for this {change}?",
             "What is the percentage measured against?",
         ),
         explain=(
             "The percentage gives only the size of the {change}. What does {amount} then do to {whole}?",
-            "A {change} starts from the original value and moves it. Where does it move {whole}?",
+            "This {change} starts from the original value and moves it. Where does it move {whole}?",
             "There are three numbers in play: before, {change} and after. "
             "Which one do {whole} and {amount} leave to find?",
             "Think of money in your hand for the {thing}. What do {whole} and {amount} make of it?",
@@ -86,7 +86,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Leaving percent aside, how much is the {direction} that takes {old} to {new}?",
         ),
         recall=(
-            "What is a {direction}, measured between {old} and {new}?",
+            "How large is the {direction}, measured between {old} and {new}?",
             "Which of {old} and {new} came first in the story?",
             "How do you find the gap between two values like {old} and {new}?",
             "A percent change needs two things. Which one can you read off {old} and {new} at once?",
@@ -102,7 +102,7 @@ PHRASES: dict[str, StepPhrases] = {
         probe=(
             "What does {result} stand for in this story?",
             "Why do you need {result} before you can speak of percent?",
-            "How do you know it is a {direction} and not the opposite?",
+            "How do you know the {direction} doesn't go the other way?",
             "Which of {old} and {new} will you compare {result} with, and why?",
             "How could you check {result} using {old} and {new}?",
         ),
@@ -123,7 +123,7 @@ PHRASES: dict[str, StepPhrases] = {
             "The change is {result}.",
             "From {old} to {new} it's {result}.",
             "It changed by {result}.",
-            "That's a {direction} of {result}.",
+            "The {direction} is {result}.",
             "The gap is {result}.",
         ),
         ask_concept=(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.families import (
     arithmetic,
     calculus,
@@ -46,5 +49,13 @@ FAMILIES: tuple[Family, ...] = (
 
 
 def recognise(statement: str) -> Solution | None:
-    """The solution by the first family that solves the statement, None when none does."""
-    return next((s for f in FAMILIES if (s := f.solve(statement)) is not None), None)
+    """The solution by the first family that solves the statement, None when none does.
+
+    A family checks a misconception against the result of the step that it spoils; one that happens to give the final
+    answer (−6 + 4 is −2, and so is the slope) is left out here: planted, it would make a student right by accident.
+    """
+    solution = next((s for f in FAMILIES if (s := f.solve(statement)) is not None), None)
+    if solution is None:
+        return None
+    wrong = tuple(m for m in solution.misconceptions if not equivalent(m.answer, solution.answer, solution.answer_kind))
+    return solution if wrong == solution.misconceptions else replace(solution, misconceptions=wrong)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.maths.families.model import show, show_number, wrong_idea
-from canopy_assets.maths.families.polynomials import join_terms
+from canopy_assets.maths.families.polynomials import coefficient_of, join_terms
 from canopy_assets.records import Misconception, Step
 
 _Part = tuple[list[Step], list[Misconception | None]]
@@ -24,7 +24,7 @@ class Trinomial:
     c: sympy.Integer
 
     @classmethod
-    def of(cls, variable: sympy.Symbol, coefficients: tuple[sympy.Rational, ...]) -> Trinomial:
+    def of(cls, variable: sympy.Symbol, coefficients: tuple[sympy.Expr, ...]) -> Trinomial:
         """From the coefficients of x², x and 1, which must be integers."""
         return cls(variable, *(sympy.Integer(int(c)) for c in coefficients))
 
@@ -55,7 +55,7 @@ class Trinomial:
         return discriminant >= 0 and math.isqrt(discriminant) ** 2 == discriminant
 
     @property
-    def roots(self) -> tuple[sympy.Rational, ...]:
+    def roots(self) -> tuple[sympy.Expr, ...]:
         """The rational roots, the larger first, a double root once. Only where `factors_rationally` and a ≠ 0."""
         root = math.isqrt(int(self.b**2 - 4 * self.a * self.c))
         found = {sympy.Rational(-self.b + root, 2 * self.a), sympy.Rational(-self.b - root, 2 * self.a)}
@@ -130,15 +130,15 @@ def _common_factor(trinomial: Trinomial, text: str, content: sympy.Expr, result:
 def _partly_divided(
     trinomial: Trinomial, content: sympy.Expr, right: str, ending: str, index: int
 ) -> Misconception | None:
-    a, b, c = trinomial.coefficients
+    b, c = trinomial.b, trinomial.c
     last = c if c != 0 else b * trinomial.variable
     first = sympy.expand((trinomial.expr - last) / content)
     bracket = join_terms(
         [
             *(
-                first.coeff(trinomial.variable, k) * trinomial.variable**k
+                coefficient_of(first, trinomial.variable, k) * trinomial.variable**k
                 for k in (2, 1)
-                if first.coeff(trinomial.variable, k)
+                if coefficient_of(first, trinomial.variable, k)
             ),
             last,
         ]
@@ -230,17 +230,17 @@ def _by_pair(rest: Trinomial, text: str, result: str, index: int) -> _Part:
     return [numbers, write], ideas
 
 
-def _joined(pair: list[sympy.Rational], sign: str) -> str:
+def _joined(pair: list[sympy.Expr], sign: str) -> str:
     second = f"({show_number(pair[1])})" if pair[1] < 0 else show_number(pair[1])
     return f"{show_number(pair[0])} {sign} {second}"
 
 
 def _pair_ideas(
-    rest: Trinomial, product: sympy.Expr, pair: list[sympy.Rational], right: str, index: int
+    rest: Trinomial, product: sympy.Expr, pair: list[sympy.Expr], right: str, index: int
 ) -> list[Misconception | None]:
     """A pair with the right product and the wrong sum, and one with the right sum and the wrong product."""
     flipped = [-v for v in pair]
-    near = [sympy.Integer(1) if rest.b >= 0 else sympy.Integer(-1)]
+    near: list[sympy.Expr] = [sympy.Integer(1) if rest.b >= 0 else sympy.Integer(-1)]
     near.append(rest.b - near[0])
     ideas = []
     if rest.b != 0:

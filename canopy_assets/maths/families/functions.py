@@ -18,24 +18,28 @@ from canopy_assets.maths.families.model import (
     statement_body,
     wrong_idea,
 )
-from canopy_assets.maths.families.polynomials import only_variable, tidy
+from canopy_assets.maths.families.polynomials import coefficient_of, only_variable, tidy
 from canopy_assets.records import Misconception, Step
 
 FUNCTION = Concept("function", "A function is a rule that gives exactly one output for every input.")
 NUMBER = r"[-−–]?\s?[0-9]{1,6}(?:\.[0-9]{1,4}|/[0-9]{1,4})?"
 _CALLED = re.compile(
-    rf"^(?:given|if|let|for|when|consider|the function|suppose|evaluate|find|what is|calculate|determine|compute|\s)*(?P<name>[a-zA-Z])\s?\(\s?(?P<variable>[a-z])\s?\)\s*=\s*(?P<rule>.+?)"
-    rf"\s*(?:[,;.:]|\bat\b|\bfor\b|\band\b|\bwhen\b)?\s*(?:then\s+)?(?:what is|what's|find|evaluate|calculate|determine|compute|work out|at|for|when)?\s*(?:the value of\s+)?"
+    rf"^(?:given|if|let|for|when|consider|the function|suppose|evaluate|find|what is|calculate|determine|compute|\s)*"
+    rf"(?P<name>[a-zA-Z])\s?\(\s?(?P<variable>[a-z])\s?\)\s*=\s*(?P<rule>.+?)"
+    rf"\s*(?:[,;.:]|\bat\b|\bfor\b|\band\b|\bwhen\b)?\s*(?:then\s+)?"
+    rf"(?:what is|what's|find|evaluate|calculate|determine|compute|work out|at|for|when)?\s*(?:the value of\s+)?"
     rf"(?:(?P=name)\s?\(\s?(?P<input>{NUMBER})\s?\)|(?P=variable)\s*=\s*(?P<at>{NUMBER}))$",
     re.IGNORECASE,
 )
 _ASKED_FIRST = re.compile(
-    rf"^(?:find|evaluate|what is|calculate|determine|compute|work out)\s+(?:the value of\s+)?(?P<name>[a-zA-Z])\s?\(\s?(?P<input>{NUMBER})\s?\)\s*"
+    rf"^(?:find|evaluate|what is|calculate|determine|compute|work out)\s+(?:the value of\s+)?"
+    rf"(?P<name>[a-zA-Z])\s?\(\s?(?P<input>{NUMBER})\s?\)\s*"
     r"(?:,|if|when|for|given|where|that|the function|\s)*(?P=name)\s?\(\s?(?P<variable>[a-z])\s?\)\s*=\s*(?P<rule>.+)$",
     re.IGNORECASE,
 )
 _EXPRESSION_AT = re.compile(
-    rf"^(?:evaluate|find the value of|what is|calculate|compute|work out)\s+(?:the value of\s+)?(?P<rule>.+?)\s*(?:,|if|when|for|at|where)+\s*(?P<variable>[a-z])\s*=\s*(?P<input>{NUMBER})$",
+    rf"^(?:evaluate|find the value of|what is|calculate|compute|work out)\s+(?:the value of\s+)?"
+    rf"(?P<rule>.+?)\s*(?:,|if|when|for|at|where)+\s*(?P<variable>[a-z])\s*=\s*(?P<input>{NUMBER})$",
     re.IGNORECASE,
 )
 
@@ -71,7 +75,7 @@ class FunctionFamily:
 
 
 def _evaluation(
-    text: str, rule: sympy.Expr, variable: sympy.Symbol, number: sympy.Rational, value: sympy.Rational, called: str
+    text: str, rule: sympy.Expr, variable: sympy.Symbol, number: sympy.Expr, value: sympy.Expr, called: str
 ) -> tuple[tuple[Step, ...], tuple[Misconception, ...]]:
     shown = show(number)
     slots = {"rule": text, "variable": variable.name, "input": shown, "call": called}
@@ -94,13 +98,13 @@ def _evaluation(
     return (first, second), kept(*ideas)
 
 
-def _filled(text: str, name: str, number: sympy.Rational) -> str:
+def _filled(text: str, name: str, number: sympy.Expr) -> str:
     """The rule with the number in brackets for every variable; "x² + 2x" at 3 → "(3)² + 2(3)"."""
     return re.sub(rf"(?<![a-zA-Z]){name}(?![a-zA-Z])", f"({show(number)})", text)
 
 
 def _power_ideas(
-    text: str, rule: sympy.Expr, variable: sympy.Symbol, number: sympy.Rational, value: sympy.Rational
+    text: str, rule: sympy.Expr, variable: sympy.Symbol, number: sympy.Expr, value: sympy.Expr
 ) -> list[Misconception | None]:
     """a·x² as (a·x)², x² as 2x, and the square of a negative number as negative."""
     shown, name = show(number), variable.name
@@ -150,10 +154,10 @@ def _raised(degree: int) -> str:
 
 
 def _juxtaposed(
-    rule: sympy.Expr, variable: sympy.Symbol, number: sympy.Rational, value: sympy.Rational
+    rule: sympy.Expr, variable: sympy.Symbol, number: sympy.Expr, value: sympy.Expr
 ) -> Misconception | None:
     """2x at x = 3 read as 2 + 3."""
-    coefficient = rule.coeff(variable, 1)
+    coefficient = coefficient_of(rule, variable)
     if coefficient in (0, 1, -1):
         return None
     wrong = value - coefficient * number + (coefficient + number)

@@ -1,4 +1,4 @@
-"""Linear equations and inequalities: brackets, like terms, unknowns on both sides, then undoing constant and coefficient."""
+"""Linear equations and inequalities: brackets, like terms, unknowns on both sides, constant, coefficient."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from canopy_assets.maths.families.linear_ideas import (
     constant_ideas,
     expand_ideas,
 )
-from canopy_assets.maths.families.model import Concept, Solution, kept, show, show_number
+from canopy_assets.maths.families.model import Concept, Solution, as_fraction, kept, show, show_number
 from canopy_assets.maths.families.polynomials import linear_parts, only_variable, signed_terms, tidy
 from canopy_assets.maths.families.reading import read_instruction
 from canopy_assets.records import Misconception, Step
@@ -203,7 +203,8 @@ def _undo_constant(line: Line, text: str, index: int) -> _Outcome | None:
         "side": line.original_side,
         "other": show_number(other),
     }
-    work = f"{show_number(other)} {'−' if constant > 0 else '+'} {show_number(abs(constant))} = {show_number(other - constant)}"
+    sign = "−" if constant > 0 else "+"
+    work = f"{show_number(other)} {sign} {show_number(abs(constant))} = {show_number(other - constant)}"
     step = Step(
         "linear.undo_constant",
         f"What does {term} have to be, once {operation} is undone in {line.original}?",
@@ -223,9 +224,9 @@ def _undo_coefficient(line: Line, text: str, index: int) -> _Outcome | None:
         return line, None, []
     term = show(coefficient * line.variable)
     slots = {"equation": line.text, "variable": line.name, "term": term, "other": show_number(other)}
-    if abs(coefficient.p) == 1 and coefficient > 0:
-        kind, slots["divisor"] = "linear.undo_division", show_number(coefficient.q)
-        work = f"{show_number(other)} × {show_number(coefficient.q)} = {show_number(value)}"
+    if as_fraction(coefficient).numerator == 1:
+        kind, slots["divisor"] = "linear.undo_division", show_number(as_fraction(coefficient).denominator)
+        work = f"{show_number(other)} × {show_number(as_fraction(coefficient).denominator)} = {show_number(value)}"
     else:
         kind, slots["coefficient"] = "linear.undo_coefficient", show_number(coefficient)
         work = f"{show_number(other)} ÷ {_divisor(coefficient)} = {show_number(value)}"
@@ -242,8 +243,8 @@ def _undo_coefficient(line: Line, text: str, index: int) -> _Outcome | None:
     return line, step, coefficient_ideas(line, op, value, result, index)
 
 
-def _divisor(value: sympy.Rational) -> str:
-    return show_number(value) if value > 0 and value.q == 1 else f"({show_number(value)})"
+def _divisor(value: sympy.Expr) -> str:
+    return show_number(value) if value > 0 and value.is_Integer else f"({show_number(value)})"
 
 
 FAMILIES = (

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import sympy
 
 from canopy_assets.maths.expressions import ExpressionError, RelationOperator, parse
-from canopy_assets.maths.families.model import in_brackets, show, show_number, wrong_idea
+from canopy_assets.maths.families.model import as_fraction, in_brackets, show, show_number, wrong_idea
+from canopy_assets.maths.families.polynomials import coefficient_of
 from canopy_assets.records import Misconception
 
 _SIGNS = {"=": "=", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 _TURNED: dict[str, RelationOperator] = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_Side = tuple[sympy.Rational, sympy.Rational]
+_Side = tuple[sympy.Expr, sympy.Expr]
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,9 @@ class Line:
         return self.left[0] != 0
 
     @property
-    def isolated(self) -> tuple[sympy.Rational, sympy.Rational, sympy.Rational]:
+    def isolated(self) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
         """Coefficient and constant on the unknown's side, and the number on the other."""
-        (a, b), (c, d) = (self.left, self.right) if self.on_left else (self.right, self.left)
+        (a, b), (_, d) = (self.left, self.right) if self.on_left else (self.right, self.left)
         return a, b, d
 
     @property
@@ -66,7 +67,7 @@ class Line:
         )
 
     @property
-    def solution(self) -> sympy.Rational:
+    def solution(self) -> sympy.Expr:
         """Where both sides are equal."""
         return (self.right[1] - self.left[1]) / (self.left[0] - self.right[0])
 
@@ -78,7 +79,7 @@ class Line:
         line = replace(self, left=self.right, right=self.left, op=_TURNED[self.op])
         return replace(line, original=line.text)
 
-    def with_isolated(self, a: sympy.Rational, b: sympy.Rational, d: sympy.Rational) -> Line:
+    def with_isolated(self, a: sympy.Expr, b: sympy.Expr, d: sympy.Expr) -> Line:
         """The line with other numbers, written out anew."""
         zero = sympy.Integer(0)
         line = (
@@ -94,7 +95,7 @@ def expand_ideas(line: Line, factor: str, bracket: str, index: int) -> list[Misc
         inside, multiplier = parse(bracket), parse({"": "1", "-": "-1"}.get(factor, factor))
     except ExpressionError:
         return []
-    first, constant = multiplier * inside.coeff(line.variable) * line.variable, inside.subs(line.variable, 0)
+    first, constant = multiplier * coefficient_of(inside, line.variable) * line.variable, inside.subs(line.variable, 0)
     shown = ("" if multiplier == 1 else "−" if multiplier == -1 else show(multiplier)) + f"({show(inside)})"
     right = sympy.expand(multiplier * inside)
     trial = next((v for v in (1, 2, 10, 3) if v != line.solution), 1)
@@ -124,7 +125,7 @@ def combine_ideas(line: Line, terms: list[sympy.Expr], index: int) -> Misconcept
     like = [t for t in terms if line.variable in t.free_symbols]
     if len(like) != 2 or not all(t.is_polynomial(line.variable) for t in like):
         return None
-    first, second = (t.coeff(line.variable) for t in like)
+    first, second = (coefficient_of(t, line.variable) for t in like)
     wrong = first * second if first * second not in (first + second, 0) else first - second
     together = f"{show(like[0])} {'−' if second < 0 else '+'} {show(abs(second) * line.variable)}"
     trial = next((v for v in (1, 2, 10) if v != line.solution), 1)
@@ -140,7 +141,7 @@ def combine_ideas(line: Line, terms: list[sympy.Expr], index: int) -> Misconcept
     )
 
 
-def collect_ideas(line: Line, moved: sympy.Rational, on_left: bool, index: int) -> Misconception | None:
+def collect_ideas(line: Line, moved: sympy.Expr, on_left: bool, index: int) -> Misconception | None:
     """The term is carried over with its sign unchanged."""
     keep, give = (line.left, line.right) if on_left else (line.right, line.left)
     sides = (keep[0] + moved, keep[1]), (sympy.Integer(0), give[1])
@@ -181,7 +182,7 @@ def constant_ideas(line: Line, after: Line, index: int) -> list[Misconception | 
 
 def _one_term_divided(line: Line, index: int) -> Misconception | None:
     coefficient, constant, other = line.isolated
-    if coefficient.q != 1 or coefficient in (1, -1) or coefficient < 0 or (other / coefficient).q != 1:
+    if not coefficient.is_Integer or coefficient <= 1 or not (other / coefficient).is_Integer:
         return None
     half = line.with_isolated(sympy.Integer(1), constant, other / coefficient)
     return wrong_idea(
@@ -197,16 +198,14 @@ def _one_term_divided(line: Line, index: int) -> Misconception | None:
     )
 
 
-def coefficient_ideas(
-    line: Line, op: str, value: sympy.Rational, result: str, index: int
-) -> list[Misconception | None]:
-    """The coefficient is subtracted, or multiplied again; in inequalities the direction is forgotten or turned for nothing."""
+def coefficient_ideas(line: Line, op: str, value: sympy.Expr, result: str, index: int) -> list[Misconception | None]:
+    """The coefficient is subtracted, or multiplied again; in inequalities the direction is forgotten or turned."""
     coefficient, _, other = line.isolated
     term, sign = show(coefficient * line.variable), _SIGNS[op]
     if line.op != "=":
         return [_direction_idea(line, op, value, result, index)]
-    divides = abs(coefficient.p) == 1 and coefficient > 0
-    number = sympy.Integer(coefficient.q) if divides else coefficient
+    divides = as_fraction(coefficient).numerator == 1
+    number = 1 / coefficient if divides else coefficient
     attempts = (
         (
             ("a division is undone by dividing again", other / number, f"{show_number(other)} ÷ {in_brackets(number)}"),
@@ -241,8 +240,8 @@ def coefficient_ideas(
     ]
 
 
-def _direction_idea(line: Line, op: str, value: sympy.Rational, result: str, index: int) -> Misconception | None:
-    coefficient, _, other = line.isolated
+def _direction_idea(line: Line, op: str, value: sympy.Expr, result: str, index: int) -> Misconception | None:
+    coefficient = line.isolated[0]
     wrong = _TURNED[op]
     offset = 2 if wrong in (">", ">=") else -2
     trial = value + offset

@@ -23,10 +23,10 @@ _SLOPE_GIVEN = re.compile(
 _INTERCEPT_GIVEN = re.compile(
     rf"y[- ]?intercept\s*(?:of|is|=|at|b\s*=|:)?\s*(?:\(\s*0\s*,\s*)?({NUMBER})|\bb\s*=\s*({NUMBER})", re.IGNORECASE
 )
-_Pair = tuple[sympy.Rational, sympy.Rational]
+_Pair = tuple[sympy.Expr, sympy.Expr]
 
 
-def _number(text: str) -> sympy.Rational:
+def _number(text: str) -> sympy.Expr:
     value = parse(text)
     if not isinstance(value, sympy.Rational):
         raise ExpressionError("not a number")
@@ -101,46 +101,60 @@ def slope_steps(first: _Pair, second: _Pair) -> tuple[list[Step], list[Misconcep
             {**slots, "rise": show(rise), "run": show(run)},
         ),
     ]
+    return steps, _slope_ideas(first, second)
+
+
+def _slope_ideas(first: _Pair, second: _Pair) -> list[Misconception | None]:
+    (x1, y1), (x2, y2) = first, second
+    rise, run = y2 - y1, x2 - x1
+    slope, b = rise / run, _point_text(second)
     ideas: list[Misconception | None] = []
     if rise != 0:
+        upside_down = run / rise
         ideas.append(
             wrong_idea(
                 show(slope),
                 belief="the slope is the change in x over the change in y",
-                work=f"{show(run)} ÷ {in_brackets(rise)} is {show(run / rise)}.",
-                answer=show(run / rise),
+                work=f"{show(run)} ÷ {in_brackets(rise)} is {show(upside_down)}.",
+                answer=show(upside_down),
                 step=2,
-                check=f"Start at {a} with slope {show(run / rise)} and go {show(run)} in x: at which height do "
-                "you arrive?",
-                check_reply=f"At {show(y1 + run * run / rise)}, and {b} is at {show(y2)}.",
+                check=f"Start at {_point_text(first)} with slope {show(upside_down)} and go {show(run)} in x: "
+                "at which height do you arrive?",
+                check_reply=f"At {show(y1 + run * upside_down)}, and {b} is at {show(y2)}.",
             )
         )
+        ideas.append(_mixed_order(first, second))
+    if y1 != 0:
+        total = y1 + y2
         ideas.append(
             wrong_idea(
                 show(slope),
-                belief="the order of the points may differ above and below",
-                work=f"{show(y2)} − {in_brackets(y1)} over {show(x1)} − {in_brackets(x2)} is {show(-slope)}.",
-                answer=show(-slope),
-                step=2,
-                check=f"Going from {a} to {b}, do y and x change in the same direction or in opposite ones?",
-                check_reply=f"In {'the same direction' if slope > 0 else 'opposite ones'}, and {show(-slope)} "
-                "would mean the other.",
-            )
-        )
-    if y1 != 0:
-        ideas.append(
-            wrong_idea(
-                show(rise),
                 belief="the coordinates are added instead of subtracted",
-                work=f"{show(y2)} + {in_brackets(y1)} is {show(y1 + y2)}, that's the change.",
-                answer=show(y1 + y2),
+                work=f"{show(y2)} + {in_brackets(y1)} is {show(total)}, that's the change.",
+                answer=show(total),
                 step=0,
                 right_result=show(rise),
-                check=f"Starting at height {show(y1)} and going up by {show(y1 + y2)}, where would you be?",
-                check_reply=f"At {show(y1 + y1 + y2)}, and {b} is at {show(y2)}.",
+                check=f"Starting at height {show(y1)} and changing by {show(total)}, where would you be?",
+                check_reply=f"At {show(y1 + total)}, and {b} is at {show(y2)}.",
             )
         )
-    return steps, ideas
+    return ideas
+
+
+def _mixed_order(first: _Pair, second: _Pair) -> Misconception | None:
+    (x1, y1), (x2, y2) = first, second
+    slope = (y2 - y1) / (x2 - x1)
+    return wrong_idea(
+        show(slope),
+        belief="the order of the points may differ above and below",
+        work=f"{show(y2)} − {in_brackets(y1)} over {show(x1)} − {in_brackets(x2)} is {show(-slope)}.",
+        answer=show(-slope),
+        step=2,
+        check=f"Going from {_point_text(first)} to {_point_text(second)}, do y and x change in the same direction "
+        "or in opposite ones?",
+        check_reply=f"In {'the same direction' if slope > 0 else 'opposite ones'}, "
+        f"and {show(-slope)} would mean the other.",
+    )
 
 
 @dataclass(frozen=True)
@@ -186,7 +200,7 @@ class LineFamily:
         return self._finished(slope, point, steps, ideas)
 
     def _finished(
-        self, slope: sympy.Rational, point: _Pair, steps: list[Step], ideas: list[Misconception | None]
+        self, slope: sympy.Expr, point: _Pair, steps: list[Step], ideas: list[Misconception | None]
     ) -> Solution:
         intercept = point[1] - slope * point[0]
         if point[0] != 0:
@@ -226,7 +240,8 @@ class LineFamily:
 def _slope_in_one(first: _Pair, second: _Pair) -> Step:
     a, b = _point_text(first), _point_text(second)
     rise, run = second[1] - first[1], second[0] - first[0]
-    work = f"({show(second[1])} − {in_brackets(first[1])})/({show(second[0])} − {in_brackets(first[0])}) = {show(rise / run)}"
+    above, below = (f"{show(second[i])} − {in_brackets(first[i])}" for i in (1, 0))
+    work = f"({above})/({below}) = {show(rise / run)}"
     return Step(
         "line.slope",
         f"What is the slope from {a} to {b}?",
@@ -236,7 +251,7 @@ def _slope_in_one(first: _Pair, second: _Pair) -> Step:
     )
 
 
-def _intercept_step(slope: sympy.Rational, point: _Pair, intercept: sympy.Rational) -> Step:
+def _intercept_step(slope: sympy.Expr, point: _Pair, intercept: sympy.Expr) -> Step:
     at, x, y = _point_text(point), show(point[0]), show(point[1])
     work = f"{y} = {in_brackets(slope)} × {in_brackets(point[0])} + b, so b = {show(intercept)}"
     return Step(
@@ -248,9 +263,7 @@ def _intercept_step(slope: sympy.Rational, point: _Pair, intercept: sympy.Ration
     )
 
 
-def _intercept_ideas(
-    slope: sympy.Rational, point: _Pair, intercept: sympy.Rational, index: int
-) -> list[Misconception | None]:
+def _intercept_ideas(slope: sympy.Expr, point: _Pair, intercept: sympy.Expr, index: int) -> list[Misconception | None]:
     at = _point_text(point)
     wrong_values = (
         (

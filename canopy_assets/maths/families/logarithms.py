@@ -28,7 +28,8 @@ _LOG = re.compile(
     r"log(?:_?\{?(?P<base>[0-9]{1,4})\}?)?\s*(?:\(\s*(?P<inside>[0-9][0-9,/]*|[a-z])\s*\)|\s(?P<bare>[0-9][0-9,/]*|[a-z]))(?:\s*=\s*(?P<value>-?[0-9]{1,2}))?$"
 )
 _LOG_WORDS = re.compile(
-    r"log(?:arithm)?\s+(?:to the\s+)?base\s+(?P<base>[0-9]{1,4})\s+of\s+(?P<inside>[0-9][0-9,/]*|[a-z])(?:\s*=\s*(?P<value>-?[0-9]{1,2}))?$"
+    r"log(?:arithm)?\s+(?:to the\s+)?base\s+(?P<base>[0-9]{1,4})\s+of\s+"
+    r"(?P<inside>[0-9][0-9,/]*|[a-z])(?:\s*=\s*(?P<value>-?[0-9]{1,2}))?$"
 )
 _SUBSCRIPT = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -98,35 +99,31 @@ def _log_value(base: int, inside: str, value: str | None) -> _Part | None:
             slots,
         ),
     ]
-    ideas = []
-    for wrong, belief, sum_ in (
+    return steps, _value_ideas(base, argument, result)
+
+
+def _value_ideas(base: int, argument: sympy.Expr, right: str) -> list[Misconception | None]:
+    """The argument divided or multiplied by the base, tested by raising the base to it."""
+    ideas: list[Misconception | None] = []
+    shown = show(argument)
+    for wrong, belief, sign in (
         (argument / base, "a logarithm divides", "÷"),
         (argument * base, "a logarithm multiplies", "×"),
     ):
-        if wrong > 60 or sympy.Integer(base) ** wrong > 10**6:
-            check, reply = (
-                f"Would {base} to the power {show(wrong)} be close to {shown}?",
-                f"No, it would be enormous next to {shown}.",
-            )
-        elif wrong.q != 1:
+        if not wrong.is_Integer:
             continue
-        else:
-            check, reply = (
-                f"What is {base} to the power {show(wrong)}?",
-                f"{show(sympy.Integer(base) ** wrong)}, and that isn't {shown}.",
-            )
+        # Beyond a million nobody works the power out; that it is far off shows anyway.
+        huge = wrong > 60 or sympy.Integer(base) ** wrong > 10**6
+        check = f"What is {base} to the power {show(wrong)}?"
+        reply = "" if huge else f"{show(sympy.Integer(base) ** wrong)}, and that isn't {shown}."
+        if huge:
+            check = f"Would {base} to the power {show(wrong)} be close to {shown}?"
+            reply = f"No, it would be enormous next to {shown}."
+        work = f"{shown} {sign} {base} is {show(wrong)}."
         ideas.append(
-            wrong_idea(
-                result,
-                belief=belief,
-                work=f"{shown} {sum_} {base} is {show(wrong)}.",
-                answer=show(wrong),
-                step=1,
-                check=check,
-                check_reply=reply,
-            )
+            wrong_idea(right, belief=belief, work=work, answer=show(wrong), step=1, check=check, check_reply=reply)
         )
-    return steps, ideas
+    return ideas
 
 
 def _log_equation(base: int, name: str, value: str | None) -> _Part | None:

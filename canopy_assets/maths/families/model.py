@@ -28,7 +28,7 @@ class Concept:
 
 @dataclass(frozen=True)
 class Solution:
-    """A worked solution: `answer` as a student would write it, `steps` of one tutor turn each, the last one ending in the answer."""
+    """A worked solution: `answer` as a student would write it, `steps` of a tutor turn each, the last ending in it."""
 
     family: str
     topic: str
@@ -54,15 +54,27 @@ class Family(Protocol):
         ...
 
 
-def show_number(value: int | Fraction | sympy.Rational) -> str:
+def as_fraction(value: int | Fraction | sympy.Basic) -> Fraction:
+    """A rational number of either library.
+
+    Raises:
+        ExpressionError: for an expression that is no rational number.
+    """
+    if isinstance(value, sympy.Rational):
+        return Fraction(int(value.p), int(value.q))
+    if isinstance(value, sympy.Basic):
+        raise ExpressionError(f"{value} is not a rational number")
+    return Fraction(value)
+
+
+def show_number(value: int | Fraction | sympy.Basic) -> str:
     """A number as text: "12", "−3", "3/4"."""
-    number = value if isinstance(value, int) else Fraction(int(value.numerator), int(value.denominator))
-    return str(number).replace("-", MINUS)
+    return str(as_fraction(value)).replace("-", MINUS)
 
 
-def show_decimal(value: int | Fraction | sympy.Rational, places: int = 6) -> str:
+def show_decimal(value: int | Fraction | sympy.Basic, places: int = 6) -> str:
     """A number as a decimal where it has at most `places` of them ("2.5", "−0.75"), as a fraction where not ("1/3")."""
-    number = Fraction(int(value.numerator), int(value.denominator))
+    number = as_fraction(value)
     scaled = number * 10**places
     if scaled.denominator != 1:
         return show_number(number)
@@ -71,9 +83,9 @@ def show_decimal(value: int | Fraction | sympy.Rational, places: int = 6) -> str
     return (MINUS if number < 0 else "") + text
 
 
-def show(expr: sympy.Expr) -> str:
+def show(expr: sympy.Basic | int) -> str:
     """An expression as a student writes it: "5x − 9", "x² − 5x + 6", "√2", "(x − 2)(x − 3)", "3/4"."""
-    return _show(sympy.sympify(expr) if isinstance(expr, int) else expr)
+    return _show(sympy.Integer(expr) if isinstance(expr, int) else expr)
 
 
 def superscript(exponent: int) -> str:
@@ -81,21 +93,18 @@ def superscript(exponent: int) -> str:
     return str(exponent).translate(_SUPERSCRIPT)
 
 
-def in_brackets(value: int | Fraction | sympy.Rational) -> str:
+def in_brackets(value: int | Fraction | sympy.Basic) -> str:
     """A number as it is put into an expression: negative ones in brackets."""
-    return f"({show_number(value)})" if value < 0 else show_number(value)
+    return f"({show_number(value)})" if as_fraction(value) < 0 else show_number(value)
 
 
 def statement_body(statement: str) -> str | None:
-    """The statement on one line, without list number, surrounding marks and closing punctuation; None when it is too long or empty."""
+    """The statement on one line, without list number, marks around it and final punctuation; None if too long."""
     if len(statement) > MAX_STATEMENT:
         return None
-    text = (
-        re.sub(r"\s+", " ", statement.replace("**", " ** ") if "** " in statement else statement)
-        .strip()
-        .strip("*_`")
-        .strip()
-    )
+    # Emphasis on the instruction ("**Solve** …") goes; a ** of a power stays.
+    text = re.sub(r"(\*\*|__)([A-Za-z][A-Za-z :]*)\1", r"\2", re.sub(r"\s+", " ", statement))
+    text = text.strip().strip("*_`").strip()
     text = re.sub(
         r"^(?:(?:problem|exercise|question|example|q)\s*)?\(?[0-9]{1,3}\s*[.):]\s+", "", text, flags=re.IGNORECASE
     )
@@ -136,7 +145,7 @@ def wrong_idea(
 
     Args:
         right_answer: The exercise's answer.
-        right_result: The result of the step that it spoils, where that isn't the answer: the wrong one must differ from it as well.
+        right_result: The result of the step that it spoils, where that isn't the answer: it must differ from that, too.
         kind: How the answers are compared; the other arguments are those of `Misconception`.
     """
     if equivalent(answer, right_answer, kind) or (right_result is not None and equivalent(answer, right_result, kind)):
@@ -153,7 +162,7 @@ def kept(*ideas: Misconception | None) -> tuple[Misconception, ...]:
     return tuple(found.values())
 
 
-def _show(expr: sympy.Expr) -> str:
+def _show(expr: sympy.Basic) -> str:
     if isinstance(expr, sympy.Rational):
         return show_number(expr)
     if isinstance(expr, sympy.Add):
@@ -177,13 +186,15 @@ def _show(expr: sympy.Expr) -> str:
     return str(expr).replace("-", MINUS)
 
 
-def _order(term: sympy.Expr) -> tuple[int, str]:
+def _order(term: sympy.Basic) -> tuple[int, str]:
+    if not isinstance(term, sympy.Expr):
+        return (0, str(term))
     symbols = term.free_symbols
     degree = sum(int(p) for s in symbols if (p := term.as_coeff_exponent(s)[1]).is_Integer)
     return (-degree, "".join(sorted(str(s) for s in symbols)))
 
 
-def _show_sum(expr: sympy.Expr) -> str:
+def _show_sum(expr: sympy.Add) -> str:
     text = ""
     for term in sorted(expr.args, key=_order):
         shown = _show(term)
@@ -196,7 +207,7 @@ def _show_sum(expr: sympy.Expr) -> str:
     return text
 
 
-def _show_product(expr: sympy.Expr) -> str:
+def _show_product(expr: sympy.Mul) -> str:
     coefficient, rest = expr.as_coeff_Mul()
     sign = MINUS if coefficient < 0 else ""
     numerator, denominator = sympy.fraction(abs(coefficient) * rest)
@@ -220,22 +231,22 @@ def _factor_order(factor: sympy.Expr) -> tuple[bool, bool, bool, str]:
     return (len(factor.free_symbols) > 0, isinstance(factor, sympy.Add), not plain, str(factor))
 
 
-def _show_power(expr: sympy.Expr) -> str:
-    base, exponent = expr.as_base_exp()
+def _show_power(expr: sympy.Pow) -> str:
+    base, exponent = expr.base, expr.exp
     if exponent == sympy.Rational(1, 2):
         inner = _show(base)
         return f"√{inner}" if len(inner) == 1 or inner.isdigit() else f"√({inner})"
-    if expr.args[1].is_negative and base != sympy.E:
-        below = _show(sympy.Pow(base, -expr.args[1]))
-        return f"1/({below})" if isinstance(base, sympy.Add) and expr.args[1] == -1 else f"1/{below}"
+    if exponent.is_negative and base != sympy.E:
+        below = _show(sympy.Pow(base, -exponent))
+        return f"1/({below})" if isinstance(base, sympy.Add) and exponent == -1 else f"1/{below}"
     inner = _show(base)
     if not isinstance(base, sympy.Symbol) and not (base.is_Integer and base >= 0) and base != sympy.E:
         inner = f"({inner})"
     return inner + _exponent(exponent)
 
 
-def _exponent(exponent: sympy.Expr) -> str:
-    if exponent.is_Integer:
+def _exponent(exponent: sympy.Basic) -> str:
+    if isinstance(exponent, sympy.Integer):
         return "" if exponent == 1 else superscript(int(exponent))
     shown = _show(exponent)
     return f"^{shown}" if len(shown) == 1 else f"^({shown})"

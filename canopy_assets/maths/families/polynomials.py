@@ -1,4 +1,4 @@
-"""Polynomials as students write them: terms as they stand, brackets multiplied out without collecting, monomials as text.
+"""Polynomials as students write them: terms as they stand, brackets multiplied out without collecting.
 
 SymPy collects like terms at once; the steps of a solution need the line before that.
 """
@@ -78,7 +78,7 @@ def linear_parts(expr: sympy.Expr, variable: sympy.Symbol) -> tuple[sympy.Ration
 
 
 def rational_coefficients(expr: sympy.Expr, variable: sympy.Symbol, degree: int) -> tuple[sympy.Rational, ...] | None:
-    """The coefficients from `degree` down to 0, None for a higher degree, other variables or irrational coefficients."""
+    """The coefficients from `degree` down to 0, None for a higher degree or irrational coefficients."""
     if not expr.is_polynomial(variable):
         return None
     polynomial = sympy.Poly(expr, variable)
@@ -86,6 +86,11 @@ def rational_coefficients(expr: sympy.Expr, variable: sympy.Symbol, degree: int)
         return None
     coefficients = tuple(polynomial.coeff_monomial(variable**k) for k in range(degree, -1, -1))
     return coefficients if all(isinstance(c, sympy.Rational) for c in coefficients) else None
+
+
+def coefficient_of(expr: sympy.Expr, variable: sympy.Symbol, degree: int = 1) -> sympy.Expr:
+    """The coefficient of a power of the variable."""
+    return sympy.Poly(expr, variable).coeff_monomial(variable**degree)
 
 
 def only_variable(*expressions: sympy.Expr) -> sympy.Symbol | None:

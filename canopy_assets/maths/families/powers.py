@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 import sympy
 
-from canopy_assets.maths.families.model import Concept, Solution, kept, show, show_number, superscript, wrong_idea
+from canopy_assets.maths.families.model import (
+    Concept,
+    Solution,
+    in_brackets,
+    kept,
+    show,
+    show_number,
+    superscript,
+    wrong_idea,
+)
 from canopy_assets.maths.families.polynomials import tidy
 from canopy_assets.maths.families.reading import read_instruction
 from canopy_assets.records import Misconception, Step
@@ -30,7 +39,7 @@ class ExponentFamily:
     topic: str = "exponents"
 
     def solve(self, statement: str) -> Solution | None:
-        """The worked solution, None for other statements. A bare expression counts only where it is a law of exponents."""
+        """The worked solution, None for other statements. Bare expressions count only as laws of exponents."""
         instruction = read_instruction(statement)
         if instruction is None or instruction.asks("factor", "solve"):
             return None
@@ -99,7 +108,7 @@ def _law_step(kind: str, ask: str, text: str, base: str, first: int, second: int
 def _law_idea(
     text: str, base: str, wrong: int, right: str, belief: str, work: str, small: tuple[str, str, str]
 ) -> Misconception | None:
-    """Tested on the law with smaller exponents, written out: `small` is the small case, its factors and the student's claim for it."""
+    """Tested on smaller exponents: `small` is the small case, the case written out, and what the student finds."""
     return wrong_idea(
         right,
         belief=belief,
@@ -220,50 +229,47 @@ def _evaluate(base: str, exponent: int, index: int) -> _Part | None:
     if abs(value) ** abs(exponent) > 10**9 or (value == 0 and exponent <= 0):
         return None
     shown_base = f"({base})" if value < 0 else base
+    size = abs(exponent)
     steps: list[Step] = []
     ideas: list[Misconception | None] = []
-    power = f"{shown_base}{superscript(exponent)}"
+    if size > 1:
+        steps.append(_multiplied_out(shown_base, base, value, size))
+        ideas.append(_times_exponent(shown_base, value, exponent, index))
     if exponent < 0:
-        below = power_text(shown_base, -exponent)
+        power, positive = f"{shown_base}{superscript(exponent)}", power_text(shown_base, size)
         steps.append(
             Step(
                 "exponents.negative",
-                f"How is {power} written without a negative exponent?",
-                f"{power} = 1/{below}",
-                f"1/{below}",
+                f"What does the minus in the exponent make of {positive} = {show(value**size)}?",
+                f"{power} = 1/{positive} = {show(value**exponent)}",
+                show(value**exponent),
                 {"expression": power, "base": base, "exponent": show_number(exponent)},
             )
         )
-        ideas.append(_negative_idea(value, exponent, power, index))
-        if exponent == -1:
-            return steps, ideas
-        power = f"1/{below}"
-    result = show(value**exponent)
-    size = abs(exponent)
-    factors = " × ".join([shown_base] * min(size, 6)) + (" × …" if size > 6 else "")
-    steps.append(
-        Step(
-            "exponents.evaluate",
-            f"What number is {power}?",
-            f"{factors} = {show(value**size)}, so {result}" if exponent < 0 else f"{factors} = {result}",
-            result,
-            {"expression": power, "base": base, "exponent": str(size)},
-        )
-    )
-    wrong = value * size if exponent > 0 else 1 / (value * size)
-    ideas.append(
-        wrong_idea(
-            result,
-            belief="the exponent multiplies the base",
-            work=f"{base} × {size} is {show(value * size)}, so {show(wrong)}.",
-            answer=show(wrong),
-            step=index + len(steps) - 1,
-            check=f"What would {shown_base} × {size} look like as a sum, and what does the exponent {size} count "
-            "instead?",
-            check_reply=f"{size} times {base} is an addition, the exponent counts factors {base}.",
-        )
-    )
+        ideas.append(_negative_idea(value, exponent, power, index + len(steps) - 1))
     return steps, ideas
+
+
+def _multiplied_out(shown_base: str, base: str, value: sympy.Integer, size: int) -> Step:
+    factors = " × ".join([shown_base] * min(size, 6)) + (" × …" if size > 6 else "")
+    power, result = f"{shown_base}{superscript(size)}", show(value**size)
+    slots = {"expression": power, "base": base, "exponent": str(size)}
+    return Step("exponents.evaluate", f"What number is {power}?", f"{factors} = {result}", result, slots)
+
+
+def _times_exponent(shown_base: str, value: sympy.Integer, exponent: int, index: int) -> Misconception | None:
+    size, base = abs(exponent), show(value)
+    wrong = show(value * size)
+    return wrong_idea(
+        show(value**exponent),
+        belief="the exponent multiplies the base",
+        work=f"{base} × {size} is {wrong}.",
+        answer=wrong,
+        step=index,
+        right_result=show(value**size),
+        check=f"What does {shown_base} × {size} look like as a sum, and what does the exponent {size} count instead?",
+        check_reply=f"{size} times {base} is an addition, the exponent counts factors {base}.",
+    )
 
 
 def _negative_idea(value: sympy.Integer, exponent: int, power: str, index: int) -> Misconception | None:

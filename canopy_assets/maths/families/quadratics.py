@@ -1,4 +1,4 @@
-"""Quadratic equations and factoring of polynomials of degree two, over the rationals where they factor, by the formula where not."""
+"""Quadratic equations, by factors or by the formula, and factoring of polynomials of degree two."""
 
 from __future__ import annotations
 
@@ -224,9 +224,7 @@ def _sign_of_4ac(trinomial: Trinomial, right: str, index: int) -> Misconception 
     )
 
 
-def _forgotten_minus(
-    trinomial: Trinomial, discriminant: sympy.Rational, right: str, index: int
-) -> Misconception | None:
+def _forgotten_minus(trinomial: Trinomial, discriminant: sympy.Expr, right: str, index: int) -> Misconception | None:
     a, b, _ = trinomial.coefficients
     if discriminant < 0 or b == 0:
         return None

@@ -22,9 +22,11 @@ _WORDS = (
 _LEADING = re.compile(rf"(?:(?:{_WORDS})\b|a\b(?!\s*[-−+=<>≤≥*/^²³(]))[\s:,]*", re.IGNORECASE)
 _FOR_VARIABLE = re.compile(r"(?:for|of|is|find)\s+(?-i:[a-zA-Z])\b(?!\s*[-−+=<>≤≥*/^²³(])[\s:,]*", re.IGNORECASE)
 _TRAILING = re.compile(
-    r"[,;.]?\s*(?:(?:then\s+)?(?:what is|what's|find|solve for|determine|for|what does)\s+(?:the\s+)?(?:values?\s+of\s+)?"
+    r"[,;.]?\s*(?:(?:then\s+)?(?:what is|what's|find|solve for|determine|for|what does)\s+"
+    r"(?:the\s+)?(?:values?\s+of\s+)?"
     r"(?-i:[a-zA-Z])(?:\s+equal)?|what is the solution|"
-    r"completely|fully|true|by factor(?:ing|i[sz]ing|i[sz]ation)|using the quadratic formula|by combining like terms|and simplify|"
+    r"completely|fully|true|by factor(?:ing|i[sz]ing|i[sz]ation)|using the quadratic formula|"
+    r"by combining like terms|and simplify|"
     r"in simplest form|as a single power|if possible)$",
     re.IGNORECASE,
 )

@@ -94,11 +94,11 @@ def _ends_only(first: str, second: str, alone: bool) -> Misconception | None:
         return None
     if len(a) != 2 or len(b) != 2 or not alone:
         return None
-    wrong, right = a[0] * b[0] + a[1] * b[1], sympy.expand(sum(a) * sum(b))
+    wrong, right = a[0] * b[0] + a[1] * b[1], sympy.expand(sympy.Add(*a) * sympy.Add(*b))
     symbols = sorted(right.free_symbols, key=str)
     if len(symbols) != 1:
         return None
-    values = [show(e.subs(symbols[0], 1)) for e in (sum(a) * sum(b), wrong)]
+    values = [show(e.subs(symbols[0], 1)) for e in (right, wrong)]
     if values[0] == values[1]:
         return None
     return wrong_idea(
@@ -130,14 +130,15 @@ def _bracket_step(text: str, written: str) -> tuple[Step | None, list[Misconcept
         multiplier = parse(shown)
     except ExpressionError:
         return step, []
+    inner = sympy.Add(*parts)
     wrong = join_terms([multiplier * parts[0], *parts[1:]])
     label = f"{'−' if shown == '−1' else '' if shown == '1' else shown}({inside})"
     right = join_terms([multiplier * p for p in parts])
     at_one = [
-        show(sum(e).subs(dict.fromkeys(sum(parts).free_symbols, 1)))
+        show(sympy.Add(*e).subs(dict.fromkeys(inner.free_symbols, 1)))
         for e in ([multiplier * p for p in parts], [multiplier * parts[0], *parts[1:]])
     ]
-    names = sorted(sum(parts).free_symbols | multiplier.free_symbols, key=str)
+    names = sorted(inner.free_symbols | multiplier.free_symbols, key=str)
     if len(names) != 1 or at_one[0] == at_one[1] or multiplier.free_symbols:
         return step, []
     return step, [

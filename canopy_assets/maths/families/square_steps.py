@@ -89,7 +89,7 @@ def _constant(trinomial: Trinomial, equation: str, target: str) -> _Part | None:
     return [step], [idea]
 
 
-def _root_step(name: str, unknown: str, value: sympy.Rational) -> Step:
+def _root_step(name: str, unknown: str, value: sympy.Expr) -> Step:
     root = sympy.sqrt(value)
     result = f"{name} = {show(root)} or {name} = {show(-root)}" if value > 0 else "no real solutions"
     equation = f"{unknown} = {show_number(value)}"
@@ -102,7 +102,7 @@ def _root_step(name: str, unknown: str, value: sympy.Rational) -> Step:
     )
 
 
-def _root_ideas(name: str, unknown: str, value: sympy.Rational, right: str, index: int) -> list[Misconception | None]:
+def _root_ideas(name: str, unknown: str, value: sympy.Expr, right: str, index: int) -> list[Misconception | None]:
     if value <= 0:
         return []
     root, half = sympy.sqrt(value), value / 2

@@ -16,14 +16,14 @@ Symbols = tuple[sympy.Symbol, sympy.Symbol]
 class Row:
     """a·x + b·y = c, with the text it came from."""
 
-    a: sympy.Rational
-    b: sympy.Rational
-    c: sympy.Rational
+    a: sympy.Expr
+    b: sympy.Expr
+    c: sympy.Expr
     text: str
 
 
 def isolation_idea(
-    row: Row, gone: sympy.Symbol, symbol: sympy.Symbol, rest: sympy.Rational, rule: str
+    row: Row, gone: sympy.Symbol, symbol: sympy.Symbol, rest: sympy.Expr, rule: str
 ) -> Misconception | None:
     """A term crosses the equals sign with its sign unchanged."""
     wrong = f"{gone.name} = {show(row.c + rest * symbol)}"
@@ -40,12 +40,12 @@ def isolation_idea(
 
 
 def bracket_idea(
-    coefficient: sympy.Rational,
-    remaining: sympy.Rational,
+    coefficient: sympy.Expr,
+    remaining: sympy.Expr,
     symbol: sympy.Symbol,
     replacement: sympy.Expr,
     other: Row,
-    right: sympy.Rational,
+    right: sympy.Expr,
     index: int,
 ) -> Misconception | None:
     """The coefficient reaches only the first term of what is put in."""
@@ -68,9 +68,9 @@ def bracket_idea(
 def combination_idea(
     symbol: sympy.Symbol,
     gone: sympy.Symbol,
-    other: tuple[sympy.Rational, ...],
-    matching: tuple[sympy.Rational, ...],
-    constants: tuple[sympy.Rational, ...],
+    other: tuple[sympy.Expr, ...],
+    matching: tuple[sympy.Expr, ...],
+    constants: tuple[sympy.Expr, ...],
     sign: int,
     single: str,
     index: int,
@@ -109,7 +109,7 @@ def stopped_early(found: str, gone: sympy.Symbol, source: str, answer: str, inde
 
 
 def swapped_values(
-    symbols: Symbols, solution: tuple[sympy.Rational, sympy.Rational], answer: str, source: str, index: int
+    symbols: Symbols, solution: tuple[sympy.Expr, sympy.Expr], answer: str, source: str, index: int
 ) -> Misconception | None:
     """The values are given to the wrong unknowns."""
     wrong = ", ".join(f"{s.name} = {show_number(v)}" for s, v in zip(symbols, reversed(solution), strict=True))

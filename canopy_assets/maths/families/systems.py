@@ -1,4 +1,4 @@
-"""Two linear equations in two unknowns: eliminated where the coefficients match, substituted where one is 1, scaled otherwise."""
+"""Two linear equations in two unknowns: eliminated where coefficients match, substituted where one is 1, or scaled."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _rows(parts: list[str]) -> tuple[Symbols, Row, Row] | None:
 
 
 def _worked(
-    symbols: Symbols, first: Row, second: Row, solution: tuple[sympy.Rational, sympy.Rational]
+    symbols: Symbols, first: Row, second: Row, solution: tuple[sympy.Expr, sympy.Expr]
 ) -> tuple[list[Step], list[Misconception | None]]:
     isolated = _isolated(symbols, first, second)
     if isolated is not None:
@@ -105,7 +105,7 @@ def _by_substitution(
     symbols: Symbols,
     first: Row,
     second: Row,
-    solution: tuple[sympy.Rational, sympy.Rational],
+    solution: tuple[sympy.Expr, sympy.Expr],
     number: int,
     unknown: int,
 ) -> tuple[list[Step], list[Misconception | None]]:
@@ -151,7 +151,7 @@ def _by_substitution(
 
 
 def _substituted(
-    coefficient: sympy.Rational, remaining: sympy.Rational, symbol: sympy.Symbol, replacement: sympy.Expr, other: Row
+    coefficient: sympy.Expr, remaining: sympy.Expr, symbol: sympy.Symbol, replacement: sympy.Expr, other: Row
 ) -> str:
     front = "" if coefficient == 1 else "−" if coefficient == -1 else show(coefficient)
     if remaining == 0:
@@ -166,7 +166,7 @@ def _substituted(
 
 
 def _by_elimination(
-    symbols: Symbols, first: Row, second: Row, solution: tuple[sympy.Rational, sympy.Rational]
+    symbols: Symbols, first: Row, second: Row, solution: tuple[sympy.Expr, sympy.Expr]
 ) -> tuple[list[Step], list[Misconception | None]]:
     steps: list[Step] = []
     written = first.text
@@ -230,10 +230,10 @@ def _finish(
     steps: list[Step],
     ideas: list[Misconception | None],
     symbols: Symbols,
-    solution: tuple[sympy.Rational, sympy.Rational],
+    solution: tuple[sympy.Expr, sympy.Expr],
     single: str,
     symbol: sympy.Symbol,
-    value: sympy.Rational,
+    value: sympy.Expr,
     source: str,
 ) -> tuple[list[Step], list[Misconception | None]]:
     found = f"{symbol.name} = {show_number(value)}"
