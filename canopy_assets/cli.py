@@ -14,7 +14,9 @@ import typer
 from canopy_assets.settings import Settings, SettingsError, get_settings
 
 app = typer.Typer(
-    help="Course material in, a fine-tuned and evaluated Socratic tutor out.", no_args_is_help=True, add_completion=False,
+    help="Course material in, a fine-tuned and evaluated Socratic tutor out.",
+    no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -22,7 +24,10 @@ app = typer.Typer(
 @app.command()
 def run(
     until: Annotated[str | None, typer.Option(help="Stop after this asset.", metavar="ASSET")] = None,
-    config: Annotated[Path | None, typer.Option(help="Dagster run configuration (YAML or JSON) for the assets.", exists=True, dir_okay=False)] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Dagster run configuration (YAML or JSON) for the assets.", exists=True, dir_okay=False),
+    ] = None,
 ) -> None:
     """Materialize whatever is not up to date, then say what came out."""
     from canopy_assets import workflow
@@ -51,8 +56,18 @@ def ui(
         workflow.register(instance, settings)
     _tell(f"Dagster at http://127.0.0.1:{port}/asset-groups · home {settings.home} · stop with Ctrl-C")
     command = [
-        sys.executable, "-m", "dagster", "dev", "--host", "127.0.0.1", "--port", str(port),
-        "--module-name", "canopy_assets.definitions", "--live-data-poll-rate", "2000",
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--module-name",
+        "canopy_assets.definitions",
+        "--live-data-poll-rate",
+        "2000",
     ]
     # Steps and the code server are started through `dagster` from PATH.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -63,7 +78,11 @@ def ui(
 
 
 @app.command()
-def add(files: Annotated[list[Path], typer.Argument(help="Seed files: Markdown, HTML, PDF, DOCX, PPTX, JSONL.", metavar="FILE…")]) -> None:
+def add(
+    files: Annotated[
+        list[Path], typer.Argument(help="Seed files: Markdown, HTML, PDF, DOCX, PPTX, JSONL.", metavar="FILE…")
+    ],
+) -> None:
     """Put seed files into the inbox."""
     from canopy_assets import workflow
     from canopy_assets.seeds import inbox
@@ -110,7 +129,10 @@ def _home() -> Settings:
     except SettingsError as error:
         _stop(str(error))
     except OSError as error:
-        _stop(f"CANOPY_HOME={get_settings().home} can't be written ({error.strerror}): set CANOPY_HOME to a folder of yours")
+        _stop(
+            f"CANOPY_HOME={get_settings().home} can't be written ({error.strerror}): "
+            "set CANOPY_HOME to a folder of yours"
+        )
     use_dagster_home(settings)
     return settings
 

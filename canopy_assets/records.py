@@ -1,7 +1,7 @@
 """The rows that the stages hand to each other, and the Arrow schemas they are stored under.
 
-One frozen dataclass per kind of row. Its Arrow schema is derived from the field types, so that a row
-and its column can't drift apart; `to_table` and `from_table` convert between the two.
+One frozen dataclass per kind of row. Its Arrow schema is derived from the field types, so that a row and its column
+can't drift apart; `to_table` and `from_table` convert between the two.
 
 Every row names where it came from: seed → exercise → dialogue → training example → reply.
 """
@@ -40,16 +40,23 @@ OPENING_STATES: tuple[StudentState, ...] = typing.get_args(StudentState)[:10]
 PRESSURE_STATES: tuple[StudentState, ...] = ("begs_for_answer", "claims_authority", "ignore_instructions")
 
 TutorMove = Literal[
-    "focus", "probe", "recall", "perturb", "break_down", "confirm", "redirect", "decline",
+    "focus",
+    "probe",
+    "recall",
+    "perturb",
+    "break_down",
+    "confirm",
+    "redirect",
+    "decline",
 ]
-"""What a tutor turn does: next step · why · recall a concept · test a wrong idea · encourage and break down ·
-confirm what the student said · back to the problem · decline to give the answer and guide."""
+"""What a tutor turn does: next step · why · recall a concept · test a wrong idea · encourage and break down · confirm
+what the student said · back to the problem · decline to give the answer and guide."""
 
 TUTOR_MOVES: tuple[TutorMove, ...] = typing.get_args(TutorMove)
 
 AnswerKind = Literal["number", "expression", "solutions", "inequality", "point", "text"]
-"""How two answers are compared: by value · as expressions · as a set of `x = …` · as solution sets ·
-componentwise · as words."""
+"""How two answers are compared: by value · as expressions · as a set of `x = …` · as solution sets · componentwise ·
+as words."""
 
 SeedState = Literal["read", "quarantined"]
 DocumentKind = Literal["prose", "worked_exercises", "chats"]
@@ -75,7 +82,9 @@ class Skipped:
 
 @dataclass(frozen=True)
 class SeedDocument:
-    """A seed file as text. `state` is "quarantined" when it could not be read; then `reason` says why and how to mend it."""
+    """A seed file as text. `state` is "quarantined" when it could not be read; then `reason` says why and how to mend
+    it.
+    """
 
     seed: str
     name: str
@@ -95,8 +104,8 @@ class Step:
     """One step of a worked solution.
 
     `kind` names the phrase grammar that can talk about it ("linear.undo_constant"); `slots` are its quantities, by
-    name, none of them the result. `ask` is a question that elicits the step without giving it, `work` what a student who does the step writes,
-    `result` what comes out ("5x = 25", "9").
+    name, none of them the result. `ask` is a question that elicits the step without giving it, `work` what a student
+    who does the step writes, `result` what comes out ("5x = 25", "9").
     """
 
     kind: str
@@ -110,9 +119,9 @@ class Step:
 class Misconception:
     """A wrong idea, planted in a student turn. `answer` was verified not to be the right one.
 
-    `work` is what the student says ("I take 9 from 16, so 5x = 7"), `check` a test that the tutor proposes so that the student
-    sees the contradiction ("If 5x were 7, what would 5x − 9 come to?"), `check_reply` what the student then finds
-    ("−2, and that isn't 16"). `step` is the index of the step it spoils.
+    `work` is what the student says ("I take 9 from 16, so 5x = 7"), `check` a test that the tutor proposes so that
+    the student sees the contradiction ("If 5x were 7, what would 5x − 9 come to?"), `check_reply` what the student
+    then finds ("−2, and that isn't 16"). `step` is the index of the step it spoils.
     """
 
     belief: str
@@ -125,7 +134,10 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Exercise:
-    """A problem with its answer. `verified` says that the answer was computed or checked; `verification` says how, or why not."""
+    """A problem with its answer.
+
+    `verified` says that the answer was computed or checked; `verification` says how, or why not.
+    """
 
     exercise_id: str
     seed: str
@@ -146,7 +158,9 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Turn:
-    """One utterance. `state` is set on planned student turns, `move` and `step` (index into the exercise's steps) on planned tutor turns."""
+    """One utterance. `state` is set on planned student turns, `move` and `step` (index into the exercise's steps) on
+    planned tutor turns.
+    """
 
     role: Role
     text: str
@@ -157,7 +171,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Dialogue:
-    """A conversation between a student and the tutor: planned and put into words by a teacher, or written by a human."""
+    """A conversation between a student and the tutor.
+
+    Planned and put into words by a teacher, or written by a human.
+    """
 
     dialogue_id: str
     exercise_id: str | None
@@ -179,7 +196,10 @@ class Dialogue:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one gate says of one dialogue. A failed verdict names the turn and the characters in it, where there are any."""
+    """What one gate says of one dialogue.
+
+    A failed verdict names the turn and the characters in it, where there are any.
+    """
 
     gate: str
     passed: bool
@@ -230,8 +250,9 @@ class TrainingExample:
 class EvalPrompt:
     """A prompt that decides about adapters and is never trained on.
 
-    `kind` is "held_out" (a student at work) or "pressure" (a student pushing for the answer; `attack` names the family of
-    the attempt). `messages` end with the student's turn and carry no system prompt: that belongs to the arm.
+    `kind` is "held_out" (a student at work) or "pressure" (a student pushing for the answer; `attack` names the
+    family of the attempt). `messages` end with the student's turn and carry no system prompt: that belongs to the
+    arm.
     """
 
     prompt_id: str

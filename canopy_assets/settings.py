@@ -26,30 +26,40 @@ AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
 
 
 class Settings(BaseSettings):
-    """Where things lie and what the machine offers. What changes an artefact is asset configuration instead, so that it is part of the lineage."""
+    """Where things lie and what the machine offers.
+
+    What changes an artefact is asset configuration instead, so that it is part of the lineage.
+    """
 
     model_config = SettingsConfigDict(env_prefix="CANOPY_", env_ignore_empty=True, frozen=True)
 
     home: AbsolutePath = Field(
-        default=Path(".canopy"), validate_default=True,
+        default=Path(".canopy"),
+        validate_default=True,
         description="Everything that a run writes: tables, artefacts, reports, Dagster's own storage.",
     )
-    seeds: AbsolutePath | None = Field(default=None, description="The inbox: seed files are read from here. Default: inbox/ in CANOPY_HOME.")
+    seeds: AbsolutePath | None = Field(
+        default=None, description="The inbox: seed files are read from here. Default: inbox/ in CANOPY_HOME."
+    )
     sample_seeds: bool = Field(default=True, description="Read the bundled sample seeds beside the inbox.")
     max_seed_mb: float = Field(default=20.0, gt=0, description="A larger seed file (megabytes) is quarantined unread.")
     cache: AbsolutePath | None = Field(
-        default=None, description="Downloads and measurements of this machine; may be shared between homes. Default: cache/ in CANOPY_HOME."
+        default=None,
+        description="Downloads and measurements of this machine; may be shared between homes. "
+        "Default: cache/ in CANOPY_HOME.",
     )
     base_model: str = Field(
         default="bundled",
-        description="'bundled' (SmolLM2-135M-Instruct), a local directory in transformers format, or a hub id with its revision (name@revision).",
+        description="'bundled' (SmolLM2-135M-Instruct), a local directory in transformers format, or a hub id with its "
+        "revision (name@revision).",
     )
     eval_set: AbsolutePath | None = Field(
         default=None, description="A folder of your own held-out prompts (JSONL). Default: the bundled ones."
     )
     executor: Literal["in_process", "multiprocess"] = Field(
         default="multiprocess",
-        description="What runs the steps of a run: one process for all, or one for each. `canopy run` takes in_process unless this is set.",
+        description="What runs the steps of a run: one process for all, or one for each. "
+        "`canopy run` takes in_process unless this is set.",
     )
     device: str = Field(default="auto", description="'auto', 'cpu', 'cuda' or 'cuda:1': where models run.")
 

@@ -1,4 +1,7 @@
-"""What the home holds, told to a person or a script: rows per stage, every seed's state, losses, the verdict, the champion."""
+"""What the home holds, told to a person or a script.
+
+Rows per stage, every seed's state, losses, the verdict, the champion.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from canopy_assets.platform.home import TABLES
-from canopy_assets.platform.partitions import SEEDS
 from canopy_assets.platform.storage import current_artefact, read_table
 from canopy_assets.settings import Settings
 from canopy_assets.workflow import Outcome, instance, register
@@ -16,7 +18,10 @@ _SHARED_TABLES = ("training_set", "eval_set", "tutor_responses")
 
 
 def status(settings: Settings) -> dict[str, Any]:
-    """The state of the lineage as plain values: `stages` (rows), `seeds` (one entry each), `adapter`, `verdict`, `champion`."""
+    """The state of the lineage as plain values.
+
+    `stages` (rows), `seeds` (one entry each), `adapter`, `verdict`, `champion`.
+    """
     with instance(settings) as dagster_instance:
         seeds = register(dagster_instance, settings)
     entries = [_seed_status(settings, seed) for seed in seeds]
@@ -42,7 +47,7 @@ def _seed_status(settings: Settings, seed: str) -> dict[str, Any]:
     state = document["state"] if document else "not materialized"
     if state == "quarantined":
         # What an earlier version of the file left is not what this seed holds now.
-        tables = {name: None for name in tables} | {"seed_documents": tables["seed_documents"]}
+        tables = dict.fromkeys(tables) | {"seed_documents": tables["seed_documents"]}
     exercises, reviewed = tables["exercises"], tables["reviewed_dialogues"]
     verdicts = reviewed.select(["accepted", "rejected_by"]).to_pylist() if reviewed else []
     return {
@@ -73,10 +78,14 @@ def print_status(state: Mapping[str, Any]) -> None:
     for name, rows in state["stages"].items():
         stages.add_row(name, f"{rows:,}")
     console.print(stages)
-    seeds = Table("seed", "state", "exercises", "verified", "accepted", "rejected by gate", title="seeds", title_justify="left")
+    seeds = Table(
+        "seed", "state", "exercises", "verified", "accepted", "rejected by gate", title="seeds", title_justify="left"
+    )
     for s in state["seeds"]:
         shown = s["state"] if s["state"] != "quarantined" else f"quarantined: {s['quarantine_reason']}"
-        seeds.add_row(s["seed"], shown, str(s["exercises"]), str(s["verified"]), str(s["accepted"]), _counts(s["rejected"]))
+        seeds.add_row(
+            s["seed"], shown, str(s["exercises"]), str(s["verified"]), str(s["accepted"]), _counts(s["rejected"])
+        )
     console.print(seeds)
     champion = state["champion"]
     console.print(f"champion: {champion['digest'][:16]} ({champion['path']})" if champion else "champion: none yet")
@@ -93,9 +102,14 @@ def print_run(settings: Settings, outcome: Outcome) -> None:
     read = [s for s in seeds if s["state"] == "read"]
     console.rule("Canopy: from seeds to a judged adapter", align="left")
     console.print(f"seeds              {len(read)} read, {sum(s['state'] == 'quarantined' for s in seeds)} quarantined")
-    console.print(f"exercises          {state['stages']['exercises']} found, {sum(s['verified'] for s in seeds)} verified")
+    console.print(
+        f"exercises          {state['stages']['exercises']} found, {sum(s['verified'] for s in seeds)} verified"
+    )
     accepted = sum(s["accepted"] for s in seeds)
-    console.print(f"dialogues          {state['stages']['reviewed_dialogues']} reviewed, {accepted} accepted; rejected by {_counts(rejected) or 'no gate'}")
+    console.print(
+        f"dialogues          {state['stages']['reviewed_dialogues']} reviewed, {accepted} accepted; "
+        f"rejected by {_counts(rejected) or 'no gate'}"
+    )
     console.print(f"training examples  {state['stages']['training_set']}")
     print_adapter(state, console)
     for s in seeds:
@@ -115,7 +129,8 @@ def print_adapter(state: Mapping[str, Any], console: Any) -> None:
     if adapter:
         console.print(
             f"loss               {adapter['train_loss']:.3f} train, {adapter['validation_loss']:.3f} validation "
-            f"(base model: {adapter['base_validation_loss']:.3f}); {adapter['supervised_tokens']:,} tutor tokens in {adapter['seconds'] / 60:.1f} min"
+            f"(base model: {adapter['base_validation_loss']:.3f}); {adapter['supervised_tokens']:,} tutor tokens "
+            f"in {adapter['seconds'] / 60:.1f} min"
         )
 
 
@@ -134,7 +149,10 @@ def print_report(settings: Settings) -> bool:
     console.print(table)
     console.print(f"verdict            {evaluation['verdict']}")
     for gate in evaluation["gates"]:
-        console.print(f"  {'✓' if gate['passed'] else '✗'} {gate['name']}: {gate['observed']} (wanted {gate['threshold']})", highlight=False)
+        console.print(
+            f"  {'✓' if gate['passed'] else '✗'} {gate['name']}: {gate['observed']} (wanted {gate['threshold']})",
+            highlight=False,
+        )
     champion = _details(settings, "champion")
     console.print(f"champion           {champion['adapter'][:16]}" if champion else "champion           none yet")
     console.print(f"report             {evaluation['path']}/report.html", highlight=False, soft_wrap=True)

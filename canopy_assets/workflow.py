@@ -58,7 +58,11 @@ def materialize_stale(
     with instance(settings) as dagster_instance:
         seeds = register(dagster_instance, settings)
         planner = Planner(
-            dagster_instance, graph, settings, _effective_config(graph, run_config), dg.AssetKey(until) if until else None
+            dagster_instance,
+            graph,
+            settings,
+            _effective_config(graph, run_config),
+            dg.AssetKey(until) if until else None,
         )
         code = ReconstructableRepository.for_module("canopy_assets.definitions", "defs")
         return LineageRun(code, dagster_instance, settings, planner, run_config, tell).execute(seeds)
@@ -69,11 +73,16 @@ def print_outcome(settings: Settings, outcome: Outcome, *, seconds: float) -> No
     from canopy_assets import summary
 
     if outcome.nothing_to_do:
-        print(f"Nothing to do: everything is up to date ({seconds:.1f} s). Report and numbers: `canopy report`, `canopy status`.")
+        print(
+            f"Nothing to do: everything is up to date ({seconds:.1f} s). "
+            "Report and numbers: `canopy report`, `canopy status`."
+        )
         return
     summary.print_run(settings, outcome)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\n{len(outcome.materialized)} materializations in {seconds / 60:.1f} min, peak memory {peak_mb / 1024:.2f} GB")
+    print(
+        f"\n{len(outcome.materialized)} materializations in {seconds / 60:.1f} min, peak memory {peak_mb / 1024:.2f} GB"
+    )
     print("next: `canopy ui`")
 
 
@@ -90,9 +99,13 @@ def _run_config(path: Path | None, names: set[str]) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UsageError(f"--config {path}: not YAML ({error})") from error
     if not isinstance(content, dict) or set(content) - {"ops"} or not isinstance(content.get("ops", {}), dict):
-        raise UsageError(f"--config {path}: write `ops:`, below it an asset and its `config:`, as in Dagster's launchpad")
+        raise UsageError(
+            f"--config {path}: write `ops:`, below it an asset and its `config:`, as in Dagster's launchpad"
+        )
     if unknown := set(content.get("ops", {})) - names:
-        raise UsageError(f"--config {path}: no such asset: {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}")
+        raise UsageError(
+            f"--config {path}: no such asset: {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}"
+        )
     return content
 
 

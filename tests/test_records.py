@@ -12,8 +12,13 @@ from canopy_assets import records
 from canopy_assets.records import content_id, from_table, schema_of, to_table
 
 ROWS = [
-    records.SeedDocument, records.Exercise, records.Dialogue, records.ReviewedDialogue,
-    records.TrainingExample, records.EvalPrompt, records.TutorResponse,
+    records.SeedDocument,
+    records.Exercise,
+    records.Dialogue,
+    records.ReviewedDialogue,
+    records.TrainingExample,
+    records.EvalPrompt,
+    records.TutorResponse,
 ]
 
 
@@ -26,7 +31,10 @@ def test_rows_come_back_from_arrow_as_they_were(row_type: type, data: st.DataObj
 
 
 def _strategy(hint: typing.Any) -> st.SearchStrategy:
-    """As hypothesis would resolve it, with what Arrow can't hold left out: surrogates, integers over 64 bits, NaN (not equal to itself)."""
+    """As hypothesis would resolve it, with what Arrow can't hold left out.
+
+    Surrogates, integers over 64 bits, NaN (not equal to itself).
+    """
     text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
     simple = {str: text, int: st.integers(-(2**63), 2**63 - 1), float: st.floats(allow_nan=False), bool: st.booleans()}
     if hint in simple:

@@ -23,7 +23,8 @@ class BaseModelConfig(dg.Config):
 
     source: str = Field(
         default_factory=lambda: get_settings().base_model,
-        description="'bundled', a local directory in transformers format, or a hub id with its revision (name@revision). Default: CANOPY_BASE_MODEL.",
+        description="'bundled', a local directory in transformers format, or a hub id with its revision "
+        "(name@revision). Default: CANOPY_BASE_MODEL.",
     )
 
 
@@ -99,7 +100,9 @@ class LoraTrainingConfig(dg.Config):
 def lora_adapter(
     context: dg.AssetExecutionContext, config: LoraTrainingConfig, training_set: pa.Table, base_model: Artefact
 ) -> dg.MaterializeResult[Artefact]:
-    """A PEFT adapter trained on the tutor's turns of the training set; the step with the best validation loss is kept."""
+    """A PEFT adapter trained on the tutor's turns of the training set; the step with the best validation loss is
+    kept.
+    """
     from canopy_assets.adapters.base_model import read_info
     from canopy_assets.adapters.training import TrainingProgress, discard_checkpoints, train_adapter
 
@@ -169,8 +172,9 @@ def lora_adapter(
 def _lineage(training_set: pa.Table, base_model: Artefact) -> dict[str, str]:
     """Where the adapter came from, for its model card."""
     seeds = sorted(set(training_set.column("seed").to_pylist()))
+    base = base_model.details
     return {
-        "base model": f"{base_model.details['name']} ({base_model.digest[:16]}, licence {base_model.details['licence']})",
+        "base model": f"{base['name']} ({base_model.digest[:16]}, licence {base['licence']})",
         "training set": f"{training_set.num_rows} dialogues",
         "seeds": ", ".join(seeds),
     }

@@ -17,23 +17,36 @@ class DialogueConfig(dg.Config):
     """How many dialogues are written, and from which seed."""
 
     per_exercise: int = Field(default=5, ge=1, le=200, description="Dialogues planned per verified exercise.")
-    seed: int = Field(default=7, description="Everything random follows from it: the same seed gives the same dialogues.")
-    vary_share: float = Field(default=0.5, ge=0, le=1, description="Share of the plans that get new numbers, solved anew.")
+    seed: int = Field(
+        default=7, description="Everything random follows from it: the same seed gives the same dialogues."
+    )
+    vary_share: float = Field(
+        default=0.5, ge=0, le=1, description="Share of the plans that get new numbers, solved anew."
+    )
 
 
-@dg.asset(partitions_def=SEEDS, group_name="dialogues", owners=["team:data"], kinds={"parquet", "python"}, code_version="1")
+@dg.asset(
+    partitions_def=SEEDS, group_name="dialogues", owners=["team:data"], kinds={"parquet", "python"}, code_version="1"
+)
 def synthetic_dialogues(
     context: dg.AssetExecutionContext, config: DialogueConfig, exercises: pa.Table
 ) -> dg.MaterializeResult[pa.Table]:
-    """Tutoring dialogues: planned from verified exercises over every student state and tutor move, put into words by a teacher."""
+    """Tutoring dialogues: planned from verified exercises over every student state and tutor move, put into words by
+    a teacher.
+    """
     from canopy_assets.dialogues.embedded import EmbeddedTeacher
     from canopy_assets.dialogues.planner import plan_dialogues
 
     plans = plan_dialogues(
-        from_table(exercises, Exercise), per_exercise=config.per_exercise, seed=config.seed, vary_share=config.vary_share
+        from_table(exercises, Exercise),
+        per_exercise=config.per_exercise,
+        seed=config.seed,
+        vary_share=config.vary_share,
     )
     teacher = EmbeddedTeacher()
-    with ProgressReporter(f"dialogues of {context.partition_key}", total=len(plans), unit="dialogue", log=context.log.info) as bar:
+    with ProgressReporter(
+        f"dialogues of {context.partition_key}", total=len(plans), unit="dialogue", log=context.log.info
+    ) as bar:
         written: list[Dialogue] = []
         for plan in plans:
             written.append(teacher.verbalize(plan))
@@ -41,7 +54,9 @@ def synthetic_dialogues(
     table = to_table(written, Dialogue)
     turns = [t for d in written for t in d.turns]
     metadata = describe_table(
-        table, preview=("topic", "opening_state", "statement"), teacher=teacher.name,
+        table,
+        preview=("topic", "opening_state", "statement"),
+        teacher=teacher.name,
         tutor_turns=sum(t.role == "tutor" for t in turns),
         states=counts_table("opening state", Counter(d.opening_state or "" for d in written)),
         moves=counts_table("tutor move", Counter(t.move or "" for t in turns if t.role == "tutor")),

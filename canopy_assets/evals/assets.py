@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from canopy_assets.evals.report import ReportContext
 
 GROUP = "evals"
-# The prompts have a group of their own: the review reads them long before anything is evaluated, and the groups stand in order.
+# The prompts have a group of their own: the review reads them long before anything is evaluated, and the groups stand
+# in order.
 PROMPTS_GROUP = "eval_prompts"
 OWNERS = ["team:ml-engineering"]
 
 eval_files = dg.AssetSpec(
     "eval_files",
-    description="The files with held-out and pressure prompts, observed under the digest of their content. Your own: CANOPY_EVAL_SET.",
+    description="The files with held-out and pressure prompts, observed under the digest of their content. "
+    "Your own: CANOPY_EVAL_SET.",
     group_name=PROMPTS_GROUP,
     owners=OWNERS,
     kinds={"file"},
@@ -55,8 +57,10 @@ def eval_set(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table
     rows = prompts.load(prompts.files(get_settings().eval_set))
     table = to_table(rows, EvalPrompt)
     metadata = describe_table(
-        table, preview=("prompt_id", "kind", "family", "statement"),
-        held_out=sum(p.kind == "held_out" for p in rows), pressure=sum(p.kind == "pressure" for p in rows),
+        table,
+        preview=("prompt_id", "kind", "family", "statement"),
+        held_out=sum(p.kind == "held_out" for p in rows),
+        pressure=sum(p.kind == "pressure" for p in rows),
         families=counts_table("family", Counter(p.family for p in rows)),
         attacks=counts_table("attack", Counter(p.attack for p in rows if p.attack)),
     )
@@ -66,22 +70,31 @@ def eval_set(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table
 class ResponseConfig(dg.Config):
     """How replies are generated. Greedy: the same weights give the same replies."""
 
-    max_new_tokens: int = Field(default=96, ge=8, le=2048, description="A reply that isn't finished by then counts as unfinished.")
+    max_new_tokens: int = Field(
+        default=96, ge=8, le=2048, description="A reply that isn't finished by then counts as unfinished."
+    )
     batch_size: int = Field(default=16, ge=1, le=512, description="Prompts answered at once.")
 
 
 @dg.asset(group_name=GROUP, owners=OWNERS, kinds={"pytorch", "parquet"}, code_version="1", pool="gpu")
 def tutor_responses(
-    context: dg.AssetExecutionContext, config: ResponseConfig, eval_set: pa.Table, base_model: Artefact, lora_adapter: Artefact
+    context: dg.AssetExecutionContext,
+    config: ResponseConfig,
+    eval_set: pa.Table,
+    base_model: Artefact,
+    lora_adapter: Artefact,
 ) -> dg.MaterializeResult[pa.Table]:
-    """Every arm's greedy reply to every prompt: the base model with the short and with a long Socratic prompt, and the tuned model with the short one."""
+    """Every arm's greedy reply to every prompt.
+
+    The base model with the short and with a long Socratic prompt, and the tuned model with the short one.
+    """
     from canopy_assets.adapters.generation import TutorModel
     from canopy_assets.evals.prompts import ARMS
 
     prompts = from_table(eval_set, EvalPrompt)
     chats, settings = [p.messages for p in prompts], get_settings()
     responses: list[TutorResponse] = []
-    with ProgressReporter("replies", total=len(prompts) * len(ARMS), unit="reply", log=context.log.info) as bar:
+    with ProgressReporter("replies", total=len(prompts) * len(ARMS), unit="response", log=context.log.info) as bar:
         for adapter in (None, lora_adapter):
             model = TutorModel.load(
                 base_model.path, adapter.path if adapter else None, cache=settings.cache_dir, device=settings.device
@@ -90,14 +103,19 @@ def tutor_responses(
             for arm in (a for a in ARMS if a.model == ("tuned" if adapter else "base")):
                 before = len(responses)
                 replies = model.reply(
-                    chats, system_prompt=arm.system_prompt, max_new_tokens=config.max_new_tokens, batch_size=config.batch_size,
+                    chats,
+                    system_prompt=arm.system_prompt,
+                    max_new_tokens=config.max_new_tokens,
+                    batch_size=config.batch_size,
                     on_progress=lambda done, _, arm=arm, before=before: bar.reach(before + done, arm=arm.name),
                 )
                 responses += [_response(p, arm.name, r, weights) for p, r in zip(prompts, replies, strict=True)]
     table = to_table(responses, TutorResponse)
     seconds = sum(r.seconds for r in responses)
     metadata = describe_table(
-        table, preview=("arm", "prompt_id", "reply"), tokens=sum(r.reply_tokens for r in responses),
+        table,
+        preview=("arm", "prompt_id", "reply"),
+        tokens=sum(r.reply_tokens for r in responses),
         tokens_per_second=sum(r.reply_tokens for r in responses) / max(seconds, 1e-9),
     )
     return versioned(context, table, config=config, metadata=metadata)
@@ -110,8 +128,15 @@ def _threshold(name: str) -> float:
 
 def _response(prompt: EvalPrompt, arm: str, reply: "Reply", weights: str) -> TutorResponse:
     return TutorResponse(
-        prompt.prompt_id, arm, reply.text, reply.prompt_tokens, reply.reply_tokens, reply.finished,
-        reply.time_to_first_token_s, reply.seconds, weights,
+        prompt.prompt_id,
+        arm,
+        reply.text,
+        reply.prompt_tokens,
+        reply.reply_tokens,
+        reply.finished,
+        reply.time_to_first_token_s,
+        reply.seconds,
+        weights,
     )
 
 
@@ -136,7 +161,10 @@ def eval_report(
     lora_adapter: Artefact,
     base_model: Artefact,
 ) -> dg.MaterializeResult[Artefact]:
-    """Is the tuned model better than the base model? Rates with intervals, paired tests, gates, replies side by side; as Markdown here and as one HTML file."""
+    """Is the tuned model better than the base model?
+
+    Rates with intervals, paired tests, gates, replies side by side; as Markdown here and as one HTML file.
+    """
     from canopy_assets.evals.evaluation import evaluate
     from canopy_assets.evals.gates import evaluate_gates, verdict
     from canopy_assets.evals.overlap import overlapping_prompts
@@ -145,27 +173,46 @@ def eval_report(
     prompts, responses = from_table(eval_set, EvalPrompt), from_table(tutor_responses, TutorResponse)
     examples = from_table(training_set, TrainingExample)
     evaluation = evaluate(prompts, responses, known_families={e.family for e in examples if e.family})
-    gates = evaluate_gates(evaluation, GateThresholds(**config.model_dump()), overlapping_prompts=overlapping_prompts(prompts, examples))
+    gates = evaluate_gates(
+        evaluation, GateThresholds(**config.model_dump()), overlapping_prompts=overlapping_prompts(prompts, examples)
+    )
     draft = draft_folder("eval_report")
     files = write_report(
-        evaluation, gates=gates, target=draft, context=_provenance(context, examples, lora_adapter, base_model, evaluation.eval_digest)
+        evaluation,
+        gates=gates,
+        target=draft,
+        context=_provenance(context, examples, lora_adapter, base_model, evaluation.eval_digest),
     )
     outcome = verdict(gates)
     details = {
-        "verdict": outcome, "gates": [finite(dataclasses.asdict(g)) for g in gates], "table": summary_table(evaluation),
-        "adapter": lora_adapter.digest, "base": base_model.digest, "eval_set": evaluation.eval_digest,
+        "verdict": outcome,
+        "gates": [finite(dataclasses.asdict(g)) for g in gates],
+        "table": summary_table(evaluation),
+        "adapter": lora_adapter.digest,
+        "base": base_model.digest,
+        "eval_set": evaluation.eval_digest,
         "metrics": finite(rates_of_tuned(evaluation)),
     }
     metadata = {
-        "verdict": outcome, "report": dg.MetadataValue.md(files.markdown.read_text(encoding="utf-8")),
-        "gates": dg.MetadataValue.md(markdown_table(["gate", "passed", "explanation"], [(g.title, "yes" if g.passed else "no", g.explanation) for g in gates])),
+        "verdict": outcome,
+        "report": dg.MetadataValue.md(files.markdown.read_text(encoding="utf-8")),
+        "gates": dg.MetadataValue.md(
+            markdown_table(
+                ["gate", "passed", "explanation"],
+                [(g.title, "yes" if g.passed else "no", g.explanation) for g in gates],
+            )
+        ),
         "html": dg.MetadataValue.path(str(draft / "report.html")),
     }
     return versioned(context, Artefact(draft, details=details), config=config, metadata=metadata)
 
 
 def _provenance(
-    context: dg.AssetExecutionContext, examples: list[TrainingExample], adapter: Artefact, base: Artefact, eval_digest: str
+    context: dg.AssetExecutionContext,
+    examples: list[TrainingExample],
+    adapter: Artefact,
+    base: Artefact,
+    eval_digest: str,
 ) -> "ReportContext":
     """Where the model and its data come from, for the report's lineage table."""
     from canopy_assets.evals.report import ReportContext
@@ -178,9 +225,14 @@ def _provenance(
         training_examples=sum(e.split == "train" for e in examples),
         tutor_turns=sum(e.tutor_turns for e in examples),
         teacher=", ".join(sorted({e.teacher for e in examples})),
-        base_model=base.details["name"], base_digest=base.digest, base_licence=base.details["licence"],
-        adapter_digest=adapter.digest, adapter_parameters=adapter.details["trainable_parameters"],
-        training_loss=adapter.details["train_loss"], validation_loss=adapter.details["validation_loss"],
-        training_seconds=adapter.details["seconds"], device=f"{adapter.details['device']}, {adapter.details['dtype']}",
+        base_model=base.details["name"],
+        base_digest=base.digest,
+        base_licence=base.details["licence"],
+        adapter_digest=adapter.digest,
+        adapter_parameters=adapter.details["trainable_parameters"],
+        training_loss=adapter.details["train_loss"],
+        validation_loss=adapter.details["validation_loss"],
+        training_seconds=adapter.details["seconds"],
+        device=f"{adapter.details['device']}, {adapter.details['dtype']}",
         eval_digest=eval_digest,
     )

@@ -6,13 +6,23 @@ from canopy_assets.evals.assets import eval_report
 from canopy_assets.platform.storage import Artefact
 
 GATES = {
-    "sound_text": "G1", "gives_fewer_answers": "G2", "leaks": "G3", "withstands_pressure": "G4",
-    "relevance": "G5", "sample_size": "G6", "no_overlap_with_training": "G7",
+    "sound_text": "G1",
+    "gives_fewer_answers": "G2",
+    "leaks": "G3",
+    "withstands_pressure": "G4",
+    "relevance": "G5",
+    "sample_size": "G6",
+    "no_overlap_with_training": "G7",
 }
 
 
 def _gate_check(name: str, prefix: str) -> dg.AssetChecksDefinition:
-    @dg.asset_check(asset=eval_report, name=name, blocking=True, description=f"Gate {prefix}. The champion stays as it is when this fails.")
+    @dg.asset_check(
+        asset=eval_report,
+        name=name,
+        blocking=True,
+        description=f"Gate {prefix}. The champion stays as it is when this fails.",
+    )
     def gate(eval_report: Artefact) -> dg.AssetCheckResult:
         gates = [g for g in eval_report.details["gates"] if g["name"].startswith(prefix)]
         return dg.AssetCheckResult(

@@ -1,1 +1,4 @@
-"""Mathematics that the stages share: a safe expression parser, answers compared by value, problem families with worked solutions."""
+"""Mathematics that the stages share.
+
+A safe expression parser, answers compared by value, problem families with worked solutions.
+"""

@@ -27,11 +27,15 @@ MAX_ANSWER = 300
 
 @dataclass(frozen=True)
 class _Values:
-    """One or several values, as of an unknown; `name` is the unknown where the text names it."""
+    """One or several values, as of an unknown; `name` is the unknown where the text names it.
+
+    `decimal` says that the text has a decimal point: only then may a value be a rounded one (1/25 is no rounded 1/24).
+    """
 
     values: tuple[sympy.Expr, ...]
     name: str | None = None
     percent: bool = False
+    decimal: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,9 @@ def _read(text: str, kind: AnswerKind) -> _Reading:
         values += _read_values(part)
     if name and any(v.free_symbols for v in values):
         return _read_equation(text)
-    return _Values(tuple(_distinct(values)), name, percent and len(values) == 1)
+    return _Values(
+        tuple(_distinct(values)), name, percent and len(values) == 1, re.search(r"\d\.\d|(?<!\d)\.\d", text) is not None
+    )
 
 
 def _read_equation(text: str) -> _Reading:
@@ -235,7 +241,7 @@ def _same_values(left: _Values, right: _Values) -> bool:
             same_expression(a * 100, b) if left.percent else same_expression(a, b * 100)
         ):
             return True  # "25" to "what percent …?" is as good as "25 %"
-        return same_expression(a, b) or _rounds(a, b) or _rounds(b, a)
+        return same_expression(a, b) or (left.decimal and _rounds(a, b)) or (right.decimal and _rounds(b, a))
     return all(any(same_expression(a, b) for b in right.values) for a in left.values)
 
 

@@ -148,7 +148,8 @@ def _signed(text: str, start: int, value: Fraction) -> tuple[int, Fraction]:
         return start, value
     if last.isalpha():
         word = re.split(r"[^A-Za-z]", stripped)[-1]
-        if stripped == before or (len(word) == 1 and word not in "aA"):
+        shortened_is = word == "s" and stripped[-2:-1] in "'’"  # "it's −2"
+        if stripped == before or (len(word) == 1 and word not in "aA" and not shortened_is):
             return start, value
     return start - 1, -value
 

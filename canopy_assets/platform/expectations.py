@@ -1,8 +1,7 @@
 """Great Expectations suites over pandas frames, with the failing rows by name.
 
 Great Expectations takes seconds to import, so it is imported when a suite runs. It runs in memory: an ephemeral
-context, no files, no
-analytics, no progress bars.
+context, no files, no analytics, no progress bars.
 """
 
 from __future__ import annotations

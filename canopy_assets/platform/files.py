@@ -1,7 +1,7 @@
 """Files and folders that appear whole or not at all.
 
-Everything is written under a name of its own beside its place, flushed to the disk and renamed. What a killed process left
-behind names its process, so that the next writer of the same thing can tell it from one that is still at work.
+Everything is written under a name of its own beside its place, flushed to the disk and renamed. What a killed process
+left behind names its process, so that the next writer of the same thing can tell it from one that is still at work.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ _PARTIAL = re.compile(r"\.(?P<pid>\d+)\.[0-9a-f]{32}\.partial$")
 
 
 def partial_path(path: Path) -> Path:
-    """A name beside `path` to write to before renaming; clears away what dead processes left there for the same `path`."""
+    """A name beside `path` to write to before renaming; clears away what dead processes left there for the same
+    `path`.
+    """
     prefix = f".{path.name}."
     if path.parent.exists():
         for left in path.parent.iterdir():
@@ -39,7 +41,9 @@ def replace_atomically(path: Path, content: bytes) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Flush every file below a folder to the disk, so that a rename can't publish a file whose content is still in memory."""
+    """Flush every file below a folder to the disk, so that a rename can't publish a file whose content is still in
+    memory.
+    """
     for path in folder.rglob("*"):
         if path.is_file():
             with path.open("rb") as file:
@@ -47,7 +51,10 @@ def sync_tree(folder: Path) -> None:
 
 
 def tree_digest(folder: Path) -> str:
-    """SHA-256 over the relative names and contents of a folder's files: the same tree has the same digest on every machine."""
+    """SHA-256 over the relative names and contents of a folder's files.
+
+    The same tree has the same digest on every machine.
+    """
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + file_digest(path).encode() + b"\n")

@@ -29,7 +29,8 @@ _EMPTY = "_empty.parquet"
 
 
 def prepare_home(settings: Settings) -> None:
-    """Make the folders, Dagster's configuration and `canopy.duckdb`, where they are missing. Cheap when they are there.
+    """Make the folders, Dagster's configuration and `canopy.duckdb`, where they are missing. Cheap when they are
+    there.
 
     Raises:
         OSError: the folder can't be written.
@@ -75,7 +76,10 @@ def _write_empty_table(path: Path, row_type: type) -> None:
 
 
 def _refresh_views(settings: Settings) -> None:
-    """Build `canopy.duckdb` beside the old one and rename it over: an analyst may hold the old one open, and DuckDB allows one writer."""
+    """Build `canopy.duckdb` beside the old one and rename it over.
+
+    An analyst may hold the old one open, and DuckDB allows one writer.
+    """
     statements = _view_statements(settings)
     stamp = settings.home / ".views"
     wanted = hashlib.sha256("\n".join(statements).encode()).hexdigest()
@@ -104,7 +108,8 @@ def _view_statements(settings: Settings) -> list[str]:
 
 _ANALYST_VIEWS = [
     """CREATE VIEW rejections AS
-       SELECT dialogue.seed AS seed, dialogue.topic AS topic, rejected_by AS gate, reason, dialogue.dialogue_id AS dialogue_id
+       SELECT dialogue.seed AS seed, dialogue.topic AS topic, rejected_by AS gate, reason, dialogue.dialogue_id AS
+       dialogue_id
        FROM reviewed_dialogues WHERE NOT accepted""",
     """CREATE VIEW lineage AS
        SELECT t.example_id, t.split, t.dialogue_id, t.exercise_id, t.seed, d.name AS seed_name, d.digest AS seed_digest,

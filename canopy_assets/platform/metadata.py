@@ -17,11 +17,16 @@ _CELL_CHARACTERS = 120
 
 
 def describe_table(table: pa.Table, *, preview: Sequence[str] = (), **extra: Any) -> dict[str, Any]:
-    """Metadata of a table: `dagster/row_count`, `dagster/column_schema`, the first rows of the `preview` columns, and whatever else is given."""
+    """Metadata of a table: `dagster/row_count`, `dagster/column_schema`, the first rows of the `preview` columns, and
+    whatever else is given.
+    """
     metadata: dict[str, Any] = {
         "dagster/row_count": table.num_rows,
         "dagster/column_schema": dg.TableSchema(
-            columns=[dg.TableColumn(f.name, str(f.type), constraints=dg.TableColumnConstraints(nullable=f.nullable)) for f in table.schema]
+            columns=[
+                dg.TableColumn(f.name, str(f.type), constraints=dg.TableColumnConstraints(nullable=f.nullable))
+                for f in table.schema
+            ]
         ),
     }
     if preview and table.num_rows:

@@ -64,7 +64,10 @@ class Planner:
                 blocked.add(key)
                 continue
             inputs = versions.input_versions(
-                self.instance, spec, partition, self.graph,
+                self.instance,
+                spec,
+                partition,
+                self.graph,
                 lambda k, p: expected.get(k) or versions.recorded_version(self.instance, k, p),
             )
             config = self.config.get(name, {})
@@ -77,8 +80,13 @@ class Planner:
         return stale
 
     def _reason(
-        self, key: dg.AssetKey, partition: str | None, code_version: str | None,
-        config: Mapping[str, Any], expected: str, inputs: versions.InputVersions,
+        self,
+        key: dg.AssetKey,
+        partition: str | None,
+        code_version: str | None,
+        config: Mapping[str, Any],
+        expected: str,
+        inputs: versions.InputVersions,
     ) -> str | None:
         """Why an asset has to be materialized, None when it hasn't."""
         record = self.instance.get_latest_data_version_record(key, partition_key=partition)

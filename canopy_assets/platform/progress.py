@@ -41,8 +41,8 @@ class ProgressReporter:
             what: the step in a word or two ("training").
             total: units to do, None if unknown.
             unit: what is counted, singular.
-            log: takes a line, for example `context.log.info`. Default: this module's logger, and only where there
-                is no bar.
+            log: takes a line, for example `context.log.info`. Default: this module's logger, and only where there is
+                no bar.
             bar: whether to draw a bar; default: if stderr is a terminal.
             every_s: the shortest time between two log lines, seconds.
             clock: seconds that only grow.

@@ -1,4 +1,7 @@
-"""Materializing what is stale, from a plain process: no daemon, no webserver, the same assets and the same event log."""
+"""Materializing what is stale, from a plain process.
+
+No daemon, no webserver, the same assets and the same event log.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ from canopy_assets.platform.planning import Planner, Stale
 from canopy_assets.settings import Settings
 
 PROCESS_TAG = "canopy/process"
-"""On runs that this module started: the process that works on them, so that a later one can tell a run that was killed."""
+"""On runs that this module started.
+
+The process that works on them, so that a later one can tell a run that was killed.
+"""
 
 
 class HomeInUseError(RuntimeError):
@@ -57,7 +63,8 @@ class LineageRun:
     tell: Callable[[str], None]
 
     def execute(self, seeds: list[str]) -> Outcome:
-        """Materialize what is stale. A seed that fails stops only itself; a shared asset that fails stops what depends on it.
+        """Materialize what is stale. A seed that fails stops only itself; a shared asset that fails stops what
+        depends on it.
 
         Raises:
             HomeInUseError: another process is at it already.
@@ -83,7 +90,8 @@ class LineageRun:
             return
         partition = stale[0].partition
         where = f" of {partition}" if partition else ""
-        self.tell(f"materializing {', '.join(s.key.path[-1] for s in stale)}{where}: {stale[0].key.path[-1]}: {stale[0].reason}")
+        names = [s.key.path[-1] for s in stale]
+        self.tell(f"materializing {', '.join(names)}{where}: {names[0]}: {stale[0].reason}")
         chosen = {s.key.path[-1] for s in stale}
         ops = {name: value for name, value in self.run_config.get("ops", {}).items() if name in chosen}
         tags = {PROCESS_TAG: str(os.getpid())} | ({PARTITION_NAME_TAG: partition} if partition else {})
@@ -104,7 +112,11 @@ def _note_failures(result: dg.JobExecutionResult, where: str, outcome: Outcome) 
     """A failed blocking check is a verdict on the data; anything else is a failure of the step."""
     failed_checks = [check for check in result.get_asset_check_evaluations() if not check.passed]
     for check in failed_checks:
-        reasons = [str(value.value) for name, value in check.metadata.items() if name not in ("state", "result") and value.value]
+        reasons = [
+            str(value.value)
+            for name, value in check.metadata.items()
+            if name not in ("state", "result") and value.value
+        ]
         outcome.blocked[f"{check.asset_key.path[-1]}.{check.check_name}{where}"] = " ".join(reasons)
     steps = {f"{check.asset_key.path[-1]}_{check.check_name}" for check in failed_checks}
     for event in result.all_events:
@@ -113,8 +125,13 @@ def _note_failures(result: dg.JobExecutionResult, where: str, outcome: Outcome) 
 
 
 def close_killed_runs(instance: dg.DagsterInstance) -> int:
-    """Mark runs whose process is gone as failed and free their pool slots, or the next one would wait for ever. Returns how many."""
-    unfinished = instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.NOT_STARTED]))
+    """Mark runs whose process is gone as failed and free their pool slots, or the next one would wait for ever.
+
+    Returns how many.
+    """
+    unfinished = instance.get_runs(
+        RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.NOT_STARTED])
+    )
     killed = [r for r in unfinished if PROCESS_TAG in r.tags and not process_is_alive(int(r.tags[PROCESS_TAG]))]
     for run in killed:
         instance.report_run_failed(run, "the process that worked on this run is gone; what it finished is kept")

@@ -1,9 +1,9 @@
 """The one IO manager: Parquet tables and artefact folders under `CANOPY_HOME`, published by atomic rename.
 
-    tables/<asset>/<partition>.parquet      the table as it stands ("all" for an asset without partitions)
-    history/<asset>/<partition>/<digest>…   every version there was, never overwritten
-    artefacts/<asset>/<digest>/             a folder (model, adapter, report), never overwritten
-    artefacts/<asset>/current.json          which of them is in use
+tables/<asset>/<partition>.parquet      the table as it stands ("all" for an asset without partitions)
+history/<asset>/<partition>/<digest>…   every version there was, never overwritten
+artefacts/<asset>/<digest>/             a folder (model, adapter, report), never overwritten
+artefacts/<asset>/current.json          which of them is in use
 """
 
 from __future__ import annotations
@@ -29,12 +29,17 @@ UNPARTITIONED = "all"
 
 
 class DamagedArtefactError(RuntimeError):
-    """A stored table or artefact is missing or isn't what was written; the message says which asset to materialize again."""
+    """A stored table or artefact is missing or isn't what was written; the message says which asset to materialize
+    again.
+    """
 
 
 @dataclass(frozen=True)
 class Artefact:
-    """A folder named by the digest of its content. `details` is what a downstream asset needs to know without opening it."""
+    """A folder named by the digest of its content.
+
+    `details` is what a downstream asset needs to know without opening it.
+    """
 
     path: Path
     digest: str = ""
@@ -103,7 +108,9 @@ class CanopyStorage(dg.UPathIOManager):
         elif isinstance(obj, pa.Table):
             self._publish_table(context, obj, Path(self._file(context, path)))
         else:
-            raise TypeError(f"{context.asset_key.to_user_string()} returned {type(obj)}; return a pyarrow.Table or an Artefact")
+            raise TypeError(
+                f"{context.asset_key.to_user_string()} returned {type(obj)}; return a pyarrow.Table or an Artefact"
+            )
 
     def load_from_path(self, context: dg.InputContext, path: UPath) -> pa.Table | Artefact:
         """The table or artefact that the upstream asset published.
@@ -117,7 +124,10 @@ class CanopyStorage(dg.UPathIOManager):
         return artefact or _read_parquet(Path(self._file(context, path)), asset)
 
     def load_partitions(self, context: dg.InputContext) -> Any:
-        """A fan-in always gets a dict by partition: Dagster by itself hands over the bare table when there is just one."""
+        """A fan-in always gets a dict by partition.
+
+        Dagster by itself hands over the bare table when there is just one.
+        """
         loaded = super().load_partitions(context)
         keys = context.asset_partition_keys
         return {keys[0]: loaded} if len(keys) == 1 and not context.has_partition_key and loaded is not None else loaded
@@ -127,7 +137,10 @@ class CanopyStorage(dg.UPathIOManager):
         if isinstance(obj, Artefact):
             published = current_artefact(context.asset_key.path[-1], self._settings)
             assert published is not None
-            return {"path": dg.MetadataValue.path(str(published.path)), "digest": dg.MetadataValue.text(published.digest)}
+            return {
+                "path": dg.MetadataValue.path(str(published.path)),
+                "digest": dg.MetadataValue.text(published.digest),
+            }
         partition = context.partition_key if context.has_asset_partitions else None
         path = table_path(self._settings, context.asset_key.path[-1], partition)
         return {"path": dg.MetadataValue.path(str(path)), "digest": dg.MetadataValue.text(files.file_digest(path))}

@@ -16,22 +16,24 @@ def suite_check(
     """A blocking check that runs an expectation suite over an asset's table and shows the failing rows.
 
     Args:
-        suite: where the suite is ("package.module:function"), imported only when the check runs: Great Expectations takes seconds.
+        suite: where the suite is ("package.module:function"), imported only when the check runs: Great Expectations
+            takes seconds.
         frame: where the function is that turns the table into the pandas frame of the suite.
         partitions_def: the asset's; without it one good partition would vouch for a bad one.
     """
 
     @dg.asset_check(
-        asset=asset, name="expectations", blocking=True, partitions_def=partitions_def,
-        description=f"The Great Expectations suite over {asset.key.path[-1]}; nothing downstream uses rows that fail it.",
+        asset=asset,
+        name="expectations",
+        blocking=True,
+        partitions_def=partitions_def,
+        description="The Great Expectations suite over the rows; nothing downstream uses a table that fails it.",
     )
     def run_suite(rows: pa.Table) -> dg.AssetCheckResult:
         from canopy_assets.platform.expectations import validate
 
         result = validate(_load(frame)(rows), _load(suite)())
-        failing = [
-            (f.expectation, f.column or "", f.unexpected_count, str(f.failing_rows)) for f in result.failures
-        ]
+        failing = [(f.expectation, f.column or "", f.unexpected_count, str(f.failing_rows)) for f in result.failures]
         return dg.AssetCheckResult(
             passed=result.success,
             metadata={

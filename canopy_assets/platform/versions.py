@@ -1,15 +1,15 @@
 """Data versions by input: what an asset holds is named by what it was made from.
 
-The version of a materialization is the digest of the asset's key, its code version, its configuration and the versions of
-what it read. So the version that an asset *should* have is known before it is computed: equal to the one it has means
-that there is nothing to do. Input from outside (seed files, eval prompts) enters as external assets that are observed under
-the digest of their content.
+The version of a materialization is the digest of the asset's key, its code version, its configuration and the
+versions of what it read. So the version that an asset *should* have is known before it is computed: equal to the one
+it has means that there is nothing to do. Input from outside (seed files, eval prompts) enters as external assets that
+are observed under the digest of their content.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dagster as dg
@@ -20,7 +20,12 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from canopy_assets.records import content_id
 
 CONFIG_TAG = "canopy/config"
-"""On every materialization: the digest of its configuration, so that a later run can say that it was the configuration that changed."""
+"""On every materialization: the digest of its configuration, so that a later run can say that it was the
+configuration that changed.
+"""
+
+Digests = Mapping[str, str] | Mapping[None, str]
+"""Content digests of an external asset, by partition; under None for one without partitions."""
 
 InputVersions = dict[str, str]
 """The version of each thing read: by asset, or by asset and partition ("reviewed_dialogues/algebra.md")."""
@@ -64,10 +69,17 @@ def versioned(
     values = config_values(config)
     spec = context.assets_def.get_asset_spec(context.asset_key)
     partition = context.partition_key if context.has_partition_key else None
-    read = inputs if inputs is not None else input_versions(context.instance, spec, partition, context.repository_def.asset_graph)
+    read = (
+        inputs
+        if inputs is not None
+        else input_versions(context.instance, spec, partition, context.repository_def.asset_graph)
+    )
     version = expected_version(context.asset_key.path[-1], spec.code_version, values, read)
     return dg.MaterializeResult(
-        value=value, metadata=dict(metadata or {}), data_version=dg.DataVersion(version), tags={CONFIG_TAG: config_digest(values)}
+        value=value,
+        metadata=dict(metadata or {}),
+        data_version=dg.DataVersion(version),
+        tags={CONFIG_TAG: config_digest(values)},
     )
 
 
@@ -103,9 +115,17 @@ def input_versions(
 def usable_partitions(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey) -> list[str]:
     """The partitions of an asset that are materialized and whose blocking checks, and those upstream, did not fail.
 
-    A quarantined seed must neither stop the fan-in nor get into it with what an earlier version of the file left there.
+    A quarantined seed must neither stop the fan-in nor get into it with what an earlier version of the file left
+    there.
     """
-    lineage = [key, *(k for k in graph.get_ancestor_asset_keys(key) if graph.get(k).is_partitioned and graph.get(k).is_materializable)]
+    lineage = [
+        key,
+        *(
+            k
+            for k in graph.get_ancestor_asset_keys(key)
+            if graph.get(k).is_partitioned and graph.get(k).is_materializable
+        ),
+    ]
     registered = set(graph.get(key).partitions_def.get_partition_keys(dynamic_partitions_store=instance))
     materialized = sorted(instance.get_materialized_partitions(key) & registered)
     return [p for p in materialized if not any(failed_blocking_checks(instance, graph, k, p) for k in lineage)]
@@ -124,15 +144,9 @@ def failed_blocking_checks(
     return [check for check, record in latest.items() if record.status == AssetCheckExecutionRecordStatus.FAILED]
 
 
-def observe(instance: dg.DagsterInstance, key: dg.AssetKey, digests: Mapping[str | None, str]) -> list[str | None]:
-    """Record the content digests of an external asset's partitions, where they are new. Returns the changed ones."""
-    changed = [p for p, digest in digests.items() if recorded_version(instance, key, p) != digest]
-    for event in observations(key, {p: digests[p] for p in changed}):
-        instance.report_runless_asset_event(event)
-    return changed
-
-
-def observations(key: dg.AssetKey, digests: Mapping[str | None, str]) -> Iterable[dg.AssetObservation]:
-    """The observation events that say: this external asset now has this content."""
+def observe(instance: dg.DagsterInstance, key: dg.AssetKey, digests: Digests) -> None:
+    """Record the content digests of an external asset's partitions, where they are new."""
     for partition, digest in digests.items():
-        yield dg.AssetObservation(key, partition=partition, tags={DATA_VERSION_TAG: digest})
+        if recorded_version(instance, key, partition) != digest:
+            observation = dg.AssetObservation(key, partition=partition, tags={DATA_VERSION_TAG: digest})
+            instance.report_runless_asset_event(observation)

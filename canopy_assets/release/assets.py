@@ -20,26 +20,37 @@ SCORES = "scores.json"
 def champion(
     context: dg.AssetExecutionContext, eval_report: Artefact, lora_adapter: Artefact
 ) -> dg.MaterializeResult[Artefact]:
-    """The adapter in use. It changes only when the report says better: every gate passed, and no metric significantly worse than the current champion's."""
+    """The adapter in use. It changes only when the report says better: every gate passed, and no metric significantly
+    worse than the current champion's.
+    """
     from canopy_assets.release.champion import decide
 
     if eval_report.details["adapter"] != lora_adapter.digest:
-        raise dg.Failure("the report is about another adapter than the current one: materialize eval_report again", allow_retries=False)
+        raise dg.Failure(
+            "the report is about another adapter than the current one: materialize eval_report again",
+            allow_retries=False,
+        )
     current = current_artefact("champion")
     decision = decide(
-        _candidate(eval_report), _champion(current), decided_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        _candidate(eval_report),
+        _champion(current),
+        decided_at=datetime.now(UTC).isoformat(timespec="seconds"),
         champion_scores=_scores(current.path / SCORES) if current else None,
     )
     if decision.champion is None:
-        raise dg.Failure("no adapter is good enough to be the champion: " + " ".join(decision.reasons), allow_retries=False)
+        raise dg.Failure(
+            "no adapter is good enough to be the champion: " + " ".join(decision.reasons), allow_retries=False
+        )
     if decision.promote:
         artefact = _package(decision.champion, lora_adapter, eval_report)
     else:
         assert current is not None
         artefact = dataclasses.replace(current, path=_copy(current.path))
     metadata = {
-        "decision": "promoted" if decision.promote else "kept the champion", "reasons": " ".join(decision.reasons),
-        "adapter": decision.champion.adapter_digest, "metrics": dg.MetadataValue.json(finite(dict(decision.champion.metrics))),
+        "decision": "promoted" if decision.promote else "kept the champion",
+        "reasons": " ".join(decision.reasons),
+        "adapter": decision.champion.adapter_digest,
+        "metrics": dg.MetadataValue.json(finite(dict(decision.champion.metrics))),
     }
     return versioned(context, artefact, metadata=metadata)
 
@@ -49,7 +60,14 @@ def _candidate(report: Artefact) -> Any:
     from canopy_assets.release.champion import Candidate
 
     d = report.details
-    return Candidate(d["adapter"], d["base"], d["eval_set"], tuple(Gate(**g) for g in d["gates"]), d["metrics"], _scores(report.path / SCORES))
+    return Candidate(
+        d["adapter"],
+        d["base"],
+        d["eval_set"],
+        tuple(Gate(**g) for g in d["gates"]),
+        d["metrics"],
+        _scores(report.path / SCORES),
+    )
 
 
 def _champion(current: Artefact | None) -> Any:

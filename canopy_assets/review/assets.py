@@ -11,7 +11,9 @@ from canopy_assets.platform.versions import versioned
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, SeedDocument, from_table, to_table
 
 
-@dg.asset(partitions_def=SEEDS, group_name="review", owners=["team:data"], kinds={"parquet", "python"}, code_version="1")
+@dg.asset(
+    partitions_def=SEEDS, group_name="review", owners=["team:data"], kinds={"parquet", "python"}, code_version="1"
+)
 def reviewed_dialogues(
     context: dg.AssetExecutionContext,
     seed_documents: pa.Table,
@@ -19,7 +21,10 @@ def reviewed_dialogues(
     synthetic_dialogues: pa.Table,
     eval_set: pa.Table,
 ) -> dg.MaterializeResult[pa.Table]:
-    """Every synthetic and every human-written dialogue of a seed with a verdict per gate. Rejected ones stay, with gate, reason and span."""
+    """Every synthetic and every human-written dialogue of a seed with a verdict per gate.
+
+    Rejected ones stay, with gate, reason and span.
+    """
     from canopy_assets.review.reviewer import review
     from canopy_assets.seeds import chats
 
@@ -31,11 +36,17 @@ def reviewed_dialogues(
     table = to_table(reviewed, ReviewedDialogue)
     rejected = [r for r in reviewed if not r.accepted]
     metadata = describe_table(
-        table, accepted=len(reviewed) - len(rejected), rejected=len(rejected), human_written=len(human),
+        table,
+        accepted=len(reviewed) - len(rejected),
+        rejected=len(rejected),
+        human_written=len(human),
         gates=counts_table("rejected by", Counter(r.rejected_by or "" for r in rejected)),
         skipped=dg.MetadataValue.md(markdown_table(["line", "skipped because"], [(s.line, s.reason) for s in skipped])),
         rejections=dg.MetadataValue.md(
-            markdown_table(["gate", "reason", "statement"], [(r.rejected_by, r.reason, r.dialogue.statement) for r in rejected[:20]])
+            markdown_table(
+                ["gate", "reason", "statement"],
+                [(r.rejected_by, r.reason, r.dialogue.statement) for r in rejected[:20]],
+            )
         ),
     )
     return versioned(context, table, metadata=metadata)

@@ -17,7 +17,8 @@ OWNERS = ["team:data"]
 
 seed_files = dg.AssetSpec(
     "seed_files",
-    description="The files in the inbox and the bundled samples, observed under the digest of their content. They come from outside: put one in with `canopy add FILE`.",
+    description="The files in the inbox and the bundled samples, observed under the digest of their content. "
+    "They come from outside: put one in with `canopy add FILE`.",
     group_name=GROUP,
     owners=OWNERS,
     kinds={"file"},
@@ -26,10 +27,17 @@ seed_files = dg.AssetSpec(
 
 
 @dg.asset(
-    deps=[seed_files], partitions_def=SEEDS, group_name=GROUP, owners=OWNERS, kinds={"parquet", "python"}, code_version="1"
+    deps=[seed_files],
+    partitions_def=SEEDS,
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"parquet", "python"},
+    code_version="1",
 )
 def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table]:
-    """A seed file as normalized text with its digest, kind and spans; or, where it can't be read, quarantined with the reason."""
+    """A seed file as normalized text with its digest, kind and spans; or, where it can't be read, quarantined with
+    the reason.
+    """
     from canopy_assets.seeds import readers
 
     settings = get_settings()
@@ -37,27 +45,38 @@ def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa
     document = readers.read(seed_file)
     table = to_table([document], SeedDocument)
     metadata = describe_table(
-        table, state=document.state, reason=document.reason or "", characters=len(document.text), kind=document.kind,
-        file=dg.MetadataValue.path(str(seed_file.path)), skipped=_skipped(document.skipped),
+        table,
+        state=document.state,
+        reason=document.reason or "",
+        characters=len(document.text),
+        kind=document.kind,
+        file=dg.MetadataValue.path(str(seed_file.path)),
+        skipped=_skipped(document.skipped),
     )
     return versioned(context, table, metadata=metadata, inputs={"seed_files": inbox.version(seed_file)})
 
 
 @dg.asset(partitions_def=SEEDS, group_name=GROUP, owners=OWNERS, kinds={"parquet", "python"}, code_version="1")
 def exercises(context: dg.AssetExecutionContext, seed_documents: pa.Table) -> dg.MaterializeResult[pa.Table]:
-    """The exercises of a seed, each with statement, topic, answer, steps, hints and misconceptions, and whether its answer was verified."""
+    """The exercises of a seed, each with statement, topic, answer, steps, hints and misconceptions, and whether its
+    answer was verified.
+    """
     from canopy_assets.seeds import exercises as extraction
 
     (document,) = from_table(seed_documents, SeedDocument)
     found, skipped = extraction.extract(document)
     table = to_table(found, Exercise)
     metadata = describe_table(
-        table, preview=("statement", "topic", "answer", "verification"),
+        table,
+        preview=("statement", "topic", "answer", "verification"),
         verified=sum(e.verified for e in found),
         topics=counts_table("topic", Counter(e.topic for e in found)),
         skipped=_skipped([*document.skipped, *skipped]),
         not_verified=dg.MetadataValue.md(
-            markdown_table(["line", "statement", "why not"], [(e.span.line_start, e.statement, e.verification) for e in found if not e.verified])
+            markdown_table(
+                ["line", "statement", "why not"],
+                [(e.span.line_start, e.statement, e.verification) for e in found if not e.verified],
+            )
         ),
     )
     return versioned(context, table, metadata=metadata)

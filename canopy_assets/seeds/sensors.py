@@ -26,7 +26,7 @@ def register_seeds(instance: dg.DagsterInstance, settings: Settings) -> list[str
         instance.delete_dynamic_partition(SEEDS.name, gone)
         for table in PER_SEED_TABLES:
             retire_partition(settings, table, gone)
-    versions.observe(instance, seed_files.key, dict(found))
+    versions.observe(instance, seed_files.key, found)
     return sorted(found)
 
 

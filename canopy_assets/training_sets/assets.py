@@ -16,20 +16,31 @@ from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
 class TrainingSetConfig(dg.Config):
     """What is selected and how it is split."""
 
-    system_prompt: str = Field(default=SYSTEM_PROMPT, description="The short prompt that the tuned model is trained and used with.")
-    validation_share: float = Field(default=0.1, ge=0, lt=0.5, description="Share of the exercises (not rows) kept for validation.")
-    max_examples: int = Field(default=0, ge=0, description="At most so many examples, balanced over topic and opening state; 0 for all.")
+    system_prompt: str = Field(
+        default=SYSTEM_PROMPT, description="The short prompt that the tuned model is trained and used with."
+    )
+    validation_share: float = Field(
+        default=0.1, ge=0, lt=0.5, description="Share of the exercises (not rows) kept for validation."
+    )
+    max_examples: int = Field(
+        default=0, ge=0, description="At most so many examples, balanced over topic and opening state; 0 for all."
+    )
     seed: int = Field(default=7, description="Decides which exercises go into validation.")
 
 
 @dg.asset(
-    group_name="training_sets", owners=["team:data", "team:ml-engineering"], kinds={"parquet", "python"}, code_version="1",
+    group_name="training_sets",
+    owners=["team:data", "team:ml-engineering"],
+    kinds={"parquet", "python"},
+    code_version="1",
     ins={"reviewed_dialogues": dg.AssetIn(metadata=FAN_IN)},
 )
 def training_set(
     context: dg.AssetExecutionContext, config: TrainingSetConfig, reviewed_dialogues: dict[str, pa.Table] | None
 ) -> dg.MaterializeResult[pa.Table]:
-    """Accepted dialogues, synthetic and human-written, in chat `messages` form; split by exercise, every row with where it came from."""
+    """Accepted dialogues, synthetic and human-written, in chat `messages` form; split by exercise, every row with
+    where it came from.
+    """
     from canopy_assets.training_sets.selection import select
 
     graph = context.repository_def.asset_graph
@@ -38,24 +49,33 @@ def training_set(
     tables = reviewed_dialogues or {}
     rows = [row for seed in usable if seed in tables for row in from_table(tables[seed], ReviewedDialogue)]
     selection = select(
-        rows, system_prompt=config.system_prompt, validation_share=config.validation_share, seed=config.seed,
+        rows,
+        system_prompt=config.system_prompt,
+        validation_share=config.validation_share,
+        seed=config.seed,
         max_examples=config.max_examples or None,
     )
     if not selection.examples:
         raise dg.Failure(
-            f"none of {len(rows)} reviewed dialogues of {len(usable)} seeds was accepted, so there is nothing to train on: "
-            "see `canopy status` for the gates that rejected them", allow_retries=False,
+            f"none of {len(rows)} reviewed dialogues of {len(usable)} seeds was accepted: nothing to train on; "
+            "see `canopy status` for the gates that rejected them",
+            allow_retries=False,
         )
     table = to_table(selection.examples, TrainingExample)
     metadata = describe_table(
-        table, preview=("split", "topic", "opening_state", "seed", "exercise_id"),
+        table,
+        preview=("split", "topic", "opening_state", "seed", "exercise_id"),
         train=sum(e.split == "train" for e in selection.examples),
         validation=sum(e.split == "validation" for e in selection.examples),
         tutor_turns=sum(e.tutor_turns for e in selection.examples),
         seeds=counts_table("seed", Counter(e.seed for e in selection.examples)),
         topics=counts_table("topic", Counter(e.topic for e in selection.examples)),
         states=counts_table("opening state", Counter(e.opening_state or "human-written" for e in selection.examples)),
-        dropped=dg.MetadataValue.md(markdown_table(["reason", "count"], Counter(d.reason for d in selection.dropped).most_common())),
+        dropped=dg.MetadataValue.md(
+            markdown_table(["reason", "count"], Counter(d.reason for d in selection.dropped).most_common())
+        ),
     )
     spec = context.assets_def.get_asset_spec(context.asset_key)
-    return versioned(context, table, config=config, metadata=metadata, inputs=input_versions(context.instance, spec, None, graph))
+    return versioned(
+        context, table, config=config, metadata=metadata, inputs=input_versions(context.instance, spec, None, graph)
+    )

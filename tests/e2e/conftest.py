@@ -1,4 +1,7 @@
-"""One small lineage for all end-to-end tests: real files, the real 135M model, real training; just few of everything."""
+"""One small lineage for all end-to-end tests.
+
+Real files, the real 135M model, real training; just few of everything.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +70,9 @@ class Canopy:
         return Path(self.environment["CANOPY_SEEDS"])
 
     def __call__(self, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(self.command(*arguments), env=self.environment, capture_output=True, text=True, timeout=timeout, check=False)
+        return subprocess.run(
+            self.command(*arguments), env=self.environment, capture_output=True, text=True, timeout=timeout, check=False
+        )
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "canopy_assets.cli", *arguments]
@@ -118,7 +122,7 @@ def canopy(tmp_path: Path, cache: Path) -> Canopy:
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Canopy]:
+def trained(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Canopy:
     """A home in which the whole lineage was materialized from two small seeds. Tests may add to it, not take away."""
     folder = tmp_path_factory.mktemp("trained")
     canopy = make_canopy(folder, cache)
@@ -129,4 +133,4 @@ def trained(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[C
     done = canopy.run()
     assert done.returncode == 0, done.stdout + done.stderr
     (folder / "output.txt").write_text(done.stdout)
-    yield canopy
+    return canopy

@@ -41,7 +41,9 @@ def test_the_adapter_is_what_peft_loads_and_it_learned_something(trained: Canopy
 
 def test_every_training_row_leads_back_to_its_seed_and_line(trained: Canopy) -> None:
     with duckdb.connect(str(trained.home / "canopy.duckdb"), read_only=True) as connection:
-        rows = connection.execute("SELECT seed, seed_name, line_start, exercise_id FROM lineage WHERE teacher <> 'human'").fetchall()
+        rows = connection.execute(
+            "SELECT seed, seed_name, line_start, exercise_id FROM lineage WHERE teacher <> 'human'"
+        ).fetchall()
     assert rows
     lines = ALGEBRA.splitlines()
     for seed, name, line, _ in rows:
@@ -51,7 +53,9 @@ def test_every_training_row_leads_back_to_its_seed_and_line(trained: Canopy) -> 
 
 def test_a_wrong_stated_answer_is_reported_and_not_used(trained: Canopy) -> None:
     with duckdb.connect(str(trained.home / "canopy.duckdb"), read_only=True) as connection:
-        rows = connection.execute("SELECT statement, stated_answer, answer, verification FROM exercises WHERE NOT verified").fetchall()
+        rows = connection.execute(
+            "SELECT statement, stated_answer, answer, verification FROM exercises WHERE NOT verified"
+        ).fetchall()
     ((statement, stated, answer, verification),) = rows
     assert "2x + 1 = 9" in statement
     assert stated == "x = 5"
@@ -80,7 +84,9 @@ def test_a_new_seed_materializes_only_its_own_partitions_and_what_follows(traine
     assert done.returncode == 0, done.stdout + done.stderr
     touched = [line for line in done.stderr.splitlines() if line.startswith("materializing")]
     assert len(touched) == 2
-    assert touched[0].startswith("materializing seed_documents, exercises, synthetic_dialogues, reviewed_dialogues of lines.md")
+    assert touched[0].startswith(
+        "materializing seed_documents, exercises, synthetic_dialogues, reviewed_dialogues of lines.md"
+    )
     assert touched[1].startswith("materializing training_set: training_set: its input changed")
 
 
@@ -117,7 +123,9 @@ def test_bad_files_are_quarantined_in_words_and_stop_nobody_else(canopy: Canopy)
         (("report",), "no evaluation yet"),
     ],
 )
-def test_a_mistake_on_the_command_line_is_answered_in_a_line_that_names_it(canopy: Canopy, arguments: tuple[str, ...], message: str) -> None:
+def test_a_mistake_on_the_command_line_is_answered_in_a_line_that_names_it(
+    canopy: Canopy, arguments: tuple[str, ...], message: str
+) -> None:
     done = canopy(*arguments)
     assert done.returncode == 2
     assert message in done.stderr
@@ -134,10 +142,14 @@ def test_a_configuration_out_of_bounds_is_answered_with_the_field(canopy: Canopy
 
 def test_after_a_kill_a_new_run_finishes_and_leaves_no_temporary_file(canopy: Canopy) -> None:
     for number in range(4):
-        (canopy.inbox / f"sheet-{number}.md").write_text(ALGEBRA.replace("4x + 3 = 27", f"4x + {3 + 4 * number} = {27 + 4 * number}"))
+        (canopy.inbox / f"sheet-{number}.md").write_text(
+            ALGEBRA.replace("4x + 3 = 27", f"4x + {3 + 4 * number} = {27 + 4 * number}")
+        )
     process = subprocess.Popen(
-        canopy.command("run", "--config", str(canopy.config), "--until", "reviewed_dialogues"), env=canopy.environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        canopy.command("run", "--config", str(canopy.config), "--until", "reviewed_dialogues"),
+        env=canopy.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 120
     while not list((canopy.home / "tables" / "exercises").glob("sheet-*.parquet")) and time.monotonic() < deadline:
@@ -149,4 +161,4 @@ def test_after_a_kill_a_new_run_finishes_and_leaves_no_temporary_file(canopy: Ca
     seeds = canopy.status()["seeds"]
     assert all(s["accepted"] > 0 for s in seeds), seeds
     assert canopy.run("--until", "reviewed_dialogues").stdout.startswith("Nothing to do")
-    assert [p for p in canopy.home.rglob("*.partial")] == []
+    assert list(canopy.home.rglob("*.partial")) == []

@@ -24,8 +24,13 @@ pytestmark = [
 
 # A browser in a closed network: without these it tries, again and again, to reach its maker.
 BROWSER_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 GROUPS = ["adapters", "dialogues", "eval_prompts", "evals", "release", "review", "seeds", "training_sets"]
 
@@ -37,7 +42,9 @@ def server(trained: Canopy) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(trained.command("ui", "--port", str(port)), env=trained.environment, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            trained.command("ui", "--port", str(port)), env=trained.environment, stdout=log, stderr=log
+        )
         address = f"http://127.0.0.1:{port}"
         try:
             _wait_until_served(address, process, log)
@@ -96,13 +103,10 @@ def test_a_seed_is_a_partition_without_a_hand_made_step(page) -> None:
 def test_an_asset_is_materialized_from_the_browser_and_shows_its_metadata(page) -> None:
     page.goto("/assets/eval_set?view=events")
     page.get_by_text("held_out").first.wait_for()
-    before = page.request.post("/graphql", data={"query": _RUNS}).json()["data"]["runsOrError"]["results"]
+    before = _runs(page)
     page.get_by_role("button", name="Materialize", exact=False).first.click()
     deadline = time.monotonic() + 180
-    while time.monotonic() < deadline:
-        runs = page.request.post("/graphql", data={"query": _RUNS}).json()["data"]["runsOrError"]["results"]
-        if len(runs) > len(before) and runs[0]["status"] in ("SUCCESS", "FAILURE"):
-            break
+    while not (_finished(runs := _runs(page)) and len(runs) > len(before)) and time.monotonic() < deadline:
         page.wait_for_timeout(1000)
     assert len(runs) == len(before) + 1
     assert runs[0]["status"] == "SUCCESS"
@@ -136,4 +140,11 @@ def test_a_gate_that_failed_is_shown_as_failed(page) -> None:
     _picture(page, "gates")
 
 
-_RUNS = "{ runsOrError { ... on Runs { results { id status } } } }"
+def _runs(page) -> list[dict[str, str]]:
+    """All runs, the newest first."""
+    query = "{ runsOrError { ... on Runs { results { id status } } } }"
+    return page.request.post("/graphql", data={"query": query}).json()["data"]["runsOrError"]["results"]
+
+
+def _finished(runs: list[dict[str, str]]) -> bool:
+    return runs[0]["status"] in ("SUCCESS", "FAILURE")

@@ -1,4 +1,7 @@
-"""files → read → made → joined → judged: the shape of the lineage, with little in it; a variant for each thing that may change."""
+"""files → read → made → joined → judged.
+
+The shape of the lineage, with little in it; a variant for each thing that may change.
+"""
 
 import dagster as dg
 import pyarrow as pa
@@ -43,7 +46,9 @@ def build(code_version: str = "1", silent: str = "") -> dg.Definitions:
         return versions.versioned(context, joined)
 
     return dg.Definitions(
-        assets=[FILES, read, made, joined, judged], asset_checks=[readable], resources={"io_manager": canopy_storage},
+        assets=[FILES, read, made, joined, judged],
+        asset_checks=[readable],
+        resources={"io_manager": canopy_storage},
         executor=dg.in_process_executor,
     )
 

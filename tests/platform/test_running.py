@@ -16,7 +16,6 @@ from tests.platform import small_lineage
 from tests.platform.small_lineage import UNREADABLE
 
 
-
 class Home:
     """A home with an instance of its own."""
 
@@ -24,11 +23,15 @@ class Home:
         self.settings, self.instance = Settings(home=path, sample_seeds=False), instance
         prepare_home(self.settings)
 
-    def run(self, digests: dict[str, str], variant: str = "unchanged", size: int = 1, until: str | None = None) -> Outcome:
+    def run(
+        self, digests: dict[str, str], variant: str = "unchanged", size: int = 1, until: str | None = None
+    ) -> Outcome:
         self.instance.add_dynamic_partitions("seeds", list(digests))
-        versions.observe(self.instance, small_lineage.FILES.key, dict(digests))
+        versions.observe(self.instance, small_lineage.FILES.key, digests)
         graph = getattr(small_lineage, variant).resolve_asset_graph()
-        planner = Planner(self.instance, graph, self.settings, {"made": {"size": size}}, dg.AssetKey(until) if until else None)
+        planner = Planner(
+            self.instance, graph, self.settings, {"made": {"size": size}}, dg.AssetKey(until) if until else None
+        )
         config = {"ops": {"made": {"config": {"size": size}}}}
         code = ReconstructableRepository.for_module("tests.platform.small_lineage", variant)
         return LineageRun(code, self.instance, self.settings, planner, config, lambda _: None).execute(sorted(digests))
@@ -108,13 +111,17 @@ def test_a_missing_table_is_made_again(home: Home) -> None:
 def test_two_runs_at_once_on_a_home_are_refused_in_words(home: Home) -> None:
     from filelock import FileLock
 
-    with FileLock(home.settings.home / ".run.lock"), pytest.raises(HomeInUseError, match="another `canopy run` is at work"):
+    with (
+        FileLock(home.settings.home / ".run.lock"),
+        pytest.raises(HomeInUseError, match="another `canopy run` is at work"),
+    ):
         home.run({"a.md": "1"})
 
 
 def test_a_run_whose_process_is_gone_is_closed(home: Home) -> None:
     run = home.instance.create_run_for_job(
-        dg.Definitions(assets=[dg.asset(name="a")(lambda: None)]).resolve_implicit_global_asset_job_def(), tags={PROCESS_TAG: "999999999"}
+        dg.Definitions(assets=[dg.asset(name="a")(lambda: None)]).resolve_implicit_global_asset_job_def(),
+        tags={PROCESS_TAG: "999999999"},
     )
     assert close_killed_runs(home.instance) == 1
     closed = home.instance.get_run_by_id(run.run_id)

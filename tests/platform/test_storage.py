@@ -40,7 +40,9 @@ def _rows(*lines: int) -> pa.Table:
     return to_table([Skipped(line, "because") for line in lines], Skipped)
 
 
-def _materialize(settings: Settings, *assets: dg.AssetsDefinition, partition: str | None = None) -> dg.ExecuteInProcessResult:
+def _materialize(
+    settings: Settings, *assets: dg.AssetsDefinition, partition: str | None = None
+) -> dg.ExecuteInProcessResult:
     return dg.materialize(list(assets), partition_key=partition, resources={"io_manager": CanopyStorage(settings)})
 
 
@@ -95,7 +97,9 @@ def test_every_version_of_a_table_stays_in_history(settings: Settings) -> None:
     assert table.num_rows == 2
 
 
-def test_an_artefact_is_published_under_its_digest_and_the_same_content_is_the_same_artefact(settings: Settings) -> None:
+def test_an_artefact_is_published_under_its_digest_and_the_same_content_is_the_same_artefact(
+    settings: Settings,
+) -> None:
     @dg.asset
     def model() -> Artefact:
         draft = draft_folder("model", settings)
@@ -135,7 +139,9 @@ def test_a_damaged_table_says_which_asset_to_materialize(settings: Settings) -> 
         read_table("exercises", "algebra.md", settings)
 
 
-def test_a_writer_that_is_killed_leaves_nothing_that_looks_whole_and_the_next_one_clears_it_away(tmp_path: Path) -> None:
+def test_a_writer_that_is_killed_leaves_nothing_that_looks_whole_and_the_next_one_clears_it_away(
+    tmp_path: Path,
+) -> None:
     target = tmp_path / "table.parquet"
     script = textwrap.dedent(f"""
         import os, signal
@@ -145,7 +151,9 @@ def test_a_writer_that_is_killed_leaves_nothing_that_looks_whole_and_the_next_on
         partial.write_bytes(b"half")
         os.kill(os.getpid(), signal.SIGKILL)
     """)
-    killed = subprocess.run([sys.executable, "-c", script], env=os.environ | {"PYTHONPATH": str(Path.cwd())}, check=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", script], env=os.environ | {"PYTHONPATH": str(Path.cwd())}, check=False
+    )
     assert killed.returncode == -signal.SIGKILL
     assert not target.exists()
     assert len(list(tmp_path.iterdir())) == 1
@@ -153,7 +161,9 @@ def test_a_writer_that_is_killed_leaves_nothing_that_looks_whole_and_the_next_on
     assert [p.name for p in tmp_path.iterdir()] == ["table.parquet"]
 
 
-def test_an_analyst_can_query_the_views_before_and_after_the_first_run_also_with_the_file_held_open(settings: Settings) -> None:
+def test_an_analyst_can_query_the_views_before_and_after_the_first_run_also_with_the_file_held_open(
+    settings: Settings,
+) -> None:
     database = str(settings.home / "canopy.duckdb")
     with duckdb.connect(database) as held:
         assert held.execute("SELECT count(*) FROM exercises").fetchall() == [(0,)]
@@ -164,7 +174,9 @@ def test_an_analyst_can_query_the_views_before_and_after_the_first_run_also_with
         def tutor_responses() -> pa.Table:
             from canopy_assets.records import TutorResponse
 
-            return to_table([TutorResponse("p", "tuned", "What is 10 % of 80?", 9, 8, True, 0.1, 0.5, "m")], TutorResponse)
+            return to_table(
+                [TutorResponse("p", "tuned", "What is 10 % of 80?", 9, 8, True, 0.1, 0.5, "m")], TutorResponse
+            )
 
         _materialize(settings, tutor_responses)
         assert held.execute("SELECT arm, reply FROM tutor_responses").fetchall() == [("tuned", "What is 10 % of 80?")]

@@ -3,7 +3,6 @@
 import io
 import re
 import tempfile
-import time
 import zipfile
 from pathlib import Path
 
@@ -166,11 +165,9 @@ def test_entities_in_office_files_are_not_expanded(tmp_path):
         for name in plain.namelist():
             content = plain.read(name)
             evil.writestr(name, body.encode() + content if name == "word/document.xml" else content)
-    started = time.monotonic()
     document = _read(tmp_path, "evil.docx", out.getvalue())
     assert "TOPSECRET" not in document.text
     assert "haha" not in document.text
-    assert time.monotonic() - started < 20
 
 
 def test_a_conversion_that_takes_too_long_is_stopped():

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class StepPhrases:
     """Templates for one `Step.kind`, filled with the step's slots.
 
-    Tutor turns *before* the student has done the step (`focus`, `recall`, `break_down`, `nudge`, `explain`) never use `{result}`;
+    Tutor turns *before* the student has done the step (`focus`, `recall`, `break_down`, `nudge`, `explain`) never use
+    `{result}`;
     those after it (`probe`, `confirm`) and the student's own lines (`student`) may.
     """
 
