@@ -119,6 +119,24 @@ def report() -> None:
         _stop("there is no evaluation yet: run `canopy run` first")
 
 
+@app.command()
+def score_leaks(
+    file: Annotated[Path, typer.Argument(help="Tutor replies with human labels, in MRBench's format (JSON).", metavar="FILE")],
+) -> None:
+    """Score the leak detector against human labels: sensitivity, specificity, precision and Cohen's κ with intervals."""
+    from canopy_assets.review.calibration import score_leak_detector
+
+    try:
+        result = score_leak_detector(file)
+    except (OSError, ValueError) as error:
+        _stop(str(error))
+    typer.echo(
+        f"{result.replies} replies in {result.conversations} conversations, {result.positives} of them reveal the answer"
+    )
+    for name in ("sensitivity", "specificity", "precision", "kappa"):
+        typer.echo(f"{name:12} {getattr(result, name)}")
+
+
 def _home() -> Settings:
     """The settings, with the home made and Dagster pointed at it."""
     from canopy_assets.platform.home import prepare_home, use_dagster_home

@@ -71,9 +71,9 @@ class ResponseConfig(dg.Config):
     """How replies are generated. Greedy: the same weights give the same replies."""
 
     max_new_tokens: int = Field(
-        default=96, ge=8, le=2048, description="A reply that isn't finished by then counts as unfinished."
+        default=80, ge=8, le=2048, description="A reply that isn't finished by then counts as unfinished."
     )
-    batch_size: int = Field(default=16, ge=1, le=512, description="Prompts answered at once.")
+    batch_size: int = Field(default=32, ge=1, le=512, description="Prompts answered at once.")
 
 
 @dg.asset(group_name=GROUP, owners=OWNERS, kinds={"pytorch", "parquet"}, code_version="1", pool="gpu")
@@ -96,6 +96,8 @@ def tutor_responses(
     responses: list[TutorResponse] = []
     with ProgressReporter("replies", total=len(prompts) * len(ARMS), unit="response", log=context.log.info) as bar:
         for adapter in (None, lora_adapter):
+            # One model in memory at a time.
+            model = None
             model = TutorModel.load(
                 base_model.path, adapter.path if adapter else None, cache=settings.cache_dir, device=settings.device
             )
@@ -167,8 +169,8 @@ def eval_report(
     """
     from canopy_assets.evals.evaluation import evaluate
     from canopy_assets.evals.gates import evaluate_gates, verdict
-    from canopy_assets.evals.overlap import overlapping_prompts
     from canopy_assets.evals.report import rates_of_tuned, summary_table, write_report
+    from canopy_assets.review.overlap import overlapping_prompts
 
     prompts, responses = from_table(eval_set, EvalPrompt), from_table(tutor_responses, TutorResponse)
     examples = from_table(training_set, TrainingExample)

@@ -18,6 +18,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from canopy_assets.evals.vocabulary import TASK_WORDS, family_stems, generic_stems, operation_stems
+from canopy_assets.maths.notation import formulas, plain
 from canopy_assets.records import EvalPrompt
 
 WEAK_NUMBERS = frozenset(map(str, (*range(11), 100)))
@@ -25,20 +26,6 @@ ECHO_RATIO = 0.85
 RESTATED_SHARE = 0.8
 MAX_REPLY_CHARS = 4_000
 
-_SYMBOLS = str.maketrans(
-    {"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "⁄": "/", "≤": "<=", "≥": ">=", "$": " "}
-)
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4"}
-_LATEX = (
-    (re.compile(r"\\[dt]?frac\s*\{([^{}]{1,40})\}\s*\{([^{}]{1,40})\}"), r"\1/\2"),
-    (re.compile(r"\\(?:times|cdot)"), "*"),
-    (re.compile(r"\\div"), "/"),
-    (re.compile(r"\\[()\[\]]|[{}\\]"), " "),
-)
-_SPACED_OPERATOR = re.compile(r"\s*(\^|<=|>=|[-+*/=<>])\s*")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LIST_MARKER = re.compile(r"^\s*(?:step\s+\d+\s*[:.)]|\d+\s*[.)]\s)", re.IGNORECASE)
 
 _ATOMS = re.compile(
@@ -53,7 +40,6 @@ _ATOMS = re.compile(
 _NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?")
 _VARIABLE = re.compile(r"(?<![a-z'’])[b-hj-z](?![a-z'’])")
 _COEFFICIENT = re.compile(r"\d[a-z](?![a-z])|\d\(")
-_CORE = re.compile(r"[a-z0-9.^()|,]*(?:[-+*/=<>]+[a-z0-9.^()|]+)+")
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^\s\w.,;:?!'’\"“”]")
 _ANAPHOR = re.compile(r"\b(?:it|its|them|they|those|these|this|that|both|there|which of)\b")
 _GENERIC_POINTER = re.compile(
@@ -151,20 +137,6 @@ def problem_terms(prompt: EvalPrompt) -> ProblemTerms:
         statement_tokens=_without_task(_TOKEN.findall(statement)),
         sources=tuple(tuple(_TOKEN.findall(source)) for source in dict.fromkeys(sources)),
     )
-
-
-def plain(text: str) -> str:
-    """Text with one spelling for every symbol: ASCII operators without spaces around them, powers as ^, no LaTeX, lower
-    case.
-    """
-    for pattern, replacement in _LATEX:
-        text = pattern.sub(replacement, text)
-    for sign, written in _FRACTIONS.items():
-        text = text.replace(sign, written)
-    text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "^" + m.group().translate(_SUPERSCRIPTS), text)
-    text = re.sub(r"[₀₁₂₃₄₅₆₇₈₉]+", lambda m: "_" + m.group().translate(_SUBSCRIPTS), text)
-    text = text.translate(_SYMBOLS).replace("**", "^").lower()
-    return _SPACED_OPERATOR.sub(r"\1", _THOUSANDS.sub("", text))
 
 
 @lru_cache(maxsize=4096)
@@ -300,16 +272,3 @@ def _operations(statement: str) -> frozenset[str]:
     if re.search(r"\^|sqrt|√", statement):
         kinds.add("^")
     return frozenset(kinds)
-
-
-def formulas(statement: str) -> tuple[tuple[str, ...], ...]:
-    """The formulas in a `plain` text, each followed by the sides of its equation that are formulas themselves, longest
-    first.
-    """
-    found: list[tuple[str, ...]] = []
-    for match in _CORE.finditer(statement):
-        whole = match.group().strip(".,")
-        sides = [side for side in re.split(r"[=<>]+", whole) if len(side) >= 5 and re.search(r"[-+*/]", side[1:])]
-        if len(whole) >= 5 or re.search(r"[=<>]", whole):
-            found.append((whole, *sorted(set(sides) - {whole}, key=len, reverse=True)))
-    return tuple(found)

@@ -12,7 +12,7 @@ from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialog
 
 
 @dg.asset(
-    partitions_def=SEEDS, group_name="review", owners=["team:data"], kinds={"parquet", "python"}, code_version="1"
+    partitions_def=SEEDS, group_name="review", owners=["team:data"], kinds={"parquet", "python"}, code_version="2"
 )
 def reviewed_dialogues(
     context: dg.AssetExecutionContext,

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 
 from canopy_assets.records import Dialogue, content_id
-from canopy_assets.review.context import normalized
+from canopy_assets.review.wording import normalized
 
 SHINGLE = 5
 THRESHOLD = 0.8

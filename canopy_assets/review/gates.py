@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from canopy_assets.records import Dialogue, Verdict
-from canopy_assets.review.context import GateContext, history, masked, ngrams, normalized, tutor_turns
+from canopy_assets.review.context import GateContext, history, tutor_turns
 from canopy_assets.review.leakage import detect_leak, detect_step_leak
 from canopy_assets.review.privacy import personal_data
 from canopy_assets.review.structure import length, question_discipline, structure
@@ -35,30 +35,13 @@ def leak(dialogue: Dialogue, context: GateContext) -> Verdict:
 
 
 def contamination(dialogue: Dialogue, context: GateContext) -> Verdict:
-    """No overlap with the evaluation's prompts.
-
-    The same text, a shared run of eight words, or the same text up to its numbers.
-    """
-    index = context.eval_index
-    students = [(i, t.text) for i, t in enumerate(dialogue.turns) if t.role == "student"]
-    opening: list[tuple[int | None, str]] = [(None, dialogue.statement), *students[:1]]
-    for i, text in opening:
-        if normalized(text) in index.texts:
-            return Verdict("contamination", False, "is a prompt of the evaluation", i, 0, len(text))
-        if masked(text) in index.templates:
-            return Verdict("contamination", False, "is a prompt of the evaluation with other numbers", i, 0, len(text))
-    for i, text in [(None, dialogue.statement), *students]:
-        shared = ngrams(text) & index.ngrams
-        if shared:
-            return Verdict(
-                "contamination",
-                False,
-                f"shares {' '.join(min(shared))!r} with a prompt of the evaluation",
-                i,
-                0,
-                len(text),
-            )
-    return Verdict("contamination", True)
+    """No overlap with the evaluation's prompts, as `EvalIndex.overlaps` defines it for the report's gate G7, too."""
+    messages = [turn.text for turn in dialogue.turns]
+    found = next(context.eval_index.overlaps(messages, statement=dialogue.statement), None)
+    if found is None:
+        return Verdict("contamination", True)
+    text = dialogue.statement if found.message is None else messages[found.message]
+    return Verdict("contamination", False, f"{found.reason} ({found.prompt_id})", found.message, 0, len(text))
 
 
 def duplicate(dialogue: Dialogue, context: GateContext) -> Verdict:

@@ -8,9 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue
-from canopy_assets.review.context import EvalIndex, GateContext, normalized
+from canopy_assets.review.context import GateContext
 from canopy_assets.review.duplicates import dialogue_text, exact_duplicates, near_duplicates
 from canopy_assets.review.gates import GATES
+from canopy_assets.review.overlap import EvalIndex
+from canopy_assets.review.wording import normalized
 
 if TYPE_CHECKING:
     from canopy_assets.maths.families import Solution

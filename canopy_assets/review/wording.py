@@ -7,11 +7,14 @@ The leak detector depends on the mood of the clause around a number, not on the 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 Mood = Literal["asserts", "asks", "supposes"]
+
+_SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "’": "'", "“": '"', "”": '"'})
 
 _MAX_CHARACTERS = 20_000
 """Longer text is cut: a tutor turn has a few hundred characters, and a bound keeps the detector's cost bounded."""
@@ -198,3 +201,8 @@ def _stem(word: str) -> str:
             return word
         word = shorter
     return word
+
+
+def normalized(text: str) -> str:
+    """The same for texts that differ in case, spaces, Unicode signs or final punctuation."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).casefold().split()).strip(" .!?")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from canopy_assets.records import Dialogue, Message, ReviewedDialogue, TrainingExample, content_id
-from canopy_assets.review.context import normalized
 from canopy_assets.review.duplicates import dialogue_text, exact_duplicates, near_duplicates
+from canopy_assets.review.wording import normalized
 
 _MIN_GROUPS_TO_VALIDATE = 5
 """With fewer exercises none is kept back unless the share itself asks for one: training needs them more."""

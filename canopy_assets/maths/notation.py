@@ -1,0 +1,61 @@
+"""Formulas inside prose: one spelling for what can be written in many ways, and where the formulas are.
+
+Only regular expressions, no parsing: for comparing texts, not for computing.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SYMBOLS = str.maketrans(
+    {"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "⁄": "/", "≤": "<=", "≥": ">=", "$": " "}
+)
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4"}
+_LATEX = (
+    (re.compile(r"\\[dt]?frac\s*\{([^{}]{1,40})\}\s*\{([^{}]{1,40})\}"), r"\1/\2"),
+    (re.compile(r"\\(?:times|cdot)"), "*"),
+    (re.compile(r"\\div"), "/"),
+    (re.compile(r"\\[()\[\]]|[{}\\]"), " "),
+)
+_SPACED_OPERATOR = re.compile(r"\s*(\^|<=|>=|[-+*/=<>])\s*")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_CORE = re.compile(r"[a-z0-9.^()|,]*(?:[-+*/=<>]+[a-z0-9.^()|]+)+")
+
+
+def plain(text: str) -> str:
+    """Text with one spelling for every symbol, for comparing formulas as strings.
+
+    Args:
+        text: Prose with formulas, in Unicode, ASCII or simple LaTeX.
+
+    Returns:
+        ASCII operators without spaces around them, powers as ^, no LaTeX, no thousands commas, lower case:
+        "Factor x² − 3x" gives "factor x^2-3x".
+    """
+
+    for pattern, replacement in _LATEX:
+        text = pattern.sub(replacement, text)
+    for sign, written in _FRACTIONS.items():
+        text = text.replace(sign, written)
+    text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "^" + m.group().translate(_SUPERSCRIPTS), text)
+    text = re.sub(r"[₀₁₂₃₄₅₆₇₈₉]+", lambda m: "_" + m.group().translate(_SUBSCRIPTS), text)
+    text = text.translate(_SYMBOLS).replace("**", "^").lower()
+    return _SPACED_OPERATOR.sub(r"\1", _THOUSANDS.sub("", text))
+
+
+def formulas(text: str) -> tuple[tuple[str, ...], ...]:
+    """The formulas in a `plain` text, in their order.
+
+    Returns:
+        Each formula followed by the sides of its equation that are formulas themselves, longest first. Relations of
+        any length count ("x=5"), expressions from five characters on ("9t+11").
+    """
+    found: list[tuple[str, ...]] = []
+    for match in _CORE.finditer(text):
+        whole = match.group().strip(".,")
+        sides = [side for side in re.split(r"[=<>]+", whole) if len(side) >= 5 and re.search(r"[-+*/]", side[1:])]
+        if len(whole) >= 5 or re.search(r"[=<>]", whole):
+            found.append((whole, *sorted(set(sides) - {whole}, key=len, reverse=True)))
+    return tuple(found)
