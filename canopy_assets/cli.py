@@ -121,7 +121,9 @@ def report() -> None:
 
 @app.command()
 def score_leaks(
-    file: Annotated[Path, typer.Argument(help="Tutor replies with human labels, in MRBench's format (JSON).", metavar="FILE")],
+    file: Annotated[
+        Path, typer.Argument(help="Tutor replies with human labels, in MRBench's format (JSON).", metavar="FILE")
+    ],
 ) -> None:
     """Score the leak detector against human labels: sensitivity, specificity, precision and Cohen's κ with intervals."""
     from canopy_assets.review.calibration import score_leak_detector

@@ -56,6 +56,7 @@ class LoraTrainingConfig(dg.Config):
     rank: int = _default(LoraSettings, "rank")
     alpha: float = _default(LoraSettings, "alpha")
     dropout: float = _default(LoraSettings, "dropout")
+    skip_layers: float = _default(LoraSettings, "skip_layers")
     target_modules: list[str] = Field(
         default=["all-linear"],
         description="[all-linear], or names of the linear modules to adapt, e.g. [q_proj, v_proj].",
@@ -84,7 +85,7 @@ class LoraTrainingConfig(dg.Config):
         """
         values = self.model_dump()
         modules = values.pop("target_modules")
-        lora = {name: values.pop(name) for name in ("rank", "alpha", "dropout")}
+        lora = {name: values.pop(name) for name in ("rank", "alpha", "dropout", "skip_layers")}
         try:
             return (
                 LoraSettings(**lora, target_modules="all-linear" if modules == ["all-linear"] else modules),

@@ -176,15 +176,32 @@ def _with_adapter(base: BaseModelInfo, lora: LoraSettings, seed: int, dtype: Dty
 
     # Seed before the adapter is made, and make it on the CPU: the same initial weights on every device.
     set_seed(seed)
+    model = load_causal_lm(base.path, dtype)
     config = LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,  # pyright: ignore[reportArgumentType]  # PEFT divides by r, any number will do
         lora_dropout=lora.dropout,
-        target_modules=lora.target_modules,
+        target_modules=_linear_names(model) if lora.target_modules == "all-linear" else lora.target_modules,
+        layers_to_transform=_adapted_layers(model, lora.skip_layers),
         task_type="CAUSAL_LM",
     )
-    model = get_peft_model(load_causal_lm(base.path, dtype), config)  # adapter weights are float32 whatever the base is
-    return model.to(device.kind)
+    return get_peft_model(model, config).to(device.kind)  # adapter weights are float32 whatever the base is
+
+
+def _linear_names(model: Any) -> list[str]:
+    """The names of the decoder's linear modules; PEFT's own "all-linear" can't be combined with a choice of layers."""
+    from torch.nn import Linear
+
+    linear = (
+        name for name, m in model.named_modules() if isinstance(m, Linear) and m is not model.get_output_embeddings()
+    )
+    return sorted({name.rpartition(".")[2] for name in linear})
+
+
+def _adapted_layers(model: Any, skipped: float) -> list[int] | None:
+    """The indices of the layers that get an adapter; None for all."""
+    layers = model.config.num_hidden_layers
+    return list(range(round(layers * skipped), layers)) if skipped else None
 
 
 def _step_timer(base: BaseModelInfo, lora: LoraSettings) -> Callable[[Dtype], float]:

@@ -25,6 +25,9 @@ class TrainingSetConfig(dg.Config):
     max_examples: int = Field(
         default=0, ge=0, description="At most so many examples, balanced over topic and opening state; 0 for all."
     )
+    closing_share: float = Field(
+        default=0.35, ge=0, le=1, description="Share of the dialogues that keep a last tutor turn without a question."
+    )
     seed: int = Field(default=7, description="Decides which exercises go into validation.")
 
 
@@ -54,6 +57,7 @@ def training_set(
         validation_share=config.validation_share,
         seed=config.seed,
         max_examples=config.max_examples or None,
+        closing_share=config.closing_share,
     )
     if not selection.examples:
         raise dg.Failure(

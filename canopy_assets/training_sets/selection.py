@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from canopy_assets.records import Dialogue, Message, ReviewedDialogue, TrainingExample, content_id
+from canopy_assets.records import Dialogue, Message, ReviewedDialogue, TrainingExample, Turn, content_id
 from canopy_assets.review.duplicates import dialogue_text, exact_duplicates, near_duplicates
 from canopy_assets.review.wording import normalized
 
@@ -41,6 +41,7 @@ def select(
     validation_share: float,
     seed: int,
     max_examples: int | None,
+    closing_share: float = 1.0,
 ) -> Selection:
     """Accepted dialogues as chat examples, without duplicates across seeds, split by exercise, capped evenly.
 
@@ -50,10 +51,14 @@ def select(
         validation_share: Share of the exercises kept for validation, from 0 up to (not including) 1.
         seed: Decides, with the exercise's id, which ones are kept.
         max_examples: At most so many, balanced over (topic, opening state); None for all.
+        closing_share: Share of the dialogues that keep a last tutor turn without a question. A small model that sees a
+            confirmation at every end learns to close where it should ask.
 
     Raises:
-        ValueError: when the share or the cap is out of range.
+        ValueError: when a share or the cap is out of range.
     """
+    if not 0 <= closing_share <= 1:
+        raise ValueError(f"closing_share is {closing_share}: give a share from 0 to 1")
     if not 0 <= validation_share < 1:
         raise ValueError(f"validation_share is {validation_share}: give a share from 0 up to, not including, 1")
     if max_examples is not None and max_examples < 1:
@@ -63,7 +68,9 @@ def select(
     unique, repeats = _without_duplicates(accepted)
     kept, over = _capped(unique, max_examples, seed)
     splits = split_groups(kept, validation_share, seed)
-    examples = tuple(_example(d, splits[group_of(d)], system_prompt) for d in kept)
+    examples = tuple(
+        _example(d, splits[group_of(d)], system_prompt, _turns_to_train_on(d, closing_share, seed)) for d in kept
+    )
     return Selection(examples, tuple(sorted(dropped + repeats + over, key=lambda d: (d.dialogue_id, d.reason))))
 
 
@@ -130,20 +137,28 @@ def _capped(dialogues: list[Dialogue], cap: int | None, seed: int) -> tuple[list
     return [d for d in dialogues if d.dialogue_id in chosen], over
 
 
-def _example(dialogue: Dialogue, split: Split, system_prompt: str) -> TrainingExample:
+def _turns_to_train_on(dialogue: Dialogue, closing_share: float, seed: int) -> tuple[Turn, ...]:
+    """The dialogue's turns, without the last exchange where the tutor only closes and the share is used up."""
+    turns = dialogue.turns
+    closes = sum(t.role == "tutor" for t in turns) > 1 and "?" not in turns[-1].text
+    drawn = int(content_id("closing", seed, dialogue.dialogue_id), 16) / 16**16
+    return turns[:-2] if closes and drawn >= closing_share else turns
+
+
+def _example(dialogue: Dialogue, split: Split, system_prompt: str, turns: tuple[Turn, ...]) -> TrainingExample:
     system = [Message("system", system_prompt)] if system_prompt.strip() else []
-    turns = [Message("assistant" if t.role == "tutor" else "user", t.text) for t in dialogue.turns]
+    chat = [Message("assistant" if t.role == "tutor" else "user", t.text) for t in turns]
     return TrainingExample(
-        example_id=content_id("example", dialogue.dialogue_id, system_prompt, *(t.text for t in dialogue.turns)),
+        example_id=content_id("example", dialogue.dialogue_id, system_prompt, *(t.text for t in turns)),
         dialogue_id=dialogue.dialogue_id,
         exercise_id=dialogue.exercise_id,
         seed=dialogue.seed,
         origin=dialogue.origin,
         split=split,
-        messages=(*system, *turns),
+        messages=(*system, *chat),
         topic=dialogue.topic,
         family=dialogue.family,
         opening_state=dialogue.opening_state,
-        tutor_turns=sum(t.role == "tutor" for t in dialogue.turns),
+        tutor_turns=sum(t.role == "tutor" for t in turns),
         teacher=dialogue.teacher,
     )

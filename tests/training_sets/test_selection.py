@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import random
 
@@ -141,6 +142,24 @@ def test_repeats_across_seeds_are_dropped_once() -> None:
     assert [e.dialogue_id for e in found.examples] == ["y"]
     assert found.dropped[0].dialogue_id == "z"
     assert "duplicate" in found.dropped[0].reason
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_a_share_of_the_closing_turns_is_kept(share: float) -> None:
+    reviewed = []
+    for n in range(60):
+        words = " ".join(random.Random(n).choices(WORDS, k=10))
+        closed = dialogue(
+            f"I am at {words}", f"What about {words[::-1]}?", f"It is {n}.", f"Yes, {n} is what {words} gives."
+        )
+        reviewed.append(
+            ReviewedDialogue(dataclasses.replace(closed, dialogue_id=f"d{n}", exercise_id=f"e{n}"), (), True)
+        )
+    examples = chosen(reviewed, closing_share=share).examples
+    assert len(examples) == 60
+    assert all(e.messages[-1].role == "assistant" for e in examples)
+    assert sum("?" not in e.messages[-1].content for e in examples) / 60 == pytest.approx(share, abs=0.15)
+    assert all(e.tutor_turns == (1 if "?" in e.messages[-1].content else 2) for e in examples)
 
 
 def test_a_cap_thins_the_common_cells_first() -> None:
