@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -121,11 +121,9 @@ def report() -> None:
 
 @app.command()
 def score_leaks(
-    file: Annotated[
-        Path, typer.Argument(help="Tutor replies with human labels, in MRBench's format (JSON).", metavar="FILE")
-    ],
+    file: Annotated[Path, typer.Argument(help="Tutor replies with human labels (MRBench's JSON).", metavar="FILE")],
 ) -> None:
-    """Score the leak detector against human labels: sensitivity, specificity, precision and Cohen's κ with intervals."""
+    """Score the leak detector against human labels: sensitivity, specificity, precision, Cohen's κ, with intervals."""
     from canopy_assets.review.calibration import score_leak_detector
 
     try:
@@ -133,7 +131,7 @@ def score_leaks(
     except (OSError, ValueError) as error:
         _stop(str(error))
     typer.echo(
-        f"{result.replies} replies in {result.conversations} conversations, {result.positives} of them reveal the answer"
+        f"{result.replies} replies in {result.conversations} conversations, {result.positives} reveal the answer"
     )
     for name in ("sensitivity", "specificity", "precision", "kappa"):
         typer.echo(f"{name:12} {getattr(result, name)}")
@@ -161,7 +159,7 @@ def _tell(line: str) -> None:
     typer.echo(line, err=True)
 
 
-def _stop(message: str) -> Any:
+def _stop(message: str) -> NoReturn:
     typer.echo(f"canopy: {message}", err=True)
     raise typer.Exit(2)
 

@@ -61,7 +61,9 @@ class Settings(BaseSettings):
         description="What runs the steps of a run: one process for all, or one for each. "
         "`canopy run` takes in_process unless this is set.",
     )
-    device: str = Field(default="auto", description="'auto', 'cpu', 'cuda' or 'cuda:1': where models run.")
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        default="auto", description="Where models run: 'auto', 'cpu', 'cuda' or 'mps'."
+    )
 
     @property
     def inbox(self) -> Path:

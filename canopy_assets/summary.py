@@ -128,10 +128,15 @@ def print_adapter(state: Mapping[str, Any], console: Any) -> None:
     adapter = state["adapter"]
     if adapter:
         console.print(
-            f"loss               {adapter['train_loss']:.3f} train, {adapter['validation_loss']:.3f} validation "
-            f"(base model: {adapter['base_validation_loss']:.3f}); {adapter['supervised_tokens']:,} tutor tokens "
+            f"loss               {adapter['train_loss']:.3f} train, {_loss(adapter['validation_loss'])} validation "
+            f"(base model: {_loss(adapter['base_validation_loss'])}); {adapter['supervised_tokens']:,} tutor tokens "
             f"in {adapter['seconds'] / 60:.1f} min"
         )
+
+
+def _loss(value: float | None) -> str:
+    """A loss, or that there were too few exercises to keep one back for validation."""
+    return "not measured" if value is None else f"{value:.3f}"
 
 
 def print_report(settings: Settings) -> bool:

@@ -133,5 +133,5 @@ def _config_type(assets_def: dg.AssetsDefinition) -> type[dg.Config] | None:
     """The `dg.Config` class that an asset's function takes as `config`, if any."""
     import typing
 
-    function = assets_def.op.compute_fn.decorated_fn  # pyright: ignore[reportAttributeAccessIssue]
+    function = assets_def.op.compute_fn.decorated_fn  # pyright: ignore
     return typing.get_type_hints(function).get("config")

@@ -41,7 +41,7 @@ def _strategy(hint: typing.Any) -> st.SearchStrategy:
         return simple[hint]
     arguments = typing.get_args(hint)
     if dataclasses.is_dataclass(hint):
-        return st.builds(hint, **{n: _strategy(h) for n, h in typing.get_type_hints(hint).items()})
+        return st.builds(typing.cast(type, hint), **{n: _strategy(h) for n, h in typing.get_type_hints(hint).items()})
     if typing.get_origin(hint) is typing.Literal:
         return st.sampled_from(arguments)
     if typing.get_origin(hint) is tuple:

@@ -44,7 +44,7 @@ class TrainingSettings(BaseModel):
         default=1e-3,
         gt=0,
         le=0.1,
-        description="Peak rate. LoRA wants ten to fifteen times the rate of full fine-tuning, most in a short training.",
+        description="Peak rate. LoRA wants ten to fifteen times that of full fine-tuning, most in a short training.",
     )
     schedule: Literal["cosine", "linear", "constant"] = Field(
         default="cosine", description="How the rate falls after warm-up."

@@ -26,7 +26,7 @@ class DialogueConfig(dg.Config):
 
 
 @dg.asset(
-    partitions_def=SEEDS, group_name="dialogues", owners=["team:data"], kinds={"parquet", "python"}, code_version="1"
+    partitions_def=SEEDS, group_name="dialogues", owners=["team:data"], kinds={"parquet", "python"}, code_version="2"
 )
 def synthetic_dialogues(
     context: dg.AssetExecutionContext, config: DialogueConfig, exercises: pa.Table

@@ -49,7 +49,7 @@ class EmbeddedTeacher:
     @property
     def name(self) -> str:
         """Identity and version: raise it with every change that makes other dialogues."""
-        return "embedded-1"
+        return "embedded-2"
 
     def verbalize(self, plan: Plan) -> Dialogue:
         """The plan's dialogue in words."""

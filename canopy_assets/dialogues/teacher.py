@@ -13,7 +13,7 @@ class Teacher(Protocol):
 
     @property
     def name(self) -> str:
-        """Identity with version ("embedded-1"), recorded with every dialogue."""
+        """Identity with version ("embedded-2"), recorded with every dialogue."""
         ...
 
     def verbalize(self, plan: Plan) -> Dialogue:

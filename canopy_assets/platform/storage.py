@@ -199,7 +199,7 @@ def _artefacts(settings: Settings) -> Path:
 
 def _read_parquet(path: Path, asset: str) -> pa.Table:
     try:
-        return pq.read_table(path, partitioning=None)
+        return pq.ParquetFile(path).read()
     except FileNotFoundError:
         raise
     except (OSError, pa.ArrowInvalid) as error:

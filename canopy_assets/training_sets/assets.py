@@ -35,7 +35,7 @@ class TrainingSetConfig(dg.Config):
     group_name="training_sets",
     owners=["team:data", "team:ml-engineering"],
     kinds={"parquet", "python"},
-    code_version="1",
+    code_version="2",
     ins={"reviewed_dialogues": dg.AssetIn(metadata=FAN_IN)},
 )
 def training_set(

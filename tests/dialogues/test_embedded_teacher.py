@@ -111,7 +111,11 @@ def test_tutor_turns_are_about_this_problem(written):
 
 def mentions(plan: Plan, text: str) -> bool:
     """Whether the text names a figure, symbol or term of the problem."""
-    material = [plan.statement, *(f"{s.ask} {s.work} {' '.join(s.slots.values())}" for s in plan.steps)]
+    material = [
+        plan.statement,
+        *plan.exercise.hints,
+        *(f"{s.ask} {s.work} {' '.join(s.slots.values())}" for s in plan.steps),
+    ]
     if plan.concept:
         material.append(f"{plan.concept.term} {plan.concept.explanation}")
     words = set(re.findall(r"[a-z]{3,}", " ".join(material).lower())) - COMMON_WORDS

@@ -30,6 +30,10 @@ ALGEBRA = """\
 
 4. Solve 2x + 1 = 9.
    Answer: x = 5
+
+5. Find the mean of 3, 8, 10.
+
+6. Factor x² + 5x + 6.
 """
 CHATS = [
     {
