@@ -25,6 +25,7 @@ from canopy_assets.platform.devices import (
     DtypeChoice,
     choose_dtype,
     find_device,
+    release_memory,
     use_cpu_threads,
 )
 from canopy_assets.records import Message
@@ -147,6 +148,7 @@ class TutorModel:
                 rows = order[start : start + batch_size]
                 replies = self._decode([encoded[i] for i in rows], prefix, max_new_tokens)
                 decoded |= dict(zip(rows, replies, strict=True))
+                release_memory()
                 on_progress(len(decoded), len(order))
         return [self._as_reply(encoded[i], decoded[i], i, timed) for i in range(len(encoded))]
 

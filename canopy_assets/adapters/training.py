@@ -26,8 +26,19 @@ from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, padding_id
 from canopy_assets.adapters.results import LogRow, TrainingProgress, TrainingResult
 from canopy_assets.adapters.state import TrainingState
-from canopy_assets.platform.devices import Device, Dtype, choose_dtype, find_device, peak_memory_mb, use_cpu_threads
+from canopy_assets.platform.devices import (
+    Device,
+    Dtype,
+    choose_dtype,
+    find_device,
+    peak_memory_mb,
+    release_memory,
+    use_cpu_threads,
+)
 from canopy_assets.records import TrainingExample
+
+RELEASE_EVERY = 8
+"""Steps after which freed memory is given back: often enough to bound it, too seldom to be felt."""
 
 Log = Callable[[str], None]
 OnProgress = Callable[[TrainingProgress], None]
@@ -259,6 +270,8 @@ class _Run:
             state.log.append(row)
             self.on_progress(self._progress(state))
             self._save_if_due(state)
+            if state.step % RELEASE_EVERY == 0:
+                release_memory()
         state.put_best_into_model()
         return state
 

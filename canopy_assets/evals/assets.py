@@ -9,6 +9,7 @@ from pydantic import Field
 
 from canopy_assets.evals.gates import GateThresholds
 from canopy_assets.platform import versions
+from canopy_assets.platform.devices import release_memory
 from canopy_assets.platform.metadata import counts_table, describe_table, finite, markdown_table
 from canopy_assets.platform.progress import ProgressReporter
 from canopy_assets.platform.storage import Artefact, draft_folder
@@ -71,7 +72,7 @@ class ResponseConfig(dg.Config):
     """How replies are generated. Greedy: the same weights give the same replies."""
 
     max_new_tokens: int = Field(
-        default=80, ge=8, le=2048, description="A reply that isn't finished by then counts as unfinished."
+        default=64, ge=8, le=2048, description="A reply that isn't finished by then counts as unfinished."
     )
     batch_size: int = Field(default=32, ge=1, le=512, description="Prompts answered at once.")
 
@@ -96,8 +97,8 @@ def tutor_responses(
     responses: list[TutorResponse] = []
     with ProgressReporter("replies", total=len(prompts) * len(ARMS), unit="response", log=context.log.info) as bar:
         for adapter in (None, lora_adapter):
-            # One model in memory at a time.
-            model = None
+            model = None  # one model in memory at a time
+            release_memory()
             model = TutorModel.load(
                 base_model.path, adapter.path if adapter else None, cache=settings.cache_dir, device=settings.device
             )

@@ -5,6 +5,9 @@ torch is imported inside the functions: the code server asks for none of this.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import gc
 import hashlib
 import json
 import os
@@ -79,6 +82,16 @@ def use_cpu_threads() -> int:
     if torch.get_num_threads() != threads:
         torch.set_num_threads(threads)
     return threads
+
+
+def release_memory() -> None:
+    """Give freed memory back to the system.
+
+    glibc keeps what tensors of ever new shapes leave behind: a training that needs 2 GB grew to 4 without this.
+    """
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def cpu_name() -> str:
