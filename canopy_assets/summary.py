@@ -154,10 +154,7 @@ def print_report(settings: Settings) -> bool:
     console.print(table)
     console.print(f"verdict            {evaluation['verdict']}")
     for gate in evaluation["gates"]:
-        console.print(
-            f"  {'✓' if gate['passed'] else '✗'} {gate['name']}: {gate['observed']} (wanted {gate['threshold']})",
-            highlight=False,
-        )
+        console.print(f"  {'✓' if gate['passed'] else '✗'} {gate['title']}: {gate['explanation']}", highlight=False)
     champion = _details(settings, "champion")
     console.print(f"champion           {champion['adapter'][:16]}" if champion else "champion           none yet")
     console.print(f"report             {evaluation['path']}/report.html", highlight=False, soft_wrap=True)

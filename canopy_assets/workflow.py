@@ -47,7 +47,9 @@ def materialize_stale(
         UsageError: `until` names no asset, or the configuration can't be used.
         HomeInUseError: another process is materializing in the same home.
     """
+    # Known, and nothing that the person at the terminal could mend.
     warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+    warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
     from canopy_assets.definitions import defs
 
     graph = defs.resolve_asset_graph()

@@ -27,14 +27,13 @@ GROUP = "evals"
 PROMPTS_GROUP = "eval_prompts"
 OWNERS = ["team:ml-engineering"]
 
-eval_files = dg.AssetSpec(
-    "eval_files",
-    description="The files with held-out and pressure prompts, observed under the digest of their content. "
-    "Your own: CANOPY_EVAL_SET.",
-    group_name=PROMPTS_GROUP,
-    owners=OWNERS,
-    kinds={"file"},
-)
+@dg.observable_source_asset(group_name=PROMPTS_GROUP)
+def eval_files() -> dg.DataVersion:
+    """The files with held-out and pressure prompts, observed under the digest of their content.
+
+    Your own: CANOPY_EVAL_SET.
+    """
+    return dg.DataVersion(_prompts_digest(get_settings()))
 
 
 def observe_eval_files(instance: dg.DagsterInstance, settings: Settings) -> None:
@@ -43,9 +42,13 @@ def observe_eval_files(instance: dg.DagsterInstance, settings: Settings) -> None
     Raises:
         EvalSetError: a file can't be used.
     """
+    versions.observe(instance, eval_files.key, {None: _prompts_digest(settings)})
+
+
+def _prompts_digest(settings: Settings) -> str:
     from canopy_assets.evals import eval_set as prompts
 
-    versions.observe(instance, eval_files.key, {None: prompts.digest(prompts.load(prompts.files(settings.eval_set)))})
+    return prompts.digest(prompts.load(prompts.files(settings.eval_set)))
 
 
 @dg.asset(deps=[eval_files], group_name=PROMPTS_GROUP, owners=OWNERS, kinds={"parquet", "python"}, code_version="1")
