@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+import warnings
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -19,6 +20,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def quiet_known_warnings() -> None:
+    """Course material in, a fine-tuned and evaluated Socratic tutor out."""
+    # Nothing that the person at the terminal could mend: Dagster's notes on preview parameters, and one of transformers.
+    warnings.filterwarnings("ignore", message=".*is currently in (beta|preview)")
+    warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
 
 
 @app.command()

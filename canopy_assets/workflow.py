@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import dagster as dg
 import yaml
 from dagster._core.definitions.reconstruct import ReconstructableRepository
+from dagster._core.instance.ref import InstanceRef
 
 from canopy_assets.evals.assets import observe_eval_files
 from canopy_assets.platform.planning import Planner
@@ -27,8 +27,14 @@ class UsageError(ValueError):
 
 
 def instance(settings: Settings) -> dg.DagsterInstance:
-    """Dagster's storage in the home. Use it as a context manager."""
-    return dg.DagsterInstance.from_config(str(settings.dagster_home))
+    """Dagster's storage in the home, for a process that a person looks at. Use it as a context manager.
+
+    Steps write to the terminal: Dagster would send their output, progress bars included, to files.
+    """
+    uncaptured = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+    return dg.DagsterInstance.from_ref(
+        InstanceRef.from_dir(str(settings.dagster_home), overrides={"compute_logs": uncaptured})
+    )
 
 
 def register(dagster_instance: dg.DagsterInstance, settings: Settings) -> list[str]:
@@ -47,9 +53,6 @@ def materialize_stale(
         UsageError: `until` names no asset, or the configuration can't be used.
         HomeInUseError: another process is materializing in the same home.
     """
-    # Known, and nothing that the person at the terminal could mend.
-    warnings.filterwarnings("ignore", category=dg.PreviewWarning)
-    warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
     from canopy_assets.definitions import defs
 
     graph = defs.resolve_asset_graph()

@@ -27,6 +27,7 @@ GROUP = "evals"
 PROMPTS_GROUP = "eval_prompts"
 OWNERS = ["team:ml-engineering"]
 
+
 @dg.observable_source_asset(group_name=PROMPTS_GROUP)
 def eval_files() -> dg.DataVersion:
     """The files with held-out and pressure prompts, observed under the digest of their content.
