@@ -25,7 +25,7 @@ app = typer.Typer(
 @app.callback()
 def quiet_known_warnings() -> None:
     """Course material in, a fine-tuned and evaluated Socratic tutor out."""
-    # Nothing that the person at the terminal could mend: Dagster's notes on preview parameters, and one of transformers.
+    # Nothing that the person at the terminal could mend: Dagster's notes on preview features, one of transformers.
     warnings.filterwarnings("ignore", message=".*is currently in (beta|preview)")
     warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
 
