@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SHORT_PROMPT = "You are Canopy, a Socratic math tutor."
+from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
+
+SHORT_PROMPT = SYSTEM_PROMPT
 """What the tuned model is trained and served with, and the base model's like-for-like opponent."""
 
 LONG_PROMPT = """\
