@@ -8,7 +8,7 @@ from pydantic import Field
 
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
 from canopy_assets.platform.partitions import FAN_IN
-from canopy_assets.platform.versions import input_versions, usable_partitions, versioned
+from canopy_assets.platform.versions import usable_partitions, versioned
 from canopy_assets.records import ReviewedDialogue, TrainingExample, from_table, to_table
 from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
 
@@ -79,7 +79,4 @@ def training_set(
             markdown_table(["reason", "count"], Counter(d.reason for d in selection.dropped).most_common())
         ),
     )
-    spec = context.assets_def.get_asset_spec(context.asset_key)
-    return versioned(
-        context, table, config=config, metadata=metadata, inputs=input_versions(context.instance, spec, None, graph)
-    )
+    return versioned(context, table, config=config, metadata=metadata)
