@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from canopy_assets.adapters import bundled
+from canopy_assets.platform.files import file_digest
 
 BUNDLED = "bundled"
 INFO_FILE = "base_model.json"
@@ -108,7 +109,7 @@ def directory_digest(path: Path) -> str:
     """SHA-256 over names and contents of a model directory's files; without `base_model.json`, which holds it."""
     total = hashlib.sha256()
     for file in sorted(p for p in path.rglob("*") if p.is_file() and p.name != INFO_FILE):
-        total.update(f"{file.relative_to(path).as_posix()}\0{bundled.sha256_of(file)}\n".encode())
+        total.update(f"{file.relative_to(path).as_posix()}\0{file_digest(file)}\n".encode())
     return total.hexdigest()
 
 

