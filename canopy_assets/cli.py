@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 import warnings
@@ -82,6 +83,9 @@ def ui(
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     os.chdir(settings.home)
     sys.stderr.flush()
+    # A shell starts background jobs with SIGINT ignored, and Dagster treats SIGTERM as it finds SIGINT: without this,
+    # `canopy ui &` in a script could only be killed.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     # Dagster takes this process's place, so that signals reach it and it ends its own children.
     os.execve(sys.executable, command, os.environ | {"PATH": path})
 

@@ -120,7 +120,12 @@ def print_run(settings: Settings, outcome: Outcome) -> None:
             console.print(f"[yellow]check failed[/] {name} {reason}", highlight=False)
     for name, reason in outcome.failed.items():
         console.print(f"[red]failed[/] {name}: {reason}", highlight=False)
-    print_report(settings)
+    if print_report(settings) and "eval_report" in outcome.behind:
+        console.print(
+            f"[yellow]not up to date[/] {', '.join(outcome.behind)}: the verdict above is on earlier data; "
+            "`canopy run` judges anew",
+            highlight=False,
+        )
 
 
 def print_adapter(state: Mapping[str, Any], console: Any) -> None:

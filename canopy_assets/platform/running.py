@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dagster as dg
@@ -34,11 +34,15 @@ class HomeInUseError(RuntimeError):
 
 @dataclass
 class Outcome:
-    """What a run did: how many assets were materialized, and what failed, by asset and partition, with the reason."""
+    """What a run did: how many assets were materialized, and what failed, by asset and partition, with the reason.
+
+    `behind` names the shared assets that are not what their inputs now give, because the run ended before them.
+    """
 
     materialized: list[Stale] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     blocked: dict[str, str] = field(default_factory=dict)
+    behind: list[str] = field(default_factory=list)
 
     @property
     def nothing_to_do(self) -> bool:
@@ -77,6 +81,7 @@ class LineageRun:
             for seed in seeds:
                 self._execute(self.planner.of_partition(seed), outcome)
             self._execute(self.planner.shared(), outcome)
+            outcome.behind = [s.key.path[-1] for s in replace(self.planner, until=None).shared()]
         return outcome
 
     def _needed_by_seeds(self) -> list[Stale]:

@@ -88,6 +88,7 @@ def test_a_new_seed_materializes_only_its_own_partitions_and_what_follows(traine
         "materializing seed_documents, exercises, synthetic_dialogues, reviewed_dialogues of lines.md"
     )
     assert touched[1].startswith("materializing training_set: training_set: its input changed")
+    assert "not up to date lora_adapter, tutor_responses, eval_report, champion" in " ".join(done.stdout.split())
 
 
 def test_bad_files_are_quarantined_in_words_and_stop_nobody_else(canopy: Canopy) -> None:

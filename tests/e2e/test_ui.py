@@ -37,20 +37,24 @@ GROUPS = ["adapters", "dialogues", "eval_prompts", "evals", "release", "review",
 
 @pytest.fixture(scope="module")
 def server(trained: Canopy) -> Iterator[str]:
-    """`canopy ui` on a free port, ended as Ctrl-C ends it."""
+    """`canopy ui` on a free port, started as a script starts a background job (SIGINT ignored), ended with SIGTERM."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            trained.command("ui", "--port", str(port)), env=trained.environment, stdout=log, stderr=log
+            trained.command("ui", "--port", str(port)),
+            env=trained.environment,
+            stdout=log,
+            stderr=log,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
         )
         address = f"http://127.0.0.1:{port}"
         try:
             _wait_until_served(address, process, log)
             yield address
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait(timeout=60)
 
 
