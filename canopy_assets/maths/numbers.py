@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from canopy_assets.maths.tokens import VULGAR_FRACTIONS
 
@@ -115,7 +116,8 @@ def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
             or _ORDINAL.match(text, end)
         ):
             return None
-        value = Fraction(match["whole"].replace(",", ""))
+        whole = match["whole"].replace(",", "")
+        value = _parsed(whole)
         if match["vulgar"]:
             value += Fraction(VULGAR_FRACTIONS[match["vulgar"]])
         if match["below"]:
@@ -127,6 +129,12 @@ def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
     percent = _PERCENT.match(text, end)
     end = percent.end() if percent else end
     return [NumberMention(value, start, end, text[start:end], percent is not None)]
+
+
+@lru_cache(maxsize=4096)
+def _parsed(figures: str) -> Fraction:
+    """A decimal as a fraction. Texts have the same few numbers over and over, and making a fraction is slow."""
+    return Fraction(figures)
 
 
 def _fraction(match: re.Match[str]) -> Fraction | None:

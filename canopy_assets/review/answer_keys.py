@@ -93,11 +93,9 @@ class AnswerKey:
 
         50 % states 1/2, 0.33 states 1/3, the 5 of "5x" states nothing.
         """
-        if quantity.coefficient:
-            return None
         for value in self.values:
             if _same(value, self.percent, quantity):
-                return value
+                return None if quantity.coefficient else value
         return None
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from canopy_assets.review.knowledge import Knowledge, shape, words_near
-from canopy_assets.review.quantities import Equation, Quantity, equations, fold, quantities
+from canopy_assets.review.quantities import Equation, Quantity, equations, quantities
 from canopy_assets.review.wording import Clause, content_words
 
 ANSWER_WORD = re.compile(
@@ -68,7 +67,7 @@ def _states_known(reply: str, quantity: Quantity, clause: Clause, known: Knowled
     if _names_answer(reply, quantity, clause) and (not reported or quantity.text[:1] in "$€£"):
         return f"asserts {quantity.text} as the answer"
     near = words_near(reply, quantity) & content_words(clause.text)
-    prior = max((len(near & words) for words in known.about.get(quantity.value, ())), default=0)
+    prior = max((len(near & words) for words in known.about(quantity.value)), default=0)
     mine = len(near & known.target)
     if mine and not reported and (mine > prior or (mine == prior and quantity.cued)):
         return f"says {quantity.text} of what is asked for"
@@ -125,9 +124,11 @@ def is_new_result(equation: Equation, known: Knowledge) -> bool:
 
 def is_new_expression(text: str, known: Knowledge) -> bool:
     """Whether an expression behind a result word, or an inequality, is new and about this problem's unknowns."""
+    if any(text in said for said in known.folded):
+        return False
     mine = frozenset(re.findall(r"(?<![a-z])[a-z](?![a-z])", known.problem.lower()))
     letters = frozenset(re.findall(r"[a-z]", text.replace("sqrt", "").replace("π", "")))
-    return letters <= mine and not any(text in fold(said) for said in known.said)
+    return letters <= mine
 
 
 def is_new_value(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> bool:
@@ -141,13 +142,6 @@ def is_new_value(reply: str, quantity: Quantity, clause: Clause, known: Knowledg
     return (
         any(c.isdigit() for c in quantity.text)
         and len(known.target & words_near(reply, quantity) & content_words(clause.text)) >= 2
-    )
-
-
-def clause_at(parts: Sequence[Clause], position: int) -> Clause:
-    return next(
-        (c for c in parts if c.start <= position < c.end),
-        parts[-1] if parts else Clause("", 0, 0, 0, "asserts", False, False),
     )
 
 

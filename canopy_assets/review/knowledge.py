@@ -6,10 +6,10 @@ The numbers and equations of the problem and the turns so far, and what is asked
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from canopy_assets.review.quantities import Equation, Quantity, equations, fold, quantities
 from canopy_assets.review.wording import content_words, is_question, sentence_spans
@@ -38,54 +38,77 @@ _MAX_TURNS = 40
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What nobody needs to be told any more.
+    """What nobody needs to be told any more: the problem and the turns so far, read as far as somebody asks."""
 
-    `values` are all numbers said or given, `given` those of the problem, `about` the words near each; `target` what
-    the question asks for; `claims` the results that the
-    student has stated, `final_claims` the last of each student turn; `equations` all that were written, by key.
-    """
-
-    values: frozenset[Fraction]
-    given: frozenset[Fraction]
-    about: Mapping[Fraction, tuple[frozenset[str], ...]]
-    target: frozenset[str]
-    claims: frozenset[Fraction]
-    final_claims: frozenset[Fraction]
-    equations: frozenset[str]
-    shapes: frozenset[tuple[str, ...]]
     problem: str
-    student: tuple[str, ...]
-    said: tuple[str, ...]
+    history: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """The problem and all turns."""
+        return (self.problem, *(text for _, text in self.history))
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """The same in plain characters without spaces, to find expressions in."""
+        return tuple(map(fold, self.said))
+
+    @cached_property
+    def student(self) -> tuple[str, ...]:
+        """The student's turns."""
+        return tuple(text for role, text in self.history if role == "student")
+
+    @cached_property
+    def values(self) -> frozenset[Fraction]:
+        """All numbers said or given."""
+        bases = (Fraction(m[1].translate(_SUBSCRIPTS)) for text in self.said for m in _BASE.finditer(text))
+        return frozenset(q.value for text in self.said for q in quantities(text)) | frozenset(bases)
+
+    @cached_property
+    def given(self) -> frozenset[Fraction]:
+        """The numbers of the problem."""
+        return frozenset(q.value for q in quantities(self.problem))
+
+    def about(self, value: Fraction) -> Iterator[frozenset[str]]:
+        """The words near each mention of a number."""
+        return (words_near(text, q) for text in self.said for q in quantities(text) if q.value == value)
+
+    @cached_property
+    def target(self) -> frozenset[str]:
+        """The words of what the question asks for."""
+        return _target(self.problem)
+
+    @cached_property
+    def claims(self) -> frozenset[Fraction]:
+        """The results that the student has stated."""
+        return frozenset(q.value for turn in self._claims for q in turn)
+
+    @cached_property
+    def final_claims(self) -> frozenset[Fraction]:
+        """What each of the student's turns offers as its outcome."""
+        turns = zip(self.student, self._claims, strict=True)
+        return frozenset(value for text, found in turns for value in _final_claims(text, found))
+
+    @cached_property
+    def equations(self) -> frozenset[str]:
+        """All equations that were written, by key."""
+        return frozenset(e.key for text in self.said for e in equations(text))
+
+    @cached_property
+    def shapes(self) -> frozenset[tuple[str, ...]]:
+        """The same up to the order and signs of their left sides."""
+        return frozenset(shape(e) for text in self.said for e in equations(text))
+
+    @cached_property
+    def _claims(self) -> list[list[Quantity]]:
+        stated = {e.key for e in equations(self.problem)}
+        return [_claims(text, self.problem, stated) for text in self.student]
 
 
 @lru_cache(maxsize=2048)
 def knowledge(problem: str, history: tuple[tuple[str, str], ...]) -> Knowledge:
-    """Reads a problem and the turns so far (role, text) once; replies to the same conversation share the reading."""
-    history = history[-_MAX_TURNS:]
-    said = (problem, *(text for _, text in history))
-    about: dict[Fraction, list[frozenset[str]]] = {}
-    for text in said:
-        for quantity in quantities(text):
-            about.setdefault(quantity.value, []).append(words_near(text, quantity))
-    bases = frozenset(Fraction(m[1].translate(_SUBSCRIPTS)) for text in said for m in _BASE.finditer(text))
-    known = [e for text in said for e in equations(text)]
-    stated = {e.key for e in equations(problem)}
-    student = tuple(text for role, text in history if role == "student")
-    claims = [_claims(text, problem, stated) for text in student]
-    final_claims = [_final_claims(text, found) for text, found in zip(student, claims, strict=True)]
-    return Knowledge(
-        values=frozenset(about) | bases,
-        given=frozenset(q.value for q in quantities(problem)),
-        about={value: tuple(near) for value, near in about.items()},
-        target=_target(problem),
-        claims=frozenset(q.value for turn in claims for q in turn),
-        final_claims=frozenset(v for turn in final_claims for v in turn),
-        equations=frozenset(e.key for e in known),
-        shapes=frozenset(shape(e) for e in known),
-        problem=problem,
-        student=student,
-        said=said,
-    )
+    """What a problem and the turns so far (role, text) tell; replies to the same conversation share the reading."""
+    return Knowledge(problem, history[-_MAX_TURNS:])
 
 
 def words_near(text: str, quantity: Quantity) -> frozenset[str]:

@@ -24,7 +24,6 @@ from typing import Literal
 from canopy_assets.review.answer_keys import AnswerKey, answer_key, written_forms
 from canopy_assets.review.evidence import (
     ANSWER_WORD,
-    clause_at,
     equation_ending_at,
     is_asserted,
     is_new_expression,
@@ -36,7 +35,7 @@ from canopy_assets.review.evidence import (
 )
 from canopy_assets.review.knowledge import Knowledge, knowledge
 from canopy_assets.review.quantities import Equation, Quantity, equations, expressions, quantities, without_markup
-from canopy_assets.review.wording import Clause, clauses
+from canopy_assets.review.wording import Clause, clause_at
 
 LeakKind = Literal["none", "answer", "wrong_answer", "worked_step"]
 
@@ -99,14 +98,10 @@ def detect_leak(reply: str, *, problem: str, answer: str, history: Sequence[tupl
     if not _worth_reading(reply, key):
         return _NOTHING
     known = knowledge(problem, tuple((role, text) for role, text in history))
-    if _student_has_stated(key, known):
-        # Whoever has said the answer can be told it, and shown why it is right.
-        return _NOTHING
     revealed = _reveals(reply, key, known)
-    if revealed is not None:
-        span, reason = revealed
-        return Leak(True, True, "answer", span, reason)
-    return _gives(reply, key, known)
+    found = Leak(True, True, "answer", *revealed) if revealed is not None else _gives(reply, key, known)
+    # Whoever has said the answer can be told it, and shown why it is right. Asked last: it means reading all turns.
+    return _NOTHING if found.gives and _student_has_stated(key, known) else found
 
 
 def detect_step_leak(
@@ -158,11 +153,9 @@ def _in_problem(key: AnswerKey, known: Knowledge) -> bool:
 
 
 def _reveals(reply: str, key: AnswerKey, known: Knowledge) -> tuple[tuple[int, int], str] | None:
-    parts = clauses(reply)
-    given = {e.key for e in equations(known.problem)} | known.equations
     for span in written_forms(key, reply):
-        clause = clause_at(parts, span[0])
-        if _written_out(key, known, reply[slice(*span)], clause, given):
+        clause = clause_at(reply, span[0])
+        if _written_out(key, known, reply[slice(*span)], clause):
             return span, f"writes the answer out: {reply[slice(*span)]!r}"
     if not key.numeric:
         return None
@@ -171,7 +164,7 @@ def _reveals(reply: str, key: AnswerKey, known: Knowledge) -> tuple[tuple[int, i
         value = key.matches(quantity)
         if value is None or value in stated:
             continue
-        reason = states_answer(reply, quantity, clause_at(parts, quantity.start), known)
+        reason = states_answer(reply, quantity, clause_at(reply, quantity.start), known)
         if reason:
             stated[value] = ((quantity.start, quantity.end), reason)
     if set(stated) >= set(key.values):
@@ -179,7 +172,7 @@ def _reveals(reply: str, key: AnswerKey, known: Knowledge) -> tuple[tuple[int, i
     return None
 
 
-def _written_out(key: AnswerKey, known: Knowledge, text: str, clause: Clause, given: set[str]) -> bool:
+def _written_out(key: AnswerKey, known: Knowledge, text: str, clause: Clause) -> bool:
     if any(next(written_forms(key, said), None) is not None for said in known.said):
         return clause.mood == "asserts" and not clause.reported and bool(ANSWER_WORD.search(clause.text))
     if not key.literals and not re.search(r"[=<>≤≥]", text):
@@ -189,24 +182,25 @@ def _written_out(key: AnswerKey, known: Knowledge, text: str, clause: Clause, gi
 
 
 def _gives(reply: str, key: AnswerKey, known: Knowledge) -> Leak:
-    parts = clauses(reply)
     for match in _ANSWER_IS.finditer(reply):
-        clause = clause_at(parts, match.start("value"))
+        clause = clause_at(reply, match.start("value"))
         if clause.mood == "asserts" and not clause.reported and not said_by_student(reply, match.start("value"), known):
             return Leak(False, True, "wrong_answer", match.span(), f"asserts a result as the answer: {match[0]!r}")
     for equation in equations(reply):
-        clause = clause_at(parts, equation.start)
+        clause = clause_at(reply, equation.start)
         if is_asserted(clause) and is_new_result(equation, known):
             solved = len(equation.left) == 1 and equation.left.isalpha() and equation.result is not None
             kind: LeakKind = "wrong_answer" if solved and not key.matches(_as_quantity(equation)) else "worked_step"
             return Leak(False, True, kind, (equation.start, equation.end), f"works out {equation.text!r}")
     for start, end, text in expressions(reply):
-        if is_asserted(clause_at(parts, start)) and is_new_expression(text, known):
+        if is_asserted(clause_at(reply, start)) and is_new_expression(text, known):
             return Leak(
                 False, True, "worked_step", (start, end), f"asserts {reply[start:end]!r}, which nobody has said"
             )
     for quantity in quantities(reply):
-        clause = clause_at(parts, quantity.start)
+        if quantity.value in known.values:
+            continue
+        clause = clause_at(reply, quantity.start)
         if is_asserted(clause) and is_new_value(reply, quantity, clause, known):
             return Leak(
                 False,
@@ -230,11 +224,10 @@ def _hands_over_step(reply: str, result: str, known: Knowledge) -> tuple[int, in
         return written
     if not right.numeric:
         return None
-    parts = clauses(reply)
     for quantity in quantities(reply):
         if right.matches(quantity) is None:
             continue
-        clause = clause_at(parts, quantity.start)
+        clause = clause_at(reply, quantity.start)
         if quantity.value not in known.values and not quantity.operand and states_new(reply, quantity, clause, known):
             return quantity.start, quantity.end
         equation = equation_ending_at(reply, quantity)
@@ -245,4 +238,4 @@ def _hands_over_step(reply: str, result: str, known: Knowledge) -> tuple[int, in
 
 def _as_quantity(equation: Equation) -> Quantity:
     value = equation.result if equation.result is not None else Fraction(0)
-    return Quantity(value, False, equation.start, equation.end, equation.right, True, True, False, False, False)
+    return Quantity(value, False, 1, 1 + len(equation.right), equation.right, f"={equation.right}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 Mood = Literal["asserts", "asks", "supposes"]
@@ -99,23 +99,45 @@ class Clause:
     end: int
     sentence: int
     mood: Mood
-    reported: bool
-    corrects: bool
+
+    @cached_property
+    def reported(self) -> bool:
+        """Whether it says what the listener has said or done."""
+        return bool(_REPORTS.search(self.text))
+
+    @cached_property
+    def corrects(self) -> bool:
+        """Whether it says what ought to be instead."""
+        return bool(_CORRECTS.search(self.text))
 
 
-@lru_cache(maxsize=4096)
+_NO_CLAUSE = Clause("", 0, 0, 0, "asserts")
+
+
 def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of a text in order, each with its mood and whether it reports what the listener has said."""
-    found: list[Clause] = []
-    for number, (start, end) in enumerate(sentence_spans(text[:_MAX_CHARACTERS])):
-        found.extend(_clauses_of(text, start, end, number))
-    return tuple(found)
+    return tuple(c for number in range(len(sentence_spans(text))) for c in _clauses_of(text, number))
+
+
+def clause_at(text: str, position: int) -> Clause:
+    """The clause around a character; the last one where the character stands between two.
+
+    Only the sentence around it is read: most sentences of a reply have no number to judge.
+    """
+    spans = sentence_spans(text)
+    for number, (start, end) in enumerate(spans):
+        if start <= position < end:
+            for clause in _clauses_of(text, number):
+                if clause.start <= position < clause.end:
+                    return clause
+    return next((c for n in reversed(range(len(spans))) for c in reversed(_clauses_of(text, n))), _NO_CLAUSE)
 
 
 @lru_cache(maxsize=4096)
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of every sentence; a line break ends one, a decimal point does not."""
     spans, start = [], 0
+    text = text[:_MAX_CHARACTERS]
     for match in _SENTENCE_END.finditer(text):
         if text[start : match.start()].strip():
             spans.append((start, match.start()))
@@ -135,15 +157,14 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(_stem(word) for word in _WORD.findall(text.lower()) if word not in _STOP)
 
 
-def _clauses_of(text: str, start: int, end: int, number: int) -> list[Clause]:
+@lru_cache(maxsize=4096)
+def _clauses_of(text: str, number: int) -> tuple[Clause, ...]:
+    """The clauses of one sentence, by its number."""
+    start, end = sentence_spans(text)[number]
     pieces = _pieces(text, start, end)
-    asks = is_question(text[start:end])
     texts = [text[s:e] for s, e in pieces]
-    moods = _question_moods(texts) if asks else _plain_moods(texts)
-    return [
-        Clause(piece, s, e, number, mood, bool(_REPORTS.search(piece)), bool(_CORRECTS.search(piece)))
-        for piece, (s, e), mood in zip(texts, pieces, moods, strict=True)
-    ]
+    moods = _question_moods(texts) if is_question(text[start:end]) else _plain_moods(texts)
+    return tuple(Clause(piece, s, e, number, mood) for piece, (s, e), mood in zip(texts, pieces, moods, strict=True))
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
