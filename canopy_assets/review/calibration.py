@@ -15,13 +15,20 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from canopy_assets.review.leakage import detect_leak
+from canopy_assets.review.leakage import Leak, detect_leak
 
 REVEALS = "Yes (and the answer is correct)"
 _NUMBER = re.compile(r"[-−]?[$€£]?\s?[\d,]+(?:\.\d+)?(?:\s?/\s?\d+)?\s?%?")
 _ROLE = re.compile(r"(?:^|\n)[ \xa0]*(Tutor|Student)[ \xa0]*:[ \xa0]*", re.IGNORECASE)
 _QUESTION = re.compile(r"\b(?:the )?question is\s*:\s*", re.IGNORECASE)
+
+
+class Detector(Protocol):
+    """Decides whether a reply hands the answer over, as `detect_leak` does."""
+
+    def __call__(self, reply: str, *, problem: str, answer: str, history: Sequence[tuple[str, str]]) -> Leak: ...
 
 
 @dataclass(frozen=True)
@@ -65,18 +72,21 @@ class Calibration:
     misjudged: tuple[Judged, ...]
 
 
-def score_leak_detector(path: str | Path, *, resamples: int = 2000, seed: int = 7) -> Calibration:
+def score_leak_detector(
+    path: str | Path, *, detector: Detector = detect_leak, resamples: int = 2000, seed: int = 7
+) -> Calibration:
     """Scores the leak detector on a file in MRBench's format.
 
     Args:
         path: JSON list of conversations with `conversation_history`, `Ground_Truth_Solution` and `anno_llm_responses`.
+        detector: What judges; another one to compare with.
         resamples: Bootstrap samples of whole conversations; replies to one conversation are not independent.
         seed: Of the bootstrap.
 
     Raises:
         ValueError: when the file is not of that format, naming the conversation.
     """
-    judged = judge_replies(path)
+    judged = judge_replies(path, detector)
     clusters: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for row in judged:
         clusters[row.conversation_id][_cell(row)] += 1
@@ -96,7 +106,7 @@ def score_leak_detector(path: str | Path, *, resamples: int = 2000, seed: int = 
     )
 
 
-def judge_replies(path: str | Path) -> list[Judged]:
+def judge_replies(path: str | Path, detector: Detector = detect_leak) -> list[Judged]:
     """Every labelled reply of the conversations whose gold answer is a number, with the detector's verdict."""
     judged = []
     for number, row in enumerate(_rows(Path(path)), 1):
@@ -115,7 +125,7 @@ def judge_replies(path: str | Path) -> list[Judged]:
         if answer is None:
             continue
         for name, reply, label in replies:
-            leak = detect_leak(reply, problem=problem, answer=answer, history=history)
+            leak = detector(reply, problem=problem, answer=answer, history=history)
             judged.append(Judged(conversation_id, name, reply, label == REVEALS, leak.reveals))
     return judged
 

@@ -116,7 +116,7 @@ _NO_CLAUSE = Clause("", 0, 0, 0, "asserts")
 
 def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of a text in order, each with its mood and whether it reports what the listener has said."""
-    return tuple(c for number in range(len(sentence_spans(text))) for c in _clauses_of(text, number))
+    return tuple(c for number in range(len(sentence_spans(text))) for c in clauses_of(text, number))
 
 
 def clause_at(text: str, position: int) -> Clause:
@@ -127,10 +127,10 @@ def clause_at(text: str, position: int) -> Clause:
     spans = sentence_spans(text)
     for number, (start, end) in enumerate(spans):
         if start <= position < end:
-            for clause in _clauses_of(text, number):
+            for clause in clauses_of(text, number):
                 if clause.start <= position < clause.end:
                     return clause
-    return next((c for n in reversed(range(len(spans))) for c in reversed(_clauses_of(text, n))), _NO_CLAUSE)
+    return next((c for n in reversed(range(len(spans))) for c in reversed(clauses_of(text, n))), _NO_CLAUSE)
 
 
 @lru_cache(maxsize=4096)
@@ -158,7 +158,7 @@ def content_words(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _clauses_of(text: str, number: int) -> tuple[Clause, ...]:
+def clauses_of(text: str, number: int) -> tuple[Clause, ...]:
     """The clauses of one sentence, by its number."""
     start, end = sentence_spans(text)[number]
     pieces = _pieces(text, start, end)
