@@ -1,0 +1,85 @@
+"""A training whose process is killed, again and again, ends in the adapter of one that nothing disturbed."""
+
+from __future__ import annotations
+
+import random
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from canopy_assets.adapters import adapter_files
+from canopy_assets.adapters.base_model import BaseModelInfo
+from canopy_assets.adapters.config import LoraSettings, TrainingSettings
+from canopy_assets.adapters.training import train_adapter
+from canopy_assets.records import TrainingExample
+
+KILLS = 20
+LORA = LoraSettings(rank=4, alpha=8, dropout=0.1)
+SETTINGS = TrainingSettings(
+    learning_rate=0.02, epochs=40, batch_tokens=512, dtype="float32", device="cpu", checkpoint_every_s=0
+)
+
+
+def train(
+    base: BaseModelInfo, rows: list[TrainingExample], folder: Path, checkpoints: Path | None, steps: Connection
+) -> None:
+    """One process's attempt; tells every step that it has done, before the step's checkpoint is written."""
+    train_adapter(
+        base, rows, folder / "adapter", lora=LORA, settings=SETTINGS, cache=folder / "cache", checkpoints=checkpoints,
+        on_progress=lambda p: steps.send(p.step),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """Processes that start with everything imported: twenty times torch would be the most of the test."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["torch", "transformers", "peft", "canopy_assets.adapters.training"])
+    return context
+
+
+def test_twenty_kills_at_random_moments_leave_the_same_adapter(
+    processes, tiny_base: BaseModelInfo, examples: list[TrainingExample], tmp_path: Path
+) -> None:
+    def start(name: str, checkpoints: Path | None):
+        (tmp_path / name).mkdir(exist_ok=True)
+        receiver, sender = processes.Pipe(duplex=False)
+        process = processes.Process(target=train, args=(tiny_base, examples, tmp_path / name, checkpoints, sender))
+        process.start()
+        sender.close()
+        return process, receiver
+
+    def steps_of(receiver: Connection) -> list[int]:
+        done = []
+        while True:
+            try:
+                done.append(receiver.recv())
+            except EOFError:
+                return done
+
+    process, receiver = start("whole", None)
+    total = len(steps_of(receiver))
+    process.join()
+    assert process.exitcode == 0
+
+    generator, checkpoints, reached = random.Random(5), tmp_path / "checkpoints", 0
+    for _ in range(KILLS):
+        process, receiver = start("killed", checkpoints)
+        first = receiver.recv()
+        # Of the steps before the last one that it had told of, at most the one without a checkpoint is done again.
+        assert first >= reached, "a kill lost more than the last interval"
+        for _ in range(generator.randrange(max(1, (total - first) // 6))):
+            first = receiver.recv()
+        process.join(generator.uniform(0, 0.02))  # into the step after it, its checkpoint, or the next step
+        process.kill()
+        process.join()
+        reached = max([first, *steps_of(receiver)])
+        assert process.exitcode == -9
+    process, receiver = start("killed", checkpoints)
+    assert steps_of(receiver)[-1] == total
+    process.join()
+    assert process.exitcode == 0
+    whole, killed = (tmp_path / name / "adapter" / adapter_files.WEIGHTS for name in ("whole", "killed"))
+    assert whole.read_bytes() == killed.read_bytes()
