@@ -64,10 +64,12 @@ class _Walk:
 
     @property
     def complete(self) -> bool:
+        """Whether the student has done every step."""
         return self.done >= self.steps
 
     @property
     def last_student(self) -> PlannedTurn:
+        """What the tutor answers next."""
         return next(t for t in reversed(self.turns) if t.role == "student")
 
     def student(
@@ -97,9 +99,11 @@ class _Walk:
         return min(self.done, self.steps - 1)
 
     def chance(self, probability: float) -> bool:
+        """A biased coin, from the plan's own seed."""
         return self.rng.random() < probability
 
     def one_of(self, weights: dict[TutorMove, int]) -> TutorMove:
+        """A move, drawn by weight."""
         return self.rng.choices(list(weights), list(weights.values()))[0]
 
 

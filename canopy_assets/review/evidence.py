@@ -98,10 +98,12 @@ def _names_answer(reply: str, quantity: Quantity, clause: Clause) -> bool:
 
 
 def is_asserted(clause: Clause) -> bool:
+    """Whether the tutor says it on its own account: what it reports of the student it may be about to question."""
     return clause.mood == "asserts" and (clause.corrects or not clause.reported)
 
 
 def said_by_student(reply: str, start: int, known: Knowledge) -> bool:
+    """Whether the first number from `start` on is a result that the student has stated."""
     first = next((q for q in quantities(reply) if q.end > start), None)
     return first is not None and first.value in known.claims
 
@@ -146,4 +148,5 @@ def is_new_value(reply: str, quantity: Quantity, clause: Clause, known: Knowledg
 
 
 def equation_ending_at(reply: str, quantity: Quantity) -> Equation | None:
+    """The equation whose right side is this number, if there is one."""
     return next((e for e in equations(reply) if e.end == quantity.end and e.result is not None), None)

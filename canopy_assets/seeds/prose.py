@@ -70,6 +70,7 @@ class _Draft:
 
     @property
     def statement(self) -> str:
+        """The problem's paragraphs in one line."""
         return " ".join(self.paragraphs)
 
 
@@ -100,6 +101,7 @@ class _Reader:
         self.after_blank = True
 
     def take(self, token: Token) -> None:
+        """Read the next token: by its kind, or by the label that it begins with."""
         if token.kind != "row":
             self.columns = ()
         if token.kind == "blank":
@@ -118,6 +120,7 @@ class _Reader:
         self.after_blank = False
 
     def finish(self) -> tuple[list[Candidate], list[Skipped]]:
+        """The exercises found, and what was skipped with its line and why."""
         self._close()
         candidates = []
         for draft in self.drafts:

@@ -21,6 +21,7 @@ class Ratio:
 
     @property
     def value(self) -> Fraction:
+        """The ratio reduced; the pair itself keeps what the student wrote."""
         return Fraction(self.top, self.bottom)
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ def _idea(value: Fraction, belief: str, work: str, check: str, reply: str, step:
 
 
 def rectangle_area(a: Fraction, b: Fraction) -> list[Measured]:
+    """Wrong ideas about the area of a rectangle with sides a and b."""
     x, y = show(a), show(b)
     return [
         _idea(
@@ -37,6 +38,7 @@ def rectangle_area(a: Fraction, b: Fraction) -> list[Measured]:
 
 
 def rectangle_perimeter(a: Fraction, b: Fraction) -> list[Measured]:
+    """Wrong ideas about the way around a rectangle with sides a and b."""
     x, y = show(a), show(b)
     return [
         _idea(
@@ -57,6 +59,7 @@ def rectangle_perimeter(a: Fraction, b: Fraction) -> list[Measured]:
 
 
 def triangle_area(b: Fraction, h: Fraction) -> list[Measured]:
+    """Wrong ideas about the area of a triangle with base b and height h."""
     x, y = show(b), show(h)
     return [
         _idea(
@@ -78,6 +81,7 @@ def triangle_area(b: Fraction, h: Fraction) -> list[Measured]:
 
 
 def triangle_perimeter(sides: list[Fraction]) -> list[Measured]:
+    """Wrong ideas about the way around a triangle."""
     a, b, c = sides
     return [
         _idea(
@@ -98,6 +102,7 @@ def triangle_perimeter(sides: list[Fraction]) -> list[Measured]:
 
 
 def trapezoid_area(a: Fraction, b: Fraction, h: Fraction) -> list[Measured]:
+    """Wrong ideas about the area of a trapezoid with parallel sides a and b, h apart."""
     x, y, z = show(a), show(b), show(h)
     return [
         _idea(
@@ -118,6 +123,7 @@ def trapezoid_area(a: Fraction, b: Fraction, h: Fraction) -> list[Measured]:
 
 
 def circle_area(r: Fraction) -> list[Measured]:
+    """Wrong ideas about the area of a circle; values are the factors of π."""
     x = show(r)
     return [
         _idea(
@@ -150,6 +156,7 @@ def circle_area(r: Fraction) -> list[Measured]:
 
 
 def circumference(r: Fraction) -> list[Measured]:
+    """Wrong ideas about the way around a circle; values are the factors of π."""
     x = show(r)
     return [
         _idea(
@@ -172,6 +179,7 @@ def circumference(r: Fraction) -> list[Measured]:
 
 
 def box(a: Fraction, b: Fraction, h: Fraction) -> list[Measured]:
+    """Wrong ideas about the volume of a box."""
     x, y, z = show(a), show(b), show(h)
     return [
         _idea(
@@ -201,6 +209,7 @@ def box(a: Fraction, b: Fraction, h: Fraction) -> list[Measured]:
 
 
 def cylinder(r: Fraction, h: Fraction) -> list[Measured]:
+    """Wrong ideas about the volume of a cylinder; values are the factors of π."""
     x, y = show(r), show(h)
     return [
         _idea(
