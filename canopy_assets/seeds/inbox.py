@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from canopy_assets.platform.files import file_digest
 from canopy_assets.records import content_id
 
 DEFAULT_MAX_BYTES = 20 * 1024 * 1024
@@ -141,7 +142,7 @@ def _describe(item: _Found, key: str, max_bytes: int) -> SeedFile:
         if size > max_bytes:
             digest = _digest_of(f"{size}:{item.path.stat().st_mtime_ns}")
             return replace(blank, digest=digest, size_bytes=size, problem=_too_large(name, size, max_bytes))
-        return replace(blank, digest=_digest_file(item.path), size_bytes=size)
+        return replace(blank, digest=file_digest(item.path), size_bytes=size)
     except OSError as error:
         reason = "no permission to read it: grant read permission" if isinstance(error, PermissionError) else str(error)
         return replace(blank, problem=f"{name}: {reason}")
@@ -243,14 +244,6 @@ def _digest_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _digest_file(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def _regular_file(path: Path) -> Path:
     try:
         resolved = path.resolve(strict=True)
@@ -271,7 +264,7 @@ def _regular_file(path: Path) -> Path:
 
 def _copy_in(source: Path, target: Path) -> str:
     existed = target.is_file() and not target.is_symlink()
-    if existed and _digest_file(source) == _digest_file(target):
+    if existed and file_digest(source) == file_digest(target):
         return "unchanged"
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, "the inbox holds a folder of this name: rename the file", str(target))
