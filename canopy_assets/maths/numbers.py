@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
 from canopy_assets.maths.tokens import VULGAR_FRACTIONS
 
@@ -116,8 +115,7 @@ def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
             or _ORDINAL.match(text, end)
         ):
             return None
-        whole = match["whole"].replace(",", "")
-        value = _parsed(whole)
+        value = _whole(match)
         if match["vulgar"]:
             value += Fraction(VULGAR_FRACTIONS[match["vulgar"]])
         if match["below"]:
@@ -131,17 +129,17 @@ def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
     return [NumberMention(value, start, end, text[start:end], percent is not None)]
 
 
-@lru_cache(maxsize=4096)
-def _parsed(figures: str) -> Fraction:
-    """A decimal as a fraction. Texts have the same few numbers over and over, and making a fraction is slow."""
-    return Fraction(figures)
+def _whole(match: re.Match[str]) -> Fraction:
+    """The number before any fraction bar. `Fraction` reads text by a pattern of its own; an int spares it that."""
+    figures = match["whole"].replace(",", "")
+    return Fraction(figures) if "." in figures else Fraction(int(figures))
 
 
 def _fraction(match: re.Match[str]) -> Fraction | None:
     below = int(match["below"]) if len(match["below"]) <= _MAX_DIGITS else 0
     if below == 0:
         return None
-    whole = Fraction(match["whole"].replace(",", ""))
+    whole = _whole(match)
     return whole + Fraction(int(match["mixed"]), below) if match["mixed"] else whole / below
 
 

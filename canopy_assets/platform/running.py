@@ -81,7 +81,8 @@ class LineageRun:
             for seed in seeds:
                 self._execute(self.planner.of_partition(seed), outcome)
             self._execute(self.planner.shared(), outcome)
-            outcome.behind = [s.key.path[-1] for s in replace(self.planner, until=None).shared()]
+            if not outcome.nothing_to_do:  # nobody is told otherwise, and planning costs a second look at everything
+                outcome.behind = [s.key.path[-1] for s in replace(self.planner, until=None).shared()]
         return outcome
 
     def _needed_by_seeds(self) -> list[Stale]:

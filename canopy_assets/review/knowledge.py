@@ -102,7 +102,7 @@ class Knowledge:
     @cached_property
     def _claims(self) -> list[list[Quantity]]:
         stated = {e.key for e in equations(self.problem)}
-        return [_claims(text, self.problem, stated) for text in self.student]
+        return [_claims(text, self, stated) for text in self.student]
 
 
 @lru_cache(maxsize=2048)
@@ -145,10 +145,9 @@ def _target(problem: str) -> frozenset[str]:
     return content_words(sentence[asked.start() :] if asked else sentence)
 
 
-def _claims(turn: str, problem: str, stated: set[str]) -> list[Quantity]:
+def _claims(turn: str, known: Knowledge, stated: set[str]) -> list[Quantity]:
     """The results that a student turn states, in order. What only restates the problem is none."""
     restated = [(e.start, e.end) for e in equations(turn) if e.key in stated]
-    quoted, given = fold(problem), {q.value for q in quantities(problem)}
     return [
         q
         for q in quantities(turn)
@@ -156,8 +155,8 @@ def _claims(turn: str, problem: str, stated: set[str]) -> list[Quantity]:
             q.coefficient or q.counts or (q.operand and not q.equated) or any(s <= q.start < e for s, e in restated)
         )
         # A number that the problem doesn't give is one that the student has worked out.
-        and (q.cued or q.value not in given or _alone(turn, q))
-        and not _quotes(turn, q, quoted)
+        and (q.cued or q.value not in known.given or _alone(turn, q))
+        and not _quotes(turn, q, known.folded[0])
     ]
 
 

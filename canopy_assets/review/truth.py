@@ -14,7 +14,7 @@ from canopy_assets.review.answer_keys import AnswerKey, answer_key, written_form
 from canopy_assets.review.context import GateContext, history, tutor_turns
 from canopy_assets.review.knowledge import Knowledge, knowledge
 from canopy_assets.review.quantities import equations, fold
-from canopy_assets.review.wording import clauses
+from canopy_assets.review.wording import clause_at
 
 Judgement = Literal["affirms", "rejects"]
 
@@ -84,15 +84,14 @@ def _false_equation(text: str, quoted: frozenset[str]) -> tuple[int, int] | None
         return None
     from canopy_assets.maths.equations import equations_in
 
-    parts = clauses(text)
     for equation in equations_in(text):
-        clause = next((c for c in parts if c.start <= equation.start < c.end), None)
+        clause = clause_at(text, equation.start)
         if f"{fold(equation.left)}={fold(equation.right)}" in quoted:
             continue
-        asserted = clause is None or (clause.mood == "asserts" and not clause.reported)
+        asserted = clause.mood == "asserts" and not clause.reported
         if (
             asserted
-            and not re.search(r"[≠]|\b(?:not|isn['’]t|n['’]t)\b", clause.text if clause else "")
+            and not re.search(r"[≠]|\b(?:not|isn['’]t|n['’]t)\b", clause.text)
             and _holds(equation.left, equation.right) is False
         ):
             return equation.start, equation.end

@@ -114,16 +114,12 @@ class Clause:
 _NO_CLAUSE = Clause("", 0, 0, 0, "asserts")
 
 
-def clauses(text: str) -> tuple[Clause, ...]:
-    """The clauses of a text in order, each with its mood and whether it reports what the listener has said."""
-    return tuple(c for number in range(len(sentence_spans(text))) for c in clauses_of(text, number))
-
-
 def clause_at(text: str, position: int) -> Clause:
     """The clause around a character; the last one where the character stands between two.
 
     Only the sentence around it is read: most sentences of a reply have no number to judge.
     """
+    text = text[:_MAX_CHARACTERS]
     spans = sentence_spans(text)
     for number, (start, end) in enumerate(spans):
         if start <= position < end:
@@ -137,7 +133,6 @@ def clause_at(text: str, position: int) -> Clause:
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of every sentence; a line break ends one, a decimal point does not."""
     spans, start = [], 0
-    text = text[:_MAX_CHARACTERS]
     for match in _SENTENCE_END.finditer(text):
         if text[start : match.start()].strip():
             spans.append((start, match.start()))

@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 
 from canopy_assets.adapters.base_model import BaseModelInfo, prepare
+from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.records import Message, TrainingExample
 
 CHATML = (
     "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>' + '\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+LORA = LoraSettings(rank=4, alpha=8, dropout=0.1)
+SETTINGS = TrainingSettings(
+    learning_rate=0.02, epochs=3, batch_tokens=512, micro_batches=2, dtype="float32", device="cpu", checkpoint_every_s=0
 )
 SYSTEM = "You are Canopy, a Socratic math tutor."
 SPECIAL = ["<unk>", "<|im_start|>", "<|im_end|>"]

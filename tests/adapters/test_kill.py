@@ -11,15 +11,12 @@ import pytest
 
 from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
-from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.training import train_adapter
 from canopy_assets.records import TrainingExample
+from tests.adapters.conftest import LORA, SETTINGS
 
 KILLS = 20
-LORA = LoraSettings(rank=4, alpha=8, dropout=0.1)
-SETTINGS = TrainingSettings(
-    learning_rate=0.02, epochs=40, batch_tokens=512, dtype="float32", device="cpu", checkpoint_every_s=0
-)
+LONG = SETTINGS.model_copy(update={"epochs": 40})
 
 
 def train(
@@ -27,7 +24,7 @@ def train(
 ) -> None:
     """One process's attempt; tells every step that it has done, before the step's checkpoint is written."""
     train_adapter(
-        base, rows, folder / "adapter", lora=LORA, settings=SETTINGS, cache=folder / "cache", checkpoints=checkpoints,
+        base, rows, folder / "adapter", lora=LORA, settings=LONG, cache=folder / "cache", checkpoints=checkpoints,
         on_progress=lambda p: steps.send(p.step),
     )  # fmt: skip
 

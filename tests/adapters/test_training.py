@@ -27,11 +27,7 @@ from canopy_assets.adapters.training import (
     train_adapter,
 )
 from canopy_assets.records import Message, TrainingExample
-
-LORA = LoraSettings(rank=4, alpha=8, dropout=0.1)
-SETTINGS = TrainingSettings(
-    learning_rate=0.02, epochs=3, batch_tokens=512, micro_batches=2, dtype="float32", device="cpu", checkpoint_every_s=0
-)
+from tests.adapters.conftest import LORA, SETTINGS
 
 Train = Callable[..., TrainingResult]
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.review.leakage import detect_leak, detect_step_leak
+from canopy_assets.review.quantities import quantities
 from tests.review.examples import EQUATION, GOOD
 
 DUCKS = "Ducks lay 16 eggs a day, 3 are eaten, 4 baked, the rest sold at $2 each. How much does she make a day?"
@@ -241,3 +242,8 @@ def test_a_new_number_that_is_the_answer_is_always_caught_and_the_problems_own_n
     assert not detect_leak(
         f"What undoes the {b} that was added to {a}x to make {a * x + b}?", problem=problem, answer=answer
     ).gives
+
+
+@pytest.mark.parametrize("gap", ["", " ", "\u2009", "\u00a0", " #", "\u2009#"])
+def test_the_number_of_a_step_is_no_quantity(gap: str) -> None:
+    assert quantities(f"Look at step{gap}3 again.") == ()
