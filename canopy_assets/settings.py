@@ -6,8 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from upath import UPath
 
 PACKAGE = Path(__file__).parent
 SAMPLE_SEEDS = PACKAGE / "seeds" / "samples"
@@ -22,7 +23,16 @@ def _absolute(value: object) -> object:
     return Path(value).expanduser().absolute() if isinstance(value, str | Path) and str(value) else value
 
 
+def _location(value: object) -> object:
+    """A folder here as an absolute path, a folder elsewhere (s3://bucket/prefix) as it is, without a last slash."""
+    if not isinstance(value, str | Path) or not str(value):
+        return value
+    return str(value).rstrip("/") if "://" in str(value) else str(_absolute(value))
+
+
 AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
+Location = Annotated[str, BeforeValidator(_location)]
+"""A folder: an absolute local path, or a URL that UPath opens (s3://bucket/prefix)."""
 
 
 class Settings(BaseSettings):
@@ -38,8 +48,49 @@ class Settings(BaseSettings):
         validate_default=True,
         description="Everything that a run writes: tables, artefacts, reports, Dagster's own storage.",
     )
-    seeds: AbsolutePath | None = Field(
-        default=None, description="The inbox: seed files are read from here. Default: inbox/ in CANOPY_HOME."
+    store: Location | None = Field(
+        default=None,
+        description="Where tables, artefacts and checkpoints are kept: a folder, or s3://bucket/prefix where the "
+        "workers share no disk. Default: CANOPY_HOME.",
+    )
+    database: SecretStr | None = Field(
+        default=None,
+        description="Dagster's storage as postgresql://user:password@host:port/name. Default: SQLite in CANOPY_HOME.",
+    )
+    config: AbsolutePath | None = Field(
+        default=None,
+        description="Dagster run configuration (YAML) whose values become the assets' defaults: for runs that "
+        "automation or the UI starts, too.",
+    )
+    seeds: Location | None = Field(
+        default=None,
+        description="The inbox: seed files are read from here, a folder or s3://bucket/prefix. "
+        "Default: inbox/ in CANOPY_HOME.",
+    )
+    settle_seconds: float = Field(
+        default=10.0,
+        ge=0,
+        description="A seed file is read once it has not changed for so long: it may still be being written.",
+    )
+    seeds_per_run: int = Field(
+        default=100, ge=1, description="Seeds that one run of a backfill takes; a chunk that fails is retried alone."
+    )
+    retrain_min_examples: int = Field(default=50, ge=1, description="Retrain once so many accepted examples are new …")
+    retrain_min_share: float = Field(
+        default=0.1, gt=0, le=1, description="… or once the new ones are this share of those trained on."
+    )
+    retrain_quiet_minutes: float = Field(
+        default=15.0,
+        ge=0,
+        description="… and the training set has not changed for so long: fifty uploads, one training.",
+    )
+    automation: bool = Field(
+        default=True, description="Whether the inbox sensor and the automation run as soon as the daemon does."
+    )
+    webhook: SecretStr | None = Field(
+        default=None,
+        description="Notifications are posted here as JSON (new champion, failed gate, data quality, failed run). "
+        "Default: the log only.",
     )
     sample_seeds: bool = Field(default=True, description="Read the bundled sample seeds beside the inbox.")
     max_seed_mb: float = Field(default=20.0, gt=0, description="A larger seed file (megabytes) is quarantined unread.")
@@ -56,24 +107,50 @@ class Settings(BaseSettings):
     eval_set: AbsolutePath | None = Field(
         default=None, description="A folder of your own held-out prompts (JSONL). Default: the bundled ones."
     )
-    executor: Literal["in_process", "multiprocess"] = Field(
+    executor: Literal["in_process", "multiprocess", "ray", "k8s"] = Field(
         default="multiprocess",
-        description="What runs the steps of a run: one process for all, or one for each. "
+        description="What runs the steps of a run: one process for all, one for each, Ray tasks, or Kubernetes pods. "
         "`canopy run` takes in_process unless this is set.",
+    )
+    gpus_per_step: int = Field(
+        default=1, ge=0, description="GPUs that a step which wants one gets (Ray, Kubernetes, several on one machine)."
+    )
+    gpu_step_memory_gb: float = Field(
+        default=16.0, gt=0, description="Main memory (GB) that a step which wants a GPU asks of Ray or Kubernetes."
+    )
+    ray_address: str | None = Field(
+        default=None, description="The Ray cluster (host:port, or ray://…). Default: the one on this machine."
+    )
+    k8s_namespace: str = Field(default="canopy", description="The namespace that step pods run in.")
+    k8s_image: str | None = Field(default=None, description="The container image of step pods.")
+    k8s_home_claim: str | None = Field(
+        default=None, description="The PersistentVolumeClaim that is mounted at CANOPY_HOME in step pods."
+    )
+    k8s_gpu_node_selector: dict[str, str] = Field(
+        default_factory=dict, description='Labels of the nodes with GPUs, as JSON: {"nvidia.com/gpu.present": "true"}.'
+    )
+    k8s_gpu_tolerations: list[dict[str, str]] = Field(
+        default_factory=lambda: [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}],
+        description="Tolerations of the pods that want a GPU, as JSON.",
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         default="auto", description="Where models run: 'auto', 'cpu', 'cuda' or 'mps'."
     )
 
     @property
-    def inbox(self) -> Path:
+    def inbox(self) -> UPath:
         """The folder that new seed files are put into."""
-        return self.seeds or self.home / "inbox"
+        return UPath(self.seeds or self.home / "inbox")
 
     @property
-    def seed_folders(self) -> list[Path]:
+    def seed_folders(self) -> list[UPath]:
         """The folders that seeds are read from, in order; of two files with the same content the first one counts."""
-        return [SAMPLE_SEEDS, self.inbox] if self.sample_seeds else [self.inbox]
+        return [UPath(SAMPLE_SEEDS), self.inbox] if self.sample_seeds else [self.inbox]
+
+    @property
+    def store_dir(self) -> UPath:
+        """Where tables, artefacts and checkpoints are kept."""
+        return UPath(self.store or self.home)
 
     @property
     def cache_dir(self) -> Path:
