@@ -1,7 +1,7 @@
 """Files and folders that appear whole or not at all.
 
-Everything is written under a name of its own beside its place, flushed to the disk and renamed. What a killed process
-left behind names its process, so that the next writer of the same thing can tell it from one that is still at work.
+Everything is written under a name of its own, flushed to the disk and renamed. The name says which process of which
+machine is at work on it, so that what a killed process left behind can be told from what is still being written.
 """
 
 from __future__ import annotations
@@ -10,29 +10,50 @@ import hashlib
 import os
 import re
 import shutil
+import socket
+import time
 import uuid
 from pathlib import Path
 
-_PARTIAL = re.compile(r"\.(?P<pid>\d+)\.[0-9a-f]{32}\.partial$")
+ABANDONED_AFTER_DAYS = 7
+"""What another machine left is cleared when nothing in it has changed for so long: whether its process is alive can't
+be told from here, and the pod that it ran in may never come back.
+"""
+
+_PARTIAL = re.compile(r"\.(?P<host>[\w-]+)\.(?P<pid>\d+)\.(?P<started>\d+)\.[0-9a-f]{32}\.partial$")
 
 
-def partial_path(path: Path) -> Path:
-    """A name beside `path` to write to before renaming; clears away what dead processes left there for the same
-    `path`.
+def partial_path(path: Path, folder: Path | None = None) -> Path:
+    """A name to write to before renaming to `path`; clears away what dead processes left in the same folder.
+
+    Args:
+        folder: where to write, made where it is missing; on the file system of `path`. Default: beside it.
     """
-    prefix = f".{path.name}."
-    if path.parent.exists():
-        for left in path.parent.iterdir():
-            found = _PARTIAL.search(left.name)
-            if left.name.startswith(prefix) and found and not process_is_alive(int(found["pid"])):
-                discard(left)
-    return path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex}.partial")
+    folder = folder or path.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    clear_abandoned(folder)
+    # Without the name of `path`: a partition key may be as long as a file system allows.
+    return folder / f".{_this_host()}.{os.getpid()}.{_started(os.getpid()) or 0}.{uuid.uuid4().hex}.partial"
 
 
-def replace_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader, or a crash, sees either the old or the new content, never a part."""
+def clear_abandoned(folder: Path) -> None:
+    """Remove the partial files and folders in a folder whose processes are dead."""
+    if not folder.is_dir():
+        return
+    for left in folder.iterdir():
+        found = _PARTIAL.search(left.name)
+        if found and _is_abandoned(left, found["host"], int(found["pid"]), int(found["started"])):
+            discard(left)
+
+
+def replace_atomically(path: Path, content: bytes, folder: Path | None = None) -> None:
+    """Write a file so that a reader, or a crash, sees either the old or the new content, never a part.
+
+    Args:
+        folder: see `partial_path`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = partial_path(path)
+    partial = partial_path(path, folder)
     with partial.open("wb") as file:
         file.write(content)
         file.flush()
@@ -48,6 +69,16 @@ def sync_tree(folder: Path) -> None:
         if path.is_file():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
+
+
+def move_folder(source: Path, target: Path) -> None:
+    """Rename a folder to a name that tells its content; where another process was first, its folder is as good."""
+    try:
+        source.rename(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+        discard(source)
 
 
 def tree_digest(folder: Path) -> str:
@@ -84,3 +115,40 @@ def process_is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _is_abandoned(left: Path, host: str, pid: int, started: int) -> bool:
+    if host != _this_host():
+        return time.time() - _last_change(left) > ABANDONED_AFTER_DAYS * 24 * 3600
+    if not process_is_alive(pid):
+        return True
+    # A number is given again to another process, in a restarted container at once.
+    now_started = _started(pid)
+    return now_started is not None and now_started != started
+
+
+def _this_host() -> str:
+    return re.sub(r"[^\w-]", "-", socket.gethostname())
+
+
+def _started(pid: int) -> int | None:
+    """When a process started, in clock ticks since boot: 0 if it has ended and nobody waited for it, None where the
+    system doesn't tell.
+    """
+    try:
+        # The command, in parentheses, may hold anything; the state is what follows it (proc(5)).
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return 0 if fields[0] in "ZX" else int(fields[19])
+
+
+def _last_change(path: Path) -> float:
+    """The latest modification in a file or folder (seconds since the epoch)."""
+    times = [0.0]
+    for p in (path, *path.rglob("*")):
+        try:
+            times.append(p.stat().st_mtime)
+        except FileNotFoundError:
+            continue
+    return max(times)

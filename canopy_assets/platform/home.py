@@ -1,4 +1,8 @@
-"""The folder that everything lives in: `CANOPY_HOME` with its tables, artefacts, Dagster storage and DuckDB views."""
+"""The folder that everything lives in: `CANOPY_HOME` with its tables, artefacts, Dagster storage and DuckDB views.
+
+With CANOPY_STORE, tables and artefacts lie there instead. `canopy.duckdb` is there for a store that is a folder: to
+read a bucket DuckDB needs an extension that it downloads from its makers.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from canopy_assets import records
-from canopy_assets.platform.files import partial_path, replace_atomically
+from canopy_assets.platform.database import check_database, storage_config
+from canopy_assets.platform.files import clear_abandoned, partial_path, replace_atomically
+from canopy_assets.platform.home_version import bring_up_to_date
+from canopy_assets.platform.store import is_local, partial_folder
+from canopy_assets.platform.tables import EMPTY, tables_dir
 from canopy_assets.settings import PACKAGE, Settings
 
 TABLES: dict[str, type] = {
@@ -25,27 +33,29 @@ TABLES: dict[str, type] = {
 }
 """The assets that are tables, with the dataclass of their rows."""
 
-_EMPTY = "_empty.parquet"
-
 
 def prepare_home(settings: Settings) -> None:
-    """Make the folders, Dagster's configuration and `canopy.duckdb`, where they are missing. Cheap when they are
-    there.
+    """Make the folders, Dagster's configuration and `canopy.duckdb`, where they are missing, and bring the tables of an
+    earlier release up to date. Cheap when all that is done.
 
     Raises:
         OSError: the folder can't be written.
+        HomeVersionError: another release wrote the tables, and they can't be migrated.
+        StoreError: CANOPY_STORE can't be used.
+        DatabaseError: CANOPY_DATABASE can't be used.
     """
-    for folder in (settings.home, settings.inbox, settings.cache_dir, settings.dagster_home, tables_dir(settings)):
+    check_database(settings)
+    for folder in (settings.home, settings.cache_dir, settings.dagster_home):
         folder.mkdir(parents=True, exist_ok=True)
-    _copy_if_changed(_dagster_yaml(), settings.dagster_home / "dagster.yaml")
-    for name, row_type in TABLES.items():
-        _write_empty_table(tables_dir(settings) / name / _EMPTY, row_type)
-    _refresh_views(settings)
-
-
-def tables_dir(settings: Settings) -> Path:
-    """Where the Parquet tables lie, one folder per asset."""
-    return settings.home / "tables"
+    if isinstance(settings.inbox, Path):
+        settings.inbox.mkdir(parents=True, exist_ok=True)
+    _write_if_changed(_dagster_yaml().read_text() + storage_config(settings), settings.dagster_home / "dagster.yaml")
+    bring_up_to_date(settings)
+    if is_local(settings):
+        clear_abandoned(partial_folder(settings))
+        for name, row_type in TABLES.items():
+            _write_empty_table(Path(tables_dir(settings).path) / name / f"{EMPTY}.parquet", row_type)
+        _refresh_views(settings)
 
 
 def use_dagster_home(settings: Settings) -> None:
@@ -59,9 +69,9 @@ def _dagster_yaml() -> Path:
     return checkout if checkout.exists() else Path(str(resources.files("canopy_assets.platform") / "dagster.yaml"))
 
 
-def _copy_if_changed(source: Path, target: Path) -> None:
-    if not target.exists() or target.read_bytes() != source.read_bytes():
-        replace_atomically(target, source.read_bytes())
+def _write_if_changed(content: str, target: Path) -> None:
+    if not target.exists() or target.read_text() != content:
+        replace_atomically(target, content.encode())
 
 
 def _write_empty_table(path: Path, row_type: type) -> None:

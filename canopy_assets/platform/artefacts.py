@@ -1,0 +1,141 @@
+"""Artefacts: folders (model, adapter, report) named by the digest of their content.
+
+artefacts/<asset>/<digest>/             the files, never overwritten
+artefacts/<asset>/current.json          which of them is in use, with its details; written last
+
+From a bucket a folder is downloaded once into the cache of this machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from upath import UPath
+
+from canopy_assets.platform import files
+from canopy_assets.platform.store import DamagedArtefactError, is_local, partial_folder, put, store_root
+from canopy_assets.settings import Settings, get_settings
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """A folder of this machine, named by the digest of its content.
+
+    `details` is what a downstream asset needs to know without opening it.
+    """
+
+    path: Path
+    digest: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def artefacts_dir(settings: Settings, asset: str) -> UPath:
+    """Where the folders of an asset lie in the store."""
+    return store_root(settings) / "artefacts" / asset
+
+
+def draft_folder(asset: str, settings: Settings | None = None) -> Path:
+    """A new empty folder of this machine to build an artefact in; return `Artefact(folder, details=…)` from the asset
+    to publish it.
+    """
+    settings = settings or get_settings()
+    folder = partial_folder(settings) if is_local(settings) else _cache(settings) / ".partial"
+    draft = files.partial_path(folder / asset, folder)
+    draft.mkdir()
+    return draft
+
+
+def current_artefact(asset: str, settings: Settings | None = None, *, check: bool = False) -> Artefact | None:
+    """The artefact of an asset that is in use, or None before its first materialization.
+
+    Args:
+        check: read it whole and compare its digest. What is downloaded is checked in any case.
+
+    Raises:
+        DamagedArtefactError: the folder that `current.json` names is gone or isn't what was written.
+    """
+    settings = settings or get_settings()
+    pointer = artefacts_dir(settings, asset) / "current.json"
+    try:
+        content = json.loads(pointer.read_text())
+        digest, details = content["digest"], content["details"]
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedArtefactError(f"{pointer} can't be read ({error!r}): materialize {asset} again") from error
+    folder = pointer.parent / digest[:16]
+    path = folder if isinstance(folder, Path) else _download(folder, settings, asset, digest, check=check)
+    if not path.is_dir():
+        raise DamagedArtefactError(f"{folder} is missing: materialize {asset} again")
+    if check and files.tree_digest(path) != digest:
+        raise DamagedArtefactError(f"{folder} isn't what was written: materialize {asset} again")
+    return Artefact(path, digest, details)
+
+
+def publish_artefact(settings: Settings, asset: str, artefact: Artefact) -> tuple[UPath, str]:
+    """Store a folder, make it the one in use, and take it away from where it was built.
+
+    Returns:
+        where it lies in the store, and its digest.
+    """
+    digest = files.tree_digest(artefact.path)
+    final = artefacts_dir(settings, asset) / digest[:16]
+    if isinstance(final, Path):
+        files.sync_tree(artefact.path)
+        _make_room(final, artefact.path, digest)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        files.move_folder(artefact.path, final)
+    else:
+        _upload(artefact.path, final)
+        cached = _cache(settings) / digest[:16]
+        _make_room(cached, artefact.path, digest)
+        files.move_folder(artefact.path, cached)
+    pointer = {"digest": digest, "details": dict(artefact.details)}
+    put(settings, final.parent / "current.json", json.dumps(pointer, indent=1).encode())
+    return final, digest
+
+
+def is_published(settings: Settings, asset: str) -> bool:
+    """Whether an asset has an artefact in use."""
+    return (artefacts_dir(settings, asset) / "current.json").exists()
+
+
+def _cache(settings: Settings) -> Path:
+    return settings.cache_dir / "artefacts"
+
+
+def _make_room(folder: Path, source: Path, digest: str) -> None:
+    """Remove what lies where an artefact belongs, if it has been damaged since it was written."""
+    if folder != source and folder.exists() and files.tree_digest(folder) != digest:
+        files.discard(folder)
+
+
+def _upload(source: Path, target: UPath) -> None:
+    """Make a folder in the bucket the same as one here. Whole files replace each other, so two may do it at once."""
+    names = sorted(p.relative_to(source).as_posix() for p in source.rglob("*") if p.is_file())
+    wanted = [f"{target.path}/{name}" for name in names]
+    target.fs.put([str(source / name) for name in names], wanted)
+    if left_over := sorted(set(target.fs.find(target.path)) - set(wanted)):
+        target.fs.rm(left_over)
+
+
+def _download(folder: UPath, settings: Settings, asset: str, digest: str, *, check: bool) -> Path:
+    """The folder in this machine's cache, downloaded where it isn't there or, on `check`, isn't right."""
+    cached = _cache(settings) / digest[:16]
+    if cached.is_dir() and (not check or files.tree_digest(cached) == digest):
+        return cached
+    files.discard(cached)
+    remote = folder.fs.find(folder.path)
+    if not remote:
+        raise DamagedArtefactError(f"{folder} is missing: materialize {asset} again")
+    partial = files.partial_path(cached, cached.parent / ".partial")
+    folder.fs.get(remote, [str(partial / name.removeprefix(f"{folder.path}/")) for name in remote])
+    if files.tree_digest(partial) != digest:
+        files.discard(partial)
+        raise DamagedArtefactError(f"{folder} isn't what was written: materialize {asset} again")
+    files.move_folder(partial, cached)
+    return cached

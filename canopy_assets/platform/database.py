@@ -1,0 +1,62 @@
+"""Dagster's storage in PostgreSQL, by one setting: CANOPY_DATABASE. Without it, SQLite in CANOPY_HOME."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+
+from canopy_assets.settings import Settings, SettingsError
+
+# Only what libpq and SQLAlchemy read alike; and what is left has no password in a place where an error would show it.
+_URL = re.compile(
+    r"postgresql://(?:[^:/@?#\s]+(?::[^:/@?#\s]*)?@)?(?P<server>(?:\[[^\]\s]+\]|[^:/@?#\s]*)(?::\d+)?)"
+    r"/(?P<name>[^/@?#\s]+)(?:\?\S*)?"
+)
+_CONNECT_TIMEOUT_SECONDS = 10
+
+
+class DatabaseError(SettingsError):
+    """CANOPY_DATABASE can't be used; the message says why and the mend, and never shows the password."""
+
+
+def storage_config(settings: Settings) -> str:
+    """What `dagster.yaml` needs to say for Dagster to use the database: where the secret is, not what it is."""
+    if settings.database is None:
+        return ""
+    return "\n# From CANOPY_DATABASE.\nstorage:\n  postgres:\n    postgres_url:\n      env: CANOPY_DATABASE\n"
+
+
+def check_database(settings: Settings) -> None:
+    """Connect to the database, if one is set.
+
+    Raises:
+        DatabaseError: it can't be used.
+    """
+    if settings.database is None:
+        return
+    url = settings.database.get_secret_value()
+    parts = _URL.fullmatch(url)
+    if parts is None:
+        raise DatabaseError(
+            "CANOPY_DATABASE can't be read: write postgresql://user:password@host:port/name, and special characters "
+            "of the password as %-codes (@ is %40, / is %2F, : is %3A)"
+        )
+    if find_spec("psycopg2") is None or find_spec("dagster_postgres") is None:
+        raise DatabaseError("CANOPY_DATABASE is set: PostgreSQL needs `pip install 'canopy-assets[postgres]'`")
+    import psycopg2
+
+    try:
+        psycopg2.connect(url, connect_timeout=_CONNECT_TIMEOUT_SECONDS).close()
+    except psycopg2.Error as error:
+        raise DatabaseError(_explain(str(error).strip(), parts["server"], parts["name"])) from error
+
+
+def _explain(message: str, server: str, name: str) -> str:
+    """An error of libpq, with the mend."""
+    where = f"CANOPY_DATABASE: PostgreSQL at {server or 'the local socket'}"
+    if f'database "{name}" does not exist' in message:
+        return f'{where} has no database "{name}": create it (`createdb {name}`), or name another'
+    if re.search(r"authentication failed|no password supplied|role .* does not exist|no pg_hba.conf entry", message):
+        reason = message.rpartition("FATAL:")[2].strip()
+        return f"{where} refuses this user ({reason}): correct user and password in CANOPY_DATABASE"
+    return f"{where} can't be reached ({message.splitlines()[0]}): start it, or correct host and port"
