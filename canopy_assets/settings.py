@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     automation: bool = Field(
         default=True, description="Whether the inbox sensor and the automation run as soon as the daemon does."
     )
+    automation_interval_seconds: int = Field(
+        default=30, ge=1, description="How often (seconds) the inbox is looked at and the automation decides."
+    )
     webhook: SecretStr | None = Field(
         default=None,
         description="Notifications are posted here as JSON (new champion, failed gate, data quality, failed run). "
@@ -118,6 +121,15 @@ class Settings(BaseSettings):
     gpu_step_memory_gb: float = Field(
         default=16.0, gt=0, description="Main memory (GB) that a step which wants a GPU asks of Ray or Kubernetes."
     )
+    gpus: int | None = Field(
+        default=None,
+        ge=0,
+        description="GPUs that there are: on this machine, or with Ray and Kubernetes in the cluster. Default: those "
+        "that this machine shows.",
+    )
+    launcher: Literal["process", "ray"] = Field(
+        default="process", description="Where runs of the UI and the automation go: a process here, or a Ray job."
+    )
     ray_address: str | None = Field(
         default=None, description="The Ray cluster (host:port, or ray://…). Default: the one on this machine."
     )
@@ -125,6 +137,14 @@ class Settings(BaseSettings):
     k8s_image: str | None = Field(default=None, description="The container image of step pods.")
     k8s_home_claim: str | None = Field(
         default=None, description="The PersistentVolumeClaim that is mounted at CANOPY_HOME in step pods."
+    )
+    k8s_secret: str | None = Field(
+        default=None,
+        description="The Secret whose keys step pods get as environment variables: CANOPY_DATABASE, AWS_….",
+    )
+    k8s_fs_group: int | None = Field(
+        default=None,
+        description="The group that owns the claim's files in step pods. Leave it unset on OpenShift, which chooses.",
     )
     k8s_gpu_node_selector: dict[str, str] = Field(
         default_factory=dict, description='Labels of the nodes with GPUs, as JSON: {"nvidia.com/gpu.present": "true"}.'

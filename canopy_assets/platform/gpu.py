@@ -1,0 +1,193 @@
+"""GPUs of one machine, leased to steps: each gets devices of its own, and waits while all are taken.
+
+A lease is a lock that the kernel holds for a process, so a step that is killed gives its devices back, too. On Ray
+and Kubernetes the cluster hands devices out, and there is nothing to lease.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from canopy_assets.platform import files
+from canopy_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+POOL = "gpu"
+VISIBLE = "CUDA_VISIBLE_DEVICES"
+ORDER = "CUDA_DEVICE_ORDER"
+POLL_SECONDS = 0.5
+REMIND_SECONDS = 60.0
+
+_log = logging.getLogger(__name__)
+_leased_before: tuple[str, ...] = ()
+
+
+class GpuError(RuntimeError):
+    """A step wants more GPUs than this machine has; the message names the setting."""
+
+
+def devices(settings: Settings) -> list[str]:
+    """The GPUs that this process may use, as CUDA_VISIBLE_DEVICES names them. Found without torch, which would fix
+    the choice for the process.
+    """
+    if (given := os.environ.get(VISIBLE)) is not None:
+        names = [name.strip() for name in given.split(",") if name.strip()]
+        return names[: names.index("-1")] if "-1" in names else names  # CUDA ignores what follows -1
+    count = settings.gpus if settings.gpus is not None else _count()
+    return [str(index) for index in range(count)]
+
+
+@contextmanager
+def lease(settings: Settings, log: Callable[[str], object] = _log.info) -> Iterator[tuple[str, ...]]:
+    """Devices of this step's own while the block runs, set in CUDA_VISIBLE_DEVICES; restored and given back after it.
+
+    Empty with no GPU, with CANOPY_DEVICE=cpu, and where Ray or Kubernetes has handed devices out already: then nothing
+    is set. With CANOPY_GPUS_PER_STEP=0 the devices are hidden. Enter it before torch is imported.
+
+    Args:
+        log: told when all devices are taken and the step waits.
+
+    Raises:
+        GpuError: the machine has GPUs, but fewer than CANOPY_GPUS_PER_STEP.
+    """
+    present = devices(settings) if settings.executor in ("in_process", "multiprocess") else []
+    if settings.device in ("cpu", "mps") or not present:
+        yield ()
+        return
+    wanted = settings.gpus_per_step
+    if wanted > len(present):
+        raise GpuError(
+            f"CANOPY_GPUS_PER_STEP={wanted}, but this machine has {len(present)} ({', '.join(present)}): set it to "
+            f"{len(present)} or less"
+        )
+    with ExitStack() as held:
+        taken = _wait_for(_candidates(present, wanted), wanted, settings.home / "gpus", held, log)
+        held.enter_context(_environment({VISIBLE: ",".join(taken), ORDER: "PCI_BUS_ID"}))
+        yield taken
+
+
+def set_pool_limit(instance: DagsterInstance, settings: Settings) -> int | None:
+    """Let as many steps of the pool run at once as there are devices for, unless somebody has set another limit.
+
+    Returns the limit that was set; None if it was left as it is. In a cluster only CANOPY_GPUS knows how many there
+    are.
+    """
+    limit = _steps_at_once(settings)
+    ours = settings.home / "gpus" / "pool-limit"
+    known = {pool.name: pool for pool in instance.event_log_storage.get_pool_limits()}.get(POOL)
+    by_hand = known is not None and not known.from_default and str(known.limit) != _read(ours)
+    if limit is None or by_hand:
+        return None
+    if known is None or known.from_default or known.limit != limit:
+        files.replace_atomically(ours, str(limit).encode())
+        instance.event_log_storage.set_concurrency_slots(POOL, limit)
+    return limit
+
+
+def _steps_at_once(settings: Settings) -> int | None:
+    per_step = max(1, settings.gpus_per_step)
+    if settings.executor in ("ray", "k8s"):
+        return max(1, settings.gpus // per_step) if settings.gpus else None
+    if settings.device in ("cpu", "mps") or settings.gpus_per_step == 0:
+        return 1  # two trainings on one processor take longer than one after the other
+    return max(1, len(devices(settings)) // per_step)
+
+
+def _count() -> int:
+    """How many GPUs there are: as the driver lists them, else by their device files (a container without the tool)."""
+    if tool := shutil.which("nvidia-smi"):
+        try:
+            listed = subprocess.run([tool, "-L"], capture_output=True, text=True, timeout=60, check=True).stdout
+            return sum(line.startswith("GPU ") for line in listed.splitlines())
+        except (OSError, subprocess.SubprocessError) as error:
+            _log.warning("nvidia-smi -L: %s; counting device files instead", error)
+    return sum(re.fullmatch(r"nvidia\d+", path.name) is not None for path in Path("/dev").glob("nvidia*"))
+
+
+def _candidates(present: list[str], wanted: int) -> list[str]:
+    """CUDA reads the variable once, so a process that has used devices before can only have the same again."""
+    global _leased_before
+    if _leased_before and "torch" in sys.modules and len(_leased_before) == wanted:
+        return list(_leased_before)
+    return present
+
+
+def _wait_for(
+    candidates: list[str], wanted: int, folder: Path, held: ExitStack, log: Callable[[str], object]
+) -> tuple[str, ...]:
+    """Take `wanted` of the candidates, all or none: two steps that each held half would wait for each other."""
+    global _leased_before
+    folder.mkdir(parents=True, exist_ok=True)
+    told = -REMIND_SECONDS
+    while True:
+        with ExitStack() as attempt:
+            free: list[str] = []
+            for device in candidates:
+                if len(free) < wanted and _take(device, folder, attempt):
+                    free.append(device)
+            if len(free) == wanted:
+                held.enter_context(attempt.pop_all())
+                _leased_before = tuple(free)
+                return _leased_before
+        if time.monotonic() - told >= REMIND_SECONDS:
+            log(f"waiting for {wanted} of the GPUs {', '.join(candidates)}: {_holders(candidates, folder)}")
+            told = time.monotonic()
+        time.sleep(POLL_SECONDS)
+
+
+def _take(device: str, folder: Path, held: ExitStack) -> bool:
+    """Lock a device for this process. The lock is the kernel's: it goes with the process, however that ends."""
+    import fcntl  # not on Windows, where CUDA steps run under WSL
+
+    file: IO[str] = held.enter_context(_lock_path(device, folder).open("a+"))
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return True
+
+
+def _holders(candidates: list[str], folder: Path) -> str:
+    return ", ".join(f"{d} last taken by process {_read(_lock_path(d, folder)) or '?'}" for d in candidates)
+
+
+def _lock_path(device: str, folder: Path) -> Path:
+    """By machine, as a home may be shared between some, and each has a GPU 0."""
+    return folder / (re.sub(r"[^\w.-]", "_", f"{socket.gethostname()}-{device}") + ".lock")
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _read(path: Path) -> str:
+    with contextlib.suppress(OSError):
+        return path.read_text()
+    return ""
