@@ -43,7 +43,7 @@ def draft_folder(asset: str, settings: Settings | None = None) -> Path:
     to publish it.
     """
     settings = settings or get_settings()
-    folder = partial_folder(settings) if is_local(settings) else _cache(settings) / ".partial"
+    folder = partial_folder(settings) if is_local(settings) else _cache(settings) / ".writing"
     draft = files.partial_path(folder / asset, folder)
     draft.mkdir()
     return draft
@@ -132,7 +132,7 @@ def _download(folder: UPath, settings: Settings, asset: str, digest: str, *, che
     remote = folder.fs.find(folder.path)
     if not remote:
         raise DamagedArtefactError(f"{folder} is missing: materialize {asset} again")
-    partial = files.partial_path(cached, cached.parent / ".partial")
+    partial = files.partial_path(cached, cached.parent / ".writing")
     folder.fs.get(remote, [str(partial / name.removeprefix(f"{folder.path}/")) for name in remote])
     if files.tree_digest(partial) != digest:
         files.discard(partial)

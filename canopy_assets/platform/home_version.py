@@ -113,7 +113,7 @@ def _unusable(settings: Settings, error: Exception) -> StoreError:
     hint = "check that the bucket exists, and the address and credentials (AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, …)"
     if isinstance(store_root(settings), Path):
         hint = "set it to a folder that can be read and written"
-    return StoreError(f"{_setting(settings)}={settings.store_dir} can't be used ({error!r}): {hint}")
+    return StoreError(f"{_setting(settings)}={settings.store or settings.home} can't be used ({error!r}): {hint}")
 
 
 def _setting(settings: Settings) -> str:

@@ -111,7 +111,7 @@ class CanopyStorage(dg.IOManager):
 
         Raises:
             DamagedArtefactError: it isn't what was written.
-            FileNotFoundError: it was never materialized, and the input doesn't allow for missing partitions.
+            FileNotFoundError: it was never materialized; of many partitions, raised when a missing one is asked for.
             TypeError: there are several partitions for an input that isn't annotated as a dict.
         """
         asset = context.asset_key.path[-1]
@@ -139,12 +139,19 @@ class CanopyStorage(dg.IOManager):
             raise TypeError(
                 f"{len(partitions)} partitions of {asset} are read at once: annotate the input as dict[str, pa.Table]"
             )
-        tables = read_tables(self._settings, asset, partitions)
-        missing = [p for p in partitions if p not in tables]
-        if missing and not (context.definition_metadata or {}).get("allow_missing_partitions", False):
-            shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-            raise FileNotFoundError(f"{asset} was never materialized for {shown}: materialize it first")
-        return tables if by_partition else tables.get(partitions[0])
+        tables = TablesByPartition(asset, read_tables(self._settings, asset, partitions))
+        return tables if by_partition else tables[partitions[0]]
+
+
+class TablesByPartition(dict[str, pa.Table]):
+    """The tables of the partitions that have one; asking for another says so."""
+
+    def __init__(self, asset: str, tables: Mapping[str, pa.Table]) -> None:
+        super().__init__(tables)
+        self._asset = asset
+
+    def __missing__(self, partition: str) -> pa.Table:
+        raise FileNotFoundError(f"{self._asset} was never materialized for {partition}: materialize it first")
 
 
 def _by_partition(context: dg.OutputContext, obj: Any) -> Mapping[str, pa.Table]:

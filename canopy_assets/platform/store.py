@@ -62,7 +62,7 @@ def partial_folder(settings: Settings) -> Path:
 
     One folder for all: after a crash the next writer, of whatever, sees what is left.
     """
-    return Path(store_root(settings).path) / ".partial"
+    return Path(store_root(settings).path) / ".writing"
 
 
 def put(settings: Settings, path: UPath, content: bytes) -> None:
@@ -76,7 +76,9 @@ def put(settings: Settings, path: UPath, content: bytes) -> None:
 def names_in(folder: UPath) -> set[str]:
     """The names of what lies directly in a folder of the store; none where it doesn't exist."""
     try:
-        return {entry.name for entry in folder.iterdir()}
+        if isinstance(folder, Path):
+            return {entry.name for entry in folder.iterdir()}
+        return {name.rpartition("/")[2] for name in folder.fs.ls(folder.path, detail=False)}
     except FileNotFoundError:
         return set()
 

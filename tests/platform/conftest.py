@@ -1,0 +1,39 @@
+"""A bucket of an S3 server on this machine (moto's), for tests of what lies in one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def s3_address() -> Iterator[str]:
+    server_module = pytest.importorskip("moto.server", reason="needs the dev extra: moto[s3,server]")
+    pytest.importorskip("s3fs", reason="needs the s3 extra")
+    server = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URL of a new bucket, which this process and its children reach as they would reach a real one."""
+    import s3fs
+
+    for name, value in {
+        "AWS_ENDPOINT_URL": s3_address,
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    # fsspec keeps clients by their arguments, and the address isn't one of them.
+    s3fs.S3FileSystem.clear_instance_cache()
+    url = f"s3://canopy-{uuid.uuid4().hex}"
+    s3fs.S3FileSystem().mkdir(url)
+    yield url
+    s3fs.S3FileSystem.clear_instance_cache()
