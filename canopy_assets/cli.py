@@ -41,6 +41,7 @@ def run(
 ) -> None:
     """Materialize whatever is not up to date, then say what came out."""
     from canopy_assets import workflow
+    from canopy_assets.seeds import inbox
 
     # A process per step pays seconds of imports each time; for one person waiting at a terminal one process is quicker.
     os.environ.setdefault("CANOPY_EXECUTOR", "in_process")
@@ -48,7 +49,7 @@ def run(
     started = time.monotonic()
     try:
         outcome = workflow.materialize_stale(settings, until=until, config=config, tell=_tell)
-    except (workflow.UsageError, workflow.HomeInUseError) as error:
+    except (workflow.UsageError, workflow.HomeInUseError, inbox.InboxUnavailableError, inbox.RegistryError) as error:
         _stop(str(error))
     workflow.print_outcome(settings, outcome, seconds=time.monotonic() - started)
     raise typer.Exit(1 if outcome.failed else 0)
@@ -60,10 +61,14 @@ def ui(
 ) -> None:
     """Start Dagster's web interface and daemon with this code location, on loopback."""
     from canopy_assets import workflow
+    from canopy_assets.seeds import inbox
 
     settings = _home()
-    with workflow.instance(settings) as instance:
-        workflow.register(instance, settings)
+    try:
+        with workflow.instance(settings) as instance:
+            workflow.register(instance, settings)
+    except inbox.InboxUnavailableError as error:
+        _tell(f"canopy: {error}")
     _tell(f"Dagster at http://127.0.0.1:{port}/asset-groups · home {settings.home} · stop with Ctrl-C")
     command = [
         sys.executable,
@@ -103,10 +108,10 @@ def add(
     settings = _home()
     try:
         added = inbox.add(files, settings.inbox, tell=_tell)
+        with workflow.instance(settings) as instance:
+            workflow.register(instance, settings, whole=added)
     except (OSError, ValueError) as error:
         _stop(str(error))
-    with workflow.instance(settings) as instance:
-        workflow.register(instance, settings)
     _tell(f"{len(added)} in {settings.inbox}; next: `canopy run`")
 
 

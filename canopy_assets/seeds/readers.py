@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from canopy_assets.records import DocumentKind, SeedDocument, Skipped, Span
-from canopy_assets.seeds import containers, conversion, jsonl
-from canopy_assets.seeds.inbox import SeedFile
+from canopy_assets.seeds import containers, conversion, jsonl, listing
+from canopy_assets.seeds.inbox import SeedChangedError, SeedFile
 from canopy_assets.seeds.text import UnreadableError, block_spans, decode, normalize, normalize_rows
 
 MEDIA_TYPES = {
@@ -39,14 +39,16 @@ def read(seed_file: SeedFile) -> SeedDocument:
 
     Never raises for what a file holds: a file that can't be read comes back quarantined, and `reason` names the file,
     the line where there is one, and the mend. A JSONL file with bad lines is read; they are listed in `skipped`.
+
+    Raises:
+        SeedChangedError: the file is gone, or isn't the one that was registered; a later try may find it.
+        OSError: this process can't read it (permission, a share or a bucket that fails).
     """
     media_type = MEDIA_TYPES.get(seed_file.path.suffix.lower(), "application/octet-stream")
-    digest, size = seed_file.digest, seed_file.size_bytes
     content, reason = _Content(""), seed_file.problem
     if reason is None:
+        data = _load(seed_file)
         try:
-            data = _load(seed_file)
-            digest, size = hashlib.sha256(data).hexdigest(), len(data)
             content = _content(data, seed_file.path.suffix.lower())
         except UnreadableError as error:
             reason = f"{seed_file.name}: {error}"
@@ -60,8 +62,8 @@ def read(seed_file: SeedFile) -> SeedDocument:
         kind=content.kind,
         media_type=media_type,
         text=content.text,
-        digest=digest,
-        size_bytes=size,
+        digest=seed_file.digest,
+        size_bytes=seed_file.size_bytes,
         state="read" if reason is None else "quarantined",
         reason=reason,
         spans=content.spans,
@@ -70,15 +72,19 @@ def read(seed_file: SeedFile) -> SeedDocument:
 
 
 def _load(seed_file: SeedFile) -> bytes:
+    """The bytes that are registered, and no others: what is made of them carries the registered version."""
     try:
-        with seed_file.path.open("rb") as stream:
-            data = stream.read(seed_file.size_bytes + 1)
+        data = listing.content(seed_file.path, seed_file.size_bytes)
     except FileNotFoundError:
-        raise UnreadableError("the file is gone since the inbox was scanned: run again") from None
-    except PermissionError:
-        raise UnreadableError("no permission to read it: grant read permission") from None
-    if len(data) != seed_file.size_bytes:
-        raise UnreadableError("the file changed since the inbox was scanned: run again when it is complete")
+        raise SeedChangedError(
+            f"{seed_file.name} is gone since the inbox was looked at: put it back, or let the next look at the inbox "
+            "remove its partition"
+        ) from None
+    if hashlib.sha256(data).hexdigest() != seed_file.digest:
+        raise SeedChangedError(
+            f"{seed_file.name} changed since the inbox was looked at: run again when it is complete; the next look at "
+            "the inbox registers its new content"
+        )
     return data
 
 

@@ -194,14 +194,12 @@ def test_add_refuses_what_is_no_file_before_it_copies_anything(tmp_path):
     assert not (tmp_path / "in").exists()
 
 
-def test_a_seed_is_found_by_its_key_and_its_version_follows_content_and_problem(tmp_path):
+def test_a_version_follows_content_and_problem(tmp_path):
     _write(tmp_path / "a.md", "one")
     _write(tmp_path / "b.md", "two")
-    before = inbox.find([tmp_path], "b.md")
-    assert inbox.version(before) == inbox.version(inbox.find([tmp_path], "b.md"))
+    before = _scan(tmp_path)["b.md"]
+    assert inbox.version(before) == inbox.version(_scan(tmp_path)["b.md"])
     _write(tmp_path / "b.md", "one")
-    after = inbox.find([tmp_path], "b.md")
-    assert "duplicate of a.md" in (after.problem or "")
-    assert inbox.version(after) not in (inbox.version(before), inbox.version(inbox.find([tmp_path], "a.md")))
-    with pytest.raises(FileNotFoundError, match=r"no seed file has the key 'c\.md'"):
-        inbox.find([tmp_path], "c.md")
+    after = _scan(tmp_path)
+    assert "duplicate of a.md" in (after["b.md"].problem or "")
+    assert inbox.version(after["b.md"]) not in (inbox.version(before), inbox.version(after["a.md"]))

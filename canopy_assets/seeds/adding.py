@@ -1,0 +1,105 @@
+"""Copying seed files into the inbox, a folder or a bucket."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from upath import UPath
+
+from canopy_assets.platform.files import file_digest
+from canopy_assets.seeds import listing, naming
+
+_CHUNK = 1 << 20
+
+
+def add(files: Iterable[Path], inbox: Path | UPath, *, tell: Callable[[str], None] | None = None) -> list[Path | UPath]:
+    """Copy files into the inbox, each under a safe name; it appears there whole or not at all.
+
+    The same name with the same content is left alone; with other content it replaces the old one, which is a new
+    version of that seed.
+
+    Args:
+        files: the files to copy.
+        inbox: the folder to copy to, made when it isn't there; or a place in a bucket.
+        tell: called with one line per file that says what was done: added, unchanged, or replaced.
+
+    Returns:
+        Where each file lies now, in the order given.
+
+    Raises:
+        FileNotFoundError: a file does not exist.
+        IsADirectoryError: a folder was given.
+        InboxUnavailableError: the bucket can't be reached.
+        OSError: a file is a loop of symbolic links, or isn't a regular file.
+    """
+    sources = [_regular_file(Path(file)) for file in files]
+    folder = listing.opened(inbox)
+    if isinstance(folder, Path):
+        folder.mkdir(parents=True, exist_ok=True)
+    targets = []
+    for source in sources:
+        target = folder / naming.safe_name(source.name)
+        outcome = _copy_in(source, target) if isinstance(target, Path) else _upload(source, target)
+        if tell:
+            tell(f"{naming.display(source.name)}: {outcome}")
+        targets.append(target)
+    return targets
+
+
+def _regular_file(path: Path) -> Path:
+    try:
+        resolved = path.resolve(strict=True)
+    except RuntimeError:
+        raise OSError(errno.ELOOP, "a loop of symbolic links: give the file itself", str(path)) from None
+    except FileNotFoundError:
+        raise FileNotFoundError(errno.ENOENT, "no such file: check the path", str(path)) from None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, "a loop of symbolic links: give the file itself", str(path)) from None
+        raise
+    if resolved.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "a folder: give the files in it", str(path))
+    if not resolved.is_file():
+        raise OSError(errno.EINVAL, "not a regular file: give a document", str(path))
+    return path
+
+
+def _copy_in(source: Path, target: Path) -> str:
+    existed = target.is_file() and not target.is_symlink()
+    if existed and file_digest(source) == file_digest(target):
+        return "unchanged"
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "the inbox holds a folder of this name: rename the file", str(target))
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".adding-", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as out, source.open("rb") as stream:
+            shutil.copyfileobj(stream, out, _CHUNK)
+            os.fchmod(out.fileno(), 0o644)
+        Path(temporary).replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+    return _said(existed)
+
+
+def _upload(source: Path, target: UPath) -> str:
+    data = source.read_bytes()
+    try:
+        existed = target.fs.isfile(target.path)
+        if existed and target.fs.cat_file(target.path) == data:
+            return "unchanged"
+        target.fs.pipe_file(target.path, data)
+    except Exception as error:  # botocore's own classes
+        raise listing.unreachable(target, error) from error
+    return _said(existed)
+
+
+def _said(existed: bool) -> str:
+    return "replaced: a new version of this seed" if existed else "added"

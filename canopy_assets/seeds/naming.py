@@ -1,0 +1,92 @@
+"""What a seed file is called: a partition key that any file system and log can carry, and a name that can be shown."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from pathlib import PurePosixPath
+
+KEY_LENGTH = 100
+"""Characters of a partition key: file systems take 255 bytes, and artefact names add a suffix to it."""
+
+_PARTIAL_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", "~")
+_ODD_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def keys(found: Sequence[tuple[str, str]], taken: Collection[str] = ()) -> list[str]:
+    """A partition key for each new file, given as the name of its top folder and its path below it; all unique.
+
+    A file of the top folder whose name needs no changes has its name as key. All others carry a short digest, always,
+    so that the key does not depend on which files were there first.
+
+    Args:
+        found: the new files.
+        taken: keys of the files that have one.
+    """
+    made: dict[int, str] = {}
+    used = set(taken)
+    names = [PurePosixPath(relative).name for _, relative in found]
+    slugs = [_slug(name) for name in names]
+    # An exact name wins over one that differs in case only, whichever comes first in the listing.
+    for i in sorted(range(len(found)), key=lambda i: (names[i] != slugs[i], i)):
+        (root, relative), slug = found[i], slugs[i]
+        simple = "/" not in relative and slug == names[i].lower()
+        key = slug if simple and len(slug) <= KEY_LENGTH else _with_digest(slug, relative)
+        while key in used:
+            key = _with_digest(slug, f"{root}/{relative}/{key}")
+        made[i] = key
+        used.add(key)
+    return [made[i] for i in range(len(found))]
+
+
+def safe_name(name: str) -> str:
+    """The name to store a file under: the user's own where it is harmless, else its slug with a digest."""
+    if name_problem(name) or name.startswith((".", "~")) or len(os.fsencode(name)) > 200:
+        return _with_digest(_slug(name.lstrip(".~$")), name)
+    return name
+
+
+def name_problem(relative: str) -> str | None:
+    """Why a file can't be used under its name, and the mend; None when it can."""
+    shown, name = display(relative), relative.rpartition("/")[2]
+    if ".." in name:
+        return f"{shown}: the file name contains '..': rename the file"
+    if _ODD_CHARACTERS.search(name):
+        return f"{shown}: the file name contains control characters, a backslash or undecodable bytes: rename the file"
+    if {"", ".", ".."} & set(relative.split("/")):  # a bucket's keys may be anything
+        return f"{shown}: the path contains an empty folder name, '.' or '..': rename the object"
+    return None
+
+
+def is_passed_over(name: str) -> bool:
+    """Whether a file is none of the user's seeds: hidden, or an editor's or a browser's partial file."""
+    return name.startswith((".", "~$")) or name.lower().endswith(_PARTIAL_SUFFIXES)
+
+
+def display(name: str) -> str:
+    """A name that can be printed and stored as UTF-8, whatever bytes the file system holds."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "\ufffd", name)
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a text, in hexadecimal; of a file name with undecodable bytes, too."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _slug(name: str) -> str:
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    dashed = re.sub(r"[^a-z0-9._-]+", "-", ascii_name)
+    dashed = re.sub(r"-*\.[.-]*", ".", dashed).strip("-_")
+    stem, dot, extension = dashed.rpartition(".")
+    return f"{stem.strip('.-_') or 'seed'}.{extension}" if dot else dashed or "seed"
+
+
+def _with_digest(slug: str, text: str) -> str:
+    stem, dot, extension = slug.rpartition(".")
+    if not dot:
+        stem, extension = slug, ""
+    tail = f"-{text_digest(text)[:8]}{dot}{extension[:12]}"
+    return f"{stem[: KEY_LENGTH - len(tail)].rstrip('.-_')}{tail}"
