@@ -26,7 +26,7 @@ TICK_SECONDS = 30.0
 10 to 50 ms, so that the first look at ten thousand files takes several ticks.
 """
 
-_PATIENCE = 3
+_SHOWN = 3
 """How many names are told of a list."""
 
 
@@ -141,10 +141,10 @@ def _summary(found: inbox.Refresh) -> str:
         said.append(f"waiting for {_some(found.unsettled)}, which may still be being written")
     if found.cut_short:
         said.append(f"{found.unread} more files are read at the next look")
-    return "; ".join([*said, *found.remarks[:_PATIENCE]]) + "."
+    return "; ".join([*said, *found.remarks[:_SHOWN]]) + "."
 
 
 def _some(names: Collection[str]) -> str:
-    shown = [*names][:_PATIENCE]
+    shown = [*names][:_SHOWN]
     more = len(names) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")

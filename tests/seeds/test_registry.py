@@ -429,3 +429,28 @@ def test_files_are_added_to_a_bucket(s3, tmp_path):
     assert target.read_bytes() == b"two"
     assert [line.split(": ")[1] for line in said] == ["added", "unchanged", "replaced"]
     assert inbox.refresh(s3, now=1e9, whole=[target]).new == ("a.md",)
+
+
+def test_a_look_at_an_unchanged_bucket_is_one_request(s3, caplog):
+    for i in range(5):
+        _object(s3, f"{i}.md").write_text(str(i))
+    inbox.refresh(s3, now=1e9)
+    caplog.clear()
+    with caplog.at_level("INFO", logger="werkzeug"):
+        assert len(inbox.refresh(s3, now=1e9 + 60).registry) == 5
+    asked = [r.getMessage() for r in caplog.records if r.name == "werkzeug" and "inbox" in r.getMessage()]
+    assert len(asked) == 1
+    assert "list-type=2" in asked[0]
+
+
+def test_a_bucket_that_cant_be_reached_removes_nothing(s3, monkeypatch, tmp_path):
+    import s3fs
+
+    here = s3.model_copy(update={"store": str(tmp_path / "store")})
+    _object(s3, "a.md").write_text("a")
+    inbox.refresh(here, now=1e9)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    s3fs.S3FileSystem.clear_instance_cache()
+    with pytest.raises(inbox.InboxUnavailableError, match=r"can't be reached \(Could not connect"):
+        inbox.refresh(here, now=1e9 + 60)
+    assert set(_versions(here)) == {"a.md"}
