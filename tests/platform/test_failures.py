@@ -1,0 +1,289 @@
+"""Failures: what is tried again and how often, what isn't, and what people are told; on real runs."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
+from typing import Any
+
+import dagster as dg
+import pydantic
+import pytest
+from dagster._core.definitions.reconstruct import ReconstructableRepository
+from dagster._core.events import JobFailureData, RunFailureReason
+from dagster._daemon.auto_run_reexecution.auto_run_reexecution import filter_runs_to_should_retry
+
+from canopy_assets.adapters.base_model import BaseModelError
+from canopy_assets.adapters.training import TrainingError
+from canopy_assets.evals.eval_set import EvalSetError
+from canopy_assets.platform import failures
+from canopy_assets.platform.failures import Kind, classify, explain, waiting_time
+from canopy_assets.platform.home import prepare_home
+from canopy_assets.platform.running import _message
+from canopy_assets.seeds.conversion import ConversionError
+from canopy_assets.seeds.inbox import SeedChangedError
+from canopy_assets.seeds.text import UnreadableError
+from canopy_assets.settings import Settings, SettingsError
+from tests.platform import failing_steps
+
+TRIES = failures.RETRIES + 1
+
+
+def caught(error: BaseException, *, cause: BaseException | None = None) -> BaseException:
+    """The error as somebody catches it who raised it from another one."""
+    try:
+        raise error from cause
+    except BaseException as raised:
+        return raised
+
+
+class Rejected(Exception):  # noqa: N818
+    """An HTTP error of a client that we don't know."""
+
+    def __init__(self, status: int, text: str = "", headers: dict[str, str] | None = None) -> None:
+        super().__init__(text)
+        self.response = SimpleNamespace(status_code=status, headers=headers or {})
+
+
+def invalid() -> pydantic.ValidationError:
+    with pytest.raises(pydantic.ValidationError) as error:
+        Settings.model_validate({"device": "tpu"})
+    return error.value
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ConnectionResetError("gone"), Kind.TRANSIENT),
+        (TimeoutError("slow"), Kind.TRANSIENT),
+        (urllib.error.URLError(OSError(101, "Network is unreachable")), Kind.TRANSIENT),
+        (Rejected(429), Kind.TRANSIENT),
+        (Rejected(503), Kind.TRANSIENT),
+        (Rejected(401), Kind.PERMANENT),
+        (Rejected(404), Kind.PERMANENT),
+        (Rejected(429, "insufficient_quota"), Kind.PERMANENT),
+        (MemoryError(), Kind.TRANSIENT),
+        (RuntimeError("CUDA error: out of memory"), Kind.TRANSIENT),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"), Kind.TRANSIENT),
+        (RuntimeError("shapes don't match"), Kind.UNKNOWN),
+        (SeedChangedError("a.md changed while it was read"), Kind.TRANSIENT),
+        (OSError(28, "No space left on device", "/x"), Kind.PERMANENT),
+        (FileNotFoundError(2, "No such file", "/x"), Kind.PERMANENT),
+        (PermissionError(13, "Permission denied", "/x"), Kind.PERMANENT),
+        (BaseModelError("give a directory"), Kind.PERMANENT),
+        (EvalSetError("line 3"), Kind.PERMANENT),
+        (SettingsError("CANOPY_DEVICE"), Kind.PERMANENT),
+        (invalid(), Kind.PERMANENT),
+        (UnreadableError("not UTF-8"), Kind.DATA),
+        (ConversionError("a password"), Kind.DATA),
+        (ValueError("a bug"), Kind.UNKNOWN),
+        (KeyError("a bug"), Kind.UNKNOWN),
+        (caught(BaseModelError("check the network"), cause=ConnectionError("no route")), Kind.TRANSIENT),
+        (caught(BaseModelError("set HF_TOKEN"), cause=Rejected(403)), Kind.PERMANENT),
+        (caught(RuntimeError("wrapped"), cause=ConnectionError("no route")), Kind.TRANSIENT),
+        (caught(TrainingError("even one row"), cause=MemoryError()), Kind.PERMANENT),
+        (caught(KeyError("a bug"), cause=None), Kind.UNKNOWN),
+    ],
+    ids=lambda value: value.value if isinstance(value, Kind) else f"{type(value).__name__} {value}"[:40],
+)
+def test_an_error_is_of_the_kind_that_decides_what_follows(error: BaseException, kind: Kind) -> None:
+    assert classify(error) is kind
+
+
+def test_real_clients_errors_are_told_apart(tmp_path: Path) -> None:
+    import boto3
+    import requests
+    from botocore.config import Config
+    from botocore.exceptions import ClientError, EndpointConnectionError
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(int(self.path.rpartition("/")[2].partition("?")[0]))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_PUT = do_GET  # noqa: N815
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Refusing)
+    Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+
+    def s3(endpoint: str, key: str) -> None:
+        boto3.client(
+            "s3", endpoint_url=endpoint, aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1",
+            config=Config(retries={"max_attempts": 0}, connect_timeout=2, s3={"addressing_style": "path"}),
+        ).get_object(Bucket="bucket", Key=key)  # fmt: skip
+
+    for status, kind in ((503, Kind.TRANSIENT), (429, Kind.TRANSIENT), (403, Kind.PERMANENT)):
+        with pytest.raises(ClientError) as refused:
+            s3(address, str(status))
+        assert classify(refused.value) is kind
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{address}/{status}")
+        assert classify(refused.value) is kind
+        with pytest.raises(requests.HTTPError) as refused:
+            requests.get(f"{address}/{status}", timeout=5).raise_for_status()
+        assert classify(refused.value) is kind
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(EndpointConnectionError) as gone:
+        s3(address, "200")
+    assert classify(gone.value) is Kind.TRANSIENT
+    with pytest.raises(requests.ConnectionError) as gone:
+        requests.get(address, timeout=5)
+    assert classify(gone.value) is Kind.TRANSIENT
+
+
+def test_the_names_of_our_own_errors_are_those_of_classes_that_exist() -> None:
+    for name in failures.OWN:
+        module, _, kind = name.rpartition(".")
+        assert issubclass(getattr(importlib.import_module(module), kind), Exception)
+
+
+def test_a_permanent_failure_says_what_happened_and_the_mend() -> None:
+    assert explain(OSError(28, "No space left on device", "/home/x")) == (
+        "OSError: [Errno 28] No space left on device: '/home/x' The disk is full: make room, or set CANOPY_HOME and "
+        "CANOPY_CACHE to another one; then run again."
+    )
+    assert "doesn't accept the key" in explain(Rejected(401, "Unauthorized"))
+    assert "no credit" in explain(Rejected(429, "insufficient_quota"))
+    wrapped = caught(BaseModelError("it has no chat template; take another."), cause=ValueError("template"))
+    assert explain(wrapped) == "BaseModelError: it has no chat template; take another."
+
+
+def test_retries_wait_ever_longer_scattered_and_as_a_server_asks() -> None:
+    waits = [[waiting_time(attempt, 5) for _ in range(50)] for attempt in range(3)]
+    assert all(max(shorter) < min(longer) for shorter, longer in itertools.pairwise(waits))
+    assert len({round(wait, 6) for wait in waits[0]}) > 10
+    assert waiting_time(0, 5, asked=30) == 30
+    assert waiting_time(9, 5, asked=100_000) == failures.LONGEST_WAIT_S
+    with pytest.raises(dg.RetryRequested) as retry, failures.classified(attempt=0):
+        raise Rejected(429, headers={"Retry-After": "77"})
+    assert retry.value.seconds_to_wait == 77
+
+
+class Lineage:
+    """Runs of the failing assets on an instance with our settings, and how often their body was entered."""
+
+    def __init__(self, folder: Path, instance: dg.DagsterInstance, patch: pytest.MonkeyPatch) -> None:
+        self.instance, self._patch, self._attempts = instance, patch, folder / "attempts"
+
+    def run(self, how: str, *, times: int = 99, executor: str = "in_process", job: str = "flaky_job") -> Any:
+        self._attempts.write_text("")
+        values = {failing_steps.ATTEMPTS: self._attempts, failing_steps.TIMES: times, failing_steps.HOW: how}
+        for name, value in values.items():
+            self._patch.setenv(name, str(value))
+        code = ReconstructableRepository.for_module("tests.platform.failing_steps", executor)
+        with dg.execute_job(code.get_reconstructable_job(job), instance=self.instance, raise_on_error=False) as result:
+            return result
+
+    @property
+    def attempts(self) -> int:
+        return self._attempts.stat().st_size
+
+
+@pytest.fixture
+def lineage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lineage]:
+    settings = Settings(home=tmp_path / "home", sample_seeds=False)
+    prepare_home(settings)
+    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        yield Lineage(tmp_path, instance, monkeypatch)
+
+
+def failure(result: Any) -> dg.DagsterEvent:
+    (event,) = [e for e in result.all_events if e.event_type == dg.DagsterEventType.STEP_FAILURE]
+    return event
+
+
+@pytest.mark.parametrize("executor", ["in_process", "multiprocess"])
+def test_a_transient_failure_is_tried_again_until_it_is_over(lineage: Lineage, executor: str) -> None:
+    result = lineage.run("network", times=2, executor=executor)
+    assert result.success
+    assert lineage.attempts == 3
+
+
+def test_a_transient_failure_that_stays_is_tried_so_often_and_no_more(lineage: Lineage) -> None:
+    result = lineage.run("network")
+    assert not result.success
+    assert lineage.attempts == TRIES
+    assert _message(failure(result)) == "ConnectionResetError: connection reset by peer"
+    told = failure(result).step_failure_data.user_failure_data
+    assert told is not None
+    assert told.description == "failed 4 times, the last time because of ConnectionResetError: connection reset by peer"
+
+
+@pytest.mark.parametrize(
+    ("how", "executor", "told"),
+    [
+        ("base model", "in_process", "BaseModelError: it is a file; give the directory that"),
+        ("base model", "multiprocess", "BaseModelError: it is a file; give the directory that"),
+        ("disk", "in_process", "make room, or set CANOPY_HOME"),
+    ],
+)
+def test_a_permanent_failure_is_tried_once_and_tells_the_mend(
+    lineage: Lineage, how: str, executor: str, told: str
+) -> None:
+    result = lineage.run(how, executor=executor)
+    assert not result.success
+    assert lineage.attempts == 1
+    data = failure(result).step_failure_data
+    assert data.user_failure_data is not None
+    assert told in (data.user_failure_data.description or "")
+    assert data.error is not None
+    assert data.error.cause is not None
+    assert _message(failure(result)).partition(":")[0].endswith("Error")
+
+
+def test_our_own_error_above_a_network_failure_is_tried_again(lineage: Lineage) -> None:
+    assert lineage.run("base model without network", times=1).success
+    assert lineage.attempts == 2
+
+
+def test_a_bug_is_tried_once_and_left_as_it_is(lineage: Lineage) -> None:
+    result = lineage.run("bug")
+    assert lineage.attempts == 1
+    assert failure(result).step_failure_data.user_failure_data is None
+    assert _message(failure(result)) == "KeyError: 'x'"
+
+
+@pytest.mark.parametrize("job", ["reader_job", "check_job"])
+def test_what_an_io_manager_and_a_check_do_is_tried_again_too(lineage: Lineage, job: str) -> None:
+    assert lineage.run("network", times=2, job=job).success
+    assert lineage.attempts == 3
+    assert not lineage.run("disk", job=job).success
+    assert lineage.attempts == 1
+
+
+def test_a_step_whose_process_is_killed_is_started_anew_a_few_times(lineage: Lineage) -> None:
+    assert lineage.run("killed", times=1, executor="multiprocess").success
+    assert lineage.attempts == 2
+    result = lineage.run("killed", executor="multiprocess")
+    assert not result.success
+    assert lineage.attempts == 3
+
+
+def test_step_and_run_retries_do_not_multiply(lineage: Lineage) -> None:
+    """The daemon starts runs anew whose worker was lost, never those whose step has failed."""
+    instance = lineage.instance
+    for how in ("network", "disk", "bug"):
+        run = instance.get_run_by_id(lineage.run(how).run_id)
+        assert run is not None
+        assert run.status == dg.DagsterRunStatus.FAILURE
+        assert not list(filter_runs_to_should_retry([run], instance))
+        assert run.tags["dagster/will_retry"] == "false"
+
+    lost = instance.create_run_for_job(failing_steps.in_process.resolve_job_def("flaky_job"))
+    instance.report_run_failed(lost, "the worker is gone", JobFailureData(None, RunFailureReason.RUN_EXCEPTION))
+    lost = instance.get_run_by_id(lost.run_id)
+    assert lost is not None
+    assert [r.run_id for r in filter_runs_to_should_retry([lost], instance)] == [lost.run_id]
