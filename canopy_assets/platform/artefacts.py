@@ -17,7 +17,7 @@ from typing import Any
 from upath import UPath
 
 from canopy_assets.platform import files
-from canopy_assets.platform.store import DamagedArtefactError, is_local, partial_folder, put, store_root
+from canopy_assets.platform.store import DamagedArtefactError, get, is_local, partial_folder, put, store_root
 from canopy_assets.settings import Settings, get_settings
 
 
@@ -61,7 +61,7 @@ def current_artefact(asset: str, settings: Settings | None = None, *, check: boo
     settings = settings or get_settings()
     pointer = artefacts_dir(settings, asset) / "current.json"
     try:
-        content = json.loads(pointer.read_text())
+        content = json.loads(get(pointer))
         digest, details = content["digest"], content["details"]
     except FileNotFoundError:
         return None

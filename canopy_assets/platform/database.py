@@ -41,18 +41,25 @@ def check_database(settings: Settings) -> None:
             "CANOPY_DATABASE can't be read: write postgresql://user:password@host:port/name, and special characters "
             "of the password as %-codes (@ is %40, / is %2F, : is %3A)"
         )
-    if find_spec("psycopg2") is None or find_spec("dagster_postgres") is None:
-        raise DatabaseError("CANOPY_DATABASE is set: PostgreSQL needs `pip install 'canopy-assets[postgres]'`")
-    import psycopg2
+    from sqlalchemy import create_engine, exc, pool
 
     try:
-        psycopg2.connect(url, connect_timeout=_CONNECT_TIMEOUT_SECONDS).close()
-    except psycopg2.Error as error:
-        raise DatabaseError(_explain(str(error).strip(), parts["server"], parts["name"])) from error
+        if find_spec("dagster_postgres") is None:
+            raise ImportError("dagster-postgres is missing")
+        # By the way that Dagster takes, with the driver that SQLAlchemy chooses.
+        engine = create_engine(url, poolclass=pool.NullPool, connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS})
+    except ImportError as error:
+        raise DatabaseError(
+            f"CANOPY_DATABASE is set: PostgreSQL needs `pip install 'canopy-assets[postgres]'` ({error})"
+        ) from error
+    try:
+        engine.connect().close()
+    except exc.DBAPIError as error:
+        raise DatabaseError(_explain(str(error.orig).strip(), parts["server"], parts["name"])) from error
 
 
 def _explain(message: str, server: str, name: str) -> str:
-    """An error of libpq, with the mend."""
+    """An error of libpq or of the server, with the mend."""
     where = f"CANOPY_DATABASE: PostgreSQL at {server or 'the local socket'}"
     if f'database "{name}" does not exist' in message:
         return f'{where} has no database "{name}": create it (`createdb {name}`), or name another'

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from canopy_assets.platform import files
-from canopy_assets.platform.store import StoreError, names_in, put, store_root
+from canopy_assets.platform.store import StoreError, get, names_in, put, store_root
 from canopy_assets.platform.tables import history_path, stored_partitions, table_path, tables_dir
 from canopy_assets.settings import Settings, SettingsError
 
@@ -56,7 +56,7 @@ def history_of_every_table(settings: Settings) -> None:
     """
     for asset in sorted(names_in(tables_dir(settings))):
         for partition in sorted(stored_partitions(settings, asset)):
-            content = table_path(settings, asset, partition).read_bytes()
+            content = get(table_path(settings, asset, partition))
             history = history_path(settings, asset, partition, hashlib.sha256(content).hexdigest())
             if not history.exists() and _is_parquet(content):
                 put(settings, history, content)
@@ -71,7 +71,7 @@ def _version_of(settings: Settings) -> int:
     """The store's version. The first release wrote none: a store without the file is of version 1, or new."""
     path = store_root(settings) / "schema.json"
     try:
-        version = json.loads(path.read_text())["version"]
+        version = json.loads(get(path))["version"]
     except FileNotFoundError:
         return 1
     except (ValueError, KeyError, TypeError):

@@ -65,6 +65,20 @@ def partial_folder(settings: Settings) -> Path:
     return Path(store_root(settings).path) / ".writing"
 
 
+def get(path: UPath) -> bytes:
+    """A file of the store, whole, as it was at one moment.
+
+    Raises:
+        FileNotFoundError: it isn't there.
+    """
+    if isinstance(path, Path):
+        return path.read_bytes()
+    # In one request: opened as a file, it would be looked at first and read then, and be another one in between.
+    content = path.fs.cat_file(path.path)
+    assert isinstance(content, bytes)
+    return content
+
+
 def put(settings: Settings, path: UPath, content: bytes) -> None:
     """Write a file of the store so that a reader sees either the old or the new content, never a part."""
     if isinstance(path, Path):

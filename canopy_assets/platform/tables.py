@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from upath import UPath
 
 from canopy_assets.platform import files
-from canopy_assets.platform.store import DamagedArtefactError, for_each, names_in, partial_folder, put, store_root
+from canopy_assets.platform.store import DamagedArtefactError, for_each, get, names_in, partial_folder, put, store_root
 from canopy_assets.settings import Settings, get_settings
 
 UNPARTITIONED = "all"
@@ -52,7 +52,7 @@ def read_table(asset: str, partition: str | None = None, settings: Settings | No
     settings = settings or get_settings()
     path = table_path(settings, asset, partition)
     try:
-        content = path.read_bytes()
+        content = get(path)
     except FileNotFoundError:
         return None
     mend = f"materialize {asset} again" + (f" for {partition}" if partition else "")

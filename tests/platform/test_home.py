@@ -1,0 +1,192 @@
+"""The home of an earlier release is brought up to date, one of a later release is refused; nothing partial stays."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+from typer.testing import CliRunner
+
+from canopy_assets.platform import files
+from canopy_assets.platform.home import prepare_home
+from canopy_assets.platform.home_version import VERSION, HomeVersionError
+from canopy_assets.platform.storage import DamagedArtefactError, draft_folder, read_table, table_path
+from canopy_assets.platform.tables import publish_tables
+from canopy_assets.records import Skipped, to_table
+from canopy_assets.settings import Settings, get_settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings(home=tmp_path / "home", sample_seeds=False)
+    prepare_home(settings)
+    return settings
+
+
+def _table(line: int) -> pa.Table:
+    return to_table([Skipped(line, "because")], Skipped)
+
+
+def _of_the_first_release(settings: Settings) -> None:
+    """A home as the release before schema.json left it, whose owner has thrown half of the history away."""
+    publish_tables(settings, "part", {"a.md": _table(1), "b.md": _table(2)})
+    shutil.rmtree(settings.home / "history" / "part" / "b.md")
+    (settings.home / "schema.json").unlink()
+
+
+def _dead_process() -> int:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return ended.pid
+
+
+def test_a_new_home_has_the_version_of_this_release(settings: Settings) -> None:
+    assert json.loads((settings.home / "schema.json").read_text()) == {"version": VERSION}
+
+
+def test_a_home_of_the_first_release_is_migrated_and_its_tables_read_as_before(settings: Settings) -> None:
+    _of_the_first_release(settings)
+    with pytest.raises(DamagedArtefactError):
+        read_table("part", "b.md", settings)
+    prepare_home(settings)
+    assert read_table("part", "a.md", settings) == _table(1)
+    assert read_table("part", "b.md", settings) == _table(2)
+    assert json.loads((settings.home / "schema.json").read_text()) == {"version": VERSION}
+
+
+def test_a_migration_that_was_killed_before_its_end_is_done_again(settings: Settings) -> None:
+    _of_the_first_release(settings)
+    prepare_home(settings)
+    (settings.home / "schema.json").unlink()
+    prepare_home(settings)
+    assert read_table("part", "b.md", settings) == _table(2)
+    assert len(list((settings.home / "history" / "part" / "b.md").iterdir())) == 1
+
+
+def test_a_migration_does_not_vouch_for_a_table_that_cannot_be_read(settings: Settings) -> None:
+    _of_the_first_release(settings)
+    table_path(settings, "part", "b.md").write_bytes(b"PAR1 not really")
+    prepare_home(settings)
+    assert read_table("part", "a.md", settings) == _table(1)
+    with pytest.raises(DamagedArtefactError, match=r"materialize part again for b.md"):
+        read_table("part", "b.md", settings)
+
+
+def test_a_migration_clears_what_killed_processes_of_the_first_release_left(settings: Settings) -> None:
+    _of_the_first_release(settings)
+    names = {pid: f".x.{pid}.{'0' * 32}.partial" for pid in (_dead_process(), os.getpid())}
+    for folder in ("tables/part", "history/part/a.md", "artefacts/model"):
+        for name in names.values():
+            (settings.home / folder / name / "weights").mkdir(parents=True)
+    prepare_home(settings)
+    assert {p.name for p in settings.home.rglob("*.partial")} == {names[os.getpid()]}
+
+
+def test_a_home_of_a_later_release_is_refused_in_words(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from canopy_assets.cli import app
+
+    (settings.home / "schema.json").write_text('{"version": 7}')
+    with pytest.raises(HomeVersionError, match=rf"{re.escape(str(settings.home))} .*version 7.*up to {VERSION}.*pip"):
+        prepare_home(settings)
+    monkeypatch.setenv("CANOPY_HOME", str(settings.home))
+    get_settings.cache_clear()
+    ended = CliRunner().invoke(app, ["status"])
+    get_settings.cache_clear()
+    assert ended.exit_code == 2
+    assert "or set CANOPY_HOME to another folder" in ended.stderr
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"version": "two"}', '{"version": 0}', "[2]", '{"version": true'])
+def test_a_version_that_cannot_be_read_is_refused_in_words(settings: Settings, content: str) -> None:
+    (settings.home / "schema.json").write_text(content)
+    with pytest.raises(HomeVersionError, match=r"schema.json holds no version: restore it"):
+        prepare_home(settings)
+
+
+def test_a_home_that_cannot_be_migrated_is_refused_in_words_and_stays_as_it_was(settings: Settings) -> None:
+    _of_the_first_release(settings)
+    shutil.rmtree(settings.home / "history" / "part")
+    (settings.home / "history" / "part").write_text("a file where the folder belongs")
+    with pytest.raises(HomeVersionError, match=r"couldn't be migrated from version 1 .* to 2 .* set CANOPY_HOME to"):
+        prepare_home(settings)
+    assert not (settings.home / "schema.json").exists()
+
+
+def test_a_store_in_another_folder_keeps_the_tables_and_the_views_find_them(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", store=str(tmp_path / "shared"), sample_seeds=False)
+    prepare_home(settings)
+    assert (tmp_path / "shared" / "schema.json").exists()
+    assert not (settings.home / "tables").exists()
+    publish_tables(settings, "exercises", {"a.md": pa.table({"exercise_id": ["e"]})})
+    with duckdb.connect(str(settings.home / "canopy.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT exercise_id FROM exercises").fetchall() == [("e",)]
+
+
+def test_the_draft_and_the_files_of_a_killed_process_are_gone_once_the_home_is_opened_again(
+    settings: Settings,
+) -> None:
+    script = textwrap.dedent("""
+        import os, signal
+        from canopy_assets.platform import files, store
+        from canopy_assets.platform.storage import draft_folder
+        from canopy_assets.settings import get_settings
+        (draft_folder("model") / "weights").write_text("half")
+        files.partial_path(get_settings().home / "x", store.partial_folder(get_settings())).write_bytes(b"half")
+        os.kill(os.getpid(), signal.SIGKILL)
+    """)
+    env = os.environ | {"CANOPY_HOME": str(settings.home), "PYTHONPATH": str(Path.cwd())}
+    killed = subprocess.run([sys.executable, "-c", script], env=env, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(list((settings.home / ".writing").iterdir())) == 2
+    mine = draft_folder("model", settings)
+    prepare_home(settings)
+    assert list((settings.home / ".writing").iterdir()) == [mine]
+
+
+def test_a_process_of_this_machine_that_has_ended_but_was_not_waited_for_counts_as_dead(tmp_path: Path) -> None:
+    script = "import sys; from canopy_assets.platform.files import *; partial_path(Path(sys.argv[1])).write_bytes(b'')"
+    writer = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "x")])
+    deadline = time.monotonic() + 60
+    while not (left := list(tmp_path.iterdir())) or Path(f"/proc/{writer.pid}/stat").read_text().split()[2] != "Z":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert len(left) == 1
+    files.clear_abandoned(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    writer.wait()
+
+
+def test_a_number_that_another_process_has_now_does_not_keep_a_partial_file(tmp_path: Path) -> None:
+    partial = files.partial_path(tmp_path / "x")
+    partial.write_bytes(b"mine")
+    host, pid, started, rest = re.fullmatch(r"\.(.+)\.(\d+)\.(\d+)\.(.+)", partial.name).groups()  # type: ignore
+    (tmp_path / f".{host}.{pid}.{int(started) - 1}.{rest}").write_bytes(b"of an earlier process with my number")
+    files.clear_abandoned(tmp_path)
+    assert list(tmp_path.iterdir()) == [partial]
+
+
+@pytest.mark.parametrize(("days", "kept"), [(1, True), (8, False)])
+def test_what_another_machine_writes_is_left_alone_until_nothing_has_changed_for_a_week(
+    tmp_path: Path, days: int, kept: bool
+) -> None:
+    partial = files.partial_path(tmp_path / "x")
+    host = re.sub(r"[^\w-]", "-", socket.gethostname())
+    # The number is one that no process of this machine has.
+    name = partial.name.replace(host, "pod-7").replace(f".{os.getpid()}.", f".{_dead_process()}.")
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "weights").write_text("1")
+    old = time.time() - days * 24 * 3600
+    for path in (tmp_path / name / "weights", tmp_path / name):
+        os.utime(path, (old, old))
+    files.clear_abandoned(tmp_path)
+    assert (tmp_path / name).exists() == kept

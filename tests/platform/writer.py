@@ -1,0 +1,30 @@
+"""A run that publishes, again and again, one version after the other of the same table and artefact.
+
+python -m tests.platform.writer FIRST ROUNDS
+"""
+
+import sys
+
+from canopy_assets.platform.artefacts import publish_artefact
+from canopy_assets.platform.storage import Artefact, draft_folder
+from canopy_assets.platform.tables import publish_tables
+from canopy_assets.records import Skipped, to_table
+from canopy_assets.settings import Settings, get_settings
+
+ROWS = 2000
+
+
+def publish(settings: Settings, version: int) -> None:
+    """A version whose rows and files all tell which it is."""
+    table = to_table([Skipped(version, f"row {row} of {version}") for row in range(ROWS)], Skipped)
+    publish_tables(settings, "part", {"a.md": table})
+    draft = draft_folder("model", settings)
+    for name in ("first", "second"):
+        (draft / name).write_text(f"{version}\n" * ROWS)
+    publish_artefact(settings, "model", Artefact(draft, details={"version": version}))
+
+
+if __name__ == "__main__":
+    first, rounds = map(int, sys.argv[1:])
+    for number in range(first, first + rounds):
+        publish(get_settings(), number)
