@@ -8,6 +8,9 @@ from canopy_assets.adapters import assets as adapters
 from canopy_assets.dialogues import assets as dialogues
 from canopy_assets.evals import assets as evals
 from canopy_assets.evals import checks as eval_checks
+from canopy_assets.evals import sensors as eval_sensors
+from canopy_assets.platform import executors
+from canopy_assets.platform.automation import automation_sensor
 from canopy_assets.platform.storage import canopy_storage
 from canopy_assets.release import assets as release
 from canopy_assets.review import assets as review
@@ -21,12 +24,11 @@ from canopy_assets.training_sets import checks as training_set_checks
 
 STAGES = [seeds, dialogues, review, training_sets, adapters, evals, release]
 CHECKS = [seed_checks, review_checks, training_set_checks, eval_checks]
-EXECUTORS = {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
 
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules(STAGES, include_specs=True),
     asset_checks=dg.load_asset_checks_from_modules(CHECKS),
-    sensors=[seed_sensors.seed_inbox],
+    sensors=[seed_sensors.seed_inbox, eval_sensors.eval_prompts, automation_sensor(get_settings())],
     resources={"io_manager": canopy_storage},
-    executor=EXECUTORS[get_settings().executor],
+    executor=executors.executor(get_settings()),
 )

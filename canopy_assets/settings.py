@@ -128,15 +128,20 @@ class Settings(BaseSettings):
         "that this machine shows.",
     )
     launcher: Literal["process", "ray"] = Field(
-        default="process", description="Where runs of the UI and the automation go: a process here, or a Ray job."
+        default="process",
+        description="Where runs of the UI and the automation go: a process here, or a Ray job. With "
+        "CANOPY_EXECUTOR=k8s each is a pod.",
     )
     ray_address: str | None = Field(
         default=None, description="The Ray cluster (host:port, or ray://…). Default: the one on this machine."
     )
     k8s_namespace: str = Field(default="canopy", description="The namespace that step pods run in.")
-    k8s_image: str | None = Field(default=None, description="The container image of step pods.")
+    k8s_image: str | None = Field(default=None, description="The container image of run and step pods.")
     k8s_home_claim: str | None = Field(
         default=None, description="The PersistentVolumeClaim that is mounted at CANOPY_HOME in step pods."
+    )
+    k8s_service_account: str = Field(
+        default="canopy", description="The service account of run pods: it may create jobs in the namespace."
     )
     k8s_secret: str | None = Field(
         default=None,

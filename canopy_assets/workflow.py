@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import yaml
 from dagster._core.definitions.reconstruct import ReconstructableRepository
 from dagster._core.instance.ref import InstanceRef
+from upath import UPath
 
 from canopy_assets.evals.assets import observe_eval_files
+from canopy_assets.platform.configuration import ConfigurationError, effective_configs, read_run_config
 from canopy_assets.platform.planning import Planner
 from canopy_assets.platform.running import HomeInUseError, LineageRun, Outcome
-from canopy_assets.platform.versions import config_values
 from canopy_assets.seeds.sensors import register_seeds
 from canopy_assets.settings import Settings
 
@@ -37,9 +37,21 @@ def instance(settings: Settings) -> dg.DagsterInstance:
     )
 
 
-def register(dagster_instance: dg.DagsterInstance, settings: Settings) -> list[str]:
-    """Make partitions of the seed files and observe what comes from outside. Returns the seeds' partition keys."""
-    seeds = register_seeds(dagster_instance, settings)
+def register(
+    dagster_instance: dg.DagsterInstance,
+    settings: Settings,
+    *,
+    whole: Collection[Path | UPath] = (),
+    wait: Callable[[str], None] | None = None,
+) -> list[str]:
+    """Make partitions of the seed files and observe what comes from outside. Returns the seeds' partition keys.
+
+    For `whole` and `wait` see `register_seeds`.
+
+    Raises:
+        InboxUnavailableError: the inbox can't be looked at.
+    """
+    seeds = register_seeds(dagster_instance, settings, whole=whole, wait=wait)
     observe_eval_files(dagster_instance, settings)
     return seeds
 
@@ -60,15 +72,14 @@ def materialize_stale(
     if until is not None and until not in names:
         raise UsageError(f"--until {until}: no such asset; there are {', '.join(sorted(names))}")
     run_config = _run_config(config, names)
+    given = {asset: entry["config"] for asset, entry in run_config.get("ops", {}).items()}
+    try:
+        configs = effective_configs(graph, given)
+    except ConfigurationError as error:
+        raise UsageError(str(error)) from error
     with instance(settings) as dagster_instance:
-        seeds = register(dagster_instance, settings)
-        planner = Planner(
-            dagster_instance,
-            graph,
-            settings,
-            _effective_config(graph, run_config),
-            dg.AssetKey(until) if until else None,
-        )
+        seeds = register(dagster_instance, settings, wait=tell)
+        planner = Planner(dagster_instance, graph, settings, configs, dg.AssetKey(until) if until else None)
         code = ReconstructableRepository.for_module("canopy_assets.definitions", "defs")
         return LineageRun(code, dagster_instance, settings, planner, run_config, tell).execute(seeds)
 
@@ -100,43 +111,11 @@ def _run_config(path: Path | None, names: set[str]) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        content = yaml.safe_load(path.read_text()) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UsageError(f"--config {path}: not YAML ({error})") from error
-    if not isinstance(content, dict) or set(content) - {"ops"} or not isinstance(content.get("ops", {}), dict):
-        raise UsageError(
-            f"--config {path}: write `ops:`, below it an asset and its `config:`, as in Dagster's launchpad"
-        )
-    if unknown := set(content.get("ops", {})) - names:
+        configs = read_run_config(path)
+    except ConfigurationError as error:
+        raise UsageError(f"--config {error}") from error
+    if unknown := set(configs) - names:
         raise UsageError(
             f"--config {path}: no such asset: {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}"
         )
-    return content
-
-
-def _effective_config(graph: Any, run_config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The configuration that every asset will run with: its defaults under what the run configuration says.
-
-    Raises:
-        UsageError: a value is out of bounds or unknown; the message names it.
-    """
-    effective = {}
-    for key in graph.materializable_asset_keys:
-        name = key.path[-1]
-        config_type = _config_type(graph.get(key).assets_def)
-        if config_type is None:
-            continue
-        given = (run_config.get("ops", {}).get(name) or {}).get("config", {})
-        try:
-            effective[name] = config_values(config_type(**given))
-        except ValueError as error:
-            raise UsageError(f"configuration of {name}: {error}") from error
-    return effective
-
-
-def _config_type(assets_def: dg.AssetsDefinition) -> type[dg.Config] | None:
-    """The `dg.Config` class that an asset's function takes as `config`, if any."""
-    import typing
-
-    function = assets_def.op.compute_fn.decorated_fn  # pyright: ignore
-    return typing.get_type_hints(function).get("config")
+    return {"ops": {asset: {"config": config} for asset, config in configs.items()}}

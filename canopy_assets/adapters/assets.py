@@ -7,10 +7,13 @@ import pyarrow as pa
 from pydantic import BaseModel, Field
 
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
+from canopy_assets.adapters.material import enough_new_examples, write_examples
+from canopy_assets.platform.automation import follows_what_it_reads, retrains_when_it_is_worth_it
+from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.metadata import markdown_table, picture
 from canopy_assets.platform.progress import ProgressReporter
 from canopy_assets.platform.storage import Artefact, draft_folder
-from canopy_assets.platform.versions import versioned
+from canopy_assets.platform.versions import stop_behind_failed_checks, versioned
 from canopy_assets.records import TrainingExample, from_table
 from canopy_assets.settings import get_settings
 
@@ -18,6 +21,7 @@ GROUP = "adapters"
 OWNERS = ["team:ml-engineering"]
 
 
+@configurable("base_model")
 class BaseModelConfig(dg.Config):
     """Which model is tuned."""
 
@@ -28,7 +32,13 @@ class BaseModelConfig(dg.Config):
     )
 
 
-@dg.asset(group_name=GROUP, owners=OWNERS, kinds={"huggingface"}, code_version="1")
+@dg.asset(
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"huggingface"},
+    code_version="1",
+    automation_condition=follows_what_it_reads(),
+)
 def base_model(context: dg.AssetExecutionContext, config: BaseModelConfig) -> dg.MaterializeResult[Artefact]:
     """The model that is tuned, as a local directory in transformers format, with its digest and licence."""
     from canopy_assets.adapters.base_model import prepare
@@ -50,6 +60,7 @@ def _default(model: type[BaseModel], name: str) -> Any:
     return Field(default=field.default, description=field.description)
 
 
+@configurable("lora_adapter")
 class LoraTrainingConfig(dg.Config):
     """LoRA's shape and the training's hyperparameters. Bounds are those of `LoraSettings` and `TrainingSettings`."""
 
@@ -97,7 +108,14 @@ class LoraTrainingConfig(dg.Config):
             ) from error
 
 
-@dg.asset(group_name=GROUP, owners=OWNERS, kinds={"pytorch", "huggingface"}, code_version="1", pool="gpu")
+@dg.asset(
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"pytorch", "huggingface"},
+    code_version="1",
+    pool="gpu",
+    automation_condition=retrains_when_it_is_worth_it(material="training_set", enough=enough_new_examples),
+)
 def lora_adapter(
     context: dg.AssetExecutionContext, config: LoraTrainingConfig, training_set: pa.Table, base_model: Artefact
 ) -> dg.MaterializeResult[Artefact]:
@@ -107,6 +125,7 @@ def lora_adapter(
     from canopy_assets.adapters.base_model import read_info
     from canopy_assets.adapters.training import TrainingProgress, discard_checkpoints, train_adapter
 
+    stop_behind_failed_checks(context)
     settings = get_settings()
     lora, training = config.settings()
     checkpoints, draft = settings.home / "checkpoints", draft_folder("lora_adapter")
@@ -131,6 +150,7 @@ def lora_adapter(
             log=context.log.info,
         )
     discard_checkpoints(checkpoints, result)
+    write_examples(draft, training_set.column("example_id").to_pylist())
     details = {
         "train_loss": result.loss,
         "validation_loss": result.validation_loss,

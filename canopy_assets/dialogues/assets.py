@@ -6,13 +6,16 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
+from canopy_assets.platform.automation import follows_its_seed
+from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.metadata import counts_table, describe_table
-from canopy_assets.platform.partitions import SEEDS
+from canopy_assets.platform.partitions import FAN_IN, per_seed
 from canopy_assets.platform.progress import ProgressReporter
-from canopy_assets.platform.versions import versioned
+from canopy_assets.platform.versions import Made, versioned_seeds
 from canopy_assets.records import Dialogue, Exercise, from_table, to_table
 
 
+@configurable("synthetic_dialogues")
 class DialogueConfig(dg.Config):
     """How many dialogues are written, and from which seed."""
 
@@ -26,14 +29,27 @@ class DialogueConfig(dg.Config):
 
 
 @dg.asset(
-    partitions_def=SEEDS, group_name="dialogues", owners=["team:data"], kinds={"parquet", "python"}, code_version="2"
+    **per_seed(),
+    automation_condition=follows_its_seed(),
+    ins={"exercises": dg.AssetIn(metadata=FAN_IN)},
+    group_name="dialogues",
+    owners=["team:data"],
+    kinds={"parquet", "python"},
+    code_version="2",
 )
 def synthetic_dialogues(
-    context: dg.AssetExecutionContext, config: DialogueConfig, exercises: pa.Table
-) -> dg.MaterializeResult[pa.Table]:
+    context: dg.AssetExecutionContext, config: DialogueConfig, exercises: dict[str, pa.Table]
+) -> dg.MaterializeResult[dict[str, pa.Table]]:
     """Tutoring dialogues: planned from verified exercises over every student state and tutor move, put into words by
     a teacher.
     """
+    seeds = context.partition_keys
+    what = f"dialogues of {seeds[0]}" if len(seeds) == 1 else f"dialogues of {len(seeds)} seeds"
+    with ProgressReporter(what, unit="dialogue", log=context.log.info) as bar:
+        return versioned_seeds(context, lambda seed: _dialogues(exercises[seed], config, bar), config=config)
+
+
+def _dialogues(exercises: pa.Table, config: DialogueConfig, bar: ProgressReporter) -> Made:
     from canopy_assets.dialogues.embedded import EmbeddedTeacher
     from canopy_assets.dialogues.planner import plan_dialogues
 
@@ -44,13 +60,11 @@ def synthetic_dialogues(
         vary_share=config.vary_share,
     )
     teacher = EmbeddedTeacher()
-    with ProgressReporter(
-        f"dialogues of {context.partition_key}", total=len(plans), unit="dialogue", log=context.log.info
-    ) as bar:
-        written: list[Dialogue] = []
-        for plan in plans:
-            written.append(teacher.verbalize(plan))
-            bar.advance()
+    bar.reach(bar.done, total=bar.done + len(plans))
+    written: list[Dialogue] = []
+    for plan in plans:
+        written.append(teacher.verbalize(plan))
+        bar.advance()
     table = to_table(written, Dialogue)
     turns = [t for d in written for t in d.turns]
     metadata = describe_table(
@@ -63,4 +77,4 @@ def synthetic_dialogues(
         tokens=sum(d.prompt_tokens + d.completion_tokens for d in written),
         example=dg.MetadataValue.md("\n\n".join(f"**{t.role}** {t.text}" for t in written[0].turns) if written else ""),
     )
-    return versioned(context, table, config=config, metadata=metadata)
+    return Made(table, metadata)

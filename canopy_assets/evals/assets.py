@@ -9,11 +9,13 @@ from pydantic import Field
 
 from canopy_assets.evals.gates import GateThresholds
 from canopy_assets.platform import versions
+from canopy_assets.platform.automation import follows_what_it_reads
+from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.devices import release_memory
 from canopy_assets.platform.metadata import counts_table, describe_table, finite, markdown_table
 from canopy_assets.platform.progress import ProgressReporter
 from canopy_assets.platform.storage import Artefact, draft_folder
-from canopy_assets.platform.versions import versioned
+from canopy_assets.platform.versions import stop_behind_failed_checks, versioned
 from canopy_assets.records import EvalPrompt, TrainingExample, TutorResponse, from_table, to_table
 from canopy_assets.settings import Settings, get_settings
 
@@ -52,7 +54,14 @@ def _prompts_digest(settings: Settings) -> str:
     return prompts.digest(prompts.load(prompts.files(settings.eval_set)))
 
 
-@dg.asset(deps=[eval_files], group_name=PROMPTS_GROUP, owners=OWNERS, kinds={"parquet", "python"}, code_version="1")
+@dg.asset(
+    deps=[eval_files],
+    group_name=PROMPTS_GROUP,
+    owners=OWNERS,
+    kinds={"parquet", "python"},
+    code_version="1",
+    automation_condition=follows_what_it_reads(),
+)
 def eval_set(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table]:
     """Held-out exercises and pressure prompts. They decide about adapters, and are never trained on."""
     from collections import Counter
@@ -72,6 +81,7 @@ def eval_set(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table
     return versioned(context, table, metadata=metadata, inputs={"eval_files": prompts.digest(rows)})
 
 
+@configurable("tutor_responses")
 class ResponseConfig(dg.Config):
     """How replies are generated. Greedy: the same weights give the same replies."""
 
@@ -81,7 +91,14 @@ class ResponseConfig(dg.Config):
     batch_size: int = Field(default=32, ge=1, le=512, description="Prompts answered at once.")
 
 
-@dg.asset(group_name=GROUP, owners=OWNERS, kinds={"pytorch", "parquet"}, code_version="1", pool="gpu")
+@dg.asset(
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"pytorch", "parquet"},
+    code_version="1",
+    pool="gpu",
+    automation_condition=follows_what_it_reads(),
+)
 def tutor_responses(
     context: dg.AssetExecutionContext,
     config: ResponseConfig,
@@ -147,6 +164,7 @@ def _response(prompt: EvalPrompt, arm: str, reply: "Reply", weights: str) -> Tut
     )
 
 
+@configurable("eval_report")
 class ReportConfig(dg.Config):
     """What an adapter must show before it may be used."""
 
@@ -158,7 +176,13 @@ class ReportConfig(dg.Config):
     min_relevance_unseen: float = _threshold("min_relevance_unseen")
 
 
-@dg.asset(group_name=GROUP, owners=OWNERS, kinds={"html", "python"}, code_version="1")
+@dg.asset(
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"html", "python"},
+    code_version="1",
+    automation_condition=follows_what_it_reads(),
+)
 def eval_report(
     context: dg.AssetExecutionContext,
     config: ReportConfig,
@@ -178,6 +202,7 @@ def eval_report(
     from canopy_assets.review.overlap import overlapping_prompts
 
     prompts, responses = from_table(eval_set, EvalPrompt), from_table(tutor_responses, TutorResponse)
+    stop_behind_failed_checks(context)
     examples = from_table(training_set, TrainingExample)
     evaluation = evaluate(prompts, responses, known_families={e.family for e in examples if e.family})
     gates = evaluate_gates(

@@ -6,7 +6,7 @@ No daemon, no webserver, the same assets and the same event log.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,10 +15,16 @@ import dagster as dg
 from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
 from dagster._core.definitions.reconstruct import ReconstructableRepository
 from dagster._core.storage.dagster_run import DagsterRunStatus, RunsFilter
-from dagster._core.storage.tags import PARTITION_NAME_TAG
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    PARTITION_NAME_TAG,
+)
 
 from canopy_assets.platform.files import process_is_alive
+from canopy_assets.platform.partitions import SEEDS
 from canopy_assets.platform.planning import Planner, Stale
+from canopy_assets.platform.recorded import NOT_MADE_KEY
 from canopy_assets.settings import Settings
 
 PROCESS_TAG = "canopy/process"
@@ -78,8 +84,9 @@ class LineageRun:
             outcome = Outcome()
             # What seeds read besides their files (the eval prompts) comes first.
             self._execute(self._needed_by_seeds(), outcome)
-            for seed in seeds:
-                self._execute(self.planner.of_partition(seed), outcome)
+            for chunk in self._chunks(self.planner.of_seeds(seeds)):
+                if not self._execute(chunk, outcome):
+                    self._retry_alone(sorted({s.partition for s in chunk if s.partition}), outcome)
             self._execute(self.planner.shared(), outcome)
             if not outcome.nothing_to_do:  # nobody is told otherwise, and planning costs a second look at everything
                 outcome.behind = [s.key.path[-1] for s in replace(self.planner, until=None).shared()]
@@ -91,43 +98,98 @@ class LineageRun:
         above = set().union(*(graph.get_ancestor_asset_keys(k) for k in partitioned)) if partitioned else set()
         return [s for s in self.planner.shared() if s.key in above]
 
-    def _execute(self, stale: list[Stale], outcome: Outcome) -> None:
+    def _chunks(self, plans: Mapping[str, list[Stale]]) -> list[list[Stale]]:
+        """Seeds that need the same assets, side by side, as one run of at most `seeds_per_run`: a run of its own for
+        each of a thousand seeds costs more than the work.
+        """
+        assert SEEDS.name is not None
+        chunks: list[list[str]] = []
+        previous = None
+        for seed in self.instance.get_dynamic_partitions(SEEDS.name):
+            keys = [s.key for s in plans.get(seed, ())]
+            if keys and keys == previous and len(chunks[-1]) < self.settings.seeds_per_run:
+                chunks[-1].append(seed)
+            elif keys:
+                chunks.append([seed])
+            previous = keys
+        return [[s for seed in chunk for s in plans[seed]] for chunk in chunks]
+
+    def _retry_alone(self, seeds: Sequence[str], outcome: Outcome) -> None:
+        """What of a run of many seeds was not made, seed by seed: so each error is told of the seed that it is of."""
+        if len(seeds) > 1:
+            for stale in self.planner.of_seeds(seeds).values():
+                self._execute(stale, outcome)
+
+    def _execute(self, stale: list[Stale], outcome: Outcome) -> bool:
+        """One run. Returns whether every seed of it was made, or is rightly left out because its checks failed."""
         if not stale:
-            return
-        partition = stale[0].partition
-        where = f" of {partition}" if partition else ""
-        names = [s.key.path[-1] for s in stale]
-        self.tell(f"materializing {', '.join(names)}{where}: {names[0]}: {stale[0].reason}")
-        chosen = {s.key.path[-1] for s in stale}
-        ops = {name: value for name, value in self.run_config.get("ops", {}).items() if name in chosen}
-        tags = {PROCESS_TAG: str(os.getpid())} | ({PARTITION_NAME_TAG: partition} if partition else {})
+            return True
+        seeds = list(dict.fromkeys(s.partition for s in stale if s.partition))
+        names = list(dict.fromkeys(s.key.path[-1] for s in stale))
+        self.tell(f"materializing {', '.join(names)}{_where(seeds)}: {names[0]}: {stale[0].reason}")
+        ops = {name: value for name, value in self.run_config.get("ops", {}).items() if name in names}
         with dg.execute_job(
             self.code.get_reconstructable_job(IMPLICIT_ASSET_JOB_NAME),
             instance=self.instance,
-            asset_selection=[s.key for s in stale],
+            asset_selection=list(dict.fromkeys(s.key for s in stale)),
             raise_on_error=False,
-            tags=tags,
+            tags={PROCESS_TAG: str(os.getpid())} | _partition_tags(seeds),
             run_config={"ops": ops, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         ) as result:
-            done = {e.asset_key for e in result.get_asset_materialization_events()}
-            outcome.materialized += [s for s in stale if s.key in done]
-            _note_failures(result, where, outcome)
+            events = [e for node in result.get_asset_materialization_events() if (e := node.step_materialization_data)]
+            done = {
+                (e.materialization.asset_key, e.materialization.partition)
+                for e in events
+                if NOT_MADE_KEY not in e.materialization.metadata
+            }
+            outcome.materialized += [s for s in stale if (s.key, s.partition) in done]
+            return _note_failures(result, seeds, outcome)
 
 
-def _note_failures(result: dg.JobExecutionResult, where: str, outcome: Outcome) -> None:
-    """A failed blocking check is a verdict on the data; anything else is a failure of the step."""
-    failed_checks = [check for check in result.get_asset_check_evaluations() if not check.passed]
+def _where(seeds: Sequence[str]) -> str:
+    if len(seeds) <= 3:
+        return f" of {', '.join(seeds)}" if seeds else ""
+    return f" of {len(seeds)} seeds ({seeds[0]} … {seeds[-1]})"
+
+
+def _partition_tags(seeds: Sequence[str]) -> dict[str, str]:
+    if len(seeds) == 1:
+        return {PARTITION_NAME_TAG: seeds[0]}
+    return {ASSET_PARTITION_RANGE_START_TAG: seeds[0], ASSET_PARTITION_RANGE_END_TAG: seeds[-1]} if seeds else {}
+
+
+def _note_failures(result: dg.JobExecutionResult, seeds: Sequence[str], outcome: Outcome) -> bool:
+    """A failed blocking check is a verdict on the data; anything else is a failure of the step.
+
+    Of a run of many seeds, failures are noted when the seeds are tried alone. Returns whether there were none.
+    """
+    many = len(seeds) > 1
+    where = f" of {seeds[0]}" if len(seeds) == 1 else ""
+    # Of many seeds, a check says something of each, and then, without a partition, how many failed.
+    failed_checks = [c for c in result.get_asset_check_evaluations() if not c.passed and (c.partition or not many)]
     for check in failed_checks:
         reasons = [
             str(value.value)
             for name, value in check.metadata.items()
             if name not in ("state", "result") and value.value
         ]
-        outcome.blocked[f"{check.asset_key.path[-1]}.{check.check_name}{where}"] = " ".join(reasons)
+        of = f" of {check.partition}" if many else where
+        outcome.blocked[f"{check.asset_key.path[-1]}.{check.check_name}{of}"] = " ".join(reasons)
     steps = {f"{check.asset_key.path[-1]}_{check.check_name}" for check in failed_checks}
-    for event in result.all_events:
-        if event.event_type == dg.DagsterEventType.STEP_FAILURE and event.step_key not in steps:
-            outcome.failed[f"{event.step_key}{where}"] = _message(event)
+    failures = [
+        event
+        for event in result.all_events
+        if event.event_type == dg.DagsterEventType.STEP_FAILURE and event.step_key not in steps
+    ]
+    if not many:
+        outcome.failed |= {f"{event.step_key}{where}": _message(event) for event in failures}
+    quarantined = {c.partition for c in failed_checks}
+    not_made = [
+        e
+        for e in result.get_asset_materialization_events()
+        if NOT_MADE_KEY in e.step_materialization_data.materialization.metadata and e.partition not in quarantined
+    ]
+    return not failures and not not_made
 
 
 def close_killed_runs(instance: dg.DagsterInstance) -> int:

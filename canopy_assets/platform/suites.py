@@ -1,50 +1,137 @@
-"""Great Expectations suites as blocking asset checks."""
+"""Blocking asset checks: Great Expectations suites over tables, and verdicts seed by seed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
 import dagster as dg
 import pyarrow as pa
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluation,
+    AssetCheckEvaluationTargetMaterializationData,
+)
 
+from canopy_assets.platform import recorded
 from canopy_assets.platform.metadata import finite, markdown_table
+from canopy_assets.platform.partitions import SEEDS
+
+Judge = Callable[[Mapping[str, pa.Table]], Mapping[str, dg.AssetCheckResult]]
+
+_SUITE = "The Great Expectations suite over the rows; nothing downstream uses a table that fails it."
 
 
-def suite_check(
-    asset: dg.AssetsDefinition, *, suite: str, frame: str, partitions_def: dg.PartitionsDefinition | None = None
-) -> dg.AssetChecksDefinition:
+def suite_check(asset: dg.AssetsDefinition, *, suite: str, frame: str) -> dg.AssetChecksDefinition:
     """A blocking check that runs an expectation suite over an asset's table and shows the failing rows.
 
     Args:
         suite: where the suite is ("package.module:function"), imported only when the check runs: Great Expectations
             takes seconds.
         frame: where the function is that turns the table into the pandas frame of the suite.
-        partitions_def: the asset's; without it one good partition would vouch for a bad one.
+    """
+
+    @dg.asset_check(asset=asset, name="expectations", blocking=True, description=_SUITE)
+    def run_suite(rows: pa.Table) -> dg.AssetCheckResult:
+        return _run_suite(rows, suite, frame)
+
+    return run_suite
+
+
+def seed_suite_check(asset: dg.AssetsDefinition, *, suite: str, frame: str) -> dg.AssetChecksDefinition:
+    """The same for a per-seed asset, with a verdict for each seed of the run.
+
+    The rows of all seeds are tried at once, and seed by seed only if something fails: a suite costs a third of a
+    second however few its rows.
+    """
+
+    def judge(tables: Mapping[str, pa.Table]) -> Mapping[str, dg.AssetCheckResult]:
+        together = _run_suite(pa.concat_tables(tables.values()), suite, frame) if len(tables) > 1 else None
+        if together is not None and together.passed:
+            expectations = together.metadata["expectations"]
+            return {
+                seed: dg.AssetCheckResult(passed=True, metadata={"expectations": expectations, "rows": rows.num_rows})
+                for seed, rows in tables.items()
+            }
+        return {seed: _run_suite(rows, suite, frame) for seed, rows in tables.items()}
+
+    return seed_check(asset, name="expectations", description=_SUITE, judge=judge)
+
+
+def seed_check(asset: dg.AssetsDefinition, *, name: str, description: str, judge: Judge) -> dg.AssetChecksDefinition:
+    """A blocking check of a per-seed asset. Of a run of many seeds, one that fails doesn't stop the others.
+
+    Dagster takes one result a step, and would stop what follows for all seeds; so of many each gets an evaluation of
+    its own, and the step's own result, a warning, counts them. What follows leaves the failed ones out by themselves.
+
+    Args:
+        judge: the results by seed, given the tables by seed.
     """
 
     @dg.asset_check(
         asset=asset,
-        name="expectations",
+        name=name,
         blocking=True,
-        partitions_def=partitions_def,
-        description="The Great Expectations suite over the rows; nothing downstream uses a table that fails it.",
+        partitions_def=SEEDS,
+        description=description,
     )
-    def run_suite(rows: pa.Table) -> dg.AssetCheckResult:
-        from canopy_assets.platform.expectations import validate
-
-        result = validate(_load(frame)(rows), _load(suite)())
-        failing = [(f.expectation, f.column or "", f.unexpected_count, str(f.failing_rows)) for f in result.failures]
+    def check(context: dg.AssetCheckExecutionContext, rows: dict[str, pa.Table]) -> dg.AssetCheckResult:
+        seeds = context.op_execution_context.partition_keys
+        if len(seeds) == 1:
+            return judge(rows)[seeds[0]]
+        held = recorded.latest(context.instance, context.repository_def.asset_graph, asset.key)
+        # A seed that wasn't made keeps the table that it had; the check is of what this run made.
+        made = {seed: table for seed, table in rows.items() if held[seed].version is not None}
+        results = judge(made) if made else {}
+        _log_verdicts(context, asset.key, name, results, held)
+        failed = sorted(seed for seed, result in results.items() if not result.passed)
         return dg.AssetCheckResult(
-            passed=result.success,
-            metadata={
-                "expectations": result.evaluated,
-                "rows": rows.num_rows,
-                "failed": dg.MetadataValue.md(markdown_table(["expectation", "column", "rows", "examples"], failing)),
-                "result": dg.MetadataValue.json(finite(result.to_json())),
-            },
+            passed=not failed,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"seeds": len(results), "failed": ", ".join(failed)},
         )
 
-    return run_suite
+    return check
+
+
+def _log_verdicts(
+    context: dg.AssetCheckExecutionContext,
+    key: dg.AssetKey,
+    name: str,
+    results: Mapping[str, dg.AssetCheckResult],
+    held: Mapping[str | None, recorded.Recorded],
+) -> None:
+    for seed, result in results.items():
+        target = held[seed]
+        context.op_execution_context.log_event(
+            AssetCheckEvaluation(  # pyright: ignore[reportArgumentType]
+                asset_key=key,
+                check_name=name,
+                passed=result.passed,
+                metadata=result.metadata,
+                target_materialization_data=AssetCheckEvaluationTargetMaterializationData(
+                    storage_id=target.storage_id, run_id=target.run_id, timestamp=target.timestamp
+                ),
+                severity=result.severity,
+                description=result.description,
+                blocking=True,
+                partition=seed,
+            )
+        )
+
+
+def _run_suite(rows: pa.Table, suite: str, frame: str) -> dg.AssetCheckResult:
+    from canopy_assets.platform.expectations import validate
+
+    result = validate(_load(frame)(rows), _load(suite)())
+    failing = [(f.expectation, f.column or "", f.unexpected_count, str(f.failing_rows)) for f in result.failures]
+    return dg.AssetCheckResult(
+        passed=result.success,
+        metadata={
+            "expectations": result.evaluated,
+            "rows": rows.num_rows,
+            "failed": dg.MetadataValue.md(markdown_table(["expectation", "column", "rows", "examples"], failing)),
+            "result": dg.MetadataValue.json(finite(result.to_json())),
+        },
+    )
 
 
 def _load(where: str) -> Callable[..., Any]:

@@ -9,20 +9,18 @@ are observed under the digest of their content.
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.data_version import DATA_VERSION_TAG, extract_data_version_from_entry
-from dagster._core.event_api import PartitionKeyFilter
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
+from canopy_assets.platform import recorded
+from canopy_assets.platform.configuration import config_digest, config_type, config_values
+from canopy_assets.platform.recorded import CONFIG_TAG, DEFAULTS_TAG, NOT_MADE_KEY, VERSION_KEY
 from canopy_assets.records import content_id
-
-CONFIG_TAG = "canopy/config"
-"""On every materialization: the digest of its configuration, so that a later run can say that it was the
-configuration that changed.
-"""
 
 Digests = Mapping[str, str] | Mapping[None, str]
 """Content digests of an external asset, by partition; under None for one without partitions."""
@@ -31,26 +29,24 @@ InputVersions = dict[str, str]
 """The version of each thing read: by asset, or by asset and partition ("reviewed_dialogues/algebra.md")."""
 
 
-def expected_version(asset: str, code_version: str | None, config: Mapping[str, Any], inputs: InputVersions) -> str:
-    """The data version of an asset made by this code, from this configuration and these inputs."""
-    return content_id(asset, code_version, config_digest(config), json.dumps(inputs, sort_keys=True))
+class FailedChecksError(RuntimeError):
+    """A blocking check of what an asset would read failed, in this run or an earlier one."""
 
 
-def config_digest(config: Mapping[str, Any]) -> str:
-    """Sixteen hexadecimal digits that name a configuration."""
-    return content_id(json.dumps(config, sort_keys=True, default=str))
+@dataclass(frozen=True)
+class Made:
+    """What an asset makes of one seed: its table, what to tell of it, and, where the asset knows better than the event
+    log, the versions of what was really read.
+    """
+
+    table: Any
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    inputs: InputVersions | None = None
 
 
-def config_values(config: dg.Config | None) -> dict[str, Any]:
-    """A Dagster config as plain values."""
-    return config.model_dump(mode="json") if config is not None else {}
-
-
-def recorded_version(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str | None = None) -> str | None:
-    """The data version of the latest materialization or observation, None when there is none."""
-    record = instance.get_latest_data_version_record(key, partition_key=partition)
-    version = extract_data_version_from_entry(record.event_log_entry) if record else None
-    return version.value if version else None
+def expected_version(asset: str, code_version: str | None, config: str, inputs: InputVersions) -> str:
+    """The data version of an asset made by this code, from these inputs, with the configuration of that digest."""
+    return content_id(asset, code_version, config, json.dumps(inputs, sort_keys=True))
 
 
 def versioned(
@@ -61,92 +57,158 @@ def versioned(
     metadata: Mapping[str, Any] | None = None,
     inputs: InputVersions | None = None,
 ) -> dg.MaterializeResult:
-    """What an asset returns: its value under the data version that its inputs, configuration and code give it.
+    """What an asset without partitions returns: its value under the data version that its inputs, configuration and
+    code give it.
 
     Args:
         inputs: versions of what was really read, where the asset knows better than the event log.
     """
-    values = config_values(config)
     spec = context.assets_def.get_asset_spec(context.asset_key)
-    partition = context.partition_key if context.has_partition_key else None
-    read = (
-        inputs
-        if inputs is not None
-        else input_versions(context.instance, spec, partition, context.repository_def.asset_graph)
-    )
-    version = expected_version(context.asset_key.path[-1], spec.code_version, values, read)
+    read = inputs if inputs is not None else _shared_inputs(context, spec)
+    digest = config_digest(config_values(config))
     return dg.MaterializeResult(
         value=value,
         metadata=dict(metadata or {}),
-        data_version=dg.DataVersion(version),
-        tags={CONFIG_TAG: config_digest(values)},
+        data_version=dg.DataVersion(expected_version(context.asset_key.path[-1], spec.code_version, digest, read)),
+        tags=_config_tags(context, digest),
     )
 
 
-def input_versions(
-    instance: dg.DagsterInstance,
-    spec: dg.AssetSpec,
-    partition: str | None,
-    graph: Any,
-    version_of: Callable[[dg.AssetKey, str | None], str | None] | None = None,
-) -> InputVersions:
-    """The versions that a materialization of an asset reads, by the dependencies of its spec.
+def versioned_seeds(
+    context: dg.AssetExecutionContext, make: Callable[[str], Made], *, config: dg.Config | None = None
+) -> dg.MaterializeResult:
+    """What a per-seed asset returns: a table for each seed of the run, each under a data version of its own.
 
-    A fan-in reads the usable partitions of a partitioned dependency only; see `usable_partitions`.
+    A run of a backfill takes many seeds. One whose checks failed upstream is left out, and one that raises doesn't
+    take the others with it: both keep the table that they had, and are recorded as not made, with the reason, so that
+    they are asked for again. Only when nothing can be made is the error raised.
 
     Args:
-        version_of: where to look versions up; the event log by default.
+        make: the table of one seed, by its partition key.
+
+    Raises:
+        FailedChecksError: a blocking check upstream failed for the only seed of the run.
     """
-    look_up = version_of or (lambda key, part: recorded_version(instance, key, part))
-    versions: InputVersions = {}
-    for dep in sorted(spec.deps, key=lambda d: d.asset_key):
-        key, name = dep.asset_key, dep.asset_key.path[-1]
-        if key == spec.key:
+    spec = context.assets_def.get_asset_spec(context.asset_key)
+    inputs = _seed_inputs(context, spec)
+    blocked = _blocked_seeds(context)
+    digest = config_digest(config_values(config))
+    tables: dict[str, Any] = {}
+    versions: list[str] = []
+    error: Exception | None = None
+    for seed in context.partition_keys:
+        try:
+            if seed in blocked:
+                raise FailedChecksError(f"{context.asset_key.path[-1]} of {seed}: {blocked[seed]}")
+            made = make(seed)
+        except Exception as problem:
+            error = problem
+            reason = str(problem) if seed in blocked else "".join(traceback.format_exception_only(problem)).strip()
+            context.add_asset_metadata({NOT_MADE_KEY: reason}, partition_key=seed)
+            context.log.warning("not made: %s", reason, exc_info=seed not in blocked)
             continue
-        if not graph.get(key).is_partitioned:
-            versions[name] = look_up(key, None) or "none"
-        elif partition is not None:
-            versions[name] = look_up(key, partition) or "none"
-        else:
-            versions |= {f"{name}/{p}": look_up(key, p) or "none" for p in usable_partitions(instance, graph, key)}
-    return versions
+        read = inputs[seed] if made.inputs is None else made.inputs
+        version = expected_version(context.asset_key.path[-1], spec.code_version, digest, read)
+        context.add_asset_metadata({**made.metadata, VERSION_KEY: version}, partition_key=seed)
+        tables[seed] = made.table
+        versions.append(version)
+    if error is not None and not tables and (len(blocked) < len(context.partition_keys) or len(blocked) == 1):
+        raise error
+    return dg.MaterializeResult(
+        value=tables,
+        # Of one seed this is its version; of many, Dagster takes just one, and VERSION_KEY says which is whose.
+        data_version=dg.DataVersion(versions[0] if len(versions) == 1 else content_id(*versions)),
+        tags=_config_tags(context, digest),
+    )
+
+
+def stop_behind_failed_checks(context: dg.AssetExecutionContext) -> None:
+    """Stop a shared asset that was launched by hand although a blocking check of what it reads failed earlier.
+
+    Within one run Dagster does that by itself.
+
+    Raises:
+        FailedChecksError: names the asset whose checks failed.
+    """
+    graph = context.repository_def.asset_graph
+    for parent in sorted(graph.get(context.asset_key).parent_keys):
+        if (
+            not graph.get(parent).is_partitioned
+            and recorded.blocking_verdicts(context.instance, graph, parent, [None]).failed
+        ):
+            raise FailedChecksError(
+                f"{context.asset_key.path[-1]}: a blocking check of {parent.path[-1]} failed: see its checks, mend "
+                f"what they say, and materialize {parent.path[-1]} again"
+            )
 
 
 def usable_partitions(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey) -> list[str]:
-    """The partitions of an asset that are materialized and whose blocking checks, and those upstream, did not fail.
+    """The partitions of an asset that are made and whose blocking checks, and those upstream, passed.
 
     A quarantined seed must neither stop the fan-in nor get into it with what an earlier version of the file left
     there.
     """
-    lineage = [
-        key,
-        *(
-            k
-            for k in graph.get_ancestor_asset_keys(key)
-            if graph.get(k).is_partitioned and graph.get(k).is_materializable
-        ),
-    ]
-    registered = set(graph.get(key).partitions_def.get_partition_keys(dynamic_partitions_store=instance))
-    materialized = sorted(instance.get_materialized_partitions(key) & registered)
-    return [p for p in materialized if not any(failed_blocking_checks(instance, graph, k, p) for k in lineage)]
-
-
-def failed_blocking_checks(
-    instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey, partition: str | None
-) -> list[dg.AssetCheckKey]:
-    """The blocking checks of an asset whose latest evaluation failed."""
-    blocking = [check for check in graph.get_check_keys_for_assets({key}) if graph.get_check_spec(check).blocking]
-    if not blocking:
-        return []
-    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(
-        blocking, partition_filter=PartitionKeyFilter(key=partition)
-    )
-    return [check for check, record in latest.items() if record.status == AssetCheckExecutionRecordStatus.FAILED]
+    made = {p for p, r in recorded.latest(instance, graph, key).items() if p is not None and r.version is not None}
+    for above in (key, *graph.get_ancestor_asset_keys(key)):
+        if graph.get(above).is_partitioned and graph.get(above).is_materializable:
+            verdicts = recorded.blocking_verdicts(instance, graph, above, made)
+            made -= verdicts.failed | verdicts.unknown
+    return sorted(made)
 
 
 def observe(instance: dg.DagsterInstance, key: dg.AssetKey, digests: Digests) -> None:
     """Record the content digests of an external asset's partitions, where they are new."""
     for partition, digest in digests.items():
-        if recorded_version(instance, key, partition) != digest:
+        known = recorded.latest_of(instance, key, partition)
+        if known is None or known.version != digest:
             observation = dg.AssetObservation(key, partition=partition, tags={DATA_VERSION_TAG: digest})
             instance.report_runless_asset_event(observation)
+
+
+def fan_in_versions(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey) -> InputVersions:
+    """The versions that an asset without partitions reads of one that has them: of its usable partitions."""
+    held = recorded.latest(instance, graph, key)
+    return {f"{key.path[-1]}/{p}": held[p].version or "none" for p in usable_partitions(instance, graph, key)}
+
+
+def _shared_inputs(context: dg.AssetExecutionContext, spec: dg.AssetSpec) -> InputVersions:
+    graph = context.repository_def.asset_graph
+    read: InputVersions = {}
+    for parent in sorted(d.asset_key for d in spec.deps if d.asset_key != spec.key):
+        if graph.get(parent).is_partitioned:
+            read |= fan_in_versions(context.instance, graph, parent)
+        else:
+            held = recorded.latest_of(context.instance, parent)
+            read[parent.path[-1]] = (held.version if held else None) or "none"
+    return read
+
+
+def _seed_inputs(context: dg.AssetExecutionContext, spec: dg.AssetSpec) -> dict[str, InputVersions]:
+    graph = context.repository_def.asset_graph
+    read: dict[str, InputVersions] = {seed: {} for seed in context.partition_keys}
+    for parent in sorted(d.asset_key for d in spec.deps if d.asset_key != spec.key):
+        held = recorded.latest(context.instance, graph, parent)
+        for seed, inputs in read.items():
+            record = held.get(seed if graph.get(parent).is_partitioned else None)
+            inputs[parent.path[-1]] = (record.version if record else None) or "none"
+    return read
+
+
+def _blocked_seeds(context: dg.AssetExecutionContext) -> dict[str, str]:
+    """The seeds of the run that may not be used, and why: a check upstream failed, or what is read was not made."""
+    graph, seeds = context.repository_def.asset_graph, context.partition_keys
+    blocked: dict[str, str] = {}
+    for above in graph.get_ancestor_asset_keys(context.asset_key):
+        node = graph.get(above)
+        if not (node.is_partitioned and node.is_materializable):
+            continue
+        name, held = above.path[-1], recorded.latest(context.instance, graph, above)
+        blocked |= {s: f"{name} was not made" for s in seeds if s in held and held[s].version is None}
+        failed = recorded.blocking_verdicts(context.instance, graph, above, seeds).failed
+        blocked |= {s: f"a blocking check of {name} failed" for s in seeds if s in failed}
+    return blocked
+
+
+def _config_tags(context: dg.AssetExecutionContext, digest: str) -> dict[str, str]:
+    kind = config_type(context.assets_def)
+    return {CONFIG_TAG: digest, DEFAULTS_TAG: config_digest(config_values(kind() if kind else None))}

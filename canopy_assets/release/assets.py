@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from canopy_assets.platform.automation import follows_what_it_reads
 from canopy_assets.platform.metadata import finite
 from canopy_assets.platform.storage import Artefact, current_artefact, draft_folder
 from canopy_assets.platform.versions import versioned
@@ -16,7 +17,13 @@ from canopy_assets.platform.versions import versioned
 SCORES = "scores.json"
 
 
-@dg.asset(group_name="release", owners=["team:ml-engineering"], kinds={"huggingface"}, code_version="1")
+@dg.asset(
+    group_name="release",
+    owners=["team:ml-engineering"],
+    kinds={"huggingface"},
+    code_version="1",
+    automation_condition=follows_what_it_reads(),
+)
 def champion(
     context: dg.AssetExecutionContext, eval_report: Artefact, lora_adapter: Artefact
 ) -> dg.MaterializeResult[Artefact]:

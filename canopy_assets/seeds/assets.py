@@ -5,9 +5,10 @@ from collections import Counter
 import dagster as dg
 import pyarrow as pa
 
+from canopy_assets.platform.automation import follows_its_seed
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
-from canopy_assets.platform.partitions import SEEDS
-from canopy_assets.platform.versions import versioned
+from canopy_assets.platform.partitions import FAN_IN, SEEDS, per_seed
+from canopy_assets.platform.versions import Made, versioned_seeds
 from canopy_assets.records import Exercise, SeedDocument, Skipped, from_table, to_table
 from canopy_assets.seeds import inbox
 from canopy_assets.settings import get_settings
@@ -27,43 +28,62 @@ seed_files = dg.AssetSpec(
 
 
 @dg.asset(
+    **per_seed(),
+    automation_condition=follows_its_seed(),
     deps=[seed_files],
-    partitions_def=SEEDS,
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
     code_version="1",
 )
-def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table]:
+def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[dict[str, pa.Table]]:
     """A seed file as normalized text with its digest, kind and spans; or, where it can't be read, quarantined with
     the reason.
     """
     from canopy_assets.seeds import readers
 
-    settings = get_settings()
-    seed_file = inbox.find(settings.seed_folders, context.partition_key, max_bytes=settings.max_seed_bytes)
-    document = readers.read(seed_file)
-    table = to_table([document], SeedDocument)
-    metadata = describe_table(
-        table,
-        state=document.state,
-        reason=document.reason or "",
-        characters=len(document.text),
-        kind=document.kind,
-        file=dg.MetadataValue.path(str(seed_file.path)),
-        skipped=_skipped(document.skipped),
-    )
-    return versioned(context, table, metadata=metadata, inputs={"seed_files": inbox.version(seed_file)})
+    registry = inbox.registered(get_settings())
+
+    def read(seed: str) -> Made:
+        seed_file = registry.find(seed)
+        document = readers.read(seed_file)
+        table = to_table([document], SeedDocument)
+        metadata = describe_table(
+            table,
+            state=document.state,
+            reason=document.reason or "",
+            characters=len(document.text),
+            kind=document.kind,
+            file=dg.MetadataValue.path(str(seed_file.path)),
+            skipped=_skipped(document.skipped),
+        )
+        return Made(table, metadata, inputs={"seed_files": inbox.version(seed_file)})
+
+    return versioned_seeds(context, read)
 
 
-@dg.asset(partitions_def=SEEDS, group_name=GROUP, owners=OWNERS, kinds={"parquet", "python"}, code_version="1")
-def exercises(context: dg.AssetExecutionContext, seed_documents: pa.Table) -> dg.MaterializeResult[pa.Table]:
+@dg.asset(
+    **per_seed(),
+    automation_condition=follows_its_seed(),
+    ins={"seed_documents": dg.AssetIn(metadata=FAN_IN)},
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"parquet", "python"},
+    code_version="1",
+)
+def exercises(
+    context: dg.AssetExecutionContext, seed_documents: dict[str, pa.Table]
+) -> dg.MaterializeResult[dict[str, pa.Table]]:
     """The exercises of a seed, each with statement, topic, answer, steps, hints and misconceptions, and whether its
     answer was verified.
     """
+    return versioned_seeds(context, lambda seed: _exercises(seed_documents[seed]))
+
+
+def _exercises(seed_document: pa.Table) -> Made:
     from canopy_assets.seeds import exercises as extraction
 
-    (document,) = from_table(seed_documents, SeedDocument)
+    (document,) = from_table(seed_document, SeedDocument)
     found, skipped = extraction.extract(document)
     table = to_table(found, Exercise)
     metadata = describe_table(
@@ -79,7 +99,7 @@ def exercises(context: dg.AssetExecutionContext, seed_documents: pa.Table) -> dg
             )
         ),
     )
-    return versioned(context, table, metadata=metadata)
+    return Made(table, metadata)
 
 
 def _skipped(skipped: list[Skipped] | tuple[Skipped, ...]) -> dg.MarkdownMetadataValue:

@@ -6,6 +6,8 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
+from canopy_assets.platform.automation import gathers_the_seeds
+from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
 from canopy_assets.platform.partitions import FAN_IN
 from canopy_assets.platform.versions import usable_partitions, versioned
@@ -13,6 +15,7 @@ from canopy_assets.records import ReviewedDialogue, TrainingExample, from_table,
 from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
 
 
+@configurable("training_set")
 class TrainingSetConfig(dg.Config):
     """What is selected and how it is split."""
 
@@ -37,6 +40,7 @@ class TrainingSetConfig(dg.Config):
     kinds={"parquet", "python"},
     code_version="2",
     ins={"reviewed_dialogues": dg.AssetIn(metadata=FAN_IN)},
+    automation_condition=gathers_the_seeds(),
 )
 def training_set(
     context: dg.AssetExecutionContext, config: TrainingSetConfig, reviewed_dialogues: dict[str, pa.Table] | None

@@ -3,45 +3,71 @@
 The shape of the lineage, with little in it; a variant for each thing that may change.
 """
 
+from collections.abc import Callable
+
 import dagster as dg
 import pyarrow as pa
 
 from canopy_assets.platform import versions
-from canopy_assets.platform.partitions import FAN_IN, SEEDS
+from canopy_assets.platform.automation import (
+    follows_its_seed,
+    gathers_the_seeds,
+    retrains_when_it_is_worth_it,
+)
+from canopy_assets.platform.partitions import FAN_IN, SEEDS, per_seed
 from canopy_assets.platform.storage import canopy_storage
+from canopy_assets.platform.suites import seed_check
+from canopy_assets.platform.versions import Made, versioned_seeds
 from canopy_assets.records import Skipped, from_table, to_table
+from canopy_assets.settings import Settings
 
 FILES = dg.AssetSpec("files", partitions_def=SEEDS)
 UNREADABLE = "bad.md"
+SEEDS_IN = {"read": dg.AssetIn(metadata=FAN_IN)}
 
 
-class Config(dg.Config):
-    size: int = 1
-
-
-def build(code_version: str = "1", silent: str = "") -> dg.Definitions:
+def build(
+    code_version: str = "1",
+    silent: str = "",
+    default_size: int = 1,
+    judge_version: str = "1",
+    enough: Callable[[Settings], bool] = lambda _: True,
+) -> dg.Definitions:
     """The definitions; `made` raises for the seed `silent`."""
 
-    @dg.asset(deps=[FILES], partitions_def=SEEDS, code_version="1")
+    class Config(dg.Config):
+        size: int = default_size
+
+    @dg.asset(**per_seed(), automation_condition=follows_its_seed(), deps=[FILES], code_version="1")
     def read(context: dg.AssetExecutionContext):
-        return versions.versioned(context, table(0))
+        return versioned_seeds(context, lambda _: Made(table(0)))
 
-    @dg.asset_check(asset=read, blocking=True, partitions_def=SEEDS)
-    def readable(context: dg.AssetCheckExecutionContext, read: pa.Table):
-        return dg.AssetCheckResult(passed=context.partition_key != UNREADABLE)
+    readable = seed_check(
+        read,
+        name="readable",
+        description="",
+        judge=lambda tables: {seed: dg.AssetCheckResult(passed=seed != UNREADABLE) for seed in tables},
+    )
 
-    @dg.asset(partitions_def=SEEDS, code_version=code_version)
-    def made(context: dg.AssetExecutionContext, config: Config, read: pa.Table):
-        if context.partition_key == silent:
-            raise ValueError("the teacher fell silent")
-        return versions.versioned(context, table(config.size), config=config)
+    @dg.asset(**per_seed(), automation_condition=follows_its_seed(), ins=SEEDS_IN, code_version=code_version)
+    def made(context: dg.AssetExecutionContext, config: Config, read: dict[str, pa.Table]):
+        def make(seed: str) -> Made:
+            if seed == silent:
+                raise ValueError("the teacher fell silent")
+            assert read[seed].num_rows == 1
+            return Made(table(config.size))
 
-    @dg.asset(ins={"made": dg.AssetIn(metadata=FAN_IN)}, code_version="1")
+        return versioned_seeds(context, make, config=config)
+
+    @dg.asset(automation_condition=gathers_the_seeds(), ins={"made": dg.AssetIn(metadata=FAN_IN)}, code_version="1")
     def joined(context: dg.AssetExecutionContext, made: dict[str, pa.Table]):
         usable = versions.usable_partitions(context.instance, context.repository_def.asset_graph, dg.AssetKey("made"))
         return versions.versioned(context, table(*(r.line for p in usable for r in from_table(made[p], Skipped))))
 
-    @dg.asset(code_version="1")
+    @dg.asset(
+        code_version=judge_version,
+        automation_condition=retrains_when_it_is_worth_it(material="joined", enough=enough),
+    )
     def judged(context: dg.AssetExecutionContext, joined: pa.Table):
         return versions.versioned(context, joined)
 

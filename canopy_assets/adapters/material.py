@@ -1,0 +1,34 @@
+"""Whether there is enough new material to train again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from canopy_assets.platform.storage import current_artefact, read_table
+from canopy_assets.settings import Settings
+
+EXAMPLES_FILE = "training_examples.txt"
+"""In an adapter's folder: the ids of the examples that it was trained on, one a line."""
+
+
+def write_examples(folder: Path, example_ids: list[str]) -> None:
+    """Keep with an adapter what it was trained on."""
+    (folder / EXAMPLES_FILE).write_text("".join(f"{i}\n" for i in sorted(example_ids)))
+
+
+def enough_new_examples(settings: Settings) -> bool:
+    """Whether the training set has so many examples, or such a share, that the adapter was not trained on.
+
+    Examples that are gone don't count: less material is no reason to train. Before the first adapter the number
+    alone decides: a share of nothing is no measure.
+    """
+    table = read_table("training_set", settings=settings)
+    if table is None:
+        return False
+    now = set(table.column("example_id").to_pylist())
+    adapter = current_artefact("lora_adapter", settings)
+    known = adapter.path / EXAMPLES_FILE if adapter else None
+    trained_on = set(known.read_text().split()) if known is not None and known.exists() else set()
+    new = len(now - trained_on)
+    share_reached = bool(trained_on) and new >= settings.retrain_min_share * len(trained_on)
+    return new >= settings.retrain_min_examples or (share_reached and new > 0)

@@ -1,0 +1,22 @@
+"""Evaluation files to their observed digest; what depends on them follows by automation."""
+
+import dagster as dg
+
+from canopy_assets.evals.assets import observe_eval_files
+from canopy_assets.evals.eval_set import EvalSetError
+from canopy_assets.settings import get_settings
+
+
+@dg.sensor(
+    target=None,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING if get_settings().automation else dg.DefaultSensorStatus.STOPPED,
+    description="Observes the files with held-out and pressure prompts, so that a changed one is evaluated anew.",
+)
+def eval_prompts(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Look at the evaluation files and record their digest where it is new."""
+    try:
+        observe_eval_files(context.instance, get_settings())
+    except EvalSetError as error:
+        return dg.SkipReason(f"the evaluation prompts stay as they were: {error}")
+    return dg.SkipReason("The evaluation prompts are observed.")

@@ -1,0 +1,130 @@
+"""Assets' configuration: typed classes with defaults, which CANOPY_CONFIG replaces for every run that starts."""
+
+from __future__ import annotations
+
+import copy
+import json
+import typing
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import dagster as dg
+import pydantic
+import yaml
+
+from canopy_assets.records import content_id
+from canopy_assets.settings import SettingsError, get_settings
+
+ConfigType = TypeVar("ConfigType", bound=type[dg.Config])
+
+
+class ConfigurationError(ValueError):
+    """A configuration file can't be used; the message names the file, the asset and the value."""
+
+
+def configurable(asset: str) -> Callable[[ConfigType], ConfigType]:
+    """Class decorator: what CANOPY_CONFIG says of `asset` becomes the class's defaults.
+
+    So it holds for every run, also those that automation or the UI starts, and is part of the data version.
+
+    Raises:
+        SettingsError: the file has a field that doesn't exist, or a value out of bounds.
+    """
+
+    def with_defaults(config: ConfigType) -> ConfigType:
+        given = _defaults().get(asset, {})
+        if unknown := set(given) - set(config.model_fields):
+            raise SettingsError(
+                f"CANOPY_CONFIG={get_settings().config}: {asset} has no {', '.join(sorted(unknown))}; "
+                f"it has {', '.join(config.model_fields)}"
+            )
+        try:
+            config(**given)
+        except pydantic.ValidationError as error:
+            raise SettingsError(f"CANOPY_CONFIG={get_settings().config}: {asset}: {error}") from error
+        fields = {name: (config.model_fields[name].annotation, _default(config, name, v)) for name, v in given.items()}
+        if not fields:
+            return config
+        created = pydantic.create_model(config.__name__, __base__=config, __module__=config.__module__, **fields)
+        created.__doc__ = config.__doc__
+        return typing.cast("ConfigType", created)
+
+    return with_defaults
+
+
+def read_run_config(path: Path) -> dict[str, dict[str, Any]]:
+    """The configuration of each asset in a file of Dagster run configuration.
+
+    Raises:
+        ConfigurationError: it can't be read, isn't YAML, or isn't `ops:`, below it assets and their `config:`.
+    """
+    try:
+        content = yaml.safe_load(path.read_text()) or {}
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not YAML ({error})") from error
+    ops = content.get("ops", {}) if isinstance(content, dict) else None
+    if not isinstance(ops, dict) or set(content) - {"ops"}:
+        raise ConfigurationError(
+            f"{path}: write `ops:`, below it an asset and its `config:`, as in Dagster's launchpad"
+        )
+    configs = {
+        asset: (entry or {}).get("config") or {} for asset, entry in ops.items() if isinstance(entry or {}, dict)
+    }
+    if len(configs) < len(ops) or not all(isinstance(c, dict) for c in configs.values()):
+        raise ConfigurationError(f"{path}: below an asset there is `config:`, and below that its fields")
+    return configs
+
+
+def config_type(assets_def: dg.AssetsDefinition) -> type[dg.Config] | None:
+    """The `dg.Config` class that an asset's function takes as `config`, if any."""
+    function = assets_def.op.compute_fn.decorated_fn  # pyright: ignore
+    return typing.get_type_hints(function).get("config")
+
+
+def effective_configs(graph: Any, given: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, dict[str, Any]]:
+    """The configuration that every asset will run with: its defaults under what is given.
+
+    Raises:
+        ConfigurationError: a value is out of bounds or unknown; the message names it.
+    """
+    effective = {}
+    for key in graph.materializable_asset_keys:
+        name = key.path[-1]
+        config = config_type(graph.get(key).assets_def)
+        if config is None:
+            continue
+        try:
+            effective[name] = config_values(config(**(given or {}).get(name, {})))
+        except ValueError as error:
+            raise ConfigurationError(f"configuration of {name}: {error}") from error
+    return effective
+
+
+def config_digest(config: Mapping[str, Any]) -> str:
+    """Sixteen hexadecimal digits that name a configuration."""
+    return content_id(json.dumps(config, sort_keys=True, default=str))
+
+
+def config_values(config: dg.Config | None) -> dict[str, Any]:
+    """A Dagster config as plain values."""
+    return config.model_dump(mode="json") if config is not None else {}
+
+
+@lru_cache(maxsize=1)
+def _defaults() -> dict[str, dict[str, Any]]:
+    path = get_settings().config
+    if path is None:
+        return {}
+    try:
+        return read_run_config(path)
+    except ConfigurationError as error:
+        raise SettingsError(f"CANOPY_CONFIG={error}") from error
+
+
+def _default(config: type[dg.Config], name: str, value: Any) -> Any:
+    """The field with another default."""
+    field = copy.copy(config.model_fields[name])
+    field.default, field.default_factory = value, None
+    return field

@@ -1,0 +1,191 @@
+"""What the automation asks for, and what it leaves alone: real ticks and runs over days of simulated time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from canopy_assets.platform.home import prepare_home
+from canopy_assets.settings import get_settings
+from tests.platform import small_lineage
+from tests.platform.simulation import Simulation
+from tests.platform.small_lineage import UNREADABLE
+
+PER_SEED = "read made"
+
+
+@pytest.fixture
+def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulation]:
+    monkeypatch.setenv("CANOPY_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CANOPY_SAMPLE_SEEDS", "false")
+    get_settings.cache_clear()
+    prepare_home(get_settings())
+    # In memory: a tick asks for the partitions a hundred times, and SQLite opens its file for each.
+    with dg.DagsterInstance.ephemeral(tempdir=str(tmp_path)) as instance:
+        yield Simulation(instance)
+    get_settings.cache_clear()
+
+
+def test_a_new_seed_leads_to_everything_and_then_to_nothing(watched: Simulation) -> None:
+    watched.put({"a.md": "1"})
+    assert watched.tick() == [f"{PER_SEED} of a.md"]
+    assert watched.tick() == ["joined"]
+    assert watched.let_pass(hours=1) == ["judged"]
+    assert watched.let_pass(days=3) == []
+
+
+def test_an_empty_home_asks_for_nothing(watched: Simulation) -> None:
+    assert watched.let_pass(days=1) == []
+
+
+def test_many_new_seeds_are_one_run(watched: Simulation) -> None:
+    watched.put({f"{i:02}.md": "1" for i in range(20)})
+    assert watched.tick() == [f"{PER_SEED} of 20"]
+    assert watched.let_pass(hours=1) == ["joined", "judged"]
+
+
+def test_a_changed_seed_is_made_again_and_no_other(watched: Simulation) -> None:
+    watched.put({"a.md": "1", "b.md": "1"})
+    watched.let_pass(hours=1)
+    watched.put({"b.md": "2"})
+    assert watched.let_pass(hours=1) == [f"{PER_SEED} of b.md", "joined", "judged"]
+
+
+def test_a_seed_observed_again_with_the_same_content_is_left_alone(watched: Simulation) -> None:
+    watched.put({"a.md": "1"})
+    watched.let_pass(hours=1)
+    watched.put({"a.md": "2"})
+    watched.put({"a.md": "1"})
+    assert watched.let_pass(days=1) == []
+
+
+def test_a_removed_seed_leaves_the_training_set(watched: Simulation) -> None:
+    watched.put({"a.md": "1", "b.md": "1"})
+    watched.let_pass(hours=1)
+    watched.put({}, remove=("a.md",))
+    assert watched.let_pass(hours=1) == ["joined", "judged"]
+
+
+def test_an_unreadable_seed_stops_itself_and_nobody_else(watched: Simulation) -> None:
+    watched.put({UNREADABLE: "1"})
+    assert watched.let_pass(days=1) == [f"{PER_SEED} of {UNREADABLE} failed"]
+    watched.put({"a.md": "1"})
+    assert watched.let_pass(days=1) == [f"{PER_SEED} of a.md", "joined", "judged"]
+
+
+def test_an_unreadable_seed_among_many_stops_only_itself(watched: Simulation) -> None:
+    watched.put({"a.md": "1", UNREADABLE: "1", "c.md": "1"})
+    assert watched.let_pass(days=1) == [f"{PER_SEED} of a.md, {UNREADABLE}, c.md", "joined", "judged"]
+
+
+def test_nothing_runs_past_a_failed_check_also_when_something_else_changes(watched: Simulation) -> None:
+    watched.put({UNREADABLE: "1", "a.md": "1"})
+    watched.let_pass(days=1)
+    watched.defs = small_lineage.build(code_version="2")
+    assert watched.let_pass(days=1) == ["made of a.md", "joined", "judged"]
+
+
+def test_a_mended_seed_goes_on(watched: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched.put({UNREADABLE: "1"})
+    watched.let_pass(days=1)
+    monkeypatch.setattr(small_lineage, "UNREADABLE", "none")
+    watched.put({UNREADABLE: "2"})
+    assert watched.let_pass(days=1) == [f"{PER_SEED} of {UNREADABLE}", "joined", "judged"]
+
+
+def test_a_failing_seed_is_asked_for_again_once_and_not_for_ever(watched: Simulation) -> None:
+    watched.defs = small_lineage.build(silent="a.md")
+    watched.put({"a.md": "1"})
+    made = watched.let_pass(days=2)
+    assert made == [f"{PER_SEED} of a.md failed", "made of a.md failed"]
+    watched.put({"a.md": "2"})
+    assert watched.let_pass(days=2) == [f"{PER_SEED} of a.md failed", "made of a.md failed"]
+
+
+def test_a_failing_seed_among_many_is_asked_for_again_alone(watched: Simulation) -> None:
+    watched.defs = small_lineage.build(silent="a.md")
+    watched.put({"a.md": "1", "b.md": "1", "c.md": "1"})
+    made = watched.let_pass(days=1)
+    assert made[:2] == [f"{PER_SEED} of a.md, b.md, c.md", "made of a.md failed"]
+    assert made[2:] == ["joined", "judged"]
+
+
+def test_a_failure_that_passes_is_made_good(watched: Simulation) -> None:
+    watched.defs = small_lineage.build(silent="a.md")
+    watched.put({"a.md": "1"})
+    assert watched.tick() == [f"{PER_SEED} of a.md failed"]
+    watched.defs = small_lineage.build()
+    assert watched.let_pass(days=1) == ["made of a.md", "joined", "judged"]
+
+
+def test_changed_code_is_carried_through(watched: Simulation) -> None:
+    watched.put({"a.md": "1", "b.md": "1"})
+    watched.let_pass(hours=1)
+    watched.defs = small_lineage.build(code_version="2")
+    assert watched.let_pass(hours=1) == ["made of a.md, b.md", "joined", "judged"]
+
+
+def test_changed_configuration_is_carried_through(watched: Simulation) -> None:
+    watched.put({"a.md": "1"})
+    watched.let_pass(hours=1)
+    watched.defs = small_lineage.build(default_size=2)
+    assert watched.let_pass(hours=1) == ["made of a.md", "joined", "judged"]
+
+
+def test_what_somebody_made_with_a_configuration_of_their_own_is_left_alone(watched: Simulation) -> None:
+    watched.put({"a.md": "1"})
+    watched.let_pass(hours=1)
+    watched.launch("made", seed="a.md", config={"size": 5})
+    assert watched.let_pass(days=1) == ["joined", "judged"]
+
+
+def test_a_daemon_that_lost_its_cursor_asks_for_nothing_that_is_made(watched: Simulation) -> None:
+    watched.put({"a.md": "1", UNREADABLE: "1"})
+    watched.let_pass(hours=1)
+    watched.forget()
+    assert watched.let_pass(days=1) == []
+
+
+def test_what_was_put_in_while_the_daemon_was_away_is_made_when_it_comes_back(watched: Simulation) -> None:
+    watched.put({"a.md": "1"})
+    watched.let_pass(hours=1)
+    watched.put({"a.md": "2"})
+    watched.forget()
+    assert watched.let_pass(hours=1) == [f"{PER_SEED} of a.md", "joined", "judged"]
+
+
+def test_fifty_uploads_become_one_training(watched: Simulation) -> None:
+    made = []
+    for i in range(50):
+        watched.put({f"{i:02}.md": "1"})
+        made += watched.let_pass(minutes=2)
+    made += watched.let_pass(days=1)
+    assert made.count("judged") == 1
+    assert made[-1] == "judged"
+
+
+def test_training_waits_for_enough_new_material(watched: Simulation) -> None:
+    enough = False
+    watched.defs = small_lineage.build(enough=lambda _: enough)
+    watched.put({"a.md": "1"})
+    assert watched.let_pass(days=1) == [f"{PER_SEED} of a.md", "joined"]
+    enough = True
+    assert watched.let_pass(days=1) == ["judged"]
+    enough = False
+    watched.put({"b.md": "1"})
+    assert watched.let_pass(days=1) == [f"{PER_SEED} of b.md", "joined"]
+
+
+def test_changed_code_of_the_training_does_not_wait_for_material(watched: Simulation) -> None:
+    watched.put({"a.md": "1"})
+    watched.let_pass(days=1)
+    watched.defs = small_lineage.build(enough=lambda _: False, judge_version="2")
+    assert watched.let_pass(days=1) == ["judged"]
+
+
+def test_a_check_that_a_killed_run_left_out_is_made_up_for(watched: Simulation) -> None:
+    watched.put({"a.md": "1"})
+    watched.let_pass(hours=1)
+    watched.kill_before_checks("read", seed="a.md")
+    assert watched.let_pass(hours=1) == ["read of a.md"]
