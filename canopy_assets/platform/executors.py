@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 import dagster as dg
+import yaml
 from dagster._core.events import DagsterEvent
 from dagster._core.execution.context.system import IStepContext
 from dagster._core.execution.plan.objects import StepRetryData
@@ -64,17 +65,30 @@ def gpu_op_tags(settings: Settings) -> dict[str, Any]:
 
 
 def run_launcher(settings: Settings) -> dict[str, Any] | None:
-    """The `run_launcher:` of dagster.yaml for CANOPY_LAUNCHER, None where Dagster's own does.
+    """The `run_launcher:` of dagster.yaml: Ray's for CANOPY_LAUNCHER=ray, Kubernetes' with its executor, which needs
+    it; None where Dagster's own does.
 
     Raises:
         SettingsError: the launcher lacks a setting.
     """
+    if settings.executor == "k8s":
+        return {"module": "dagster_k8s", "class": "K8sRunLauncher", "config": _kubernetes_launcher(settings)}
     if settings.launcher != "ray":
         return None
     if settings.ray_address is None:
         raise SettingsError("CANOPY_LAUNCHER=ray: set CANOPY_RAY_ADDRESS to the cluster's job server, http://host:8265")
     ray = {"address": settings.ray_address, "env_vars": worker_environment(settings)}
     return {"module": "dagster_ray", "class": "RayRunLauncher", "config": {"ray": ray}}
+
+
+def launcher_config(settings: Settings) -> str:
+    """`run_launcher` as a piece of dagster.yaml; empty where there is none.
+
+    Raises:
+        SettingsError: the launcher lacks a setting.
+    """
+    launcher = run_launcher(settings)
+    return "\n" + yaml.safe_dump({"run_launcher": launcher}, sort_keys=False) if launcher else ""
 
 
 def worker_environment(settings: Settings) -> list[str]:
@@ -139,36 +153,54 @@ def _kubernetes(settings: Settings) -> dg.ExecutorDefinition:
         from dagster_k8s import k8s_job_executor
     except ImportError as error:
         raise _missing_extra("k8s", error) from error
+    config = _pods(settings)
+    # A step talks to storage only, never to Kubernetes.
+    pod = {"automount_service_account_token": False, "security_context": _pod_security(settings)}
+    return _retrying_lost_workers(k8s_job_executor, config | {"step_k8s_config": {"pod_spec_config": pod}})
+
+
+def _kubernetes_launcher(settings: Settings) -> dict[str, Any]:
+    return _pods(settings) | {
+        "service_account_name": settings.k8s_service_account,
+        "dagster_home": str(settings.dagster_home),
+        # Required, but mounted by nobody: runs and steps are handed the instance's settings as an argument.
+        "instance_config_map": "not-used",
+        "run_k8s_config": {"pod_spec_config": {"security_context": _pod_security(settings)}},
+    }
+
+
+def _pods(settings: Settings) -> dict[str, Any]:
+    """What run pods and step pods have in common.
+
+    Raises:
+        SettingsError: no image is named, or the pods would have nothing to share.
+    """
+    if settings.k8s_image is None:
+        raise SettingsError(
+            "CANOPY_EXECUTOR=k8s: set CANOPY_K8S_IMAGE to the image built from docs/kubernetes/Containerfile"
+        )
     if settings.k8s_home_claim is None and (settings.store is None or settings.database is None):
         raise SettingsError(
             "CANOPY_EXECUTOR=k8s: pods share no disk. Set CANOPY_K8S_HOME_CLAIM to a PersistentVolumeClaim that many "
             "nodes can write, or CANOPY_STORE=s3://bucket/prefix and CANOPY_DATABASE=postgresql://…"
         )
-    return _retrying_lost_workers(k8s_job_executor, _kubernetes_config(settings))
-
-
-def _kubernetes_config(settings: Settings) -> dict[str, Any]:
     config: dict[str, Any] = {
+        "job_image": settings.k8s_image,
         "job_namespace": settings.k8s_namespace,
-        "env_vars": [v for v in worker_environment(settings) if "=" in v],
+        "env_vars": [variable for variable in worker_environment(settings) if "=" in variable],
         "env_secrets": [settings.k8s_secret] if settings.k8s_secret else [],
         "security_context": {"allow_privilege_escalation": False, "capabilities": {"drop": ["ALL"]}},
-        "step_k8s_config": {
-            # A step talks to storage only, never to Kubernetes.
-            "pod_spec_config": {
-                "automount_service_account_token": False,
-                "security_context": {"run_as_non_root": True, "seccomp_profile": {"type": "RuntimeDefault"}},
-            }
-        },
     }
-    if settings.k8s_fs_group is not None:
-        config["step_k8s_config"]["pod_spec_config"]["security_context"]["fs_group"] = settings.k8s_fs_group
-    if settings.k8s_image:
-        config["job_image"] = settings.k8s_image
     if settings.k8s_home_claim:
         config["volumes"] = [{"name": "home", "persistent_volume_claim": {"claim_name": settings.k8s_home_claim}}]
         config["volume_mounts"] = [{"name": "home", "mount_path": str(settings.home)}]
     return config
+
+
+def _pod_security(settings: Settings) -> dict[str, Any]:
+    """Any user but root: OpenShift chooses a number for each namespace."""
+    group = {} if settings.k8s_fs_group is None else {"fs_group": settings.k8s_fs_group}
+    return {"run_as_non_root": True, "seccomp_profile": {"type": "RuntimeDefault"}, **group}
 
 
 def _retrying_lost_workers(inner: dg.ExecutorDefinition, config: dict[str, Any]) -> dg.ExecutorDefinition:

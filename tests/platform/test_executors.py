@@ -12,7 +12,7 @@ import pytest
 from canopy_assets.platform import executors
 from canopy_assets.settings import Settings, SettingsError
 
-CLUSTERS = {"ray": {}, "k8s": {"k8s_home_claim": "canopy-home"}}
+CLUSTERS = {"ray": {}, "k8s": {"k8s_home_claim": "canopy-home", "k8s_image": "canopy:1"}}
 WITHOUT = """
 import sys
 sys.modules["dagster_ray"] = sys.modules["dagster_k8s"] = None  # as if they were not installed
@@ -52,9 +52,14 @@ def test_asking_for_gpus_imports_neither_ray_nor_kubernetes() -> None:
 
 def test_pods_without_anything_to_share_are_an_error_that_names_the_settings(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"CANOPY_K8S_HOME_CLAIM.*CANOPY_STORE.*CANOPY_DATABASE"):
-        executors.executor(settings(tmp_path, executor="k8s", store="s3://bucket/canopy"))
+        executors.executor(settings(tmp_path, executor="k8s", k8s_image="canopy:1", store="s3://bucket/canopy"))
     shared = {"store": "s3://bucket/canopy", "database": "postgresql://canopy:secret@db/canopy"}
-    assert executors.executor(settings(tmp_path, executor="k8s", **shared)).name == "k8s"
+    assert executors.executor(settings(tmp_path, executor="k8s", k8s_image="canopy:1", **shared)).name == "k8s"
+
+
+def test_pods_without_an_image_are_an_error_that_names_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="CANOPY_K8S_IMAGE"):
+        executors.executor(settings(tmp_path, executor="k8s", k8s_home_claim="canopy-home"))
 
 
 def test_workers_are_told_the_settings_but_no_secret_and_nothing_of_this_machine(tmp_path: Path) -> None:
