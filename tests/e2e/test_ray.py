@@ -158,14 +158,17 @@ def test_a_step_that_fails_for_a_reason_of_its_own_is_not_run_again(lineage: Ray
     assert [p.name for p in sorted((lineage.home / "notes").iterdir())] == ["wrong-1.json"]
 
 
-def test_a_backfill_spreads_over_the_workers_with_runs_as_ray_jobs(lineage: RayLineage) -> None:
+def test_a_backfill_spreads_over_the_workers_with_runs_as_ray_jobs(
+    lineage: RayLineage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Through the daemon and the Ray run launcher, as a backfill from the UI goes."""
     import yaml
 
     from canopy_assets.platform import executors
     from canopy_assets.settings import Settings
 
-    launcher = executors.run_launcher(Settings.model_validate({"launcher": "ray"} | Settings().model_dump()))
+    monkeypatch.setenv("CANOPY_LAUNCHER", "ray")
+    launcher = executors.run_launcher(Settings())
     config = yaml.safe_load((lineage.home / "dagster.yaml").read_text()) | {"run_launcher": launcher}
     config["concurrency"]["runs"]["max_concurrent_runs"] = 4
     (lineage.home / "dagster.yaml").write_text(yaml.safe_dump(config))

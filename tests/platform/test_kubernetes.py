@@ -1,0 +1,162 @@
+"""What Kubernetes is asked for: pods as dagster-k8s itself makes them of the real assets, and our manifests.
+
+There is no cluster: everything is checked against Kubernetes' own schemas.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from canopy_assets.platform import executors
+from canopy_assets.settings import Settings
+
+pytest.importorskip("dagster_k8s", reason="needs pip install 'canopy-assets[k8s]'")
+kubernetes_validate = pytest.importorskip("kubernetes_validate", reason="needs pip install kubernetes-validate")
+
+KUBERNETES = "1.31"
+CHECKOUT = Path(__file__).parents[2]
+MANIFESTS = list(yaml.safe_load_all((CHECKOUT / "docs" / "kubernetes" / "canopy.yaml").read_text()))
+GPU_ASSETS = {"lora_adapter", "tutor_responses"}
+SETTINGS = {
+    "CANOPY_EXECUTOR": "k8s",
+    "CANOPY_K8S_IMAGE": "registry.example/canopy-assets:1",
+    "CANOPY_K8S_HOME_CLAIM": "canopy-home",
+    "CANOPY_K8S_SECRET": "canopy",
+    "CANOPY_K8S_FS_GROUP": "1000",
+    "CANOPY_K8S_GPU_NODE_SELECTOR": '{"nvidia.com/gpu.present": "true"}',
+    "CANOPY_GPU_STEP_MEMORY_GB": "12.5",
+    "CANOPY_WEBHOOK": "https://hooks.example/hush",
+}
+
+
+def valid(manifest: dict[str, Any]) -> bool:
+    """Raises what kubernetes-validate has against it."""
+    kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+    return True
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With Dagster's configuration as a home on Kubernetes has it, but SQLite."""
+    folder = tmp_path_factory.mktemp("pods")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (SETTINGS | {"CANOPY_HOME": str(folder)}).items():
+            patch.setenv(name, value)
+        launcher = executors.launcher_config(Settings())
+    (folder / "dagster.yaml").write_text((CHECKOUT / "dagster.yaml").read_text() + launcher)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def jobs(home: Path) -> dict[str, dict[str, Any]]:
+    """The job of each step by asset, and under "run" that of a run."""
+    clean = {n: v for n, v in os.environ.items() if not n.startswith(("CANOPY_", "DAGSTER_"))}
+    environment = clean | SETTINGS | {"CANOPY_HOME": str(home), "PYTHONPATH": str(CHECKOUT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.platform.render_pods", str(home)],
+        env=environment, cwd=CHECKOUT, capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-4000:]
+    asked = json.loads(done.stdout.splitlines()[-1])
+    return {job["metadata"]["labels"].get("dagster/op", "run"): job for job in asked}
+
+
+def pod(job: dict[str, Any]) -> dict[str, Any]:
+    return job["spec"]["template"]["spec"]
+
+
+def container(job: dict[str, Any]) -> dict[str, Any]:
+    (only,) = pod(job)["containers"]
+    return only
+
+
+def test_every_step_and_run_is_a_job_that_kubernetes_takes(jobs: dict[str, dict[str, Any]]) -> None:
+    assert jobs.keys() >= GPU_ASSETS | {"exercises", "training_set", "champion", "run"}
+    assert all(valid(job) for job in jobs.values())
+    assert all(job["apiVersion"] == "batch/v1" and job["kind"] == "Job" for job in jobs.values())
+
+
+@pytest.mark.parametrize("asset", sorted(GPU_ASSETS))
+def test_the_steps_that_want_a_gpu_ask_for_it(jobs: dict[str, dict[str, Any]], asset: str) -> None:
+    resources = container(jobs[asset])["resources"]
+    assert resources["limits"] == {"nvidia.com/gpu": "1", "memory": "12500M"}
+    assert resources["requests"] == {"memory": "12500M"}
+    assert pod(jobs[asset])["nodeSelector"] == {"nvidia.com/gpu.present": "true"}
+    assert pod(jobs[asset])["tolerations"] == [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]
+
+
+def test_all_others_ask_for_none(jobs: dict[str, dict[str, Any]]) -> None:
+    others = {name: job for name, job in jobs.items() if name not in GPU_ASSETS}
+    assert not [name for name, job in others.items() if "nvidia.com/gpu" in json.dumps(job)]
+
+
+def test_no_pod_runs_as_root_or_can_become_it(jobs: dict[str, dict[str, Any]]) -> None:
+    for job in jobs.values():
+        security = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}, "fsGroup": 1000}
+        assert pod(job)["securityContext"] == security
+        assert container(job)["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+        }
+
+
+def test_every_pod_has_the_home_mounted_once(jobs: dict[str, dict[str, Any]], home: Path) -> None:
+    for job in jobs.values():
+        assert pod(job)["volumes"] == [{"name": "home", "persistentVolumeClaim": {"claimName": "canopy-home"}}]
+        assert container(job)["volumeMounts"] == [{"name": "home", "mountPath": str(home)}]
+
+
+def test_pods_have_the_settings_and_secrets_only_by_reference(jobs: dict[str, dict[str, Any]], home: Path) -> None:
+    for job in jobs.values():
+        environment = {v["name"]: v.get("value") for v in container(job)["env"]}
+        assert environment["CANOPY_HOME"] == str(home)
+        assert environment["CANOPY_EXECUTOR"] == "k8s"
+        assert container(job)["envFrom"] == [{"secretRef": {"name": "canopy"}}]
+        assert "hush" not in json.dumps(job)
+
+
+def test_runs_may_start_jobs_and_steps_may_not(jobs: dict[str, dict[str, Any]]) -> None:
+    assert pod(jobs["run"])["serviceAccountName"] == "canopy"
+    assert [name for name, job in jobs.items() if pod(job)["automountServiceAccountToken"]] == ["run"]
+
+
+def test_without_gpus_to_a_step_nothing_asks_for_one() -> None:
+    tags = executors.gpu_op_tags(Settings.model_validate({"gpus_per_step": 0, "gpu_step_memory_gb": 4}))
+    assert tags == {
+        "dagster-ray/config": {"memory": 4_000_000_000},
+        "dagster-k8s/config": {
+            "container_config": {"resources": {"requests": {"memory": "4000M"}, "limits": {"memory": "4000M"}}}
+        },
+    }
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda m: f"{m['kind']}-{m['metadata']['name']}")
+def test_the_manifests_are_valid(manifest: dict[str, Any]) -> None:
+    assert valid(manifest)
+    assert manifest["kind"] == "Namespace" or manifest["metadata"]["namespace"] == "canopy"
+
+
+def test_the_manifests_fit_the_settings_and_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_name = {(m["kind"], m["metadata"]["name"]): m for m in MANIFESTS}
+    values = by_name["ConfigMap", "canopy"]["data"] | by_name["Secret", "canopy"]["stringData"]
+    for name, value in values.items():
+        assert name.removeprefix("CANOPY_").lower() in Settings.model_fields, f"{name} is no setting"
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    assert executors.run_launcher(settings) is not None
+    assert ("PersistentVolumeClaim", settings.k8s_home_claim) in by_name
+    assert ("Secret", settings.k8s_secret) in by_name
+    assert ("ServiceAccount", settings.k8s_service_account) in by_name
+    for deployment in (m for m in MANIFESTS if m["kind"] == "Deployment"):
+        spec = deployment["spec"]["template"]["spec"]
+        assert spec["securityContext"]["runAsNonRoot"]
+        assert {c["image"] for c in spec["containers"] + spec["initContainers"]} == {settings.k8s_image}
+        assert {"name": "home", "mountPath": str(settings.home)} in spec["containers"][0]["volumeMounts"]
