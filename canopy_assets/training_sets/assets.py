@@ -43,7 +43,7 @@ class TrainingSetConfig(dg.Config):
     automation_condition=gathers_the_seeds(),
 )
 def training_set(
-    context: dg.AssetExecutionContext, config: TrainingSetConfig, reviewed_dialogues: dict[str, pa.Table] | None
+    context: dg.AssetExecutionContext, config: TrainingSetConfig, reviewed_dialogues: dict[str, pa.Table]
 ) -> dg.MaterializeResult[pa.Table]:
     """Accepted dialogues, synthetic and human-written, in chat `messages` form; split by exercise, every row with
     where it came from.
@@ -53,8 +53,7 @@ def training_set(
     graph = context.repository_def.asset_graph
     key = dg.AssetKey("reviewed_dialogues")
     usable = usable_partitions(context.instance, graph, key)
-    tables = reviewed_dialogues or {}
-    rows = [row for seed in usable if seed in tables for row in from_table(tables[seed], ReviewedDialogue)]
+    rows = [row for seed in usable for row in from_table(reviewed_dialogues[seed], ReviewedDialogue)]
     selection = select(
         rows,
         system_prompt=config.system_prompt,

@@ -157,9 +157,9 @@ def test_what_was_put_in_while_the_daemon_was_away_is_made_when_it_comes_back(wa
 
 def test_fifty_uploads_become_one_training(watched: Simulation) -> None:
     made = []
-    for i in range(50):
-        watched.put({f"{i:02}.md": "1"})
-        made += watched.let_pass(minutes=2)
+    for afternoon in range(5):
+        watched.put({f"{afternoon}-{i}.md": "1" for i in range(10)})
+        made += watched.let_pass(minutes=5)
     made += watched.let_pass(days=1)
     assert made.count("judged") == 1
     assert made[-1] == "judged"
