@@ -40,11 +40,12 @@ def run(
     ] = None,
 ) -> None:
     """Materialize whatever is not up to date, then say what came out."""
+    # A process per step pays seconds of imports each time; for one person waiting at a terminal one process is quicker.
+    # Said before anything is imported: the definitions read the settings.
+    os.environ.setdefault("CANOPY_EXECUTOR", "in_process")
     from canopy_assets import workflow
     from canopy_assets.seeds import inbox
 
-    # A process per step pays seconds of imports each time; for one person waiting at a terminal one process is quicker.
-    os.environ.setdefault("CANOPY_EXECUTOR", "in_process")
     settings = _home()
     started = time.monotonic()
     try:
