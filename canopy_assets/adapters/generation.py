@@ -1,8 +1,8 @@
 """Replies of a tutor: a base model, with or without an adapter, greedy and in batches.
 
 Prompts of like length share a batch, padded on the left; what all prompts begin with (the system prompt) is
-computed once and its keys and values re-used; a row that has ended leaves the batch. None of this changes a reply
-beyond rounding.
+computed once and its keys and values re-used; a row that has ended leaves the batch; a batch that doesn't fit into
+memory is split. None of this changes a reply beyond rounding.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import read_info
+from canopy_assets.adapters.batching import split_step
 from canopy_assets.adapters.encoding import encode_prompt
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, padding_id
 from canopy_assets.platform.devices import (
@@ -28,6 +29,7 @@ from canopy_assets.platform.devices import (
     release_memory,
     use_cpu_threads,
 )
+from canopy_assets.platform.memory import Parts, is_out_of_memory
 from canopy_assets.records import Message
 
 WORTH_SHARING = 16
@@ -40,7 +42,7 @@ OnProgress = Callable[[int, int], None]
 
 
 class GenerationError(RuntimeError):
-    """Model and adapter don't fit together; the message says what to materialize again."""
+    """Model and adapter don't fit together, or the model not into memory; the message says the mend."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ class TutorModel:
         batch_size: int = 64,
         timed_prompts: int = 8,
         on_progress: OnProgress = lambda _done, _of: None,
+        log: Callable[[str], object] = lambda _: None,
     ) -> list[Reply]:
         """Reply to every prompt, greedily; same order as `prompts`.
 
@@ -130,6 +133,10 @@ class TutorModel:
             timed_prompts: for how many prompts, spread evenly over the lengths, the time to the first token is
                 measured.
             on_progress: called with (replies done, of how many).
+            log: told when a batch didn't fit into memory; from then on batches have half the rows, or a quarter …
+
+        Raises:
+            GenerationError: not even one prompt at a time fits into memory.
         """
         import torch
 
@@ -144,9 +151,10 @@ class TutorModel:
             prefix = self._prefill(_common_prefix(encoded))
             longest = len(encoded[order[-1]]) + max_new_tokens
             batch_size = max(1, min(batch_size, CACHE_TOKENS // longest))
+            parts = Parts(log=log)
             for start in range(0, len(order), batch_size):
                 rows = order[start : start + batch_size]
-                replies = self._decode([encoded[i] for i in rows], prefix, max_new_tokens)
+                replies = self._decode_in_parts([encoded[i] for i in rows], prefix, max_new_tokens, parts)
                 decoded |= dict(zip(rows, replies, strict=True))
                 release_memory()
                 on_progress(len(decoded), len(order))
@@ -183,6 +191,25 @@ class TutorModel:
             return 0, None
         out = self.model(input_ids=self._tensor([prefix]), use_cache=True, logits_to_keep=1)
         return len(prefix), out.past_key_values
+
+    def _decode_in_parts(
+        self, prompts: list[list[int]], prefix: tuple[int, Any], max_new_tokens: int, parts: Parts
+    ) -> list[_Decoded]:
+        """Greedy replies of one batch, in as many parts as memory wants."""
+
+        def decode(number: int) -> list[_Decoded]:
+            split = split_step(prompts, number)
+            return [reply for part in split for reply in self._decode(list(part), prefix, max_new_tokens)]
+
+        try:
+            return parts.fit(decode, rows=len(prompts), what="replies")
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            raise GenerationError(
+                f"out of memory with one prompt at a time, of {max(map(len, prompts))} tokens and {max_new_tokens} new "
+                f"ones, on {self.device.name}. Lower max_new_tokens, or take a smaller base model or a larger device."
+            ) from error
 
     def _decode(self, prompts: list[list[int]], prefix: tuple[int, Any], max_new_tokens: int) -> list[_Decoded]:
         """Greedy replies of one batch. `rows` are those still being written, as indices into `prompts`."""

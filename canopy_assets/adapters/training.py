@@ -2,7 +2,8 @@
 
 `train_adapter` encodes the examples, puts an adapter on the frozen base, and takes AdamW steps on batches of like
 length, with the loss at the tutor's tokens only. The validation loss decides which step is kept. On one machine and
-seed the result is the same to the bit, also when the training was interrupted and resumed from a checkpoint.
+seed the result is the same to the bit, also when the training was interrupted and resumed from a checkpoint. Where
+memory is short, the step at hand is begun anew in twice as many parts, which give the same update.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from canopy_assets.platform.devices import (
     release_memory,
     use_cpu_threads,
 )
+from canopy_assets.platform.memory import Parts, is_out_of_memory
 from canopy_assets.records import TrainingExample
 
 RELEASE_EVERY = 32
@@ -87,7 +89,7 @@ def train_adapter(
         log: takes a line now and then.
 
     Raises:
-        TrainingError: no usable example, or the loss is no longer a number.
+        TrainingError: no usable example, the loss is no longer a number, or one example alone doesn't fit into memory.
         EncodingError: the base model's chat template can't be masked.
         CheckpointError: the disk is full.
     """
@@ -245,6 +247,9 @@ class _Run:
     on_progress: OnProgress
     log: Log
 
+    def __post_init__(self) -> None:
+        self.parts = Parts(self.settings.micro_batches, self.log)
+
     def train(self) -> TrainingState:
         """From the newest checkpoint or the start to the last step; leaves the best step's weights in the model."""
         self.loss = LabelledLoss(self.model, device=self.device.kind, dtype=self.dtype)
@@ -284,12 +289,11 @@ class _Run:
         supervised = sum(len(e.labelled) for e in examples)
         rate = learning_rate(state.step, len(self.data.steps), self.settings)
         self.model.train()
-        total = 0.0
-        for part in split_step(examples, self.settings.micro_batches):
-            # Divided by the whole step's tokens, not the part's: parts of unequal length then weigh what they should.
-            loss = self.loss.per_token(self._collate(part)).sum() / supervised
-            loss.backward()
-            total += loss.item()
+        total = self._fit(
+            lambda parts: self._gradients(state, examples, supervised, parts),
+            examples,
+            f"training step {state.step + 1}",
+        )
         norm = torch.nn.utils.clip_grad_norm_(state.parameters.values(), self.settings.max_gradient_norm).item()
         if not (math.isfinite(total) and math.isfinite(norm)):
             raise TrainingError(
@@ -300,6 +304,32 @@ class _Run:
         tokens = sum(map(len, examples))
         state.tokens, state.supervised_tokens = state.tokens + tokens, state.supervised_tokens + supervised
         return LogRow(state.step, epoch, total, rate, norm, tokens, supervised)
+
+    def _gradients(
+        self, state: TrainingState, examples: Sequence[EncodedExample], supervised: int, parts: int
+    ) -> float:
+        """Gradients of a batch, computed part by part, in the parameters; returns the loss."""
+        state.optimizer.zero_grad(set_to_none=True)  # what an attempt that ran out of memory left
+        total = 0.0
+        for part in split_step(examples, parts):
+            # Divided by the whole step's tokens, not the part's: parts of unequal length then weigh what they should.
+            loss = self.loss.per_token(self._collate(part)).sum() / supervised
+            loss.backward()
+            total += loss.item()
+        return total
+
+    def _fit(self, compute: Callable[[int], float], examples: Sequence[EncodedExample], what: str) -> float:
+        """What is computed of a batch, in as many parts as memory wants."""
+        try:
+            return self.parts.fit(compute, rows=len(examples), what=what)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            raise TrainingError(
+                f"out of memory with one example at a time, of at most {max(map(len, examples))} tokens, on "
+                f"{self.device.name}. Lower max_length (now {self.settings.max_length}), take a smaller base model, or "
+                "a device with more memory."
+            ) from error
 
     def _seconds(self) -> float:
         return self._seconds_before + time.monotonic() - self._started
@@ -313,9 +343,14 @@ class _Run:
             return None
         self.model.eval()
         plan = plan_epoch([len(r) for r in rows], batch_tokens=self.settings.batch_tokens, seed=0, epoch=0)
+        batches = [[rows[i] for i in step] for step in plan.steps]
         with torch.inference_mode():
-            total = sum(self.loss.per_token(self._collate([rows[i] for i in step])).sum().item() for step in plan.steps)
+            total = sum(self._fit(lambda parts, b=batch: self._sum(b, parts), batch, "validation") for batch in batches)
         return total / self.data.validation.supervised_tokens
+
+    def _sum(self, examples: Sequence[EncodedExample], parts: int) -> float:
+        """The loss summed over a batch's tutor tokens, without gradients."""
+        return sum(self.loss.per_token(self._collate(part)).sum().item() for part in split_step(examples, parts))
 
     def _collate(self, examples: Sequence[EncodedExample]) -> Any:
         return collate(examples, pad_id=self.data.pad_id, device=self.device.kind)

@@ -23,6 +23,8 @@ import dagster as dg
 from dagster._core.execution.context.compute import current_execution_context
 from dagster_shared.error import DagsterError
 
+from canopy_assets.platform.memory import is_out_of_memory
+
 RETRIES = 3
 FIRST_WAIT_S = 5.0
 """Seconds before the first retry; each further one waits four times as long: 5, 20, 80."""
@@ -50,9 +52,6 @@ OWN = {
     "canopy_assets.maths.tokens.ExpressionError": Kind.DATA,
 }
 """Errors of this package that are not permanent. By name: the platform stands below the stages and knows none."""
-
-_MEMORY = {"builtins.MemoryError", "torch.OutOfMemoryError", "ray.exceptions.OutOfMemoryError"}
-_MEMORY_WORDS = ("out of memory", "can't allocate memory", "cannot allocate memory")
 
 _TRANSIENT = {
     "builtins.ConnectionError",
@@ -184,14 +183,6 @@ def waiting_time(attempt: int, first_wait_s: float = FIRST_WAIT_S, *, asked: flo
     """
     wait = max(first_wait_s * 4**attempt * random.uniform(0.75, 1.25), asked or 0.0)
     return min(wait, LONGEST_WAIT_S)
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a computation needed more memory than there is, on a GPU or here."""
-    if _names(error) & _MEMORY or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
-        return True
-    # torch raises a plain RuntimeError where the CPU's memory is short, and some of CUDA's libraries do.
-    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _MEMORY_WORDS)
 
 
 def status_of(error: BaseException) -> int | None:
