@@ -13,6 +13,7 @@ from dagster._core.instance.ref import InstanceRef
 from upath import UPath
 
 from canopy_assets.evals.assets import observe_eval_files
+from canopy_assets.platform import gpu
 from canopy_assets.platform.configuration import ConfigurationError, effective_configs, read_run_config
 from canopy_assets.platform.planning import Planner
 from canopy_assets.platform.running import HomeInUseError, LineageRun, Outcome
@@ -53,6 +54,7 @@ def register(
     """
     seeds = register_seeds(dagster_instance, settings, whole=whole, wait=wait)
     observe_eval_files(dagster_instance, settings)
+    gpu.set_pool_limit(dagster_instance, settings)
     return seeds
 
 

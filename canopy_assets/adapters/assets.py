@@ -1,6 +1,7 @@
 """The base model, and the LoRA adapter trained on it."""
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pyarrow as pa
@@ -8,14 +9,19 @@ from pydantic import BaseModel, Field
 
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.material import enough_new_examples, write_examples
+from canopy_assets.platform import gpu
 from canopy_assets.platform.automation import follows_what_it_reads, retrains_when_it_is_worth_it
 from canopy_assets.platform.configuration import configurable
+from canopy_assets.platform.executors import gpu_op_tags
 from canopy_assets.platform.metadata import markdown_table, picture
 from canopy_assets.platform.progress import ProgressReporter
-from canopy_assets.platform.storage import Artefact, draft_folder
+from canopy_assets.platform.storage import Artefact, checkpoints_dir, draft_folder
 from canopy_assets.platform.versions import stop_behind_failed_checks, versioned
 from canopy_assets.records import TrainingExample, from_table
 from canopy_assets.settings import get_settings
+
+if TYPE_CHECKING:
+    from canopy_assets.adapters.results import TrainingResult
 
 GROUP = "adapters"
 OWNERS = ["team:ml-engineering"]
@@ -113,7 +119,8 @@ class LoraTrainingConfig(dg.Config):
     owners=OWNERS,
     kinds={"pytorch", "huggingface"},
     code_version="1",
-    pool="gpu",
+    pool=gpu.POOL,
+    op_tags=gpu_op_tags(get_settings()),
     automation_condition=retrains_when_it_is_worth_it(material="training_set", enough=enough_new_examples),
 )
 def lora_adapter(
@@ -122,33 +129,14 @@ def lora_adapter(
     """A PEFT adapter trained on the tutor's turns of the training set; the step with the best validation loss is
     kept.
     """
-    from canopy_assets.adapters.base_model import read_info
-    from canopy_assets.adapters.training import TrainingProgress, discard_checkpoints, train_adapter
-
     stop_behind_failed_checks(context)
-    settings = get_settings()
     lora, training = config.settings()
-    checkpoints, draft = settings.home / "checkpoints", draft_folder("lora_adapter")
-    with ProgressReporter("training", unit="step", log=context.log.info) as bar:
+    checkpoints, draft = checkpoints_dir(get_settings()), draft_folder("lora_adapter")
+    with gpu.lease(get_settings(), context.log.info):
+        result = _train(context, lora, training, checkpoints, draft, training_set, base_model)
+    # Only here: torch sees the devices of the lease.
+    from canopy_assets.adapters.training import discard_checkpoints
 
-        def show(p: TrainingProgress) -> None:
-            validation = {} if p.validation_loss is None else {"validation": f"{p.validation_loss:.3f}"}
-            bar.reach(
-                p.step, total=p.steps, loss=f"{p.loss:.3f}", **validation, **{"tokens/s": f"{p.tokens_per_second:.0f}"}
-            )
-
-        result = train_adapter(
-            read_info(base_model.path),
-            from_table(training_set, TrainingExample),
-            draft,
-            lora=lora,
-            settings=training,
-            cache=settings.cache_dir,
-            checkpoints=checkpoints,
-            lineage=_lineage(training_set, base_model),
-            on_progress=show,
-            log=context.log.info,
-        )
     discard_checkpoints(checkpoints, result)
     write_examples(draft, training_set.column("example_id").to_pylist())
     details = {
@@ -188,6 +176,42 @@ def lora_adapter(
         config=config,
         metadata={k: v for k, v in metadata.items() if v is not None},
     )
+
+
+def _train(
+    context: dg.AssetExecutionContext,
+    lora: LoraSettings,
+    training: TrainingSettings,
+    checkpoints: Path,
+    draft: Path,
+    training_set: pa.Table,
+    base_model: Artefact,
+) -> "TrainingResult":
+    """The training itself, with its progress in Dagster's log."""
+    from canopy_assets.adapters.base_model import read_info
+    from canopy_assets.adapters.training import TrainingProgress, train_adapter
+
+    settings = get_settings()
+    with ProgressReporter("training", unit="step", log=context.log.info) as bar:
+
+        def show(p: TrainingProgress) -> None:
+            validation = {} if p.validation_loss is None else {"validation": f"{p.validation_loss:.3f}"}
+            bar.reach(
+                p.step, total=p.steps, loss=f"{p.loss:.3f}", **validation, **{"tokens/s": f"{p.tokens_per_second:.0f}"}
+            )
+
+        return train_adapter(
+            read_info(base_model.path),
+            from_table(training_set, TrainingExample),
+            draft,
+            lora=lora,
+            settings=training,
+            cache=settings.cache_dir,
+            checkpoints=checkpoints,
+            lineage=_lineage(training_set, base_model),
+            on_progress=show,
+            log=context.log.info,
+        )
 
 
 def _lineage(training_set: pa.Table, base_model: Artefact) -> dict[str, str]:

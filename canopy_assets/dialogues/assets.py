@@ -9,7 +9,7 @@ from pydantic import Field
 from canopy_assets.platform.automation import follows_its_seed
 from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.metadata import counts_table, describe_table
-from canopy_assets.platform.partitions import FAN_IN, per_seed
+from canopy_assets.platform.partitions import per_seed
 from canopy_assets.platform.progress import ProgressReporter
 from canopy_assets.platform.versions import Made, versioned_seeds
 from canopy_assets.records import Dialogue, Exercise, from_table, to_table
@@ -31,7 +31,6 @@ class DialogueConfig(dg.Config):
 @dg.asset(
     **per_seed(),
     automation_condition=follows_its_seed(),
-    ins={"exercises": dg.AssetIn(metadata=FAN_IN)},
     group_name="dialogues",
     owners=["team:data"],
     kinds={"parquet", "python"},

@@ -8,10 +8,11 @@ import pyarrow as pa
 from pydantic import Field
 
 from canopy_assets.evals.gates import GateThresholds
-from canopy_assets.platform import versions
+from canopy_assets.platform import gpu, versions
 from canopy_assets.platform.automation import follows_what_it_reads
 from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.devices import release_memory
+from canopy_assets.platform.executors import gpu_op_tags
 from canopy_assets.platform.metadata import counts_table, describe_table, finite, markdown_table
 from canopy_assets.platform.progress import ProgressReporter
 from canopy_assets.platform.storage import Artefact, draft_folder
@@ -96,7 +97,8 @@ class ResponseConfig(dg.Config):
     owners=OWNERS,
     kinds={"pytorch", "parquet"},
     code_version="1",
-    pool="gpu",
+    pool=gpu.POOL,
+    op_tags=gpu_op_tags(get_settings()),
     automation_condition=follows_what_it_reads(),
 )
 def tutor_responses(
@@ -110,15 +112,35 @@ def tutor_responses(
 
     The base model with the short and with a long Socratic prompt, and the tuned model with the short one.
     """
+    with gpu.lease(get_settings(), context.log.info):
+        responses = _replies(context, config, from_table(eval_set, EvalPrompt), base_model, lora_adapter)
+    table = to_table(responses, TutorResponse)
+    seconds = sum(r.seconds for r in responses)
+    metadata = describe_table(
+        table,
+        preview=("arm", "prompt_id", "reply"),
+        tokens=sum(r.reply_tokens for r in responses),
+        tokens_per_second=sum(r.reply_tokens for r in responses) / max(seconds, 1e-9),
+    )
+    return versioned(context, table, config=config, metadata=metadata)
+
+
+def _replies(
+    context: dg.AssetExecutionContext,
+    config: ResponseConfig,
+    prompts: list[EvalPrompt],
+    base_model: Artefact,
+    lora_adapter: Artefact,
+) -> list[TutorResponse]:
+    """Every arm's replies, one model in memory at a time."""
     from canopy_assets.adapters.generation import TutorModel
     from canopy_assets.evals.prompts import ARMS
 
-    prompts = from_table(eval_set, EvalPrompt)
     chats, settings = [p.messages for p in prompts], get_settings()
     responses: list[TutorResponse] = []
     with ProgressReporter("replies", total=len(prompts) * len(ARMS), unit="response", log=context.log.info) as bar:
         for adapter in (None, lora_adapter):
-            model = None  # one model in memory at a time
+            model = None
             release_memory()
             model = TutorModel.load(
                 base_model.path, adapter.path if adapter else None, cache=settings.cache_dir, device=settings.device
@@ -134,15 +156,7 @@ def tutor_responses(
                     on_progress=lambda done, _, arm=arm, before=before: bar.reach(before + done, arm=arm.name),
                 )
                 responses += [_response(p, arm.name, r, weights) for p, r in zip(prompts, replies, strict=True)]
-    table = to_table(responses, TutorResponse)
-    seconds = sum(r.seconds for r in responses)
-    metadata = describe_table(
-        table,
-        preview=("arm", "prompt_id", "reply"),
-        tokens=sum(r.reply_tokens for r in responses),
-        tokens_per_second=sum(r.reply_tokens for r in responses) / max(seconds, 1e-9),
-    )
-    return versioned(context, table, config=config, metadata=metadata)
+    return responses
 
 
 def _threshold(name: str) -> float:

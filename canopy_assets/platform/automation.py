@@ -17,6 +17,7 @@ from dagster._core.asset_graph_view.entity_subset import EntitySubset
 
 from canopy_assets.platform.configuration import effective_configs
 from canopy_assets.platform.staleness import INPUT_CHANGED, NEVER, Lineage
+from canopy_assets.platform.storage import StoredAssets
 from canopy_assets.settings import Settings, get_settings
 
 ATTEMPTS = 2
@@ -229,7 +230,9 @@ def _lineage(context: Context) -> Lineage:
     view = context.asset_graph_view
     if view not in _snapshots:
         graph = context.asset_graph
-        _snapshots[view] = Lineage(view.instance, graph, effective_configs(graph), keep_own_config=True)
+        stored = StoredAssets(get_settings())
+        configs = effective_configs(graph)
+        _snapshots[view] = Lineage(view.instance, graph, configs, stored=stored, keep_own_config=True)
     return _snapshots[view]
 
 

@@ -11,9 +11,6 @@ from canopy_assets.settings import get_settings
 SEEDS = dg.DynamicPartitionsDefinition(name="seeds")
 """One partition per seed document. Its key is the seed's key; `canopy_assets.seeds.inbox` makes keys of file names."""
 
-FAN_IN = {"allow_missing_partitions": True}
-"""Input metadata of an asset that reads seeds: a quarantined seed has no rows, and that stops nobody else."""
-
 
 def per_seed(seeds_per_run: int | None = None) -> dict[str, Any]:
     """What the per-seed assets share: their partitions, and that a backfill of thousands runs as few runs, each of

@@ -12,8 +12,6 @@ from canopy_assets.platform.staleness import Lineage
 from canopy_assets.platform.storage import StoredAssets
 from canopy_assets.settings import Settings
 
-FILE_MISSING = "its file is missing"
-
 
 @dataclass(frozen=True)
 class Stale:
@@ -44,16 +42,17 @@ class Planner:
         out.
         """
         keys = [k for k in self._order() if self.graph.get(k).is_partitioned]
-        lineage = Lineage(self.instance, self.graph, self.config)
-        stored = StoredAssets(self.settings)
-        plans = {seed: self._stale(lineage, stored, keys, seed) for seed in seeds}
+        lineage = self._lineage()
+        plans = {seed: self._stale(lineage, keys, seed) for seed in seeds}
         return {seed: stale for seed, stale in plans.items() if stale}
 
     def shared(self) -> list[Stale]:
         """The stale assets without partitions, upstream first, given what the partitions hold now."""
         keys = [k for k in self._order() if not self.graph.get(k).is_partitioned]
-        lineage = Lineage(self.instance, self.graph, self.config)
-        return self._stale(lineage, StoredAssets(self.settings), keys, None)
+        return self._stale(self._lineage(), keys, None)
+
+    def _lineage(self) -> Lineage:
+        return Lineage(self.instance, self.graph, self.config, stored=StoredAssets(self.settings))
 
     def _order(self) -> list[dg.AssetKey]:
         """Materializable assets upstream first, only those that `until` needs."""
@@ -62,14 +61,9 @@ class Planner:
             wanted = {self.until, *self.graph.get_ancestor_asset_keys(self.until)}
         return [k for k in self.graph.toposorted_asset_keys if k in wanted and self.graph.get(k).is_materializable]
 
-    def _stale(
-        self, lineage: Lineage, stored: StoredAssets, keys: list[dg.AssetKey], partition: str | None
-    ) -> list[Stale]:
-        stale = []
-        for key in keys:
-            reason = lineage.reasons(key).get(partition)
-            if reason is None and not stored.holds(key.path[-1], partition):
-                reason = FILE_MISSING
-            if reason and partition not in lineage.blocked(key):
-                stale.append(Stale(key, partition, reason))
-        return stale
+    def _stale(self, lineage: Lineage, keys: list[dg.AssetKey], partition: str | None) -> list[Stale]:
+        return [
+            Stale(key, partition, reason)
+            for key in keys
+            if (reason := lineage.reasons(key).get(partition)) and partition not in lineage.blocked(key)
+        ]

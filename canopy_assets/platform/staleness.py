@@ -15,8 +15,10 @@ import dagster as dg
 from canopy_assets.platform import recorded, versions
 from canopy_assets.platform.configuration import config_digest
 from canopy_assets.platform.recorded import Recorded, Verdicts
+from canopy_assets.platform.storage import StoredAssets
 
 NEVER = "never materialized"
+FILE_MISSING = "its file is missing"
 UNCHECKED = "its checks have not been run"
 CODE_CHANGED = "its code version changed"
 CONFIG_CHANGED = "its configuration changed"
@@ -35,17 +37,19 @@ class Lineage:
         graph: Any,
         configs: Mapping[str, Mapping[str, Any]],
         *,
+        stored: StoredAssets,
         keep_own_config: bool = False,
     ) -> None:
         """Nothing is read yet.
 
         Args:
             configs: the configuration that each asset would run with.
+            stored: what is in the store: an asset whose file is gone is made again.
             keep_own_config: whether what somebody launched with a configuration of their own is left alone until
                 the defaults change.
         """
         self.instance, self.graph = instance, graph
-        self._configs, self._keep_own_config = configs, keep_own_config
+        self._configs, self._stored, self._keep_own_config = configs, stored, keep_own_config
         self._recorded: dict[dg.AssetKey, dict[str | None, Recorded]] = {}
         self._verdicts: dict[dg.AssetKey, Verdicts] = {}
         self._expected: dict[dg.AssetKey, dict[str | None, str]] = {}
@@ -153,6 +157,8 @@ class Lineage:
         held = self.recorded(key).get(partition)
         if held is None or held.version is None:
             return NEVER
+        if not self._stored.holds(key.path[-1], partition):
+            return FILE_MISSING
         if partition in self.verdicts(key).unknown:
             return UNCHECKED
         if held.version == version:

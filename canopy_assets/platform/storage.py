@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -20,7 +21,7 @@ from canopy_assets.platform.artefacts import (
     publish_artefact,
 )
 from canopy_assets.platform.home import prepare_home
-from canopy_assets.platform.store import DamagedArtefactError, StoreError
+from canopy_assets.platform.store import DamagedArtefactError, StoreError, is_local, store_root
 from canopy_assets.platform.tables import (
     UNPARTITIONED,
     publish_tables,
@@ -40,6 +41,7 @@ __all__ = [
     "StoreError",
     "StoredAssets",
     "canopy_storage",
+    "checkpoints_dir",
     "current_artefact",
     "draft_folder",
     "is_stored",
@@ -53,6 +55,14 @@ __all__ = [
 def is_stored(settings: Settings, asset: str, partition: str | None = None) -> bool:
     """Whether an asset's table or artefact is there."""
     return table_path(settings, asset, partition).exists() or is_published(settings, asset)
+
+
+def checkpoints_dir(settings: Settings) -> Path:
+    """Where trainings keep their checkpoints: in a store that is a folder, so that a worker elsewhere can go on from
+    them; with a bucket on this machine, and a training that moves to another one starts from its beginning.
+    """
+    root = Path(store_root(settings).path) if is_local(settings) else settings.home
+    return root / "checkpoints"
 
 
 class StoredAssets:

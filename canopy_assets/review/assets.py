@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from canopy_assets.platform.automation import follows_its_seed
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
-from canopy_assets.platform.partitions import FAN_IN, per_seed
+from canopy_assets.platform.partitions import per_seed
 from canopy_assets.platform.versions import Made, versioned_seeds
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, SeedDocument, from_table, to_table
 
@@ -15,7 +15,6 @@ from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialog
 @dg.asset(
     **per_seed(),
     automation_condition=follows_its_seed(),
-    ins={name: dg.AssetIn(metadata=FAN_IN) for name in ("seed_documents", "exercises", "synthetic_dialogues")},
     group_name="review",
     owners=["team:data"],
     kinds={"parquet", "python"},

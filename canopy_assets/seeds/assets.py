@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from canopy_assets.platform.automation import follows_its_seed
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
-from canopy_assets.platform.partitions import FAN_IN, SEEDS, per_seed
+from canopy_assets.platform.partitions import SEEDS, per_seed
 from canopy_assets.platform.versions import Made, versioned_seeds
 from canopy_assets.records import Exercise, SeedDocument, Skipped, from_table, to_table
 from canopy_assets.seeds import inbox
@@ -65,7 +65,6 @@ def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[di
 @dg.asset(
     **per_seed(),
     automation_condition=follows_its_seed(),
-    ins={"seed_documents": dg.AssetIn(metadata=FAN_IN)},
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},

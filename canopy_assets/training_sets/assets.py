@@ -9,7 +9,6 @@ from pydantic import Field
 from canopy_assets.platform.automation import gathers_the_seeds
 from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
-from canopy_assets.platform.partitions import FAN_IN
 from canopy_assets.platform.versions import usable_partitions, versioned
 from canopy_assets.records import ReviewedDialogue, TrainingExample, from_table, to_table
 from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
@@ -39,7 +38,6 @@ class TrainingSetConfig(dg.Config):
     owners=["team:data", "team:ml-engineering"],
     kinds={"parquet", "python"},
     code_version="2",
-    ins={"reviewed_dialogues": dg.AssetIn(metadata=FAN_IN)},
     automation_condition=gathers_the_seeds(),
 )
 def training_set(

@@ -106,6 +106,7 @@ def make_canopy(folder: Path, cache: Path) -> Canopy:
             "CANOPY_HOME": str(folder / "home"),
             "CANOPY_SEEDS": str(folder / "inbox"),
             "CANOPY_SAMPLE_SEEDS": "false",
+            "CANOPY_SETTLE_SECONDS": "0",
             "CANOPY_CACHE": str(cache),
             "CANOPY_EVAL_SET": str(folder / "prompts"),
         },

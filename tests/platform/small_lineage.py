@@ -14,7 +14,7 @@ from canopy_assets.platform.automation import (
     gathers_the_seeds,
     retrains_when_it_is_worth_it,
 )
-from canopy_assets.platform.partitions import FAN_IN, SEEDS, per_seed
+from canopy_assets.platform.partitions import SEEDS, per_seed
 from canopy_assets.platform.storage import canopy_storage
 from canopy_assets.platform.suites import seed_check
 from canopy_assets.platform.versions import Made, versioned_seeds
@@ -23,7 +23,6 @@ from canopy_assets.settings import Settings
 
 FILES = dg.AssetSpec("files", partitions_def=SEEDS)
 UNREADABLE = "bad.md"
-SEEDS_IN = {"read": dg.AssetIn(metadata=FAN_IN)}
 
 
 def build(
@@ -49,7 +48,7 @@ def build(
         judge=lambda tables: {seed: dg.AssetCheckResult(passed=seed != UNREADABLE) for seed in tables},
     )
 
-    @dg.asset(**per_seed(), automation_condition=follows_its_seed(), ins=SEEDS_IN, code_version=code_version)
+    @dg.asset(**per_seed(), automation_condition=follows_its_seed(), code_version=code_version)
     def made(context: dg.AssetExecutionContext, config: Config, read: dict[str, pa.Table]):
         def make(seed: str) -> Made:
             if seed == silent:
@@ -59,7 +58,7 @@ def build(
 
         return versioned_seeds(context, make, config=config)
 
-    @dg.asset(automation_condition=gathers_the_seeds(), ins={"made": dg.AssetIn(metadata=FAN_IN)}, code_version="1")
+    @dg.asset(automation_condition=gathers_the_seeds(), code_version="1")
     def joined(context: dg.AssetExecutionContext, made: dict[str, pa.Table]):
         usable = versions.usable_partitions(context.instance, context.repository_def.asset_graph, dg.AssetKey("made"))
         return versions.versioned(context, table(*(r.line for p in usable for r in from_table(made[p], Skipped))))
