@@ -95,6 +95,12 @@ class Settings(BaseSettings):
         description="Notifications are posted here as JSON (new champion, failed gate, data quality, failed run). "
         "Default: the log only.",
     )
+    quality_drop: float = Field(
+        default=0.1,
+        gt=0,
+        le=1,
+        description="Tell when the share of accepted dialogues or verified exercises of a seed fell by so much.",
+    )
     sample_seeds: bool = Field(default=True, description="Read the bundled sample seeds beside the inbox.")
     max_seed_mb: float = Field(default=20.0, gt=0, description="A larger seed file (megabytes) is quarantined unread.")
     cache: AbsolutePath | None = Field(

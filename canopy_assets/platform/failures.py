@@ -132,6 +132,17 @@ def explain(error: BaseException) -> str:
     return f"{type(told).__name__}: {told}".strip() + (f" {mend}" if kind is Kind.PERMANENT and mend else "")
 
 
+def reason_of(event: dg.DagsterEvent) -> str:
+    """What a failed step said: its own words where it had some, else the innermost cause without Dagster's wrapping."""
+    data = event.step_failure_data
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        return data.user_failure_data.description.strip()
+    error = data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return (error.message if error else "unknown error").strip()
+
+
 class classified(ContextDecorator):  # noqa: N801  # read as a word: `@classified()`, `with classified():`
     """Around what a step does: a transient failure is tried again, a permanent one fails the step with its mend.
 

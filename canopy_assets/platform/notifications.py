@@ -1,0 +1,167 @@
+"""Telling people what happened, each thing once: a line in the log, or a JSON POST to a webhook.
+
+A webhook that is down loses nothing: the sensor (`platform.monitoring`) keeps its place until it is up again.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from pydantic import SecretStr
+
+from canopy_assets.platform.failures import status_of
+from canopy_assets.settings import Settings
+
+CHAMPION_CHANGED = "champion changed"
+GATE_FAILED = "gate failed"
+QUALITY_DROPPED = "data quality dropped"
+RUN_FAILED = "run failed"
+
+TIMEOUT_S = 5.0
+ATTEMPTS = 3
+FIRST_WAIT_S = 0.5
+_MEANT_TO_PASS = {408, 425, 429}
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Notification:
+    """Something that people want to know.
+
+    Attributes:
+        key: names the event; the same event has the same key if it is ever told again.
+        event: one of the four above.
+        text: one or a few sentences.
+        timestamp: when it happened, seconds since the epoch.
+        details: what a program that receives it may want, as JSON holds it.
+    """
+
+    key: str
+    event: str
+    text: str
+    timestamp: float
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Notifier(Protocol):
+    """Tells people."""
+
+    def send(self, notification: Notification) -> str | None:
+        """Tell of it. Never raises: returns why it could not be told, None if it was."""
+        ...
+
+
+@dataclass(frozen=True)
+class LogNotifier:
+    """Writes notifications into the log."""
+
+    log: Callable[[str], object] = _log.warning
+
+    def send(self, notification: Notification) -> str | None:
+        """A line."""
+        self.log(f"{notification.event}: {notification.text}")
+        return None
+
+
+@dataclass(frozen=True)
+class WebhookNotifier:
+    """Posts notifications as JSON: `event`, `text` (what Slack, Mattermost and their like show), `id`, `time`,
+    `details`. Tries again on 429, 5xx and a network that fails.
+
+    A server that was too slow to say so may have taken the message: `id` is the same each time, also as the header
+    Idempotency-Key.
+    """
+
+    address: SecretStr
+    timeout_s: float = TIMEOUT_S
+    attempts: int = ATTEMPTS
+    first_wait_s: float = FIRST_WAIT_S
+
+    def send(self, notification: Notification) -> str | None:
+        """Post it. The returned reason names the host only: the rest of a webhook's address is its password."""
+        problem, passing = "", True
+        for attempt in range(self.attempts):
+            if attempt:
+                time.sleep(self.first_wait_s * 2 ** (attempt - 1))
+            problem, passing = self._post(notification)
+            if not problem:
+                return None
+            if not passing:
+                break
+        return f"the webhook at {self._host} {problem}"
+
+    @property
+    def _host(self) -> str:
+        try:
+            return urlsplit(self.address.get_secret_value()).hostname or "(no host)"
+        except ValueError:
+            return "(no host)"
+
+    def _post(self, notification: Notification) -> tuple[str, bool]:
+        """What went wrong ("" if nothing did), and whether it may pass."""
+        try:
+            with _opener.open(self._request(notification), timeout=self.timeout_s) as response:
+                response.read(1024)
+                return "", False
+        except urllib.error.HTTPError as error:
+            status = error.code
+            error.close()
+            if status >= 500 or status in _MEANT_TO_PASS:
+                return f"answers with HTTP status {status}", True
+            return f"answers with HTTP status {status}: correct CANOPY_WEBHOOK", False
+        except (OSError, urllib.error.URLError) as error:
+            reason = getattr(error, "reason", error)
+            return f"can't be reached ({type(reason).__name__})", status_of(error) is None
+        except Exception as error:
+            # Among them http.client's for an address that is none, which have it, secret and all, in their text.
+            return f"can't be used ({type(error).__name__}): correct CANOPY_WEBHOOK", False
+
+    def _request(self, notification: Notification) -> urllib.request.Request:
+        parts = urlsplit(self.address.get_secret_value())
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("not an http(s) address")
+        headers = {"Content-Type": "application/json", "User-Agent": "canopy-assets"}
+        headers["Idempotency-Key"] = notification.key
+        if parts.username is not None:
+            user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            headers["Authorization"] = "Basic " + base64.b64encode(user.encode()).decode()
+        address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        return urllib.request.Request(address, _body(notification), headers, method="POST")
+
+
+def notifier(settings: Settings, log: Callable[[str], object]) -> Notifier:
+    """The webhook that CANOPY_WEBHOOK names, else the log."""
+    return WebhookNotifier(settings.webhook) if settings.webhook else LogNotifier(log)
+
+
+def _body(notification: Notification) -> bytes:
+    content = {
+        "event": notification.event,
+        "text": f"{notification.event}: {notification.text}",
+        "id": notification.key,
+        "time": datetime.fromtimestamp(notification.timestamp, UTC).isoformat(timespec="seconds"),
+        "source": "canopy-assets",
+        "details": dict(notification.details),
+    }
+    return json.dumps(content, default=str).encode()
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirected POST becomes a GET without its body, and would count as delivered."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_NoRedirect)
