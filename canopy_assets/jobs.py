@@ -1,0 +1,87 @@
+"""Jobs with human names for what people ask for by hand, and a schedule for the night."""
+
+import dagster as dg
+from pydantic import Field
+
+from canopy_assets.platform.partitions import SEEDS
+from canopy_assets.platform.running import HomeInUseError, Outcome
+
+PER_SEED = ("seed_documents", "exercises", "synthetic_dialogues", "reviewed_dialogues")
+SHARED = ("training_set", "base_model", "lora_adapter", "eval_set", "tutor_responses", "eval_report", "champion")
+NIGHTLY = "0 2 * * *"
+
+ingest_and_review = dg.define_asset_job(
+    "ingest_and_review",
+    selection=dg.AssetSelection.assets(*PER_SEED),
+    partitions_def=SEEDS,
+    description="From seed files to reviewed dialogues, for the seeds that you choose (a backfill for many), whether "
+    "they are up to date or not. Reads eval_set, which has to be there: materialize it once.",
+)
+
+train_and_evaluate = dg.define_asset_job(
+    "train_and_evaluate",
+    selection=dg.AssetSelection.assets(*SHARED),
+    description="Gathers the accepted dialogues of all seeds, trains an adapter, evaluates it, and promotes it if the "
+    "report says better. Trains also when nothing is new.",
+)
+
+
+class EverythingConfig(dg.Config):
+    """How far to go."""
+
+    until: str | None = Field(default=None, description="Stop after this asset, e.g. reviewed_dialogues.")
+
+
+@dg.op(
+    description="Registers the seeds, then materializes what is stale, in runs of its own that stand beside this one."
+)
+def materialize_what_is_stale(context: dg.OpExecutionContext, config: EverythingConfig) -> None:
+    """The same as `canopy run`: see `canopy_assets.workflow`.
+
+    Raises:
+        dg.Failure: an asset could not be made, or another process is at it; the message says which.
+    """
+    from canopy_assets.settings import get_settings
+    from canopy_assets.workflow import UsageError, materialize_stale
+
+    try:
+        outcome = materialize_stale(get_settings(), until=config.until, config=None, tell=context.log.info)
+    except (HomeInUseError, UsageError) as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    context.log.info("%d materialized, %d not usable", len(outcome.materialized), len(outcome.blocked))
+    for check, reason in outcome.blocked.items():
+        context.log.warning("%s: %s", check, reason)
+    context.add_output_metadata(
+        {"materialized": len(outcome.materialized), "not usable": len(outcome.blocked), "behind": outcome.behind}
+    )
+    if outcome.failed:
+        raise dg.Failure(_failures(outcome), allow_retries=False)
+
+
+def _failures(outcome: Outcome) -> str:
+    told = "; ".join(f"{step}: {reason}" for step, reason in list(outcome.failed.items())[:5])
+    more = f"; and {len(outcome.failed) - 5} more" if len(outcome.failed) > 5 else ""
+    return f"{len(outcome.failed)} could not be made: {told}{more}"
+
+
+@dg.job(
+    executor_def=dg.in_process_executor,
+    description="Everything that is not up to date, from seed files to champion, and nothing else: what `canopy run` "
+    "does. Assets with and without partitions can't share a run of Dagster, so it starts runs of its own, seeds first.",
+)
+def everything() -> None:
+    """A run that plans and starts the others: the executor is the one that they have, not this one's."""
+    materialize_what_is_stale()
+
+
+nightly_refresh = dg.ScheduleDefinition(
+    name="nightly_refresh",
+    job=everything,
+    cron_schedule=NIGHTLY,
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+    description="`everything` at two in the morning (UTC), for those who turn the automation off "
+    "(CANOPY_AUTOMATION=false). Off until you turn it on.",
+)
+
+JOBS = [ingest_and_review, train_and_evaluate, everything]
+SCHEDULES = [nightly_refresh]
