@@ -199,6 +199,10 @@ def test_the_whole_lineage_runs_on_ray_and_shares_nothing_but_a_bucket(
     assert not (canopy.home / "artefacts").exists()
     jobs = [job.metadata or {} for job in _client(cluster).list_jobs()]
     assert {"exercises", "lora_adapter", "tutor_responses", "eval_report"} <= {job.get("dagster/op") for job in jobs}
+    _damage("tutor_responses", canopy)
+    says = _materialize_again("eval_report", canopy)
+    assert "tutor_responses" in says
+    assert "materialize tutor_responses again" in says
 
 
 def _canopy_on_ray(cluster: Cluster, folder: Path, cache: Path) -> Canopy:
@@ -214,6 +218,31 @@ def _canopy_on_ray(cluster: Cluster, folder: Path, cache: Path) -> Canopy:
         CANOPY_STORE=f"s3://canopy/{folder.name}",
     )
     return canopy
+
+
+def _damage(asset: str, canopy: Canopy) -> None:
+    """Replace one byte of every object of an asset's table."""
+    import s3fs
+
+    files = s3fs.S3FileSystem(endpoint_url=canopy.environment["AWS_ENDPOINT_URL"])
+    prefix = canopy.environment["CANOPY_STORE"].removeprefix("s3://")
+    found = [name for name in files.find(prefix) if f"/{asset}" in name and name.endswith(".parquet")]
+    assert found
+    for name in found:
+        content = bytearray(files.cat_file(name))
+        content[len(content) // 2] ^= 0xFF
+        files.pipe_file(name, bytes(content))
+
+
+def _materialize_again(asset: str, canopy: Canopy) -> str:
+    """What a run that fails says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "dagster", "asset", "materialize", "-m", "canopy_assets.definitions", "--select", asset],
+        env=canopy.environment | {"DAGSTER_HOME": str(canopy.home / "dagster")},
+        cwd=CHECKOUT, capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    return done.stdout + done.stderr
 
 
 def _start_node(environment: dict[str, str], folder: Path, *arguments: str) -> subprocess.Popen[str]:

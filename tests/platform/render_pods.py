@@ -41,7 +41,11 @@ class Api(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(refusal)
 
-    do_GET = do_DELETE = _refuse
+    def do_GET(self) -> None:
+        self._refuse()
+
+    def do_DELETE(self) -> None:
+        self._refuse()
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -72,6 +76,8 @@ def render(home: str) -> None:
             tags = {PARTITION_NAME_TAG: SEED} if graph.get(key).is_partitioned else {}
             with dg.execute_job(job, instance, asset_selection=[key], raise_on_error=False, tags=tags) as result:
                 assert not result.success
+            # The daemon would do so half a minute later; the next step that wants a GPU would wait for it.
+            instance.event_log_storage.free_concurrency_slots_for_run(result.run_id)
         run = instance.get_runs(limit=1)[0]
         launcher: Any = instance.run_launcher
         with contextlib.suppress(DagsterK8sUnrecoverableAPIError, ApiException):  # the refusal
