@@ -14,7 +14,7 @@ SETTINGS = get_settings()
 PATIENCE_SECONDS = 120
 PARTS = dg.StaticPartitionsDefinition([f"part-{i}" for i in range(8)])
 NOTES = SETTINGS.home / "notes"
-GPU_ASSET = {"pool": gpu.POOL, "op_tags": executors.gpu_op_tags(SETTINGS)}
+GPU_TAGS = executors.gpu_op_tags(SETTINGS)
 
 
 def note(name: str, **content: object) -> None:
@@ -52,12 +52,12 @@ def _meet(me: str, other: str) -> None:
             raise TimeoutError(f"{me}: {other} didn't start while this step held its device")
 
 
-@dg.asset(**GPU_ASSET)
+@dg.asset(pool=gpu.POOL, op_tags=GPU_TAGS)
 def left() -> None:
     _meet("left", "right")
 
 
-@dg.asset(**GPU_ASSET)
+@dg.asset(pool=gpu.POOL, op_tags=GPU_TAGS)
 def right() -> None:
     _meet("right", "left")
 

@@ -229,7 +229,7 @@ def _damage(asset: str, canopy: Canopy) -> None:
     found = [name for name in files.find(prefix) if f"/{asset}" in name and name.endswith(".parquet")]
     assert found
     for name in found:
-        content = bytearray(files.cat_file(name))
+        content = bytearray(bytes(files.cat_file(name)))  # pyright: ignore[reportArgumentType]
         content[len(content) // 2] ^= 0xFF
         files.pipe_file(name, bytes(content))
 
