@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dagster as dg
 
+from canopy_assets import jobs
 from canopy_assets.adapters import assets as adapters
 from canopy_assets.dialogues import assets as dialogues
 from canopy_assets.evals import assets as evals
 from canopy_assets.evals import checks as eval_checks
 from canopy_assets.evals import sensors as eval_sensors
-from canopy_assets.platform import executors
+from canopy_assets.platform import executors, monitoring
 from canopy_assets.platform.automation import automation_sensor
 from canopy_assets.platform.storage import canopy_storage
 from canopy_assets.release import assets as release
@@ -28,7 +29,14 @@ CHECKS = [seed_checks, review_checks, training_set_checks, eval_checks]
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules(STAGES, include_specs=True),
     asset_checks=dg.load_asset_checks_from_modules(CHECKS),
-    sensors=[seed_sensors.seed_inbox, eval_sensors.eval_prompts, automation_sensor(get_settings())],
+    sensors=[
+        seed_sensors.seed_inbox,
+        eval_sensors.eval_prompts,
+        automation_sensor(get_settings()),
+        monitoring.notification_sensor,
+    ],
+    jobs=jobs.JOBS,
+    schedules=jobs.SCHEDULES,
     resources={"io_manager": canopy_storage},
     executor=executors.executor(get_settings()),
 )

@@ -13,6 +13,7 @@ from canopy_assets.platform import gpu
 from canopy_assets.platform.automation import follows_what_it_reads, retrains_when_it_is_worth_it
 from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.executors import gpu_op_tags
+from canopy_assets.platform.failures import classified
 from canopy_assets.platform.metadata import markdown_table, picture
 from canopy_assets.platform.progress import ProgressReporter
 from canopy_assets.platform.storage import Artefact, checkpoints_dir, draft_folder
@@ -45,6 +46,7 @@ class BaseModelConfig(dg.Config):
     code_version="1",
     automation_condition=follows_what_it_reads(),
 )
+@classified()
 def base_model(context: dg.AssetExecutionContext, config: BaseModelConfig) -> dg.MaterializeResult[Artefact]:
     """The model that is tuned, as a local directory in transformers format, with its digest and licence."""
     from canopy_assets.adapters.base_model import prepare
@@ -123,6 +125,7 @@ class LoraTrainingConfig(dg.Config):
     op_tags=gpu_op_tags(get_settings()),
     automation_condition=retrains_when_it_is_worth_it(material="training_set", enough=enough_new_examples),
 )
+@classified()
 def lora_adapter(
     context: dg.AssetExecutionContext, config: LoraTrainingConfig, training_set: pa.Table, base_model: Artefact
 ) -> dg.MaterializeResult[Artefact]:

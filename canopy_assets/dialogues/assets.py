@@ -8,8 +8,9 @@ from pydantic import Field
 
 from canopy_assets.platform.automation import follows_its_seed
 from canopy_assets.platform.configuration import configurable
+from canopy_assets.platform.failures import classified
 from canopy_assets.platform.metadata import counts_table, describe_table
-from canopy_assets.platform.partitions import per_seed
+from canopy_assets.platform.partitions import CHUNKS, SEEDS
 from canopy_assets.platform.progress import ProgressReporter
 from canopy_assets.platform.versions import Made, versioned_seeds
 from canopy_assets.records import Dialogue, Exercise, from_table, to_table
@@ -29,13 +30,15 @@ class DialogueConfig(dg.Config):
 
 
 @dg.asset(
-    **per_seed(),
+    partitions_def=SEEDS,
+    backfill_policy=CHUNKS,
     automation_condition=follows_its_seed(),
     group_name="dialogues",
     owners=["team:data"],
     kinds={"parquet", "python"},
     code_version="2",
 )
+@classified()
 def synthetic_dialogues(
     context: dg.AssetExecutionContext, config: DialogueConfig, exercises: dict[str, pa.Table]
 ) -> dg.MaterializeResult[dict[str, pa.Table]]:

@@ -13,6 +13,8 @@ from canopy_assets.platform.automation import follows_what_it_reads
 from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.devices import release_memory
 from canopy_assets.platform.executors import gpu_op_tags
+from canopy_assets.platform.failures import classified
+from canopy_assets.platform.freshness import DECISION
 from canopy_assets.platform.metadata import counts_table, describe_table, finite, markdown_table
 from canopy_assets.platform.progress import ProgressReporter
 from canopy_assets.platform.storage import Artefact, draft_folder
@@ -63,6 +65,7 @@ def _prompts_digest(settings: Settings) -> str:
     code_version="1",
     automation_condition=follows_what_it_reads(),
 )
+@classified()
 def eval_set(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table]:
     """Held-out exercises and pressure prompts. They decide about adapters, and are never trained on."""
     from collections import Counter
@@ -101,6 +104,7 @@ class ResponseConfig(dg.Config):
     op_tags=gpu_op_tags(get_settings()),
     automation_condition=follows_what_it_reads(),
 )
+@classified()
 def tutor_responses(
     context: dg.AssetExecutionContext,
     config: ResponseConfig,
@@ -195,8 +199,10 @@ class ReportConfig(dg.Config):
     owners=OWNERS,
     kinds={"html", "python"},
     code_version="1",
+    freshness_policy=DECISION,
     automation_condition=follows_what_it_reads(),
 )
+@classified()
 def eval_report(
     context: dg.AssetExecutionContext,
     config: ReportConfig,

@@ -38,12 +38,12 @@ def follows_its_seed() -> Condition:
     * Never behind a failed blocking check, also of an earlier run: within a run Dagster stops by itself, across runs
       it doesn't (dagster issue 25112).
     """
-    return _wanted().with_label("follows_its_seed")
+    return _wanted("follows_its_seed")
 
 
 def follows_what_it_reads() -> Condition:
     """An asset without partitions is made when what it reads has changed, and all of that is made and passed."""
-    return _wanted().with_label("follows_what_it_reads")
+    return _wanted("follows_what_it_reads")
 
 
 def gathers_the_seeds() -> Condition:
@@ -57,7 +57,7 @@ def gathers_the_seeds() -> Condition:
         _Stale()
         & ~Condition.in_progress()
         & ~Condition.any_deps_in_progress()
-        & ~Condition.any_deps_match(Condition.will_be_requested())
+        & ~Condition.any_deps_match(_BeingChecked() | Condition.will_be_requested())
         & _SomethingUsable()
         & _AskedAtMost(times=ATTEMPTS)
     ).with_label("gathers_the_seeds")
@@ -75,7 +75,7 @@ def retrains_when_it_is_worth_it(*, material: str, enough: Callable[[Settings], 
         material: the asset that it is trained on.
         enough: whether that has enough new in it.
     """
-    return _wanted(_EnoughNewMaterial(material, enough) & _Quiet()).with_label("retrains_when_it_is_worth_it")
+    return _wanted("retrains_when_it_is_worth_it", _EnoughNewMaterial(material, enough) & _Quiet())
 
 
 def automation_sensor(settings: Settings) -> dg.AutomationConditionSensorDefinition:
@@ -91,16 +91,18 @@ def automation_sensor(settings: Settings) -> dg.AutomationConditionSensorDefinit
     )
 
 
-def _wanted(further: Condition | None = None) -> Condition:
+def _wanted(label: str, further: Condition | None = None) -> Condition:
     wanted = (
         _Stale()
         & ~Condition.in_progress()
         & ~Condition.any_deps_in_progress()
+        & ~Condition.any_deps_match(_BeingChecked())
         & ~Condition.any_deps_match(_Stale() & ~Condition.will_be_requested())
         & ~_BehindAFailedCheck()
     )
     # The last term: what it lets pass is asked for, and counted.
-    return (wanted & further if further else wanted) & _AskedAtMost(times=ATTEMPTS)
+    counted = wanted & (further & _AskedAtMost(times=ATTEMPTS) if further else _AskedAtMost(times=ATTEMPTS))
+    return counted.with_label(label)
 
 
 class _Stale(Condition):
@@ -117,6 +119,23 @@ class _Stale(Condition):
     def evaluate(self, context: Context) -> dg.AutomationResult:
         reasons = _reasons(context)
         return dg.AutomationResult(context, _restrict(context.candidate_subset, set(reasons)))
+
+
+class _BeingChecked(Condition):
+    """It is made, and the run that made it has not yet checked it: Dagster no longer counts it as in progress."""
+
+    @property
+    def name(self) -> str:
+        return "being_checked"
+
+    @property
+    def requires_cursor(self) -> bool:
+        return False
+
+    def evaluate(self, context: Context) -> dg.AutomationResult:
+        made = context.asset_graph.get(context.key).is_materializable
+        pending = _lineage(context).verdicts(context.key).pending if made else frozenset()
+        return dg.AutomationResult(context, _restrict(context.candidate_subset, set(pending)))
 
 
 class _BehindAFailedCheck(Condition):

@@ -44,7 +44,9 @@ def configurable(asset: str) -> Callable[[ConfigType], ConfigType]:
             config(**given)
         except pydantic.ValidationError as error:
             raise SettingsError(f"CANOPY_CONFIG={get_settings().config}: {asset}: {error}") from error
-        fields = {name: (config.model_fields[name].annotation, _default(config, name, v)) for name, v in given.items()}
+        fields: dict[str, Any] = {
+            name: (config.model_fields[name].annotation, _default(config, name, v)) for name, v in given.items()
+        }
         if not fields:
             return config
         created = pydantic.create_model(config.__name__, __base__=config, __module__=config.__module__, **fields)

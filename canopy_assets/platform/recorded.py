@@ -83,12 +83,22 @@ def latest_of(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str | N
 
 @dataclass(frozen=True)
 class Verdicts:
-    """The blocking checks of an asset: partitions (None for an asset without) with a check that failed, and those with
-    a check that has not said anything of the latest materialization, as after a crash in between.
+    """What the blocking checks of an asset say, as partitions (None for an asset without).
+
+    Attributes:
+        failed: a check failed.
+        pending: a run that is under way will say.
+        unknown: a check has not said anything of the latest materialization, and no run will: it was killed in between.
     """
 
-    failed: frozenset[str | None]
-    unknown: frozenset[str | None]
+    failed: frozenset[str | None] = frozenset()
+    pending: frozenset[str | None] = frozenset()
+    unknown: frozenset[str | None] = frozenset()
+
+    @property
+    def not_passed(self) -> frozenset[str | None]:
+        """What must not be gone past."""
+        return self.failed | self.pending | self.unknown
 
 
 def blocking_verdicts(
@@ -97,17 +107,25 @@ def blocking_verdicts(
     """What the blocking checks of an asset say of its materialized partitions."""
     blocking = [check for check in graph.get_check_keys_for_assets({key}) if graph.get_check_spec(check).blocking]
     if not blocking:
-        return Verdicts(frozenset(), frozenset())
-    passed: Mapping[str | None, set[str]] = defaultdict(set)
-    failed = set()
-    for info in instance.event_log_storage.get_asset_check_partition_info(blocking):
-        if info.latest_execution_status == AssetCheckExecutionRecordStatus.FAILED:
-            failed.add(info.partition_key)
-        elif info.latest_execution_status == AssetCheckExecutionRecordStatus.SUCCEEDED and info.is_current:
-            passed[info.partition_key].add(info.check_key.name)
+        return Verdicts()
     here = set(materialized)
-    unknown = {p for p in here - failed if len(passed[p]) < len(blocking)}
-    return Verdicts(frozenset(failed & here), frozenset(unknown))
+    infos = [i for i in instance.event_log_storage.get_asset_check_partition_info(blocking) if i.partition_key in here]
+    planned = [i for i in infos if i.latest_execution_status == AssetCheckExecutionRecordStatus.PLANNED]
+    under_way = _under_way(instance, {i.latest_planned_run_id for i in planned})
+    failed = {i.partition_key for i in infos if i.latest_execution_status == AssetCheckExecutionRecordStatus.FAILED}
+    pending = {i.partition_key for i in planned if i.latest_planned_run_id in under_way}
+    passed: Mapping[str | None, set[str]] = defaultdict(set)
+    for info in infos:
+        if info.latest_execution_status == AssetCheckExecutionRecordStatus.SUCCEEDED and info.is_current:
+            passed[info.partition_key].add(info.check_key.name)
+    unknown = {p for p in here - failed - pending if len(passed[p]) < len(blocking)}
+    return Verdicts(frozenset(failed), frozenset(pending - failed), frozenset(unknown))
+
+
+def _under_way(instance: dg.DagsterInstance, run_ids: set[str]) -> set[str]:
+    """The runs that have not come to an end."""
+    runs = instance.get_runs(dg.RunsFilter(run_ids=sorted(run_ids))) if run_ids else []
+    return {run.run_id for run in runs if not run.is_finished}
 
 
 def _recorded(storage_id: int, entry: dg.EventLogEntry) -> Recorded:

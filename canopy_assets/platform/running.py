@@ -21,6 +21,7 @@ from dagster._core.storage.tags import (
     PARTITION_NAME_TAG,
 )
 
+from canopy_assets.platform.failures import reason_of
 from canopy_assets.platform.files import process_is_alive
 from canopy_assets.platform.partitions import SEEDS
 from canopy_assets.platform.planning import Planner, Stale
@@ -182,7 +183,7 @@ def _note_failures(result: dg.JobExecutionResult, seeds: Sequence[str], outcome:
         if event.event_type == dg.DagsterEventType.STEP_FAILURE and event.step_key not in steps
     ]
     if not many:
-        outcome.failed |= {f"{event.step_key}{where}": _message(event) for event in failures}
+        outcome.failed |= {f"{event.step_key}{where}": reason_of(event) for event in failures}
     quarantined = {c.partition for c in failed_checks}
     not_made = [
         e
@@ -223,11 +224,3 @@ def _sole_use(settings: Settings):
         yield
     finally:
         lock.release()
-
-
-def _message(event: dg.DagsterEvent) -> str:
-    """The innermost cause of a step's failure: what our code said, without Dagster's wrapping."""
-    error = event.step_failure_data.error
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return (error.message if error else "unknown error").strip()

@@ -19,6 +19,7 @@ from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
 from canopy_assets.platform import recorded
 from canopy_assets.platform.configuration import config_digest, config_type, config_values
+from canopy_assets.platform.failures import Kind, classify
 from canopy_assets.platform.recorded import CONFIG_TAG, DEFAULTS_TAG, NOT_MADE_KEY, VERSION_KEY
 from canopy_assets.records import content_id
 
@@ -81,7 +82,7 @@ def versioned_seeds(
 
     A run of a backfill takes many seeds. One whose checks failed upstream is left out, and one that raises doesn't
     take the others with it: both keep the table that they had, and are recorded as not made, with the reason, so that
-    they are asked for again. Only when nothing can be made is the error raised.
+    they are asked for again. Raised is an error when nothing can be made, and one that the step shall retry.
 
     Args:
         make: the table of one seed, by its partition key.
@@ -102,6 +103,8 @@ def versioned_seeds(
                 raise FailedChecksError(f"{context.asset_key.path[-1]} of {seed}: {blocked[seed]}")
             made = make(seed)
         except Exception as problem:
+            if classify(problem) is Kind.TRANSIENT:
+                raise  # the whole run is tried again in a while
             error = problem
             reason = str(problem) if seed in blocked else "".join(traceback.format_exception_only(problem)).strip()
             context.add_asset_metadata({NOT_MADE_KEY: reason}, partition_key=seed)
@@ -151,8 +154,7 @@ def usable_partitions(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey
     made = {p for p, r in recorded.latest(instance, graph, key).items() if p is not None and r.version is not None}
     for above in (key, *graph.get_ancestor_asset_keys(key)):
         if graph.get(above).is_partitioned and graph.get(above).is_materializable:
-            verdicts = recorded.blocking_verdicts(instance, graph, above, made)
-            made -= verdicts.failed | verdicts.unknown
+            made -= recorded.blocking_verdicts(instance, graph, above, made).not_passed
     return sorted(made)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import dagster as dg
 
 from canopy_assets.platform.automation import follows_what_it_reads
+from canopy_assets.platform.failures import classified
+from canopy_assets.platform.freshness import DECISION
 from canopy_assets.platform.metadata import finite
 from canopy_assets.platform.storage import Artefact, current_artefact, draft_folder
 from canopy_assets.platform.versions import versioned
@@ -22,8 +24,10 @@ SCORES = "scores.json"
     owners=["team:ml-engineering"],
     kinds={"huggingface"},
     code_version="1",
+    freshness_policy=DECISION,
     automation_condition=follows_what_it_reads(),
 )
+@classified()
 def champion(
     context: dg.AssetExecutionContext, eval_report: Artefact, lora_adapter: Artefact
 ) -> dg.MaterializeResult[Artefact]:

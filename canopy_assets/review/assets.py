@@ -6,20 +6,23 @@ import dagster as dg
 import pyarrow as pa
 
 from canopy_assets.platform.automation import follows_its_seed
+from canopy_assets.platform.failures import classified
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
-from canopy_assets.platform.partitions import per_seed
+from canopy_assets.platform.partitions import CHUNKS, SEEDS
 from canopy_assets.platform.versions import Made, versioned_seeds
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, SeedDocument, from_table, to_table
 
 
 @dg.asset(
-    **per_seed(),
+    partitions_def=SEEDS,
+    backfill_policy=CHUNKS,
     automation_condition=follows_its_seed(),
     group_name="review",
     owners=["team:data"],
     kinds={"parquet", "python"},
     code_version="2",
 )
+@classified()
 def reviewed_dialogues(
     context: dg.AssetExecutionContext,
     seed_documents: dict[str, pa.Table],

@@ -6,8 +6,9 @@ import dagster as dg
 import pyarrow as pa
 
 from canopy_assets.platform.automation import follows_its_seed
+from canopy_assets.platform.failures import classified
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
-from canopy_assets.platform.partitions import SEEDS, per_seed
+from canopy_assets.platform.partitions import CHUNKS, SEEDS
 from canopy_assets.platform.versions import Made, versioned_seeds
 from canopy_assets.records import Exercise, SeedDocument, Skipped, from_table, to_table
 from canopy_assets.seeds import inbox
@@ -28,7 +29,8 @@ seed_files = dg.AssetSpec(
 
 
 @dg.asset(
-    **per_seed(),
+    partitions_def=SEEDS,
+    backfill_policy=CHUNKS,
     automation_condition=follows_its_seed(),
     deps=[seed_files],
     group_name=GROUP,
@@ -36,6 +38,7 @@ seed_files = dg.AssetSpec(
     kinds={"parquet", "python"},
     code_version="1",
 )
+@classified()
 def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[dict[str, pa.Table]]:
     """A seed file as normalized text with its digest, kind and spans; or, where it can't be read, quarantined with
     the reason.
@@ -63,13 +66,15 @@ def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[di
 
 
 @dg.asset(
-    **per_seed(),
+    partitions_def=SEEDS,
+    backfill_policy=CHUNKS,
     automation_condition=follows_its_seed(),
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
     code_version="1",
 )
+@classified()
 def exercises(
     context: dg.AssetExecutionContext, seed_documents: dict[str, pa.Table]
 ) -> dg.MaterializeResult[dict[str, pa.Table]]:

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from canopy_assets.platform.automation import gathers_the_seeds
 from canopy_assets.platform.configuration import configurable
+from canopy_assets.platform.failures import classified
+from canopy_assets.platform.freshness import MATERIAL
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
 from canopy_assets.platform.versions import usable_partitions, versioned
 from canopy_assets.records import ReviewedDialogue, TrainingExample, from_table, to_table
@@ -38,8 +40,10 @@ class TrainingSetConfig(dg.Config):
     owners=["team:data", "team:ml-engineering"],
     kinds={"parquet", "python"},
     code_version="2",
+    freshness_policy=MATERIAL,
     automation_condition=gathers_the_seeds(),
 )
+@classified()
 def training_set(
     context: dg.AssetExecutionContext, config: TrainingSetConfig, reviewed_dialogues: dict[str, pa.Table]
 ) -> dg.MaterializeResult[pa.Table]:

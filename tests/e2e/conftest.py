@@ -5,10 +5,17 @@ Real files, the real 135M model, real training; just few of everything.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,6 +119,49 @@ def make_canopy(folder: Path, cache: Path) -> Canopy:
         },
         config,
     )
+
+
+@contextlib.contextmanager
+def served(canopy: Canopy) -> Iterator[str]:
+    """`canopy ui` on a free port, started as a script starts a background job (SIGINT ignored), ended with SIGTERM.
+
+    Gives the address.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            canopy.command("ui", "--port", str(port)),
+            env=canopy.environment,
+            stdout=log,
+            stderr=log,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_served(address, process, log)
+            yield address
+        except BaseException:
+            log.seek(0)
+            print(log.read().decode()[-6000:])
+            raise
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def _wait_until_served(address: str, process: subprocess.Popen[bytes], log) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/server_info", timeout=2) as answer:
+            if answer.status == 200:
+                return
+        if process.poll() is not None:
+            break
+        time.sleep(0.5)
+    log.seek(0)
+    pytest.fail(f"the web interface didn't come up:\n{log.read().decode()[-3000:]}")
 
 
 @pytest.fixture(scope="session")

@@ -137,11 +137,11 @@ def test_steps_that_want_a_gpu_get_different_devices(lineage: RayLineage) -> Non
     assert lineage.note("left")["worker"] != lineage.note("right")["worker"]
 
 
-def test_a_step_whose_worker_is_killed_is_run_again_with_the_same_result(lineage: RayLineage) -> None:
-    run = lineage.materialize("numbers")
+def test_a_step_whose_worker_is_killed_is_run_again_and_one_that_fails_by_itself_is_not(lineage: RayLineage) -> None:
+    run = lineage.materialize("numbers", "wrong")
     first = lineage.wait_for_note("numbers-1", run)
     os.kill(first["worker"], signal.SIGKILL)
-    assert run.wait(PATIENCE) == 0
+    assert run.wait(PATIENCE) != 0, "`wrong` raises"
     second = lineage.note("numbers-2")
     assert second["worker"] != first["worker"]
     assert not Path(f"/proc/{first['pid']}").exists()
@@ -149,13 +149,9 @@ def test_a_step_whose_worker_is_killed_is_run_again_with_the_same_result(lineage
     assert event is not None
     assert event.asset_materialization is not None
     assert event.asset_materialization.metadata["sum"].value == 4950
-    records = lineage.instance.get_records_for_run(event.run_id, of_type=dg.DagsterEventType.STEP_UP_FOR_RETRY)
-    assert len(records.records) == 1
-
-
-def test_a_step_that_fails_for_a_reason_of_its_own_is_not_run_again(lineage: RayLineage) -> None:
-    assert lineage.materialize("wrong").wait(PATIENCE) != 0
-    assert [p.name for p in sorted((lineage.home / "notes").iterdir())] == ["wrong-1.json"]
+    retries = lineage.instance.get_records_for_run(event.run_id, of_type=dg.DagsterEventType.STEP_UP_FOR_RETRY)
+    assert [r.event_log_entry.step_key for r in retries.records] == ["numbers"]
+    assert [p.name for p in (lineage.home / "notes").glob("wrong-*.json")] == ["wrong-1.json"]
 
 
 def test_a_backfill_spreads_over_the_workers_with_runs_as_ray_jobs(

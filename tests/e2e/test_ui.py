@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.conftest import Canopy
+from tests.e2e.conftest import Canopy, served
 
 pytestmark = [
     pytest.mark.e2e,
@@ -37,38 +31,9 @@ GROUPS = ["adapters", "dialogues", "eval_prompts", "evals", "release", "review",
 
 @pytest.fixture(scope="module")
 def server(trained: Canopy) -> Iterator[str]:
-    """`canopy ui` on a free port, started as a script starts a background job (SIGINT ignored), ended with SIGTERM."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            trained.command("ui", "--port", str(port)),
-            env=trained.environment,
-            stdout=log,
-            stderr=log,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
-        )
-        address = f"http://127.0.0.1:{port}"
-        try:
-            _wait_until_served(address, process, log)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-
-
-def _wait_until_served(address: str, process: subprocess.Popen[bytes], log) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/server_info", timeout=2) as answer:
-            if answer.status == 200:
-                return
-        if process.poll() is not None:
-            break
-        time.sleep(0.5)
-    log.seek(0)
-    pytest.fail(f"the web interface didn't come up:\n{log.read().decode()[-3000:]}")
+    """The interface over a home in which everything is made."""
+    with served(trained) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

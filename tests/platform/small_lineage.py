@@ -14,7 +14,7 @@ from canopy_assets.platform.automation import (
     gathers_the_seeds,
     retrains_when_it_is_worth_it,
 )
-from canopy_assets.platform.partitions import SEEDS, per_seed
+from canopy_assets.platform.partitions import CHUNKS, SEEDS
 from canopy_assets.platform.storage import canopy_storage
 from canopy_assets.platform.suites import seed_check
 from canopy_assets.platform.versions import Made, versioned_seeds
@@ -37,7 +37,13 @@ def build(
     class Config(dg.Config):
         size: int = default_size
 
-    @dg.asset(**per_seed(), automation_condition=follows_its_seed(), deps=[FILES], code_version="1")
+    @dg.asset(
+        partitions_def=SEEDS,
+        backfill_policy=CHUNKS,
+        automation_condition=follows_its_seed(),
+        deps=[FILES],
+        code_version="1",
+    )
     def read(context: dg.AssetExecutionContext):
         return versioned_seeds(context, lambda _: Made(table(0)))
 
@@ -48,7 +54,9 @@ def build(
         judge=lambda tables: {seed: dg.AssetCheckResult(passed=seed != UNREADABLE) for seed in tables},
     )
 
-    @dg.asset(**per_seed(), automation_condition=follows_its_seed(), code_version=code_version)
+    @dg.asset(
+        partitions_def=SEEDS, backfill_policy=CHUNKS, automation_condition=follows_its_seed(), code_version=code_version
+    )
     def made(context: dg.AssetExecutionContext, config: Config, read: dict[str, pa.Table]):
         def make(seed: str) -> Made:
             if seed == silent:

@@ -1,0 +1,148 @@
+"""`kill -9` of a step, of a run's worker and of the daemon: what is done again ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from canopy_assets.settings import Settings
+from canopy_assets.workflow import instance
+from tests.e2e.conftest import ALGEBRA, Canopy, make_canopy
+
+pytestmark = pytest.mark.e2e
+
+SEEDS = 4
+UNTIL = ("--until", "training_set")
+MOMENTS = [1, SEEDS, SEEDS + 1, 2 * SEEDS + 1, 3 * SEEDS]
+"""Killed when so many tables of seeds are there: five moments, from the first table to before the training set."""
+
+
+def _new(folder: Path, cache: Path, **environment: str) -> Canopy:
+    canopy = make_canopy(folder, cache)
+    for i in range(SEEDS):
+        (canopy.inbox / f"sheet-{i}.md").write_text(ALGEBRA.replace("4x + 3 = 27", f"4x + {3 + 4 * i} = {27 + 4 * i}"))
+    quick = {"CANOPY_CONFIG": str(canopy.config), "CANOPY_SEEDS_PER_RUN": "2"}
+    return replace(canopy, environment=canopy.environment | quick | environment)
+
+
+def _tables(canopy: Canopy) -> dict[str, str]:
+    """Every table's content by its place."""
+    files = (canopy.home / "tables").glob("*/[!_]*.parquet")
+    return {str(f.relative_to(canopy.home)): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+
+
+def _of_seeds(canopy: Canopy) -> int:
+    return len(list((canopy.home / "tables").glob("*/sheet-*.parquet")))
+
+
+def _left_behind(canopy: Canopy) -> list[Path]:
+    return [p for p in canopy.home.rglob("*") if ".partial" in p.name and p.is_file()]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> dict[str, str]:
+    """The tables of a run that nobody killed."""
+    canopy = _new(tmp_path_factory.mktemp("undisturbed"), cache)
+    done = canopy("run", *UNTIL)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return _tables(canopy)
+
+
+def _wait_for_tables(canopy: Canopy, count: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 180
+    while _of_seeds(canopy) < count and process.poll() is None:
+        assert time.monotonic() < deadline, f"{_of_seeds(canopy)} tables instead of {count}"
+        time.sleep(0.02)
+
+
+@contextmanager
+def _background(canopy: Canopy, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+    with (canopy.home.parent / "output.txt").open("ab") as output:
+        process = subprocess.Popen(command, env=canopy.environment, stdout=output, stderr=output)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _steps_of(pid: int) -> list[int]:
+    """The step processes of a run's worker, the newest last."""
+    children = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [c for c in children if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()]
+
+
+def test_after_kills_of_the_run_worker_the_tables_are_those_of_an_undisturbed_run(
+    tmp_path: Path, cache: Path, undisturbed: dict[str, str]
+) -> None:
+    canopy = _new(tmp_path, cache)
+    for moment in MOMENTS:
+        with _background(canopy, *canopy.command("run", *UNTIL)) as run:
+            _wait_for_tables(canopy, moment, run)
+    done = canopy("run", *UNTIL)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert _tables(canopy) == undisturbed
+    assert _left_behind(canopy) == []
+
+
+def test_after_kills_of_steps_the_tables_are_those_of_an_undisturbed_run(
+    tmp_path: Path, cache: Path, undisturbed: dict[str, str]
+) -> None:
+    canopy = _new(tmp_path, cache, CANOPY_EXECUTOR="multiprocess")
+    killed = 0
+    for moment in MOMENTS:
+        with _background(canopy, *canopy.command("run", *UNTIL)) as run:
+            _wait_for_tables(canopy, moment, run)
+            while run.poll() is None and not _steps_of(run.pid):
+                time.sleep(0.02)
+            for step in _steps_of(run.pid)[-1:] if run.poll() is None else []:
+                os.kill(step, signal.SIGKILL)
+                killed += 1
+            # It says which step was lost and ends by itself.
+            run.wait(timeout=120)
+    assert killed == len(MOMENTS)
+    done = canopy("run", *UNTIL)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert _tables(canopy) == undisturbed
+    assert _left_behind(canopy) == []
+
+
+def test_after_kills_of_the_daemon_the_tables_are_those_of_an_undisturbed_run(
+    tmp_path: Path, cache: Path, undisturbed: dict[str, str]
+) -> None:
+    canopy = _new(
+        tmp_path,
+        cache,
+        CANOPY_EXECUTOR="in_process",
+        CANOPY_AUTOMATION_INTERVAL_SECONDS="2",
+        CANOPY_RETRAIN_MIN_EXAMPLES="1000000",
+    )
+    assert canopy("status").returncode == 0  # makes the home
+    path = f"{Path(sys.executable).parent}{os.pathsep}{canopy.environment['PATH']}"
+    canopy = replace(
+        canopy, environment=canopy.environment | {"PATH": path, "DAGSTER_HOME": str(canopy.home / "dagster")}
+    )
+    daemon = (sys.executable, "-m", "dagster._daemon", "run", "-m", "canopy_assets.definitions")
+    for moment in MOMENTS:
+        with _background(canopy, *daemon) as process:
+            _wait_for_tables(canopy, moment, process)
+    with (
+        _background(canopy, *daemon) as process,
+        instance(Settings(home=canopy.home)) as dagster_instance,
+    ):
+        deadline = time.monotonic() + 300
+        while not (_tables(canopy) == undisturbed and all(r.is_finished for r in dagster_instance.get_runs())):
+            assert time.monotonic() < deadline, (_of_seeds(canopy), [r.status for r in dagster_instance.get_runs()])
+            assert process.poll() is None
+            time.sleep(1)
+    assert _left_behind(canopy) == []
