@@ -18,7 +18,7 @@ from tests.e2e.conftest import ALGEBRA, Canopy, make_canopy, served
 pytestmark = pytest.mark.e2e
 
 PER_SEED = ["seed_documents", "exercises", "synthetic_dialogues", "reviewed_dialogues"]
-SECONDS = 420
+SECONDS = 800
 
 
 @pytest.fixture(scope="module")

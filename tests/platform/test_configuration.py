@@ -1,0 +1,76 @@
+"""CANOPY_CONFIG: a file of run configuration becomes the defaults, and what is wrong in it is said."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from pydantic import Field
+
+from canopy_assets.platform import configuration
+from canopy_assets.platform.configuration import configurable
+from canopy_assets.settings import SettingsError, get_settings
+
+Write = Callable[[str], None]
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
+    """Writes the file and has the process read it."""
+    path = tmp_path / "run.yaml"
+
+    def to_file(content: str) -> None:
+        path.write_text(content)
+        monkeypatch.setenv("CANOPY_CONFIG", str(path))
+        get_settings.cache_clear()
+        configuration._defaults.cache_clear()
+
+    yield to_file
+    monkeypatch.undo()
+    get_settings.cache_clear()
+    configuration._defaults.cache_clear()
+
+
+def _config() -> type[dg.Config]:
+    @configurable("made")
+    class Config(dg.Config):
+        """How it is made."""
+
+        size: int = Field(default=1, ge=1, description="How many.")
+        name: str = "a"
+
+    return Config
+
+
+def test_what_the_file_says_becomes_the_default_and_the_rest_stays(write: Write) -> None:
+    write("ops: {made: {config: {size: 3}}}")
+    assert _config()().model_dump() == {"size": 3, "name": "a"}
+    assert _config()(size=2).model_dump() == {"size": 2, "name": "a"}
+
+
+def test_the_file_is_about_its_assets_only(write: Write) -> None:
+    write("ops: {other: {config: {size: 3}}}")
+    assert _config()().model_dump() == {"size": 1, "name": "a"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("ops: {made: {config: {sise: 3}}}", "made has no sise; it has size, name"),
+        ("ops: {made: {config: {size: 0}}}", "greater than or equal to 1"),
+        ("made: {size: 3}", "write `ops:`"),
+        ("ops: {made: {config: 3}}", "below an asset there is `config:`"),
+        ("ops: [", "not YAML"),
+    ],
+)
+def test_a_mistake_in_the_file_is_said_with_its_place(write: Write, content: str, said: str) -> None:
+    write(content)
+    with pytest.raises(SettingsError, match=r"CANOPY_CONFIG=.*run\.yaml") as error:
+        _config()
+    assert said in str(error.value)
+
+
+def test_the_bounds_of_a_field_hold_for_a_new_default_too(write: Write) -> None:
+    write("ops: {made: {config: {size: 3}}}")
+    with pytest.raises(ValueError, match="greater than or equal to 1"):
+        _config()(size=0)
