@@ -273,7 +273,8 @@ def _failed_before(instance: dg.DagsterInstance, entry: dg.EventLogEntry, seed: 
 def _of_failed_run(instance: dg.DagsterInstance, entry: dg.EventLogEntry) -> Iterator[Notification]:
     """A run that failed and won't be started anew; not if only checks failed, which are told as what they are."""
     run = instance.get_run_by_id(entry.run_id)
-    if run is None or run.tags.get(WILL_RETRY_TAG) == "true":
+    # Dagster means to start every lost run anew, but can't where no code server launched it (`canopy run`).
+    if run is None or (run.tags.get(WILL_RETRY_TAG) == "true" and run.remote_job_origin is not None):
         return
     records = instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE, limit=100).records
     steps = [r.event_log_entry.get_dagster_event() for r in records]

@@ -13,6 +13,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 from pydantic import SecretStr
 
 from canopy_assets.platform import monitoring
@@ -346,13 +347,20 @@ def test_a_failed_run_is_told_with_its_reason_also_one_without_a_code_location(h
     assert "of a.md: seed_documents: ConnectionError: no route to host" in message["text"]
 
 
-def test_a_run_that_dagster_starts_anew_is_not_told(home: Home, receiver: Receiver) -> None:
-    for tags in ({"dagster/will_retry": "true"}, {}):
-        run = home.instance.create_run_for_job(DEFS.resolve_implicit_global_asset_job_def(), tags=tags)
-        home.instance.report_run_failed(run, "the worker is gone")
+def test_a_lost_run_is_told_unless_dagster_starts_it_anew(home: Home, receiver: Receiver) -> None:
+    location = RegisteredCodeLocationOrigin("canopy")
+    launched = RemoteRepositoryOrigin(location, "__repository__").get_job_origin("lost_job")
+    for origin, will_retry in ((launched, "true"), (launched, "false"), (None, "true")):
+        run = home.instance.create_run_for_job(
+            DEFS.resolve_implicit_global_asset_job_def(),
+            tags={"dagster/will_retry": will_retry},
+            remote_job_origin=origin,
+        )
+        home.instance.report_run_failed(run, f"the worker is gone, {will_retry}")
+        home.instance.add_run_tags(run.run_id, {"dagster/will_retry": will_retry})
     home.tick()
-    assert len(receiver.texts) == 1
-    assert "the worker is gone" in receiver.texts[0]
+    told = [text.rpartition(": ")[2] for text in receiver.texts]
+    assert told == ["the worker is gone, false", "the worker is gone, true"]
 
 
 def test_nothing_is_lost_while_the_webhook_is_down_nor_told_twice(home: Home, receiver: Receiver) -> None:
