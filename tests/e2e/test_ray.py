@@ -79,6 +79,7 @@ def cluster(bucket: dict[str, str], cache: Path) -> Iterator[Cluster]:
             "PYTHONPATH": str(CHECKOUT),
             "CANOPY_CACHE": str(cache),
             "RAY_USAGE_STATS_ENABLED": "0",
+            "OMP_NUM_THREADS": "2",  # otherwise one, for a step that asks for one CPU
         }
     )
     port, jobs = _free_port(), _free_port()
