@@ -1,6 +1,7 @@
 """Jobs with human names for what people ask for by hand, and a schedule for the night."""
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 from pydantic import Field
 
 from canopy_assets.platform.partitions import SEEDS
@@ -44,10 +45,15 @@ def materialize_what_is_stale(context: dg.OpExecutionContext, config: Everything
     from canopy_assets.settings import get_settings
     from canopy_assets.workflow import UsageError, materialize_stale
 
+    def tell(line: str) -> None:
+        stop_if_cancelled(context)
+        context.log.info(line)
+
     try:
-        outcome = materialize_stale(get_settings(), until=config.until, config=None, tell=context.log.info)
+        outcome = materialize_stale(get_settings(), until=config.until, config=None, tell=tell)
     except (HomeInUseError, UsageError) as error:
         raise dg.Failure(str(error), allow_retries=False) from error
+    stop_if_cancelled(context)
     context.log.info("%d materialized, %d not usable", len(outcome.materialized), len(outcome.blocked))
     for check, reason in outcome.blocked.items():
         context.log.warning("%s: %s", check, reason)
@@ -56,6 +62,17 @@ def materialize_what_is_stale(context: dg.OpExecutionContext, config: Everything
     )
     if outcome.failed:
         raise dg.Failure(_failures(outcome), allow_retries=False)
+
+
+def stop_if_cancelled(context: dg.OpExecutionContext) -> None:
+    """End this run where somebody has asked for it: the run inside takes the interrupt, and this one would go on.
+
+    Raises:
+        DagsterExecutionInterruptedError: the run is being cancelled.
+    """
+    run = context.instance.get_run_by_id(context.run_id)
+    if run is not None and run.status is dg.DagsterRunStatus.CANCELING:
+        raise DagsterExecutionInterruptedError
 
 
 def _failures(outcome: Outcome) -> str:

@@ -1,11 +1,13 @@
-"""A step in the GPU's pool that says who works on it, and goes on for ever."""
+"""A step in the GPU's pool that says who works on it, and goes on for ever; and a run that starts the run of it."""
 
 import os
 import time
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.definitions.reconstruct import ReconstructableRepository
 
+from canopy_assets.jobs import stop_if_cancelled
 from canopy_assets.platform.gpu import POOL
 from canopy_assets.platform.lost_workers import multiprocess_executor
 from canopy_assets.platform.run_workers import end_with_parent
@@ -23,8 +25,20 @@ def sleeper() -> None:
     time.sleep(600)
 
 
+@dg.op
+def run_it(context: dg.OpExecutionContext) -> None:
+    code = ReconstructableRepository.for_module(__name__, "defs")
+    with dg.execute_job(code.get_reconstructable_job("sleep"), instance=context.instance):
+        stop_if_cancelled(context)
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def everything() -> None:
+    run_it()
+
+
 defs = dg.Definitions(
     assets=[sleeper],
-    jobs=[dg.define_asset_job("sleep", [sleeper])],
+    jobs=[dg.define_asset_job("sleep", [sleeper]), everything],
     executor=multiprocess_executor,
 )

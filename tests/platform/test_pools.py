@@ -41,12 +41,12 @@ class Deployment:
     def __init__(self, instance: dg.DagsterInstance, workspace, who: Path) -> None:
         self.instance, self.workspace, self._who = instance, workspace, who
 
-    def launch(self) -> None:
+    def launch(self, job: str) -> None:
         """Start the run and wait until its step is at work."""
         context = self.workspace.create_request_context()
-        remote = context.code_locations[0].get_repository("__repository__").get_full_job("sleep")
+        remote = context.code_locations[0].get_repository("__repository__").get_full_job(job)
         run = self.instance.create_run_for_job(
-            sleeping_steps.defs.resolve_job_def("sleep"),
+            sleeping_steps.defs.resolve_job_def(job),
             remote_job_origin=remote.get_remote_origin(),
             job_code_origin=remote.get_python_origin(),
         )
@@ -81,7 +81,7 @@ def parent_of(pid: int) -> int:
 
 
 @pytest.fixture
-def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
+def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Deployment]:
     if not Path("/proc/self/stat").exists():
         pytest.skip("needs Linux: it looks processes up in /proc")
     settings = Settings(home=tmp_path / "home", sample_seeds=False)
@@ -98,7 +98,7 @@ def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Depl
         create_test_daemon_workspace_context(target, instance) as workspace,
     ):
         deployment = Deployment(instance, workspace, tmp_path / "who")
-        deployment.launch()
+        deployment.launch(getattr(request, "param", "sleep"))
         try:
             yield deployment
         finally:
@@ -122,6 +122,19 @@ def test_a_cancelled_run_frees_its_slot_and_leaves_no_process(deployment: Deploy
     for pid in (deployment.step, deployment.worker):
         wait_for(lambda pid=pid: not process_is_alive(pid), "the end of its process")
     assert process_is_alive(deployment.server)
+
+
+@pytest.mark.parametrize("deployment", ["everything"], indirect=True)
+def test_a_cancelled_run_that_has_started_others_ends_them_too(deployment: Deployment) -> None:
+    assert deployment.instance.run_launcher.terminate(deployment.run_id)
+    wait_for(deployment.has_ended, "the end of the run and of the slot")
+    # Nobody asked for the end of the inner run: of that Dagster makes a failure, which is not tried again.
+    assert [(run.job_name, run.status) for run in deployment.instance.get_runs()] == [
+        ("sleep", dg.DagsterRunStatus.FAILURE),
+        ("everything", dg.DagsterRunStatus.CANCELED),
+    ]
+    for pid in (deployment.step, deployment.worker):
+        wait_for(lambda pid=pid: not process_is_alive(pid), "the end of its process")
 
 
 def test_a_killed_run_worker_is_found_and_takes_its_steps_with_it(deployment: Deployment) -> None:
