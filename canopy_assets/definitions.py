@@ -12,6 +12,7 @@ from canopy_assets.evals import checks as eval_checks
 from canopy_assets.evals import sensors as eval_sensors
 from canopy_assets.platform import executors, monitoring
 from canopy_assets.platform.automation import automation_sensor
+from canopy_assets.platform.run_workers import end_with_parent
 from canopy_assets.platform.storage import canopy_storage
 from canopy_assets.release import assets as release
 from canopy_assets.review import assets as review
@@ -22,6 +23,9 @@ from canopy_assets.seeds import sensors as seed_sensors
 from canopy_assets.settings import get_settings
 from canopy_assets.training_sets import assets as training_sets
 from canopy_assets.training_sets import checks as training_set_checks
+
+# Here, because every step process imports this module first.
+end_with_parent()
 
 STAGES = [seeds, dialogues, review, training_sets, adapters, evals, release]
 CHECKS = [seed_checks, review_checks, training_set_checks, eval_checks]

@@ -157,6 +157,7 @@ def _replies(
                     system_prompt=arm.system_prompt,
                     max_new_tokens=config.max_new_tokens,
                     batch_size=config.batch_size,
+                    log=context.log.warning,
                     on_progress=lambda done, _, arm=arm, before=before: bar.reach(before + done, arm=arm.name),
                 )
                 responses += [_response(p, arm.name, r, weights) for p, r in zip(prompts, replies, strict=True)]

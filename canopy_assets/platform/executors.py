@@ -20,6 +20,7 @@ from dagster._core.executor.step_delegating import StepDelegatingExecutor
 from dagster_shared.error import SerializableErrorInfo
 from pydantic import SecretStr
 
+from canopy_assets.platform.lost_workers import multiprocess_executor
 from canopy_assets.settings import Settings, SettingsError
 
 GPU_RESOURCE = "nvidia.com/gpu"
@@ -42,7 +43,7 @@ def executor(settings: Settings) -> dg.ExecutorDefinition:
         return _ray(settings)
     if settings.executor == "k8s":
         return _kubernetes(settings)
-    return {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}[settings.executor]
+    return {"in_process": dg.in_process_executor, "multiprocess": multiprocess_executor}[settings.executor]
 
 
 def gpu_op_tags(settings: Settings) -> dict[str, Any]:
@@ -64,9 +65,9 @@ def gpu_op_tags(settings: Settings) -> dict[str, Any]:
     return {"dagster-ray/config": ray, "dagster-k8s/config": kubernetes}
 
 
-def run_launcher(settings: Settings) -> dict[str, Any] | None:
+def run_launcher(settings: Settings) -> dict[str, Any]:
     """The `run_launcher:` of dagster.yaml: Ray's for CANOPY_LAUNCHER=ray, Kubernetes' with its executor, which needs
-    it; None where Dagster's own does.
+    it; else a process of this machine, with a health check that Dagster's own lacks.
 
     Raises:
         SettingsError: the launcher lacks a setting.
@@ -74,7 +75,7 @@ def run_launcher(settings: Settings) -> dict[str, Any] | None:
     if settings.executor == "k8s":
         return {"module": "dagster_k8s", "class": "K8sRunLauncher", "config": _kubernetes_launcher(settings)}
     if settings.launcher != "ray":
-        return None
+        return {"module": "canopy_assets.platform.run_workers", "class": "MonitoredRunLauncher"}
     if settings.ray_address is None:
         raise SettingsError("CANOPY_LAUNCHER=ray: set CANOPY_RAY_ADDRESS to the cluster's job server, http://host:8265")
     ray = {"address": settings.ray_address, "env_vars": worker_environment(settings)}
@@ -82,13 +83,12 @@ def run_launcher(settings: Settings) -> dict[str, Any] | None:
 
 
 def launcher_config(settings: Settings) -> str:
-    """`run_launcher` as a piece of dagster.yaml; empty where there is none.
+    """`run_launcher` as a piece of dagster.yaml.
 
     Raises:
         SettingsError: the launcher lacks a setting.
     """
-    launcher = run_launcher(settings)
-    return "\n" + yaml.safe_dump({"run_launcher": launcher}, sort_keys=False) if launcher else ""
+    return "\n" + yaml.safe_dump({"run_launcher": run_launcher(settings)}, sort_keys=False)
 
 
 def worker_environment(settings: Settings) -> list[str]:

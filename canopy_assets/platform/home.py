@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from canopy_assets import records
 from canopy_assets.platform.database import check_database, storage_config
+from canopy_assets.platform.executors import launcher_config
 from canopy_assets.platform.files import clear_abandoned, partial_path, replace_atomically
 from canopy_assets.platform.home_version import bring_up_to_date
 from canopy_assets.platform.store import is_local, partial_folder
@@ -49,7 +50,8 @@ def prepare_home(settings: Settings) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     if isinstance(settings.inbox, Path):
         settings.inbox.mkdir(parents=True, exist_ok=True)
-    _write_if_changed(_dagster_yaml().read_text() + storage_config(settings), settings.dagster_home / "dagster.yaml")
+    dagster_yaml = _dagster_yaml().read_text() + storage_config(settings) + launcher_config(settings)
+    _write_if_changed(dagster_yaml, settings.dagster_home / "dagster.yaml")
     bring_up_to_date(settings)
     if is_local(settings):
         clear_abandoned(partial_folder(settings))

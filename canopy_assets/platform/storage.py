@@ -20,6 +20,7 @@ from canopy_assets.platform.artefacts import (
     is_published,
     publish_artefact,
 )
+from canopy_assets.platform.failures import classified
 from canopy_assets.platform.home import prepare_home
 from canopy_assets.platform.store import DamagedArtefactError, StoreError, is_local, store_root
 from canopy_assets.platform.tables import (
@@ -99,6 +100,10 @@ class CanopyStorage(dg.IOManager):
             TypeError: the asset returned something else.
             ValueError: a table is of a partition that isn't one of the step's.
         """
+        with classified(attempt=_attempt(context)):
+            self._publish(context, obj)
+
+    def _publish(self, context: dg.OutputContext, obj: Any) -> None:
         if isinstance(obj, Artefact) and not context.has_asset_partitions:
             path, digest = publish_artefact(self._settings, context.asset_key.path[-1], obj)
             context.add_output_metadata(_whereabouts(path, digest))
@@ -124,7 +129,10 @@ class CanopyStorage(dg.IOManager):
             FileNotFoundError: it was never materialized; of many partitions, raised when a missing one is asked for.
             TypeError: there are several partitions for an input that isn't annotated as a dict.
         """
-        asset = context.asset_key.path[-1]
+        with classified(attempt=_attempt(context)):
+            return self._load(context, context.asset_key.path[-1])
+
+    def _load(self, context: dg.InputContext, asset: str) -> Any:
         if context.has_asset_partitions:
             return self._load_partitions(context, asset)
         artefact = current_artefact(asset, self._settings, check=True)
@@ -176,6 +184,12 @@ def _by_partition(context: dg.OutputContext, obj: Any) -> Mapping[str, pa.Table]
     if unknown := sorted(map(str, obj.keys() - set(partitions))):
         raise ValueError(f"{asset} returned tables of partitions that this run isn't about: {', '.join(unknown[:5])}")
     return obj
+
+
+def _attempt(context: dg.OutputContext | dg.InputContext) -> int:
+    """How often the step failed before; 0 where somebody loads a value outside of one."""
+    step = context._step_context
+    return step.previous_attempt_count if step is not None else 0
 
 
 def _whereabouts(path: Any, digest: str) -> dict[str, dg.MetadataValue]:

@@ -21,6 +21,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import yaml
 
 from tests.e2e.conftest import ALGEBRA, Canopy, make_canopy
 
@@ -28,6 +29,13 @@ pytestmark = pytest.mark.e2e
 pytest.importorskip("dagster_ray", reason="needs pip install 'canopy-assets[ray]'")
 
 PATIENCE = 300.0
+LINEAGE_PATIENCE = 1500.0
+# Still less than the other end-to-end tests: each step is a process that starts on a machine of few processors.
+FEW = {
+    "synthetic_dialogues": {"per_exercise": 2},
+    "lora_adapter": {"epochs": 1, "rank": 4, "evaluations_per_epoch": 1, "validation_rows": 2, "dtype": "float32"},
+    "tutor_responses": {"max_new_tokens": 8},
+}
 MODULE = "tests.e2e.ray_lineage"
 CHECKOUT = Path(__file__).parents[2]
 BUCKET = {
@@ -159,8 +167,6 @@ def test_a_backfill_spreads_over_the_workers_with_runs_as_ray_jobs(
     lineage: RayLineage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Through the daemon and the Ray run launcher, as a backfill from the UI goes."""
-    import yaml
-
     from canopy_assets.platform import executors
     from canopy_assets.settings import Settings
 
@@ -183,12 +189,13 @@ def test_a_backfill_spreads_over_the_workers_with_runs_as_ray_jobs(
     assert sum(job.startswith("dagster-run-") for job in jobs) == 4
 
 
+@pytest.mark.timeout(2000)
 def test_the_whole_lineage_runs_on_ray_and_shares_nothing_but_a_bucket(
     cluster: Cluster, tmp_path: Path, cache: Path
 ) -> None:
     canopy = _canopy_on_ray(cluster, tmp_path, cache)
     (canopy.inbox / "algebra.md").write_text(ALGEBRA)
-    done = canopy.run()
+    done = canopy("run", "--config", str(canopy.config), timeout=LINEAGE_PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
     status = canopy.status()
     assert status["champion"], status
@@ -204,6 +211,7 @@ def test_the_whole_lineage_runs_on_ray_and_shares_nothing_but_a_bucket(
 
 def _canopy_on_ray(cluster: Cluster, folder: Path, cache: Path) -> Canopy:
     canopy = make_canopy(folder, cache)
+    canopy.config.write_text(yaml.safe_dump({"ops": {asset: {"config": config} for asset, config in FEW.items()}}))
     del canopy.environment["CANOPY_CACHE"]
     canopy.environment.update(
         {name: cluster.environment[name] for name in ("PATH", "PYTHONPATH", *BUCKET, "AWS_ENDPOINT_URL")}

@@ -94,9 +94,8 @@ def test_a_worker_reads_the_same_settings_from_what_it_is_told(tmp_path: Path, m
 
 
 def test_runs_go_to_ray_only_with_an_address(tmp_path: Path) -> None:
-    assert executors.run_launcher(settings(tmp_path)) is None
+    assert executors.run_launcher(settings(tmp_path))["class"] == "MonitoredRunLauncher"
     with pytest.raises(SettingsError, match="CANOPY_RAY_ADDRESS"):
         executors.run_launcher(settings(tmp_path, launcher="ray"))
     launcher = executors.run_launcher(settings(tmp_path, launcher="ray", ray_address="http://head:8265"))
-    assert launcher is not None
     assert launcher["config"]["ray"]["address"] == "http://head:8265"

@@ -152,7 +152,7 @@ def test_the_manifests_fit_the_settings_and_each_other(monkeypatch: pytest.Monke
         assert name.removeprefix("CANOPY_").lower() in Settings.model_fields, f"{name} is no setting"
         monkeypatch.setenv(name, value)
     settings = Settings()
-    assert executors.run_launcher(settings) is not None
+    assert executors.run_launcher(settings)["class"] == "K8sRunLauncher"
     assert ("PersistentVolumeClaim", settings.k8s_home_claim) in by_name
     assert ("Secret", settings.k8s_secret) in by_name
     assert ("ServiceAccount", settings.k8s_service_account) in by_name
