@@ -5,6 +5,7 @@ The nodes share this machine's disk, but the lineage's tables and artefacts go t
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -28,6 +29,7 @@ from tests.e2e.conftest import ALGEBRA, Canopy, make_canopy
 pytestmark = pytest.mark.e2e
 pytest.importorskip("dagster_ray", reason="needs pip install 'canopy-assets[ray]'")
 
+MARK = "CANOPY_TEST_CLUSTER"
 PATIENCE = 300.0
 LINEAGE_PATIENCE = 1500.0
 # Still less than the other end-to-end tests: each step is a process that starts on a machine of few processors.
@@ -87,6 +89,7 @@ def cluster(bucket: dict[str, str], cache: Path) -> Iterator[Cluster]:
             "PYTHONPATH": str(CHECKOUT),
             "CANOPY_CACHE": str(cache),
             "RAY_USAGE_STATS_ENABLED": "0",
+            MARK: str(folder),
             "OMP_NUM_THREADS": "2",  # otherwise one, for a step that asks for one CPU
         }
     )
@@ -102,6 +105,7 @@ def cluster(bucket: dict[str, str], cache: Path) -> Iterator[Cluster]:
     finally:
         for node in reversed(nodes):
             _stop(node)
+        _kill_what_is_left(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -295,6 +299,14 @@ def _stop(process: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(30)
+
+
+def _kill_what_is_left(folder: Path) -> None:
+    """Steps in the middle of their work outlive a cluster that is stopped; their environment says whose they are."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"{MARK}={folder}\0".encode() in (process / "environ").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _free_port() -> int:
