@@ -116,7 +116,7 @@ def test_after_kills_of_steps_the_tables_are_those_of_an_undisturbed_run(
             os.kill(step, signal.SIGKILL)
             killed.append(step)
         # It starts lost steps anew; one that is lost too often it tells of, and ends.
-        run.wait(timeout=300)
+        run.wait(timeout=600)
     done = canopy("run", *UNTIL)
     assert done.returncode == 0, done.stdout + done.stderr
     assert _tables(canopy) == undisturbed
