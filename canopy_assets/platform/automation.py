@@ -105,32 +105,32 @@ def _wanted(label: str, further: Condition | None = None) -> Condition:
     return counted.with_label(label)
 
 
-class _Stale(Condition):
+class _Look(Condition):
+    """A condition that goes by the lineage as it is, and remembers nothing."""
+
+    @property
+    def requires_cursor(self) -> bool:
+        return False
+
+
+class _Stale(_Look):
     """Not what its inputs, code and configuration would make it now."""
 
     @property
     def name(self) -> str:
         return "stale"
 
-    @property
-    def requires_cursor(self) -> bool:
-        return False
-
     def evaluate(self, context: Context) -> dg.AutomationResult:
         reasons = _reasons(context)
         return dg.AutomationResult(context, _restrict(context.candidate_subset, set(reasons)))
 
 
-class _BeingChecked(Condition):
+class _BeingChecked(_Look):
     """It is made, and the run that made it has not yet checked it: Dagster no longer counts it as in progress."""
 
     @property
     def name(self) -> str:
         return "being_checked"
-
-    @property
-    def requires_cursor(self) -> bool:
-        return False
 
     def evaluate(self, context: Context) -> dg.AutomationResult:
         made = context.asset_graph.get(context.key).is_materializable
@@ -138,32 +138,24 @@ class _BeingChecked(Condition):
         return dg.AutomationResult(context, _restrict(context.candidate_subset, set(pending)))
 
 
-class _BehindAFailedCheck(Condition):
+class _BehindAFailedCheck(_Look):
     """A blocking check of something that it is made from failed, in whatever run, and nothing has changed since."""
 
     @property
     def name(self) -> str:
         return "behind_a_failed_check"
 
-    @property
-    def requires_cursor(self) -> bool:
-        return False
-
     def evaluate(self, context: Context) -> dg.AutomationResult:
         blocked = _lineage(context).blocked(context.key)
         return dg.AutomationResult(context, _restrict(context.candidate_subset, blocked))
 
 
-class _SomethingUsable(Condition):
+class _SomethingUsable(_Look):
     """There are accepted seeds to gather: an empty home has nothing to train on, and that is no failure."""
 
     @property
     def name(self) -> str:
         return "something_usable"
-
-    @property
-    def requires_cursor(self) -> bool:
-        return False
 
     def evaluate(self, context: Context) -> dg.AutomationResult:
         graph = context.asset_graph
@@ -172,7 +164,7 @@ class _SomethingUsable(Condition):
         return dg.AutomationResult(context, context.candidate_subset if usable else context.get_empty_subset())
 
 
-class _EnoughNewMaterial(Condition):
+class _EnoughNewMaterial(_Look):
     """So much new is accepted that training again is worth it."""
 
     def __init__(self, material: str, enough: Callable[[Settings], bool]) -> None:
@@ -181,10 +173,6 @@ class _EnoughNewMaterial(Condition):
     @property
     def name(self) -> str:
         return "enough_new_material"
-
-    @property
-    def requires_cursor(self) -> bool:
-        return False
 
     def evaluate(self, context: Context) -> dg.AutomationResult:
         lineage = _lineage(context)
@@ -195,16 +183,12 @@ class _EnoughNewMaterial(Condition):
         return dg.AutomationResult(context, context.candidate_subset if enough else context.get_empty_subset())
 
 
-class _Quiet(Condition):
+class _Quiet(_Look):
     """What it is made from has not changed for a while, and nothing upstream is being made or about to be."""
 
     @property
     def name(self) -> str:
         return "quiet"
-
-    @property
-    def requires_cursor(self) -> bool:
-        return False
 
     def evaluate(self, context: Context) -> dg.AutomationResult:
         lineage, graph = _lineage(context), context.asset_graph

@@ -13,18 +13,16 @@ import dagster as dg
 import yaml
 from dagster._core.events import DagsterEvent
 from dagster._core.execution.context.system import IStepContext
-from dagster._core.execution.plan.objects import StepRetryData
 from dagster._core.execution.plan.state import KnownExecutionState
 from dagster._core.executor.init import InitExecutorContext
 from dagster._core.executor.step_delegating import StepDelegatingExecutor
 from dagster_shared.error import SerializableErrorInfo
 from pydantic import SecretStr
 
-from canopy_assets.platform.lost_workers import multiprocess_executor
+from canopy_assets.platform.lost_workers import multiprocess_executor, retry_if_lost
 from canopy_assets.settings import Settings, SettingsError
 
 GPU_RESOURCE = "nvidia.com/gpu"
-LOST_WORKER_RETRIES = 2
 HEALTH_CHECK_SECONDS = 5
 
 _WORKERS_OWN = {"cache", "gpus"}
@@ -126,13 +124,9 @@ class LostWorkerExecutor(StepDelegatingExecutor):
         self, step_context: IStepContext, err_info: SerializableErrorInfo, known_state: KnownExecutionState
     ) -> DagsterEvent:
         """A retry while there are some left, else what Dagster makes of it."""
-        attempts = known_state.get_retry_state().get_attempt_count(step_context.step.key)
         # A failed health check has no exception behind it; what has one (a resource that can't be made) isn't lost.
-        lost = err_info.cls_name is None
-        if lost and not step_context.retry_mode.disabled and attempts < LOST_WORKER_RETRIES:
-            wait = StepRetryData(error=err_info, seconds_to_wait=2**attempts)
-            return DagsterEvent.step_retry_event(step_context, wait)
-        return super().log_failure_or_retry_event_after_error(step_context, err_info, known_state)
+        retry = retry_if_lost(err_info.cls_name is None, step_context, err_info, known_state)
+        return retry or super().log_failure_or_retry_event_after_error(step_context, err_info, known_state)
 
 
 def _ray(settings: Settings) -> dg.ExecutorDefinition:

@@ -37,12 +37,19 @@ class LostProcessExecutor(MultiprocessExecutor):
         self, step_context: IStepContext, err_info: SerializableErrorInfo, known_state: KnownExecutionState
     ) -> DagsterEvent:
         """A retry while there are some left, else what Dagster makes of it."""
-        attempts = known_state.get_retry_state().get_attempt_count(step_context.step.key)
         lost = err_info.cls_name == ChildProcessCrashException.__name__
-        if lost and not step_context.retry_mode.disabled and attempts < RETRIES:
-            wait = StepRetryData(error=err_info, seconds_to_wait=2**attempts)
-            return DagsterEvent.step_retry_event(step_context, wait)
-        return super().log_failure_or_retry_event_after_error(step_context, err_info, known_state)
+        retry = retry_if_lost(lost, step_context, err_info, known_state)
+        return retry or super().log_failure_or_retry_event_after_error(step_context, err_info, known_state)
+
+
+def retry_if_lost(
+    lost: bool, step_context: IStepContext, err_info: SerializableErrorInfo, known_state: KnownExecutionState
+) -> DagsterEvent | None:
+    """The retry of a step whose worker was lost, ever later; None when it wasn't, or has had its retries."""
+    attempts = known_state.get_retry_state().get_attempt_count(step_context.step.key)
+    if not lost or step_context.retry_mode.disabled or attempts >= RETRIES:
+        return None
+    return DagsterEvent.step_retry_event(step_context, StepRetryData(error=err_info, seconds_to_wait=2**attempts))
 
 
 def _create(context: InitExecutorContext) -> LostProcessExecutor:
