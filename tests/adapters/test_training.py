@@ -156,17 +156,10 @@ def test_parts_of_a_step_give_the_update_of_the_whole_step(train: Train, tmp_pat
     assert all((one[name] - four[name]).abs().max() < 5e-3 for name in one)
 
 
-def test_a_diverging_training_stops_with_the_mend(
-    train: Train,
-) -> None:
-    with pytest.raises(TrainingError, match=r"diverged. Lower learning_rate \(now 0.1\)"):
-        train(
-            "a",
-            lora=LoraSettings(rank=4, alpha=4096, skip_layers=0),
-            learning_rate=0.1,
-            max_gradient_norm=1e30,
-            epochs=60,
-        )
+def test_a_diverging_training_stops_with_the_mend(train: Train) -> None:
+    # Whatever the machine rounds to: at 10^25 both factors, their product is more than a float holds.
+    with pytest.raises(TrainingError, match=r"diverged. Lower learning_rate \(now 1e\+25\)"):
+        train("a", lora=LoraSettings(rank=4, skip_layers=0), learning_rate=1e25, max_gradient_norm=1e30)
 
 
 def test_a_time_limit_keeps_the_best_step_so_far(train: Train, tmp_path: Path) -> None:

@@ -164,12 +164,6 @@ def _wait_until_served(address: str, process: subprocess.Popen[bytes], log) -> N
     pytest.fail(f"the web interface didn't come up:\n{log.read().decode()[-3000:]}")
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The downloaded base model, once for all tests."""
-    return Path(os.environ.get("CANOPY_CACHE") or tmp_path_factory.mktemp("cache"))
-
-
 @pytest.fixture
 def canopy(tmp_path: Path, cache: Path) -> Canopy:
     """An empty home."""

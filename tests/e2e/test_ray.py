@@ -193,10 +193,6 @@ def test_a_backfill_spreads_over_the_workers_with_runs_as_ray_jobs(
     assert sum(job.startswith("dagster-run-") for job in jobs) == 4
 
 
-@pytest.mark.skipif(
-    "CANOPY_TEST_RAY_LINEAGE" not in os.environ,
-    reason="takes many minutes on two cores and has not been seen to end: set CANOPY_TEST_RAY_LINEAGE=1",
-)
 @pytest.mark.timeout(2000)
 def test_the_whole_lineage_runs_on_ray_and_shares_nothing_but_a_bucket(
     cluster: Cluster, tmp_path: Path, cache: Path
@@ -206,7 +202,8 @@ def test_the_whole_lineage_runs_on_ray_and_shares_nothing_but_a_bucket(
     done = canopy("run", "--config", str(canopy.config), timeout=LINEAGE_PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
     status = canopy.status()
-    assert status["champion"], status
+    assert status["adapter"], status
+    assert status["evaluation"]["verdict"] == "inconclusive", "six prompts can't decide"
     assert not (canopy.home / "tables").exists()
     assert not (canopy.home / "artefacts").exists()
     jobs = [job.metadata or {} for job in _client(cluster).list_jobs()]

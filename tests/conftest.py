@@ -1,11 +1,24 @@
-"""A bucket of an S3 server on this machine (moto's), for tests of what lies in one."""
+"""What tests of several stages use: the cache of downloads, and a bucket of an S3 server on this machine (moto's)."""
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+_CACHE = os.environ.get("CANOPY_CACHE")
+# What whoever calls has set for a home of their own says nothing about the tests' homes.
+for name in [n for n in os.environ if n.startswith(("CANOPY_", "DAGSTER_"))]:
+    del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The downloaded base model, once for all tests: in CANOPY_CACHE where that was set."""
+    return Path(_CACHE) if _CACHE else tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="session")
