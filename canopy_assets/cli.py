@@ -26,8 +26,7 @@ app = typer.Typer(
 @app.callback()
 def quiet_known_warnings() -> None:
     """Course material in, a fine-tuned and evaluated Socratic tutor out."""
-    # Nothing that the person at the terminal could mend: Dagster's notes on preview features, one of transformers.
-    warnings.filterwarnings("ignore", message=".*is currently in (beta|preview)")
+    # Nothing that the person at the terminal could mend.
     warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
 
 
@@ -52,6 +51,9 @@ def run(
         outcome = workflow.materialize_stale(settings, until=until, config=config, tell=_tell)
     except (workflow.UsageError, workflow.HomeInUseError, inbox.InboxUnavailableError, inbox.RegistryError) as error:
         _stop(str(error))
+    except KeyboardInterrupt:
+        _tell("canopy: stopped. What was finished is kept; `canopy run` goes on from there.")
+        raise typer.Exit(130) from None
     workflow.print_outcome(settings, outcome, seconds=time.monotonic() - started)
     raise typer.Exit(1 if outcome.failed else 0)
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import dagster as dg
 from dagster._core.execution.context.compute import current_execution_context
-from dagster_shared.error import DagsterError
+from dagster_shared.error import DagsterError, SerializableErrorInfo
 
 from canopy_assets.platform.memory import is_out_of_memory
 
@@ -137,10 +137,14 @@ def reason_of(event: dg.DagsterEvent) -> str:
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return data.user_failure_data.description.strip()
-    error = data.error
-    while error is not None and error.cause is not None:
+    return innermost(data.error) if data.error is not None else "unknown error"
+
+
+def innermost(error: SerializableErrorInfo) -> str:
+    """What the cause of an error says, without what Dagster wrapped around it."""
+    while error.cause is not None:
         error = error.cause
-    return (error.message if error else "unknown error").strip()
+    return error.message.strip()
 
 
 class classified(ContextDecorator):  # noqa: N801  # read as a word: `@classified()`, `with classified():`

@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
 from dagster._core.definitions.reconstruct import ReconstructableRepository
+from dagster._core.events import JobFailureData, RunFailureReason
 from dagster._core.storage.dagster_run import DagsterRunStatus, RunsFilter
 from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_END_TAG,
@@ -21,7 +22,7 @@ from dagster._core.storage.tags import (
     PARTITION_NAME_TAG,
 )
 
-from canopy_assets.platform.failures import reason_of
+from canopy_assets.platform.failures import innermost, reason_of
 from canopy_assets.platform.files import process_is_alive
 from canopy_assets.platform.partitions import SEEDS
 from canopy_assets.platform.planning import Planner, Stale
@@ -79,6 +80,7 @@ class LineageRun:
 
         Raises:
             HomeInUseError: another process is at it already.
+            KeyboardInterrupt: Ctrl-C. Dagster takes it for the end of one run; here it ends all of them.
         """
         with _sole_use(self.settings):
             close_killed_runs(self.instance)
@@ -122,7 +124,11 @@ class LineageRun:
                 self._execute(stale, outcome)
 
     def _execute(self, stale: list[Stale], outcome: Outcome) -> bool:
-        """One run. Returns whether every seed of it was made, or is rightly left out because its checks failed."""
+        """One run. Returns whether every seed of it was made, or is rightly left out because its checks failed.
+
+        Raises:
+            KeyboardInterrupt: the run was interrupted.
+        """
         if not stale:
             return True
         seeds = list(dict.fromkeys(s.partition for s in stale if s.partition))
@@ -144,7 +150,25 @@ class LineageRun:
                 if NOT_MADE_KEY not in e.materialization.metadata
             }
             outcome.materialized += [s for s in stale if (s.key, s.partition) in done]
+            if (broken_off := _broken_off(result)) is not None:
+                outcome.failed[f"the run of {', '.join(names)}{_where(seeds)}"] = broken_off
             return _note_failures(result, seeds, outcome)
+
+
+def _broken_off(result: dg.JobExecutionResult) -> str | None:
+    """Why a run ended by itself and not by one of its steps: its executor couldn't start or reach them.
+
+    Raises:
+        KeyboardInterrupt: it was interrupted.
+    """
+    ends = [e.event_specific_data for e in result.all_events if e.event_type == dg.DagsterEventType.RUN_FAILURE]
+    for end in ends:
+        assert isinstance(end, JobFailureData)
+        if end.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION:
+            raise KeyboardInterrupt
+        if end.failure_reason is not RunFailureReason.STEP_FAILURE and end.error is not None:
+            return innermost(end.error)
+    return None
 
 
 def _where(seeds: Sequence[str]) -> str:

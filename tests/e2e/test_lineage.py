@@ -163,3 +163,24 @@ def test_after_a_kill_a_new_run_finishes_and_leaves_no_temporary_file(canopy: Ca
     assert all(s["accepted"] > 0 for s in seeds), seeds
     assert canopy.run("--until", "reviewed_dialogues").stdout.startswith("Nothing to do")
     assert list(canopy.home.rglob("*.partial")) == []
+
+
+def test_ctrl_c_stops_at_once_and_the_next_run_goes_on(canopy: Canopy) -> None:
+    (canopy.inbox / "algebra.md").write_text(ALGEBRA)
+    process = subprocess.Popen(
+        canopy.command("run", "--config", str(canopy.config)),
+        env=canopy.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 120
+    while not list((canopy.home / "tables" / "training_set").glob("*.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130, said
+    assert "`canopy run` goes on from there" in said
+    assert "Traceback" not in said
+    assert canopy.status()["adapter"] is None
+    again = canopy.run("--until", "training_set")
+    assert again.stdout.startswith("Nothing to do"), again.stdout + again.stderr

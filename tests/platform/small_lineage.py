@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import dagster as dg
 import pyarrow as pa
+from dagster._core.execution.retries import RetryMode
 
 from canopy_assets.platform import versions
 from canopy_assets.platform.automation import (
@@ -28,11 +29,13 @@ UNREADABLE = "bad.md"
 def build(
     code_version: str = "1",
     silent: str = "",
+    failure: BaseException | None = None,
     default_size: int = 1,
     judge_version: str = "1",
     enough: Callable[[Settings], bool] = lambda _: True,
+    executor: dg.ExecutorDefinition = dg.in_process_executor,
 ) -> dg.Definitions:
-    """The definitions; `made` raises for the seed `silent`."""
+    """The definitions; `made` raises `failure` for the seed `silent`."""
 
     class Config(dg.Config):
         size: int = default_size
@@ -60,7 +63,7 @@ def build(
     def made(context: dg.AssetExecutionContext, config: Config, read: dict[str, pa.Table]):
         def make(seed: str) -> Made:
             if seed == silent:
-                raise ValueError("the teacher fell silent")
+                raise failure or ValueError("the teacher fell silent")
             assert read[seed].num_rows == 1
             return Made(table(config.size))
 
@@ -82,8 +85,19 @@ def build(
         assets=[FILES, read, made, joined, judged],
         asset_checks=[readable],
         resources={"io_manager": canopy_storage},
-        executor=dg.in_process_executor,
+        executor=executor,
     )
+
+
+class _Unreachable(dg.Executor):
+    """Stands for a cluster that isn't there."""
+
+    @property
+    def retries(self) -> RetryMode:
+        return RetryMode.DISABLED
+
+    def execute(self, plan_context, execution_plan):
+        raise ConnectionError("no cluster at ray://nowhere")
 
 
 def table(*lines: int) -> pa.Table:
@@ -93,3 +107,5 @@ def table(*lines: int) -> pa.Table:
 unchanged = build()
 code_changed = build(code_version="2")
 teacher_silent = build(silent="a.md")
+interrupted = build(silent="a.md", failure=KeyboardInterrupt())
+unreachable = build(executor=dg.executor(name="unreachable")(lambda _: _Unreachable()))

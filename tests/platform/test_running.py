@@ -100,6 +100,18 @@ def test_a_step_that_raises_is_reported_with_its_message_and_tried_again_next_ti
     assert _done(home.run({"a.md": "1", "b.md": "1"})) == ["made/a.md", "joined", "judged"]
 
 
+def test_an_interrupt_ends_everything_and_the_next_run_goes_on(home: Home) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        home.run({"a.md": "1", "b.md": "1"}, variant="interrupted")
+    assert _done(home.run({"a.md": "1", "b.md": "1"})) == ["made/a.md", "made/b.md", "joined", "judged"]
+
+
+def test_a_run_that_its_executor_could_not_begin_is_a_failure(home: Home) -> None:
+    outcome = home.run({"a.md": "1"}, variant="unreachable")
+    assert outcome.failed["the run of read, made of a.md"] == "ConnectionError: no cluster at ray://nowhere"
+    assert not outcome.nothing_to_do
+
+
 def test_a_missing_table_is_made_again(home: Home) -> None:
     home.run({"a.md": "1"})
     (home.settings.home / "tables" / "made" / "a.md.parquet").unlink()
