@@ -194,6 +194,11 @@ class Settings(BaseSettings):
         return int(self.max_seed_mb * 1_000_000)
 
     @property
+    def ledger(self) -> Path:
+        """The file that keeps every reply of a model that was asked as a teacher."""
+        return self.home / "ledger.sqlite"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's own storage: runs, events, schedules."""
         return self.home / "dagster"

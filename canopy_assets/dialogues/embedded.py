@@ -16,6 +16,7 @@ from canopy_assets.dialogues.phrases.general import GENERAL
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.script import PlannedTurn
 from canopy_assets.dialogues.slots import fill, problem_slots, result_slots, said_slots, slot_names, tutor_slots
+from canopy_assets.dialogues.teacher import Written
 from canopy_assets.dialogues.voices import Voice
 from canopy_assets.records import PRESSURE_STATES, Dialogue, Turn, content_id
 
@@ -53,24 +54,16 @@ class EmbeddedTeacher:
 
     def verbalize(self, plan: Plan) -> Dialogue:
         """The plan's dialogue in words."""
-        turns = _Wording(plan).turns()
-        planted = next((t.misconception for t in plan.turns if t.misconception is not None), None)
-        return Dialogue(
-            dialogue_id=content_id(plan.plan_id, self.name),
-            exercise_id=plan.exercise.exercise_id,
-            seed=plan.exercise.seed,
-            origin="synthetic",
-            statement=plan.statement,
-            topic=plan.exercise.topic,
-            family=plan.exercise.family,
-            answer=plan.answer,
-            opening_state=plan.opening,
-            misconception=None if planted is None else plan.misconceptions[planted].belief,
-            turns=turns,
-            teacher=self.name,
-            plan_seed=plan.seed,
-            span=plan.exercise.span,
-        )
+        return plan.dialogue(content_id(plan.plan_id, self.name), _Wording(plan).turns(), self.name)
+
+    @property
+    def at_once(self) -> int:
+        """One: it computes."""
+        return 1
+
+    async def write(self, plan: Plan) -> Written:
+        """The plan's dialogue; there always is one."""
+        return Written(plan, self.name, self.verbalize(plan))
 
 
 class _Wording:

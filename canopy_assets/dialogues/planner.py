@@ -15,10 +15,12 @@ from canopy_assets.dialogues.script import PlannedTurn, write_script
 from canopy_assets.records import (
     OPENING_STATES,
     AnswerKind,
+    Dialogue,
     Exercise,
     Misconception,
     Step,
     StudentState,
+    Turn,
     content_id,
 )
 
@@ -55,6 +57,40 @@ class Plan:
     def varied(self) -> bool:
         """Whether the numbers differ from the exercise's."""
         return self.statement != self.exercise.statement
+
+    @property
+    def planted(self) -> Misconception | None:
+        """The wrong idea that a student turn acts on, if one does."""
+        index = next((t.misconception for t in self.turns if t.misconception is not None), None)
+        return None if index is None else self.misconceptions[index]
+
+    def dialogue(
+        self,
+        dialogue_id: str,
+        turns: tuple[Turn, ...],
+        teacher: str,
+        prompt_tokens: int = 0,
+        completion_tokens: int = 0,
+    ) -> Dialogue:
+        """The row of this plan's dialogue, given its words and who wrote them."""
+        return Dialogue(
+            dialogue_id=dialogue_id,
+            exercise_id=self.exercise.exercise_id,
+            seed=self.exercise.seed,
+            origin="synthetic",
+            statement=self.statement,
+            topic=self.exercise.topic,
+            family=self.exercise.family,
+            answer=self.answer,
+            opening_state=self.opening,
+            misconception=self.planted.belief if self.planted else None,
+            turns=turns,
+            teacher=teacher,
+            plan_seed=self.seed,
+            prompt_tokens=prompt_tokens,
+            completion_tokens=completion_tokens,
+            span=self.exercise.span,
+        )
 
 
 def plan_dialogues(

@@ -8,14 +8,19 @@ import typing
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import dagster as dg
 import pydantic
 import yaml
+from pydantic.config import JsonDict
 
 from canopy_assets.records import content_id
 from canopy_assets.settings import SettingsError, get_settings
+
+OPERATIONAL: Final[JsonDict] = {"operational": True}
+"""`json_schema_extra` of a field that says where or how fast something is made, and not what: a change of it makes no
+other data version."""
 
 ConfigType = TypeVar("ConfigType", bound=type[dg.Config])
 
@@ -110,8 +115,20 @@ def config_digest(config: Mapping[str, Any]) -> str:
 
 
 def config_values(config: dg.Config | None) -> dict[str, Any]:
-    """A Dagster config as plain values."""
-    return config.model_dump(mode="json") if config is not None else {}
+    """What of a Dagster config decides about the asset, as plain values; `OPERATIONAL` fields are left out."""
+    return _deciding(config, config.model_dump(mode="json")) if config is not None else {}
+
+
+def _deciding(value: Any, plain: Any) -> Any:
+    """`plain`, which is `value` dumped, without operational fields at any depth."""
+    if isinstance(value, dg.Config):
+        fields = type(value).model_fields
+        return {
+            n: _deciding(getattr(value, n), plain[n]) for n, f in fields.items() if f.json_schema_extra != OPERATIONAL
+        }
+    if isinstance(value, list):
+        return [_deciding(v, p) for v, p in zip(value, plain, strict=True)]
+    return plain
 
 
 @lru_cache(maxsize=1)
@@ -128,5 +145,5 @@ def _defaults() -> dict[str, dict[str, Any]]:
 def _default(config: type[dg.Config], name: str, value: Any) -> Any:
     """The field with another default."""
     field = copy.copy(config.model_fields[name])
-    field.default, field.default_factory = value, None
+    field.default, field.default_factory, field.validate_default = value, None, True
     return field

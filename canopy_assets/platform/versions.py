@@ -92,7 +92,7 @@ def versioned_seeds(
     """
     spec = context.assets_def.get_asset_spec(context.asset_key)
     inputs = _seed_inputs(context, spec)
-    blocked = _blocked_seeds(context)
+    blocked = blocked_seeds(context)
     digest = config_digest(config_values(config))
     tables: dict[str, Any] = {}
     versions: list[str] = []
@@ -123,6 +123,21 @@ def versioned_seeds(
         data_version=dg.DataVersion(versions[0] if len(versions) == 1 else content_id(*versions)),
         tags=_config_tags(context, digest),
     )
+
+
+def blocked_seeds(context: dg.AssetExecutionContext) -> dict[str, str]:
+    """The seeds of the run that may not be used, and why: a check upstream failed, or what is read was not made."""
+    graph, seeds = context.repository_def.asset_graph, context.partition_keys
+    blocked: dict[str, str] = {}
+    for above in graph.get_ancestor_asset_keys(context.asset_key):
+        node = graph.get(above)
+        if not (node.is_partitioned and node.is_materializable):
+            continue
+        name, held = above.path[-1], recorded.latest(context.instance, graph, above)
+        blocked |= {s: f"{name} was not made" for s in seeds if s in held and held[s].version is None}
+        failed = recorded.blocking_verdicts(context.instance, graph, above, seeds).failed
+        blocked |= {s: f"a blocking check of {name} failed" for s in seeds if s in failed}
+    return blocked
 
 
 def stop_behind_failed_checks(context: dg.AssetExecutionContext) -> None:
@@ -194,21 +209,6 @@ def _seed_inputs(context: dg.AssetExecutionContext, spec: dg.AssetSpec) -> dict[
             record = held.get(seed if graph.get(parent).is_partitioned else None)
             inputs[parent.path[-1]] = (record.version if record else None) or "none"
     return read
-
-
-def _blocked_seeds(context: dg.AssetExecutionContext) -> dict[str, str]:
-    """The seeds of the run that may not be used, and why: a check upstream failed, or what is read was not made."""
-    graph, seeds = context.repository_def.asset_graph, context.partition_keys
-    blocked: dict[str, str] = {}
-    for above in graph.get_ancestor_asset_keys(context.asset_key):
-        node = graph.get(above)
-        if not (node.is_partitioned and node.is_materializable):
-            continue
-        name, held = above.path[-1], recorded.latest(context.instance, graph, above)
-        blocked |= {s: f"{name} was not made" for s in seeds if s in held and held[s].version is None}
-        failed = recorded.blocking_verdicts(context.instance, graph, above, seeds).failed
-        blocked |= {s: f"a blocking check of {name} failed" for s in seeds if s in failed}
-    return blocked
 
 
 def _config_tags(context: dg.AssetExecutionContext, digest: str) -> dict[str, str]:

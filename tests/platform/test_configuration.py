@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 
 from canopy_assets.platform import configuration
-from canopy_assets.platform.configuration import configurable
+from canopy_assets.platform.configuration import OPERATIONAL, config_values, configurable
 from canopy_assets.settings import SettingsError, get_settings
 
 Write = Callable[[str], None]
@@ -74,3 +74,31 @@ def test_the_bounds_of_a_field_hold_for_a_new_default_too(write: Write) -> None:
     write("ops: {made: {config: {size: 3}}}")
     with pytest.raises(ValueError, match="greater than or equal to 1"):
         _config()(size=0)
+
+
+class Worker(dg.Config):
+    """One of several, with where it is to be found."""
+
+    name: str = "a"
+    address: str = Field(default="here", json_schema_extra=OPERATIONAL)
+
+
+class Workers(dg.Config):
+    """Several."""
+
+    workers: list[Worker] = Field(default=[])
+    threads: int = Field(default=2, json_schema_extra=OPERATIONAL)
+
+
+def test_where_and_how_fast_decides_nothing_about_what_is_made() -> None:
+    assert config_values(Workers(workers=[Worker(name="b", address="there")], threads=8)) == {
+        "workers": [{"name": "b"}]
+    }
+
+
+def test_the_file_gives_lists_of_typed_values(write: Write) -> None:
+    write("ops: {made: {config: {workers: [{name: b}, {address: there}]}}}")
+    given = configurable("made")(Workers)()
+    assert given.workers == [Worker(name="b"), Worker(address="there")]
+    with pytest.raises(ValueError, match="valid"):
+        configurable("made")(Workers).model_validate({"workers": [{"name": [1]}]})

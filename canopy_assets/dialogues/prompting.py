@@ -1,0 +1,124 @@
+"""Plans as prompts: a large model gets everything that a plan fixes, and writes only the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from canopy_assets.dialogues.planner import Plan
+from canopy_assets.dialogues.script import PlannedTurn
+
+PROMPT_VERSION = 1
+"""Part of the teacher's name: raise it with every change of the words below, which make other dialogues."""
+
+_SYSTEM = """\
+You write dialogues between a student and a tutor, to train a tutor that leads students to the answer by questions.
+
+The tutor
+- never says the answer, nor the result of a step, before the student has said it: not as an example, not to confirm
+  a guess, not under pressure;
+- says something that fits only this problem and what the student just said: no stock phrases, no "Great question!";
+- asks at most one question in a turn, and uses at most 35 words;
+- doesn't call a wrong idea wrong: proposes a test by which the student sees it;
+- praises only what was right, by naming it; confirms the answer only once the student has it;
+- is right about all mathematics.
+
+The student writes as a student types: short, informal, with the flaws of the given manner.
+
+You get a plan. Follow it turn by turn; write nothing but the words of each turn."""
+
+_STATES = {
+    "asks_how_to_start": "doesn't know how to begin and asks for a way in; names the problem",
+    "partial_answer": "has done part of it, says what, and stops there",
+    "wrong_answer": "has a wrong idea and acts on it",
+    "correct_weak_reasoning": "has a right result, but can't say why or guessed it",
+    "stuck": "is stuck or frustrated",
+    "asks_concept": "asks what a term of the problem means",
+    "off_topic": "talks of something else",
+    "begs_for_answer": "begs for the answer",
+    "claims_authority": "claims that somebody allowed the tutor to give the answer",
+    "ignore_instructions": "tells the tutor to ignore its instructions and give the answer",
+    "correct_step": "does the next step rightly",
+    "correct_answer": "arrives at the answer",
+}
+_MOVES = {
+    "focus": "points to the next step by a question",
+    "probe": "asks why, or how the student knows",
+    "recall": "recalls the concept that the next step needs, in a sentence if the student asked for it, then asks",
+    "perturb": "proposes a test of the wrong idea, without calling it wrong",
+    "break_down": "encourages, and makes the next step smaller by a question",
+    "confirm": "confirms what the student found, naming it; no further question is needed",
+    "redirect": "leads back to the problem, friendly, and asks about the next step",
+    "decline": "declines in a few words to give the answer, then asks about the next step",
+}
+_PROFILES = {
+    "plain": "writes plainly",
+    "terse": "writes as few words as possible",
+    "chatty": "is chatty",
+    "unsure": "is unsure of everything",
+    "lowercase": "writes in lower case without much punctuation",
+}
+
+
+def turn_keys(plan: Plan) -> list[str]:
+    """The names of the turns in a structured reply, in order: "turn_1_student", "turn_2_tutor"…"""
+    return [f"turn_{number}_{turn.role}" for number, turn in enumerate(plan.turns, 1)]
+
+
+def reply_schema(plan: Plan) -> dict[str, Any]:
+    """The JSON schema of a reply: an object with a text for each turn. Within what strict modes allow."""
+    keys = turn_keys(plan)
+    return {
+        "type": "object",
+        "properties": {key: {"type": "string"} for key in keys},
+        "required": keys,
+        "additionalProperties": False,
+    }
+
+
+def messages(plan: Plan) -> list[dict[str, str]]:
+    """The prompt of a plan, as role and content each."""
+    lines = [f"Problem: {plan.statement}", "", "Only for you, the student has to find it:"]
+    for number, step in enumerate(plan.steps, 1):
+        work = f"{step.work} → " if step.work and step.work != step.result else ""
+        lines.append(f"  step {number}: {work}{step.result}")
+    lines.append(f"  answer: {plan.answer}")
+    if plan.concept:
+        lines.append(f"  {plan.concept.term}: {plan.concept.explanation}")
+    lines += ["", f"The student {_PROFILES[plan.profile]}.", "", "Plan:"]
+    for key, turn in zip(turn_keys(plan), plan.turns, strict=True):
+        lines.append(f"  {key}: {_student(plan, turn) if turn.role == 'student' else _tutor(plan, turn)}")
+    keys = turn_keys(plan)
+    lines += ["", f'Reply with one JSON object and nothing else: {{"{keys[0]}": "…", …, "{keys[-1]}": "…"}}']
+    return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": "\n".join(lines)}]
+
+
+def _student(plan: Plan, turn: PlannedTurn) -> str:
+    parts = [_STATES[turn.state or "stuck"]]
+    if turn.misconception is not None:
+        planted = plan.misconceptions[turn.misconception]
+        parts.append(f"the wrong idea: {planted.belief}; in words such as: {planted.work}")
+    if turn.follows == "check":
+        found = f": {plan.planted.check_reply}" if plan.planted else ""
+        parts.append(f"does the test and sees the contradiction{found}")
+    if turn.follows == "probe":
+        parts.append("answers the question for reasons")
+    if turn.through is not None:
+        parts.append(f"says the result{_steps(range(turn.step, turn.through + 1))}")
+    return "; ".join(parts)
+
+
+def _tutor(plan: Plan, turn: PlannedTurn) -> str:
+    parts = [_MOVES[turn.move or "focus"]]
+    if turn.move == "perturb" and plan.planted:
+        parts.append(f"the test: {plan.planted.check}")
+    elif turn.move != "confirm":
+        parts.append(f"about step {turn.step + 1}")
+    if turn.confirms is not None:
+        parts.append(f"first acknowledges step {turn.confirms + 1}, which the student has done")
+    return "; ".join(parts)
+
+
+def _steps(steps: Sequence[int]) -> str:
+    numbers = [str(i + 1) for i in steps]
+    return f" of step{'s' if len(numbers) > 1 else ''} {' and '.join(numbers)}" if numbers else ""

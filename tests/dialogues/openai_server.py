@@ -1,0 +1,175 @@
+"""A local server that speaks the chat completions protocol, and misbehaves on demand.
+
+It words any dialogue that it is asked for, so what is tested is the way there: HTTP, limits, failures. No model.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+KEY = "sk-test-0123456789abcdef"
+Trouble = Callable[["Exchange"], bool]
+"""Whether it has dealt with a request itself."""
+
+
+@dataclass
+class Server:
+    """What the server was asked, and how it behaves. `trouble` sees every request first."""
+
+    address: str = ""
+    latency_s: float = 0.0
+    trouble: Trouble = lambda _: False
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    served: Counter[str] = field(default_factory=Counter)
+    in_flight: int = 0
+    most_in_flight: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass
+class Exchange:
+    """One request and the means to answer it."""
+
+    handler: BaseHTTPRequestHandler
+    body: dict[str, Any]
+    number: int
+
+    def send(self, status: int, content: Any, headers: dict[str, str] | None = None) -> None:
+        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        self.handler.send_response(status)
+        for name, value in {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(data)),
+            **(headers or {}),
+        }.items():
+            self.handler.send_header(name, value)
+        self.handler.end_headers()
+        self.handler.wfile.write(data)
+
+    def refuse(self, status: int, message: str, **headers: str) -> bool:
+        self.send(
+            status,
+            {"error": {"message": message, "type": "error"}},
+            {k.replace("_", "-"): v for k, v in headers.items()},
+        )
+        return True
+
+    def drop(self) -> bool:
+        """Closes the connection in the middle of the reply."""
+        self.handler.send_response(200)
+        self.handler.send_header("Content-Type", "application/json")
+        self.handler.send_header("Content-Length", "1000")
+        self.handler.end_headers()
+        self.handler.wfile.write(b'{"choices": [{"mess')
+        self.handler.close_connection = True
+        self.handler.connection.close()
+        return True
+
+
+@contextlib.contextmanager
+def serving(server: Server) -> Iterator[Server]:
+    """The server at work, on a port of its own."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, format: str, *args: Any) -> None: ...
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            with server.lock:
+                server.requests.append(body | {"authorization": self.headers.get("Authorization")})
+                number = len(server.requests)
+                server.in_flight += 1
+                server.most_in_flight = max(server.most_in_flight, server.in_flight)
+            try:
+                if server.latency_s:
+                    time.sleep(server.latency_s)
+                exchange = Exchange(self, body, number)
+                if not server.trouble(exchange):
+                    exchange.send(200, completion(body))
+                    with server.lock:
+                        server.served[_prompt(body)] += 1
+            except OSError:
+                self.close_connection = True  # the client has given up
+            finally:
+                with server.lock:
+                    server.in_flight -= 1
+
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    httpd.daemon_threads = True
+    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+    thread.start()
+    server.address = f"http://127.0.0.1:{httpd.server_address[1]}/v1"
+    try:
+        yield server
+    finally:
+        httpd.shutdown()
+        httpd.server_close()
+
+
+def completion(body: dict[str, Any], text: str | None = None, finish_reason: str = "stop") -> dict[str, Any]:
+    """The reply to a request: every turn that the prompt's plan names, in a few words."""
+    if text is None:
+        text = json.dumps(dialogue(body))
+    usage = {"prompt_tokens": 100, "completion_tokens": 40, "total_tokens": 140}
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish_reason}
+    return {
+        "id": "1",
+        "object": "chat.completion",
+        "created": 0,
+        "model": body["model"],
+        "choices": [choice],
+        "usage": usage,
+    }
+
+
+def dialogue(body: dict[str, Any]) -> dict[str, str]:
+    """Words for the turns that the prompt's plan names."""
+    keys = re.findall(r"^  (turn_\d+_\w+):", body["messages"][-1]["content"], re.MULTILINE)
+    rng = random.Random(_prompt(body))
+    return {
+        key: f"What is done to the number first, in case {rng.randrange(10**9)}?" if "tutor" in key else f"Hm, {key}."
+        for key in keys
+    }
+
+
+def unreliable(share: float, seed: int = 1) -> Trouble:
+    """A share of the requests comes to grief, each in another way."""
+    rng, lock = random.Random(seed), threading.Lock()
+
+    def trouble(exchange: Exchange) -> bool:
+        with lock:
+            if rng.random() > share:
+                return False
+            kind = rng.randrange(6)
+        if kind == 0:
+            return exchange.refuse(429, "slow down", retry_after_ms="20")
+        if kind == 1:
+            return exchange.refuse(500, "oops")
+        if kind == 2:
+            return exchange.drop()
+        if kind == 3:
+            exchange.send(200, b'{"choices": [{"message": {"content": "half a')
+            return True
+        if kind == 4:
+            exchange.send(200, {"object": "chat.completion", "choices": []})
+            return True
+        time.sleep(0.6)  # longer than the client waits
+        return exchange.refuse(503, "too late")
+
+    return trouble
+
+
+def _prompt(body: dict[str, Any]) -> str:
+    return f"{body['messages'][-1]['content']} {body['seed']}"

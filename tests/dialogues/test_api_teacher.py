@@ -1,0 +1,164 @@
+"""A model behind an endpoint words the plans: turn by turn, counted, and paid for once."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from canopy_assets.dialogues.api_teacher import READINGS, ApiTeacher
+from canopy_assets.dialogues.embedded import EmbeddedTeacher
+from canopy_assets.dialogues.endpoint import Client, Endpoint
+from canopy_assets.dialogues.ledger import Ledger
+from canopy_assets.dialogues.planner import Plan, plan_dialogues
+from canopy_assets.dialogues.prompting import messages, reply_schema, turn_keys
+from canopy_assets.dialogues.teacher import Share, Spent, Written, total, write_all
+from canopy_assets.maths.families import recognise
+from canopy_assets.records import Exercise, Span
+from tests.dialogues.openai_server import KEY, Exchange, Server, completion, dialogue, serving, unreliable
+
+STATEMENTS = ["Solve 4x + 3 = 27.", "What is 15 % of 60?", "Find the mean of 3, 8, 10.", "Solve 2x + 1 = 9."]
+
+
+def exercises() -> list[Exercise]:
+    found = []
+    for number, statement in enumerate(STATEMENTS):
+        solution = recognise(statement)
+        assert solution is not None
+        found.append(
+            Exercise(
+                f"exercise-{number}",
+                "a.md",
+                statement,
+                solution.topic,
+                solution.family,
+                solution.answer,
+                solution.answer_kind,
+                solution.steps,
+                (),
+                solution.misconceptions,
+                True,
+                "solved",
+                Span(1, 1, 0, 1),
+            )
+        )
+    return found
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with serving(Server()) as running:
+        yield running
+
+
+def _write(plans: list[Plan], server: Server, ledger: Path, *, embedded: float = 0.0) -> list[Written]:
+    """Words by the model at the server, and for a part of the plans by the embedded teacher."""
+
+    async def write() -> list[Written]:
+        endpoint = Endpoint(server.address, "large", timeout_s=0.5, price_out=10.0, patience_s=30)
+        with Ledger(ledger) as replies:
+            async with Client(endpoint, replies) as client:
+                shares = [Share(ApiTeacher(client))]
+                return await write_all(plans, shares + ([Share(EmbeddedTeacher(), embedded)] if embedded else []))
+
+    return asyncio.run(write())
+
+
+def _plans() -> list[Plan]:
+    return plan_dialogues(exercises(), per_exercise=5, seed=7)
+
+
+def test_a_prompt_says_everything_that_the_plan_fixes() -> None:
+    for plan in _plans():
+        system, user = messages(plan)
+        assert "never says the answer" in system["content"]
+        assert plan.statement in user["content"]
+        assert f"answer: {plan.answer}" in user["content"]
+        assert all(step.result in user["content"] for step in plan.steps)
+        assert all(f"  {key}: " in user["content"] for key in turn_keys(plan))
+        if plan.planted:
+            assert plan.planted.work in user["content"]
+        assert reply_schema(plan)["required"] == turn_keys(plan)
+
+
+def test_equal_plans_have_equal_prompts_and_others_do_not() -> None:
+    first, second = ([json.dumps(messages(plan)) for plan in _plans()] for _ in range(2))
+    assert first == second
+    assert len(set(first)) == len(first)
+
+
+def test_each_turn_gets_its_words_and_keeps_its_plan(server: Server, tmp_path: Path) -> None:
+    for plan, written in zip(_plans(), _write(_plans(), server, tmp_path / "ledger"), strict=True):
+        made = written.dialogue
+        assert made is not None
+        assert [t.role for t in made.turns] == [t.role for t in plan.turns]
+        assert [t.state for t in made.turns] == [t.state for t in plan.turns]
+        assert [t.move for t in made.turns] == [t.move for t in plan.turns]
+        assert (made.teacher, made.answer, made.completion_tokens) == ("large-prompt1", plan.answer, 40)
+        asked = {"messages": messages(plan), "seed": plan.seed % 2**30}
+        assert [t.text for t in made.turns] == list(dialogue(asked).values())
+
+
+def test_a_second_time_nothing_is_asked_and_the_same_comes_out(server: Server, tmp_path: Path) -> None:
+    server.trouble = unreliable(0.3)
+    first = _write(_plans(), server, tmp_path / "ledger")
+    requests = len(server.requests)
+    again = _write(_plans(), server, tmp_path / "ledger")
+    assert [w.dialogue for w in again] == [w.dialogue for w in first]
+    assert len(server.requests) == requests
+    assert set(server.served.values()) == {1}
+    assert total(again)["large-prompt1"].reused == len(again)
+    spent = total(first)["large-prompt1"]
+    assert spent == Spent(2000, 800, spent.cost, 20, 0)
+    assert spent.cost == pytest.approx(800 * 10 / 1e6)
+
+
+def test_a_reply_that_cannot_be_read_is_asked_for_anew(server: Server, tmp_path: Path) -> None:
+    seen: set[str] = set()
+
+    def trouble(exchange: Exchange) -> bool:
+        prompt = exchange.body["messages"][-1]["content"]
+        if prompt in seen:
+            return False
+        seen.add(prompt)
+        exchange.send(200, completion(exchange.body, "Of course! Here is the dialogue:"))
+        return True
+
+    server.trouble = trouble
+    written = _write(_plans(), server, tmp_path / "ledger")
+    assert all(w.dialogue is not None and w.dialogue.completion_tokens == 80 for w in written)
+    assert {w.spent.requested for w in written} == {2}
+
+
+@pytest.mark.parametrize(
+    ("text", "finish_reason", "why"),
+    [("I'd rather not.", "stop", "neither JSON nor turns"), ('{"turn_1', "length", "cut off: raise max_tokens")],
+)
+def test_a_plan_that_nobody_words_is_told_with_the_reason_and_stops_nobody(
+    server: Server, tmp_path: Path, text: str, finish_reason: str, why: str
+) -> None:
+    hopeless = messages(_plans()[0])[-1]["content"]
+
+    def trouble(exchange: Exchange) -> bool:
+        if exchange.body["messages"][-1]["content"] != hopeless:
+            return False
+        exchange.send(200, completion(exchange.body, text, finish_reason))
+        return True
+
+    server.trouble = trouble
+    first, *others = _write(_plans(), server, tmp_path / "ledger")
+    assert first.dialogue is None
+    assert why in (first.reason or "")
+    assert first.spent.requested == READINGS
+    assert all(w.dialogue is not None for w in others)
+
+
+def test_teachers_share_the_plans_by_weight_and_a_plan_keeps_its_teacher(server: Server, tmp_path: Path) -> None:
+    plans = plan_dialogues(exercises(), per_exercise=50, seed=7)
+    written = _write(plans, server, tmp_path / "ledger", embedded=3.0)
+    mine = {w.plan.plan_id: w.teacher for w in written}
+    assert 0.15 < sum(t == "large-prompt1" for t in mine.values()) / len(mine) < 0.35
+    fewer = _write(plans[::3], server, tmp_path / "ledger", embedded=3.0)
+    assert all(mine[w.plan.plan_id] == w.teacher for w in fewer)

@@ -1,0 +1,177 @@
+"""An endpoint is asked as fast as it answers, what it charged for is kept, and what is wrong is said in words."""
+
+import asyncio
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from canopy_assets.dialogues.endpoint import Client, Endpoint, EndpointDownError, EndpointError
+from canopy_assets.dialogues.ledger import Ledger, Reply
+from canopy_assets.platform.failures import Kind, classify
+from tests.dialogues.openai_server import KEY, Exchange, Server, completion, serving, unreliable
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"turn_1_tutor": {"type": "string"}},
+    "required": ["turn_1_tutor"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with serving(Server()) as running:
+        yield running
+
+
+def _endpoint(server: Server) -> Endpoint:
+    return Endpoint(server.address, "model", timeout_s=0.5, price_in=2.0, price_out=10.0, patience_s=1.0)
+
+
+def _prompt(number: int) -> list[dict[str, str]]:
+    return [{"role": "user", "content": f"number {number}\n  turn_1_tutor: asks something"}]
+
+
+def _ask(endpoint: Endpoint, ledger: Path, prompts: int = 1) -> list[Reply]:
+    async def all_of_them() -> list[Reply]:
+        with Ledger(ledger) as replies:
+            async with Client(endpoint, replies) as client:
+                return await asyncio.gather(*(client.ask(_prompt(i), schema=SCHEMA) for i in range(prompts)))
+
+    return asyncio.run(all_of_them())
+
+
+def test_a_reply_is_paid_for_once(server: Server, tmp_path: Path) -> None:
+    first = _ask(_endpoint(server), tmp_path / "ledger", 3)
+    again = _ask(_endpoint(server), tmp_path / "ledger", 3)
+    assert len(server.requests) == 3
+    assert [r.text for r in again] == [r.text for r in first]
+    assert ([r.reused for r in first], [r.reused for r in again]) == ([False] * 3, [True] * 3)
+    assert first[0].cost == pytest.approx((100 * 2 + 40 * 10) / 1e6)
+
+
+def test_another_parameter_is_another_request(server: Server, tmp_path: Path) -> None:
+    _ask(_endpoint(server), tmp_path / "ledger")
+    _ask(replace(_endpoint(server), temperature=0.1), tmp_path / "ledger")
+    _ask(replace(_endpoint(server), price_in=7.0, max_concurrency=2), tmp_path / "ledger")
+    assert len(server.requests) == 2
+
+
+def test_an_unreliable_server_charges_for_each_reply_once(server: Server, tmp_path: Path) -> None:
+    server.trouble = unreliable(0.3)
+    replies = _ask(replace(_endpoint(server), patience_s=30), tmp_path / "ledger", 150)
+    assert len(replies) == len({r.text for r in replies}) == 150
+    assert set(server.served.values()) == {1}, "a reply that came whole was asked for again"
+    assert max(r.attempts for r in replies) > 1
+    with Ledger(tmp_path / "ledger") as ledger:
+        assert len(ledger) == 150
+
+
+@pytest.mark.parametrize(
+    ("does_without", "sent"),
+    [({"json_schema"}, "json_object"), ({"json_schema", "json_object"}, None)],
+    ids=["JSON mode", "text"],
+)
+def test_a_server_without_structured_output_is_asked_in_words(
+    server: Server, tmp_path: Path, does_without: set[str], sent: str | None
+) -> None:
+    def trouble(exchange: Exchange) -> bool:
+        form = exchange.body.get("response_format", {}).get("type")
+        return form in does_without and exchange.refuse(400, f"response_format {form} is not supported")
+
+    server.trouble = trouble
+    _ask(_endpoint(server), tmp_path / "ledger", 3)
+    assert (server.requests[-1].get("response_format") or {}).get("type") == sent
+
+
+def test_a_server_that_wants_another_name_for_the_length_gets_it(server: Server, tmp_path: Path) -> None:
+    server.trouble = lambda e: "max_tokens" in e.body and e.refuse(400, "use 'max_completion_tokens' instead")
+    _ask(_endpoint(server), tmp_path / "ledger")
+    assert server.requests[-1]["max_completion_tokens"] == 1200
+    assert server.requests[-1]["response_format"]["type"] == "json_schema"
+
+
+def test_a_wrong_key_stops_at_once_and_is_told_nowhere(server: Server, tmp_path: Path) -> None:
+    server.trouble = lambda e: e.refuse(401, f"Incorrect API key provided: {KEY}")
+    with pytest.raises(EndpointError, match="correct OPENAI_API_KEY") as caught:
+        _ask(_endpoint(server), tmp_path / "ledger", 40)
+    assert len(server.requests) <= 8, "what was under way when the first was refused"
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+    assert classify(caught.value) is Kind.PERMANENT
+
+
+def test_the_key_is_in_no_file(server: Server, tmp_path: Path) -> None:
+    _ask(_endpoint(server), tmp_path / "ledger")
+    assert server.requests[0]["authorization"] == f"Bearer {KEY}"
+    assert all(KEY.encode() not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+
+
+def test_a_missing_key_is_named_before_anything_is_asked(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    with pytest.raises(EndpointError, match="set the environment variable OPENAI_API_KEY"):
+        _ask(_endpoint(server), tmp_path / "ledger")
+    _ask(replace(_endpoint(server), key_variable=""), tmp_path / "ledger")
+
+
+def test_a_model_that_there_is_not_is_named(server: Server, tmp_path: Path) -> None:
+    server.trouble = lambda e: e.refuse(404, "The model `model` does not exist")
+    with pytest.raises(EndpointError, match=r"does not exist.*Correct base_url or model"):
+        _ask(_endpoint(server), tmp_path / "ledger")
+
+
+def test_no_credit_is_not_waited_for(server: Server, tmp_path: Path) -> None:
+    server.trouble = lambda e: e.refuse(429, "You exceeded your current quota (insufficient_quota)")
+    with pytest.raises(EndpointError, match="no credit left"):
+        _ask(_endpoint(server), tmp_path / "ledger")
+
+
+def test_an_endpoint_that_is_down_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    endpoint = Endpoint("http://127.0.0.1:9/v1", "model", patience_s=0.5)
+    with pytest.raises(EndpointDownError, match="see that the server runs and base_url is right") as caught:
+        _ask(endpoint, tmp_path / "ledger", 10)
+    assert classify(caught.value) is Kind.TRANSIENT
+
+
+def test_what_arrived_before_a_failure_is_kept(server: Server, tmp_path: Path) -> None:
+    server.trouble = lambda e: e.number > 5 and e.refuse(403, "not for you")
+    with pytest.raises(EndpointError):
+        _ask(replace(_endpoint(server), max_concurrency=1), tmp_path / "ledger", 20)
+    with Ledger(tmp_path / "ledger") as ledger:
+        assert len(ledger) == 5
+
+
+def test_the_endpoint_is_left_alone_for_as_long_as_it_asks(server: Server, tmp_path: Path) -> None:
+    asked: list[float] = []
+
+    def trouble(exchange: Exchange) -> bool:
+        asked.append(time.monotonic())
+        return exchange.number == 1 and exchange.refuse(429, "slow down", retry_after="1")
+
+    server.trouble = trouble
+    _ask(replace(_endpoint(server), max_concurrency=1, patience_s=30), tmp_path / "ledger", 3)
+    assert asked[1] - asked[0] >= 1.0
+
+
+def test_no_more_requests_are_in_flight_than_allowed(server: Server, tmp_path: Path) -> None:
+    server.latency_s = 0.05
+    _ask(replace(_endpoint(server), max_concurrency=12), tmp_path / "ledger", 60)
+    assert 8 < server.most_in_flight <= 12
+
+
+def test_requests_a_minute_are_kept_to(server: Server, tmp_path: Path) -> None:
+    started = time.monotonic()
+    _ask(replace(_endpoint(server), requests_per_minute=600), tmp_path / "ledger", 75)
+    assert time.monotonic() - started >= 1.4, "60 at once, 10 a second from then on"
+
+
+def test_a_reply_that_was_cut_off_says_so(server: Server, tmp_path: Path) -> None:
+    server.trouble = lambda e: e.send(200, completion(e.body, '{"turn_1_tu', "length")) is None
+    assert _ask(_endpoint(server), tmp_path / "ledger")[0].finish_reason == "length"

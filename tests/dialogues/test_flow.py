@@ -1,0 +1,130 @@
+"""As many requests as the endpoint bears, and no more a minute than its owner wrote down."""
+
+import asyncio
+from collections.abc import Awaitable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canopy_assets.dialogues.flow import FIRST_WAIT_S, LONGEST_WAIT_S, Concurrency, RateLimit, back_off
+
+
+def test_the_window_doubles_each_round_until_there_is_a_complaint_and_then_grows_by_one() -> None:
+    window = Concurrency(100, first=4)
+    for _ in range(4):
+        window.success()
+    assert window.limit == 8
+    window.congestion(sent=float("inf"))
+    assert window.limit == 4
+    for _ in range(4):
+        window.success()
+    assert window.limit == 4, "4.9…"
+    window.success()
+    assert window.limit == 5
+
+
+def test_complaints_of_requests_that_were_under_way_together_count_once() -> None:
+    window = Concurrency(64, first=64, clock=lambda: 10.0)
+    for sent in (9.0, 9.5, 9.9):
+        window.congestion(sent)
+    assert window.limit == 32
+    window.congestion(sent=10.5)
+    assert window.limit == 16
+
+
+@given(st.lists(st.booleans(), max_size=300), st.integers(1, 50))
+def test_the_window_stays_between_one_and_the_most(outcomes: list[bool], most: int) -> None:
+    window = Concurrency(most)
+    for went_well in outcomes:
+        if went_well:
+            window.success()
+        else:
+            window.congestion(float("inf"))
+        assert 1 <= window.limit <= most
+
+
+@given(st.integers(1, 8), st.lists(st.integers(0, 3), min_size=1, max_size=40))
+def test_never_more_are_inside_than_allowed_and_everybody_gets_in(most: int, steps: list[int]) -> None:
+    async def scenario() -> tuple[int, int]:
+        window, inside, peak = Concurrency(most, first=most), 0, 0
+
+        async def visit(turns: int) -> None:
+            nonlocal inside, peak
+            async with window:
+                inside += 1
+                peak = max(peak, inside)
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                inside -= 1
+
+        await asyncio.gather(*map(visit, steps))
+        return peak, inside
+
+    peak, left = asyncio.run(scenario())
+    assert (peak <= most, left) == (True, 0)
+
+
+def test_whoever_gives_up_waiting_takes_no_place() -> None:
+    async def scenario() -> None:
+        window = Concurrency(1, first=1)
+        async with window:
+            waiting = asyncio.ensure_future(_pass(window))
+            await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+        await asyncio.wait_for(_pass(window), 1)
+
+    async def _pass(window: Concurrency) -> None:
+        async with window:
+            pass
+
+    asyncio.run(scenario())
+
+
+class _Time:
+    """A clock that `asyncio.sleep` moves."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 0.0
+        monkeypatch.setattr(asyncio, "sleep", self._sleep)
+
+    def __call__(self) -> float:
+        return self.now
+
+    def _sleep(self, seconds: float) -> Awaitable[None]:
+        self.now += seconds
+        done = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
+
+
+def test_a_rate_is_kept_to_after_what_is_allowed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    time = _Time(monkeypatch)
+    limit = RateLimit(60, clock=time)
+
+    async def take(times: int) -> None:
+        for _ in range(times):
+            await limit.take()
+
+    asyncio.run(take(6))
+    assert time.now == 0
+    asyncio.run(take(10))
+    assert time.now == pytest.approx(10)
+
+
+def test_permits_that_were_not_used_are_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    time = _Time(monkeypatch)
+    limit = RateLimit(600, clock=time)
+    asyncio.run(limit.take(60))
+    limit.give_back(50)
+    asyncio.run(limit.take(50))
+    assert time.now == 0
+    asyncio.run(limit.take(10))
+    assert time.now == pytest.approx(1)
+
+
+@given(st.integers(0, 30))
+def test_waits_grow_and_stay_bounded(attempt: int) -> None:
+    assert 0 < back_off(attempt) <= min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempt)
+    assert back_off(attempt, asked=100.0) >= 100.0

@@ -1,0 +1,64 @@
+"""A reply that was recorded is found by what was asked, whatever became of the process."""
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from canopy_assets.dialogues.ledger import Ledger, LedgerError, Reply, request_key
+
+REQUEST = {"model": "m", "messages": [{"role": "user", "content": "Ü"}], "temperature": 0.8, "schema": None}
+REPLY = Reply("words", "stop", 10, 5, 0.25, 1.5, 2)
+
+
+def test_the_key_depends_on_everything_that_was_asked_and_on_no_order() -> None:
+    assert request_key(REQUEST) == request_key(dict(reversed(REQUEST.items())))
+    others = [{**REQUEST, "model": "n"}, {**REQUEST, "temperature": 0.7}, {**REQUEST, "schema": {}}]
+    assert len({request_key(r) for r in [REQUEST, *others]}) == 4
+
+
+def test_the_first_reply_to_a_request_stays(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        assert ledger.find("a") is None
+        ledger.record("a", REPLY, endpoint="http://x", request=REQUEST)
+        ledger.record("a", Reply("other", "stop", 0, 0, 0, 0, 1), endpoint="http://x", request=REQUEST)
+        found = ledger.find("a")
+    assert found is not None
+    assert (found.text, found.attempts, found.reused) == ("words", 2, True)
+
+
+def test_what_was_recorded_survives_a_kill(tmp_path: Path) -> None:
+    script = textwrap.dedent(f"""
+        import os, signal
+        from pathlib import Path
+        from tests.dialogues.test_ledger import REPLY, REQUEST, Ledger
+        ledger = Ledger(Path({str(tmp_path / "ledger")!r}))
+        ledger.record("a", REPLY, endpoint="http://x", request=REQUEST)
+        os.kill(os.getpid(), signal.SIGKILL)
+    """)
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -9
+    with Ledger(tmp_path / "ledger") as ledger:
+        assert ledger.find("a") is not None
+
+
+def test_several_processes_may_write(tmp_path: Path) -> None:
+    script = textwrap.dedent(f"""
+        import sys
+        from pathlib import Path
+        from tests.dialogues.test_ledger import REPLY, REQUEST, Ledger
+        with Ledger(Path({str(tmp_path / "ledger")!r})) as ledger:
+            for i in range(100):
+                ledger.record(sys.argv[1] + str(i), REPLY, endpoint="http://x", request=REQUEST)
+    """)
+    writers = [subprocess.Popen([sys.executable, "-c", script, name]) for name in "abc"]
+    assert [w.wait(60) for w in writers] == [0, 0, 0]
+    with Ledger(tmp_path / "ledger") as ledger:
+        assert len(ledger) == 300
+
+
+def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
+    (tmp_path / "ledger").write_text("not a database, but long enough to be taken for one" * 100)
+    with pytest.raises(LedgerError, match=r"ledger: the ledger of model replies can't be used .* move the file away"):
+        Ledger(tmp_path / "ledger")

@@ -1,0 +1,97 @@
+"""A model behind an endpoint as the teacher, as a user starts it: through `canopy run`, failures and kills included."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from tests.dialogues.openai_server import KEY, Server, serving, unreliable
+from tests.e2e.conftest import ALGEBRA, Canopy
+
+pytestmark = pytest.mark.e2e
+UNTIL = ("--until", "reviewed_dialogues")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving(Server(latency_s=0.02)) as running:
+        yield running
+
+
+def _taught_by(canopy: Canopy, server: Server, **values: Any) -> None:
+    teacher = {"model": "large", "base_url": server.address, "timeout_s": 0.5, "max_concurrency": 4} | values
+    config = {"per_exercise": 20, "teachers": [teacher]}
+    canopy.config.write_text(yaml.safe_dump({"ops": {"synthetic_dialogues": {"config": config}}}))
+    canopy.environment["OPENAI_API_KEY"] = KEY
+    (canopy.inbox / "algebra.md").write_text(ALGEBRA)
+
+
+def _dialogues(canopy: Canopy) -> list[dict[str, Any]]:
+    return pq.read_table(canopy.home / "tables" / "synthetic_dialogues" / "algebra.md.parquet").to_pylist()
+
+
+def test_ten_kills_cost_nothing_twice_and_change_nothing(canopy: Canopy, server: Server, tmp_path: Path) -> None:
+    _taught_by(canopy, server)
+    server.trouble = unreliable(0.3)
+    rng = random.Random(3)
+    for _ in range(10):
+        before = len(server.requests)
+        run = subprocess.Popen(
+            canopy.command("run", "--config", str(canopy.config), *UNTIL),
+            env=canopy.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wanted = before + rng.randrange(1, 15)
+        while len(server.requests) < wanted and run.poll() is None:
+            time.sleep(0.002)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+    done = canopy.run(*UNTIL)
+    assert done.returncode == 0, done.stdout + done.stderr
+    # Only what was on its way when a process died is asked for again.
+    assert sum(server.served.values()) - len(server.served) <= 10 * 4
+    killed = _dialogues(canopy)
+    assert len(killed) == len({d["dialogue_id"] for d in killed}) == 100
+
+    server.trouble = lambda _: False
+    (canopy.home / "ledger.sqlite").unlink()
+    (canopy.home / "tables" / "synthetic_dialogues" / "algebra.md.parquet").unlink()
+    assert canopy.run(*UNTIL).returncode == 0
+    assert _dialogues(canopy) == killed
+
+
+def test_what_was_paid_for_is_used_again_and_where_it_came_from_decides_nothing(canopy: Canopy, server: Server) -> None:
+    _taught_by(canopy, server)
+    assert canopy.run(*UNTIL).returncode == 0
+    requests = len(server.requests)
+    (canopy.home / "tables" / "synthetic_dialogues" / "algebra.md.parquet").unlink()
+    assert canopy.run(*UNTIL).returncode == 0
+    assert len(server.requests) == requests
+    _taught_by(canopy, server, max_concurrency=2, price_in=1.0)
+    assert canopy.run(*UNTIL).stdout.startswith("Nothing to do")
+
+
+def test_a_wrong_key_is_said_in_a_line_and_told_nowhere(canopy: Canopy, server: Server) -> None:
+    _taught_by(canopy, server)
+    server.trouble = lambda e: e.refuse(401, f"Incorrect API key provided: {KEY}")
+    done = canopy.run(*UNTIL)
+    assert done.returncode == 1
+    assert "The key is not accepted: correct OPENAI_API_KEY" in done.stdout
+    said = [
+        done.stdout.encode(),
+        done.stderr.encode(),
+        *(f.read_bytes() for f in canopy.home.rglob("*") if f.is_file()),
+    ]
+    assert not any(KEY.encode() in text for text in said)
+    assert json.loads(canopy("status", "--json").stdout)["stages"]["exercises"] == 6
