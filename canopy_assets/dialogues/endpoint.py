@@ -24,6 +24,8 @@ FAILURES_IN_A_ROW = 5
 """With fewer failed requests an endpoint isn't called down, however long they took."""
 _CHARACTERS_A_TOKEN = 3.0
 """English and mathematics in common tokenizers have 3 to 4; the low figure keeps within a limit of tokens a minute."""
+_CROWDED = {408, 429, 503, 529}
+"""What a server says that has too much to do. Other failures say nothing about how much it can take."""
 _SECRET = re.compile(r"\b(?:sk|pk|key|gsk|hf)[-_][\w-]{8,}|(?i:bearer)\s+\S+")
 
 Form = Literal["json_schema", "json_object", "text"]
@@ -180,7 +182,9 @@ class Client:
                 raise self._refused(error, form, sent) from None  # the cause's text may hold the key
             except (self._openai.APIError, TimeoutError, ValueError, OSError) as error:
                 # Dropped, too slow, or half a reply: what is no JSON is a ValueError.
-                raise self._no_reply(error, sent) from None
+                self._tokens.give_back(estimate)
+                late = isinstance(error, (TimeoutError, self._openai.APITimeoutError))
+                raise self._no_reply(error, sent, crowded=late) from None
             self._tokens.give_back(estimate - reply.prompt_tokens - reply.completion_tokens)
             self._last_reply, self._failed = time.monotonic(), 0
             self.concurrency.success()
@@ -236,7 +240,7 @@ class Client:
             asked = _retry_after(error.response.headers)
             if asked is not None:
                 self._resume = max(self._resume, time.monotonic() + asked)
-            return self._no_reply(error, sent, asked=asked, told=told)
+            return self._no_reply(error, sent, crowded=status in _CROWDED, asked=asked, told=told)
         if status in (400, 422) and "max_completion_tokens" in told and self._length_parameter == "max_tokens":
             self._length_parameter = "max_completion_tokens"
             return _Again(told, at_once=True)
@@ -249,10 +253,17 @@ class Client:
         )
 
     def _no_reply(
-        self, error: BaseException, sent: float, *, asked: float | None = None, told: str | None = None
+        self,
+        error: BaseException,
+        sent: float,
+        *,
+        crowded: bool,
+        asked: float | None = None,
+        told: str | None = None,
     ) -> Exception:
-        """Another attempt, unless nobody has had a reply for long."""
-        self.concurrency.congestion(sent)
+        """Another attempt, unless nobody has had a reply for long; with fewer in flight where they were too many."""
+        if crowded:
+            self.concurrency.congestion(sent)
         self._failed += 1
         told = told or self._told(error)
         silent = time.monotonic() - self._last_reply

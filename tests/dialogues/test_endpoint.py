@@ -166,6 +166,21 @@ def test_no_more_requests_are_in_flight_than_allowed(server: Server, tmp_path: P
     assert 8 < server.most_in_flight <= 12
 
 
+@pytest.mark.parametrize(("status", "limit"), [(429, 4), (503, 4), (500, 8)])
+def test_only_what_says_that_it_is_too_much_makes_fewer_requests(
+    server: Server, tmp_path: Path, status: int, limit: int
+) -> None:
+    server.trouble = lambda e: e.number == 1 and e.refuse(status, "not now")
+
+    async def after_a_refusal() -> int:
+        with Ledger(tmp_path / "ledger") as ledger:
+            async with Client(replace(_endpoint(server), max_concurrency=8, patience_s=30), ledger) as client:
+                await client.ask(_prompt(1))
+                return client.concurrency.limit
+
+    assert asyncio.run(after_a_refusal()) == limit
+
+
 def test_requests_a_minute_are_kept_to(server: Server, tmp_path: Path) -> None:
     started = time.monotonic()
     _ask(replace(_endpoint(server), requests_per_minute=600), tmp_path / "ledger", 75)
