@@ -170,10 +170,21 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """Words of a turn that a gate rejected, before the teacher wrote it anew. `turn` is its position from 0."""
+
+    turn: int
+    rejected: str
+    gate: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Dialogue:
     """A conversation between a student and the tutor.
 
-    Planned and put into words by a teacher, or written by a human.
+    Planned and put into words by a teacher, or written by a human. `repairs` are turns that were written anew, in the
+    order in which that happened; what replaced the last one of a turn stands in `turns`.
     """
 
     dialogue_id: str
@@ -192,6 +203,7 @@ class Dialogue:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     span: Span | None = None
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "canopy_assets"
-STAGES = ["maths", "seeds", "dialogues", "review", "training_sets", "adapters", "evals", "release"]
+STAGES = ["maths", "seeds", "review", "dialogues", "training_sets", "adapters", "evals", "release"]
 SHARED = {"records", "settings", "platform"}
 DAGSTER_MODULES = {"assets.py", "checks.py", "sensors.py"}
 HEAVY = ["torch", "transformers", "peft", "datasets", "great_expectations"]

@@ -1,13 +1,29 @@
-"""A teacher behind an OpenAI-compatible endpoint: the plan as a prompt, the reply as a dialogue."""
+"""A teacher behind an OpenAI-compatible endpoint: the plan as a prompt, the reply as a dialogue, reviewed at once.
+
+A turn that a gate rejects is written anew, with the gate's reason in the prompt; the rest of the dialogue stays.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
 from canopy_assets.dialogues.endpoint import Client, NoReplyError
+from canopy_assets.dialogues.ledger import Reply
 from canopy_assets.dialogues.planner import Plan
-from canopy_assets.dialogues.prompting import PROMPT_VERSION, messages, reply_schema
+from canopy_assets.dialogues.prompting import (
+    PROMPT_VERSION,
+    messages,
+    repair_messages,
+    repair_schema,
+    reply_schema,
+)
 from canopy_assets.dialogues.replies import ReplyError, parse_dialogue
 from canopy_assets.dialogues.teacher import Spent, Written
-from canopy_assets.records import Dialogue, Turn, content_id
+from canopy_assets.records import Dialogue, Repair, Turn, Verdict, content_id
+from canopy_assets.review.context import GateContext
+from canopy_assets.review.reviewer import review_dialogue
 
 READINGS = 3
 """Requests for one plan until a reply can be read; each with another seed."""
@@ -16,8 +32,9 @@ READINGS = 3
 class ApiTeacher:
     """A large model that words plans; see the module."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, *, repairs: int = 2) -> None:
+        """Turns that a gate rejects are written anew, `repairs` times a dialogue at most."""
+        self._client, self._repairs = client, repairs
 
     @property
     def name(self) -> str:
@@ -30,40 +47,96 @@ class ApiTeacher:
         return self._client.endpoint.max_concurrency
 
     async def write(self, plan: Plan) -> Written:
-        """Ask until a reply can be read, `READINGS` times at most.
+        """Ask until a reply can be read, then until no gate rejects a turn of it, as often as is allowed.
+
+        What is rejected still comes back as it is: the review says why, and keeps it.
 
         Raises:
             EndpointError: the endpoint refuses (key, model, request).
             EndpointDownError: it gives no reply to anybody.
         """
-        spent, reason = Spent(), ""
-        roles = [turn.role for turn in plan.turns]
-        prompt, schema = messages(plan), reply_schema(plan)
-        for reading in range(READINGS):
-            try:
-                reply = await self._client.ask(prompt, schema=schema, seed=plan.seed % 2**30 + reading)
-            except NoReplyError as error:
-                return Written(plan, self.name, None, str(error), spent)
-            spent += Spent(
-                reply.prompt_tokens, reply.completion_tokens, reply.cost, int(not reply.reused), int(reply.reused)
-            )
-            try:
-                if reply.finish_reason == "length":
-                    raise ReplyError("the reply was cut off: raise max_tokens")
-                texts = parse_dialogue(reply.text, roles)
-            except ReplyError as error:
-                reason = str(error)
-                continue
-            return Written(plan, self.name, self._dialogue(plan, texts, spent), None, spent)
-        return Written(plan, self.name, None, f"no reply of {READINGS} could be read, the last: {reason}", spent)
+        draft = _Draft(plan, self.name)
+        try:
+            await self._word(draft)
+            for number in range(self._repairs if draft.texts else 0):
+                rejected = draft.rejected_turn()
+                if rejected is None:
+                    break
+                await self._repair(draft, rejected, number)
+        except NoReplyError as error:
+            draft.reason = str(error)
+        return Written(plan, self.name, draft.dialogue() if draft.texts else None, draft.reason, draft.spent)
 
-    def _dialogue(self, plan: Plan, texts: tuple[str, ...], spent: Spent) -> Dialogue:
+    async def _word(self, draft: _Draft) -> None:
+        plan, roles = draft.plan, [turn.role for turn in draft.plan.turns]
+        for reading in range(READINGS):
+            reply = await self._ask(draft, messages(plan), reply_schema(plan), reading)
+            try:
+                draft.texts = list(_read(reply, roles))
+            except ReplyError as error:
+                draft.reason = f"no reply of {reading + 1} could be read, the last: {error}"
+                continue
+            draft.reason = None
+            return
+
+    async def _repair(self, draft: _Draft, verdict: Verdict, number: int) -> None:
+        """One turn anew. What can't be read leaves the turn as it was."""
+        turn, reason = verdict.turn, verdict.reason or ""
+        assert turn is not None
+        prompt = repair_messages(draft.plan, draft.texts, turn, reason)
+        reply = await self._ask(draft, prompt, repair_schema(draft.plan, turn), number)
+        try:
+            (text,) = _read(reply, [draft.plan.turns[turn].role])
+        except ReplyError:
+            return
+        draft.repairs.append(Repair(turn, draft.texts[turn], verdict.gate, reason))
+        draft.texts[turn] = text
+
+    async def _ask(
+        self, draft: _Draft, prompt: Sequence[Mapping[str, str]], schema: Mapping[str, Any], number: int
+    ) -> Reply:
+        reply = await self._client.ask(prompt, schema=schema, seed=draft.plan.seed % 2**30 + number)
+        draft.spent += Spent(
+            reply.prompt_tokens, reply.completion_tokens, reply.cost, int(not reply.reused), int(reply.reused)
+        )
+        return reply
+
+
+@dataclass
+class _Draft:
+    """The words for one plan so far."""
+
+    plan: Plan
+    teacher: str
+    texts: list[str] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
+    reason: str | None = None
+    spent: Spent = field(default_factory=Spent)
+
+    def dialogue(self) -> Dialogue:
+        """The row as it stands."""
         turns = tuple(
             Turn("student", text, state=t.state)
             if t.role == "student"
             else Turn("tutor", text, move=t.move, step=t.step)
-            for t, text in zip(plan.turns, texts, strict=True)
+            for t, text in zip(self.plan.turns, self.texts, strict=True)
         )
-        return plan.dialogue(
-            content_id(plan.plan_id, self.name, *texts), turns, self.name, spent.prompt_tokens, spent.completion_tokens
+        return self.plan.dialogue(
+            content_id(self.plan.plan_id, self.teacher, *self.texts),
+            turns,
+            self.teacher,
+            self.spent.prompt_tokens,
+            self.spent.completion_tokens,
+            tuple(self.repairs),
         )
+
+    def rejected_turn(self) -> Verdict | None:
+        """The first verdict against a turn; of the gates that look at one dialogue, not at its twins in the batch."""
+        reviewed = review_dialogue(self.dialogue(), GateContext(exercise=self.plan.exercise_as_posed()))
+        return next((v for v in reviewed.verdicts if not v.passed and v.turn is not None), None)
+
+
+def _read(reply: Reply, roles: Sequence[str]) -> tuple[str, ...]:
+    if reply.finish_reason == "length":
+        raise ReplyError("the reply was cut off: raise max_tokens")
+    return parse_dialogue(reply.text, roles)

@@ -73,6 +73,9 @@ class DialogueConfig(dg.Config):
     vary_share: float = Field(
         default=0.5, ge=0, le=1, description="Share of the plans that get new numbers, solved anew."
     )
+    repairs: int = Field(
+        default=2, ge=0, le=10, description="How often a model writes a turn anew that a gate rejects, per dialogue."
+    )
     teachers: list[TeacherConfig] = Field(
         default=[], description="Who writes them; several share the plans by weight. None: the embedded teacher."
     )
@@ -114,11 +117,11 @@ def synthetic_dialogues(
             wanted += plans(seed)
     what = f"dialogues of {seeds[0]}" if len(seeds) == 1 else f"dialogues of {len(seeds)} seeds"
     with ProgressReporter(what, len(wanted), unit="dialogue", log=context.log.info) as bar:
-        written = asyncio.run(_write(wanted, config.teachers or [TeacherConfig()], bar))
+        written = asyncio.run(_write(wanted, config, bar))
     return versioned_seeds(context, lambda seed: _dialogues([written[p.plan_id] for p in plans(seed)]), config=config)
 
 
-async def _write(plans: Sequence[Plan], teachers: Sequence[TeacherConfig], bar: ProgressReporter) -> dict[str, Written]:
+async def _write(plans: Sequence[Plan], config: DialogueConfig, bar: ProgressReporter) -> dict[str, Written]:
     """Words for the plans, by plan id, from the configured teachers."""
     from canopy_assets.dialogues.api_teacher import ApiTeacher
     from canopy_assets.dialogues.embedded import EmbeddedTeacher
@@ -136,14 +139,14 @@ async def _write(plans: Sequence[Plan], teachers: Sequence[TeacherConfig], bar: 
 
     async with AsyncExitStack() as open_until_written:
         shares = []
-        for config in teachers:
-            if config.model == EMBEDDED:
-                shares.append(Share(EmbeddedTeacher(), config.weight))
+        for teacher in config.teachers or [TeacherConfig()]:
+            if teacher.model == EMBEDDED:
+                shares.append(Share(EmbeddedTeacher(), teacher.weight))
                 continue
-            endpoint = Endpoint(**config.model_dump(exclude={"weight"}))
+            endpoint = Endpoint(**teacher.model_dump(exclude={"weight"}))
             ledger = open_until_written.enter_context(Ledger(get_settings().ledger))
             client = await open_until_written.enter_async_context(Client(endpoint, ledger))
-            shares.append(Share(ApiTeacher(client), config.weight))
+            shares.append(Share(ApiTeacher(client, repairs=config.repairs), teacher.weight))
         return {w.plan.plan_id: w for w in await write_all(plans, shares, advance)}
 
 
@@ -158,6 +161,7 @@ def _dialogues(written: Sequence[Written]) -> Made:
         preview=("topic", "opening_state", "statement"),
         teachers=_costs(total(written)),
         not_written=counts_table("not written because", Counter(w.reason or "" for w in written if w.dialogue is None)),
+        repaired=counts_table("turn written anew because of", Counter(r.gate for d in dialogues for r in d.repairs)),
         tutor_turns=sum(t.role == "tutor" for t in turns),
         states=counts_table("opening state", Counter(d.opening_state or "" for d in dialogues)),
         moves=counts_table("tutor move", Counter(t.move or "" for t in turns if t.role == "tutor")),

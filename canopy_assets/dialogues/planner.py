@@ -18,6 +18,7 @@ from canopy_assets.records import (
     Dialogue,
     Exercise,
     Misconception,
+    Repair,
     Step,
     StudentState,
     Turn,
@@ -71,6 +72,7 @@ class Plan:
         teacher: str,
         prompt_tokens: int = 0,
         completion_tokens: int = 0,
+        repairs: tuple[Repair, ...] = (),
     ) -> Dialogue:
         """The row of this plan's dialogue, given its words and who wrote them."""
         return Dialogue(
@@ -90,6 +92,17 @@ class Plan:
             prompt_tokens=prompt_tokens,
             completion_tokens=completion_tokens,
             span=self.exercise.span,
+            repairs=repairs,
+        )
+
+    def exercise_as_posed(self) -> Exercise:
+        """The exercise with this plan's numbers, which are others where the plan is varied."""
+        return replace(
+            self.exercise,
+            statement=self.statement,
+            answer=self.answer,
+            steps=self.steps,
+            misconceptions=self.misconceptions,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -91,6 +92,23 @@ def messages(plan: Plan) -> list[dict[str, str]]:
     keys = turn_keys(plan)
     lines += ["", f'Reply with one JSON object and nothing else: {{"{keys[0]}": "…", …, "{keys[-1]}": "…"}}']
     return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": "\n".join(lines)}]
+
+
+def repair_schema(plan: Plan, turn: int) -> dict[str, Any]:
+    """The JSON schema of one turn written anew."""
+    key = turn_keys(plan)[turn]
+    return {"type": "object", "properties": {key: {"type": "string"}}, "required": [key], "additionalProperties": False}
+
+
+def repair_messages(plan: Plan, texts: Sequence[str], turn: int, reason: str) -> list[dict[str, str]]:
+    """The prompt for one turn to be written anew: the plan, the dialogue as it is, and what is wrong with the turn."""
+    keys = turn_keys(plan)
+    wish = (
+        f"{keys[turn]} can't stay: {reason}. Write this one turn anew, so that it follows the rules and the plan and "
+        f'fits between the others, which stay. Reply with one JSON object and nothing else: {{"{keys[turn]}": "…"}}'
+    )
+    dialogue = json.dumps(dict(zip(keys, texts, strict=True)), ensure_ascii=False)
+    return [*messages(plan), {"role": "assistant", "content": dialogue}, {"role": "user", "content": wish}]
 
 
 def _student(plan: Plan, turn: PlannedTurn) -> str:

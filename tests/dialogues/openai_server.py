@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+_DOING = "undo split scale move test turn weigh shrink stretch check draw fold read write"
+_WHAT = "unknown whole part side total rest piece sum letter bracket unit line figure quantity"
+_HOW = "first backwards slowly twice alone carefully again directly together evenly stepwise"
 KEY = "sk-test-0123456789abcdef"
 Trouble = Callable[["Exchange"], bool]
 """Whether it has dealt with a request itself."""
@@ -136,12 +139,16 @@ def completion(body: dict[str, Any], text: str | None = None, finish_reason: str
 
 def dialogue(body: dict[str, Any]) -> dict[str, str]:
     """Words for the turns that the prompt's plan names."""
-    keys = re.findall(r"^  (turn_\d+_\w+):", body["messages"][-1]["content"], re.MULTILINE)
+    prompt = body["messages"][-1]["content"]
+    keys = re.findall(r"^  (turn_\d+_\w+):", prompt, re.MULTILINE) or re.findall(r'\{"(turn_\d+_\w+)": "…"\}', prompt)
     rng = random.Random(_prompt(body))
-    return {
-        key: f"What is done to the number first, in case {rng.randrange(10**9)}?" if "tutor" in key else f"Hm, {key}."
-        for key in keys
-    }
+    return {key: _words(rng) if "tutor" in key else f"Hm, {_words(rng)[:-1].lower()}." for key in keys}
+
+
+def _words(rng: random.Random) -> str:
+    """Something that gives nothing away, and that hardly ever comes twice."""
+    doing, what, how = (rng.choice(words.split()) for words in (_DOING, _WHAT, _HOW))
+    return f"What happens to the {what} when you {doing} it {how}, and to the {rng.choice(_WHAT.split())}?"
 
 
 def unreliable(share: float, seed: int = 1) -> Trouble:

@@ -155,6 +155,49 @@ def test_a_plan_that_nobody_words_is_told_with_the_reason_and_stops_nobody(
     assert all(w.dialogue is not None for w in others)
 
 
+def test_a_turn_that_a_gate_rejects_is_written_anew_and_the_rest_stays(server: Server, tmp_path: Path) -> None:
+    plan = next(p for p in _plans() if p.answer == "x = 6")
+    texts = dialogue({"messages": messages(plan), "seed": plan.seed % 2**30})
+    leaky = texts | {"turn_2_tutor": "It is x = 6, of course."}
+
+    def trouble(exchange: Exchange) -> bool:
+        if len(exchange.body["messages"]) > 2:
+            return False  # a repair
+        exchange.send(200, completion(exchange.body, json.dumps(leaky)))
+        return True
+
+    server.trouble = trouble
+    (written,) = _write([plan], server, tmp_path / "ledger")
+    assert written.dialogue is not None
+    (repair,) = written.dialogue.repairs
+    assert (repair.turn, repair.rejected, repair.gate) == (1, "It is x = 6, of course.", "leak")
+    assert [t.text for i, t in enumerate(written.dialogue.turns) if i != 1] == [
+        text for i, text in enumerate(texts.values()) if i != 1
+    ]
+    assert "x = 6" not in written.dialogue.turns[1].text
+    asked = server.requests[-1]["messages"][-1]["content"]
+    assert "turn_2_tutor can't stay: reveals the answer" in asked
+    assert server.requests[-1]["response_format"]["json_schema"]["schema"]["required"] == ["turn_2_tutor"]
+    assert (written.spent.requested, written.dialogue.completion_tokens) == (2, 80)
+
+
+def test_a_turn_that_never_gets_better_is_left_to_the_review(server: Server, tmp_path: Path) -> None:
+    plan = next(p for p in _plans() if p.answer == "x = 6")
+
+    def trouble(exchange: Exchange) -> bool:
+        said = dialogue(exchange.body)
+        told = {key: f"It is x = 6, {len(server.requests)} times." for key in said if key == "turn_2_tutor"}
+        exchange.send(200, completion(exchange.body, json.dumps(said | told)))
+        return True
+
+    server.trouble = trouble
+    (written,) = _write([plan], server, tmp_path / "ledger")
+    assert written.dialogue is not None
+    assert [r.gate for r in written.dialogue.repairs] == ["leak", "leak"]
+    assert "x = 6" in written.dialogue.turns[1].text
+    assert len(server.requests) == 3
+
+
 def test_teachers_share_the_plans_by_weight_and_a_plan_keeps_its_teacher(server: Server, tmp_path: Path) -> None:
     plans = plan_dialogues(exercises(), per_exercise=50, seed=7)
     written = _write(plans, server, tmp_path / "ledger", embedded=3.0)
