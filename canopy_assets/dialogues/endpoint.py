@@ -115,7 +115,7 @@ class Client:
 
     async def __aenter__(self) -> Client:
         most = self.endpoint.max_concurrency
-        http = self._openai.DefaultAsyncHttpxClient(limits=_limits(most), timeout=self.endpoint.timeout_s)
+        http = self._openai.DefaultAsyncHttpxClient(limits=connection_limits(most), timeout=self.endpoint.timeout_s)
         self._api = self._openai.AsyncOpenAI(
             api_key=self._secret, base_url=self.endpoint.base_url, max_retries=0, http_client=http
         )
@@ -296,7 +296,8 @@ class _Again(Exception):  # noqa: N818  # no error: the wish for another attempt
         self.told, self.asked, self.at_once = told, asked, at_once
 
 
-def _limits(connections: int) -> Any:
+def connection_limits(connections: int) -> Any:
+    """As many connections to one server, kept open: the default keeps a hundred."""
     import httpx2
 
     return httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
