@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from functools import cache
+from itertools import islice
 
 import dagster as dg
 import pyarrow as pa
@@ -111,18 +112,24 @@ def synthetic_dialogues(
     # All seeds together, since an endpoint is asked side by side; but nothing is paid for where a check failed.
     blocked = blocked_seeds(context)
     seeds = [seed for seed in context.partition_keys if seed not in blocked]
-    wanted: list[Plan] = []
+    wanted: dict[str, list[Plan]] = {}
     for seed in seeds:
-        with suppress(Exception):  # raised again, and told of this seed alone, where its table is made
-            wanted += plans(seed)
+        with suppress(Exception):  # told of this seed alone, where its table would be made
+            wanted[seed] = plans(seed)
     what = f"dialogues of {seeds[0]}" if len(seeds) == 1 else f"dialogues of {len(seeds)} seeds"
-    with ProgressReporter(what, len(wanted), unit="dialogue", log=context.log.info) as bar:
-        written = asyncio.run(_write(wanted, config, bar))
-    return versioned_seeds(context, lambda seed: _dialogues([written[p.plan_id] for p in plans(seed)]), config=config)
+    with ProgressReporter(what, sum(map(len, wanted.values())), unit="dialogue", log=context.log.info) as bar:
+        written = iter(asyncio.run(_write([p for mine in wanted.values() for p in mine], config, bar)))
+    made = {seed: list(islice(written, len(mine))) for seed, mine in wanted.items()}
+
+    def make(seed: str) -> Made:
+        plans(seed)  # where it could not be planned, this raises again
+        return _dialogues(made[seed])
+
+    return versioned_seeds(context, make, config=config)
 
 
-async def _write(plans: Sequence[Plan], config: DialogueConfig, bar: ProgressReporter) -> dict[str, Written]:
-    """Words for the plans, by plan id, from the configured teachers."""
+async def _write(plans: Sequence[Plan], config: DialogueConfig, bar: ProgressReporter) -> list[Written]:
+    """Words for the plans, in their order, from the configured teachers."""
     from canopy_assets.dialogues.api_teacher import ApiTeacher
     from canopy_assets.dialogues.embedded import EmbeddedTeacher
     from canopy_assets.dialogues.endpoint import Client, Endpoint
@@ -147,7 +154,7 @@ async def _write(plans: Sequence[Plan], config: DialogueConfig, bar: ProgressRep
             ledger = open_until_written.enter_context(Ledger(get_settings().ledger))
             client = await open_until_written.enter_async_context(Client(endpoint, ledger))
             shares.append(Share(ApiTeacher(client, repairs=config.repairs), teacher.weight))
-        return {w.plan.plan_id: w for w in await write_all(plans, shares, advance)}
+        return await write_all(plans, shares, advance)
 
 
 def _dialogues(written: Sequence[Written]) -> Made:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 from canopy_assets.dialogues.flow import Concurrency, RateLimit, back_off
 from canopy_assets.dialogues.ledger import Ledger, Reply, request_key
@@ -112,6 +113,7 @@ class Client:
         self._resume = 0.0  # when the endpoint may be asked again, after it said Retry-After
         self._last_reply, self._failed = time.monotonic(), 0
         self._stopped: Exception | None = None
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Client:
         most = self.endpoint.max_concurrency
@@ -144,8 +146,12 @@ class Client:
         """
         request = self._request(messages, schema, seed)
         key = request_key(request)
-        if (known := self._ledger.find(key)) is not None:
-            return known
+        # Equal exercises in two seeds have equal prompts: whoever comes second waits for the reply to the first.
+        async with self._asking.setdefault(key, asyncio.Lock()):
+            return self._ledger.find(key) or await self._ask(key, request)
+
+    async def _ask(self, key: str, request: Mapping[str, Any]) -> Reply:
+        """The reply from the endpoint, recorded."""
         told = ""
         for attempt in range(MOST_ATTEMPTS):
             try:

@@ -13,7 +13,7 @@ from canopy_assets.records import Dialogue, content_id
 
 @dataclass(frozen=True)
 class Spent:
-    """What words cost: tokens, money, and requests that were made or found in the ledger."""
+    """What words cost, whenever that was paid: tokens and money; and requests made now or found in the ledger."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -82,15 +82,14 @@ async def write_all(
     Raises:
         Exception: the first that a teacher raises; the others are stopped.
     """
-    written: dict[str, Written] = {}
-    queues: dict[int, Iterator[Plan]] = {
-        i: iter([p for p in plans if _whose(p, shares) == i]) for i in range(len(shares))
-    }
+    written: dict[int, Written] = {}
+    owners = [_whose(plan, shares) for plan in plans]
+    queues = [iter([n for n, owner in enumerate(owners) if owner == i]) for i in range(len(shares))]
 
-    async def work(teacher: Teacher, queue: Iterator[Plan]) -> None:
-        for plan in queue:
-            written[plan.plan_id] = await teacher.write(plan)
-            done(written[plan.plan_id])
+    async def work(teacher: Teacher, queue: Iterator[int]) -> None:
+        for number in queue:
+            written[number] = await teacher.write(plans[number])
+            done(written[number])
 
     workers = [
         asyncio.ensure_future(work(share.teacher, queues[i]))
@@ -103,7 +102,7 @@ async def write_all(
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
-    return [written[plan.plan_id] for plan in plans]
+    return [written[number] for number in range(len(plans))]
 
 
 def total(written: Sequence[Written]) -> Mapping[str, Spent]:

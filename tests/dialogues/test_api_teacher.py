@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,14 @@ def test_each_turn_gets_its_words_and_keeps_its_plan(server: Server, tmp_path: P
         assert (made.teacher, made.answer, made.completion_tokens) == ("large-prompt1", plan.answer, 40)
         asked = {"messages": messages(plan), "seed": plan.seed % 2**30}
         assert [t.text for t in made.turns] == list(dialogue(asked).values())
+
+
+def test_an_exercise_that_stands_in_two_seeds_gives_each_its_dialogues(server: Server, tmp_path: Path) -> None:
+    plans = _plans()
+    others = [replace(p, exercise=replace(p.exercise, seed="b.md")) for p in plans]
+    written = _write(plans + others, server, tmp_path / "ledger", embedded=1.0)
+    assert [w.dialogue.seed for w in written if w.dialogue] == ["a.md"] * len(plans) + ["b.md"] * len(plans)
+    assert set(server.served.values()) == {1}
 
 
 def test_a_second_time_nothing_is_asked_and_the_same_comes_out(server: Server, tmp_path: Path) -> None:

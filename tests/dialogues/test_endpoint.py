@@ -55,6 +55,18 @@ def test_a_reply_is_paid_for_once(server: Server, tmp_path: Path) -> None:
     assert first[0].cost == pytest.approx((100 * 2 + 40 * 10) / 1e6)
 
 
+def test_what_is_asked_twice_at_once_is_paid_for_once(server: Server, tmp_path: Path) -> None:
+    async def twice() -> list[Reply]:
+        with Ledger(tmp_path / "ledger") as ledger:
+            async with Client(_endpoint(server), ledger) as client:
+                return await asyncio.gather(*(client.ask(_prompt(1)) for _ in range(5)))
+
+    server.latency_s = 0.05
+    replies = asyncio.run(twice())
+    assert len(server.requests) == 1
+    assert sum(not r.reused for r in replies) == 1
+
+
 def test_another_parameter_is_another_request(server: Server, tmp_path: Path) -> None:
     _ask(_endpoint(server), tmp_path / "ledger")
     _ask(replace(_endpoint(server), temperature=0.1), tmp_path / "ledger")
