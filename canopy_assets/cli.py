@@ -160,7 +160,7 @@ def score_leaks(
 
 def _home() -> Settings:
     """The settings, with the home made and Dagster pointed at it."""
-    from canopy_assets.platform.home import prepare_home, use_dagster_home
+    from canopy_assets.platform.home import prepare_home, use_home
 
     try:
         settings = get_settings()
@@ -172,7 +172,7 @@ def _home() -> Settings:
             f"CANOPY_HOME={get_settings().home} can't be written ({error.strerror}): "
             "set CANOPY_HOME to a folder of yours"
         )
-    use_dagster_home(settings)
+    use_home(settings)
     return settings
 
 

@@ -30,6 +30,11 @@ def _location(value: object) -> object:
     return str(value).rstrip("/") if "://" in str(value) else str(_absolute(value))
 
 
+def _model(value: object) -> object:
+    """A folder here as an absolute path; anything else is the name of a model."""
+    return str(_absolute(value)) if isinstance(value, str) and Path(value).expanduser().is_dir() else value
+
+
 AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
 Location = Annotated[str, BeforeValidator(_location)]
 """A folder: an absolute local path, or a URL that UPath opens (s3://bucket/prefix)."""
@@ -108,7 +113,7 @@ class Settings(BaseSettings):
         description="Downloads and measurements of this machine; may be shared between homes. "
         "Default: cache/ in CANOPY_HOME.",
     )
-    base_model: str = Field(
+    base_model: Annotated[str, BeforeValidator(_model)] = Field(
         default="bundled",
         description="'bundled' (SmolLM2-135M-Instruct), a local directory in transformers format, or a hub id with its "
         "revision (name@revision).",
@@ -187,6 +192,11 @@ class Settings(BaseSettings):
     def cache_dir(self) -> Path:
         """Where downloads and measurements are kept."""
         return self.cache or self.home / "cache"
+
+    def places(self) -> dict[str, str]:
+        """The variables that name a place, where one is set or has a default, with absolute paths."""
+        named = {n: getattr(self, n) for n in ("home", "store", "config", "seeds", "cache", "base_model", "eval_set")}
+        return {f"CANOPY_{name.upper()}": str(place) for name, place in named.items() if place is not None}
 
     @property
     def max_seed_bytes(self) -> int:

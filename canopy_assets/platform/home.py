@@ -60,9 +60,12 @@ def prepare_home(settings: Settings) -> None:
         _refresh_views(settings)
 
 
-def use_dagster_home(settings: Settings) -> None:
-    """Point this process and its children at Dagster's storage in `CANOPY_HOME`, whatever DAGSTER_HOME was."""
-    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+def use_home(settings: Settings) -> None:
+    """Point this process and its children at the home and Dagster's storage in it, whatever DAGSTER_HOME was.
+
+    Children have working directories of their own: what was said relative to this one's is told them in full.
+    """
+    os.environ |= settings.places() | {"DAGSTER_HOME": str(settings.dagster_home)}
 
 
 def _dagster_yaml() -> Path:

@@ -133,7 +133,9 @@ def served(canopy: Canopy) -> Iterator[str]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             canopy.command("ui", "--port", str(port)),
-            env=canopy.environment,
+            # As a person says it: relative to where they are, which is not where the servers are.
+            env=canopy.environment | {"CANOPY_HOME": canopy.home.name, "CANOPY_SEEDS": canopy.inbox.name},
+            cwd=canopy.home.parent,
             stdout=log,
             stderr=log,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),

@@ -190,3 +190,22 @@ def test_what_another_machine_writes_is_left_alone_until_nothing_has_changed_for
         os.utime(path, (old, old))
     files.clear_abandoned(tmp_path)
     assert (tmp_path / name).exists() == kept
+
+
+def test_children_elsewhere_find_the_same_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = textwrap.dedent("""
+        import os, subprocess, sys
+        from canopy_assets.platform.home import use_home
+        from canopy_assets.settings import get_settings
+        use_home(get_settings())
+        os.chdir("/")
+        told = "from canopy_assets.settings import get_settings as s; print(s().home, s().inbox, s().base_model)"
+        subprocess.run([sys.executable, "-c", told], check=True)
+    """)
+    (tmp_path / "model").mkdir()
+    said = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"CANOPY_SEEDS": "in", "CANOPY_BASE_MODEL": "model", "PYTHONPATH": str(Path.cwd())},
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    assert said == [str(tmp_path / name) for name in (".canopy", "in", "model")]
