@@ -9,13 +9,43 @@ from typing import TYPE_CHECKING
 
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue
 from canopy_assets.review.context import GateContext
-from canopy_assets.review.duplicates import dialogue_text, exact_duplicates, near_duplicates
+from canopy_assets.review.duplicates import SeenTexts, dialogue_text
 from canopy_assets.review.gates import GATES
 from canopy_assets.review.overlap import EvalIndex
 from canopy_assets.review.wording import normalized
 
 if TYPE_CHECKING:
     from canopy_assets.maths.families import Solution
+
+
+class Reviewer:
+    """Reviews batches one after the other, and knows the dialogues of earlier ones."""
+
+    def __init__(self, *, eval_prompts: Sequence[EvalPrompt], exercises: Mapping[str, Exercise] | None = None) -> None:
+        """Arguments as for `review`."""
+        self._index = EvalIndex.of(eval_prompts)
+        self._exercises = exercises or {}
+        self._seen = SeenTexts()
+
+    def review(self, dialogues: Sequence[Dialogue]) -> list[ReviewedDialogue]:
+        """Gives each dialogue a verdict per gate, in the order of the input.
+
+        Whether it repeats one is asked only of a dialogue that nothing else rejects, and of those before it that
+        stayed: so a verdict holds, whatever comes later.
+        """
+        contexts = [self._context(d) for d in dialogues]
+        reviewed = [review_dialogue(d, c) for d, c in zip(dialogues, contexts, strict=True)]
+        sound = [i for i, r in enumerate(reviewed) if r.accepted]
+        twins = self._seen.add([dialogues[i].dialogue_id for i in sound], [dialogue_text(dialogues[i]) for i in sound])
+        for i, twin in zip(sound, twins, strict=True):
+            if twin is not None:
+                named = {"duplicate_of" if twin.exact else "near_duplicate_of": twin.name}
+                reviewed[i] = review_dialogue(dialogues[i], replace(contexts[i], **named))
+        return reviewed
+
+    def _context(self, dialogue: Dialogue) -> GateContext:
+        exercise = _as_posed(dialogue, self._exercises.get(dialogue.exercise_id or ""))
+        return GateContext(exercise=exercise, eval_index=self._index)
 
 
 def review(
@@ -27,24 +57,12 @@ def review(
     """Gives each dialogue a verdict per gate, in the order of the input; none is dropped.
 
     Args:
-        dialogues: One batch; duplicates are found within it, and the first by `dialogue_id` stays.
+        dialogues: One batch; duplicates are found within it, and the first that nothing else rejects stays.
         eval_prompts: What the evaluation will ask, and nothing may be trained on.
         exercises: By id; they give the leak and truth gates the steps and misconceptions. Without one they use the
             dialogue's answer.
     """
-    index = EvalIndex.of(eval_prompts)
-    keys, texts = [d.dialogue_id for d in dialogues], [dialogue_text(d) for d in dialogues]
-    exact, near = exact_duplicates(keys, texts), near_duplicates(keys, texts)
-    reviewed = []
-    for i, dialogue in enumerate(dialogues):
-        context = GateContext(
-            exercise=_as_posed(dialogue, (exercises or {}).get(dialogue.exercise_id or "")),
-            eval_index=index,
-            duplicate_of=keys[exact[i]] if i in exact else None,
-            near_duplicate_of=keys[near[i]] if i in near else None,
-        )
-        reviewed.append(review_dialogue(dialogue, context))
-    return reviewed
+    return Reviewer(eval_prompts=eval_prompts, exercises=exercises).review(dialogues)
 
 
 def review_dialogue(dialogue: Dialogue, context: GateContext) -> ReviewedDialogue:

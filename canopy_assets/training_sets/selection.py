@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from canopy_assets.records import Dialogue, Message, ReviewedDialogue, TrainingExample, Turn, content_id
-from canopy_assets.review.duplicates import dialogue_text, exact_duplicates, near_duplicates
+from canopy_assets.review.duplicates import SeenTexts, dialogue_text
 from canopy_assets.review.wording import normalized
 
 _MIN_GROUPS_TO_VALIDATE = 5
@@ -107,16 +107,15 @@ def split_groups(dialogues: Iterable[Dialogue], validation_share: float, seed: i
 
 
 def _without_duplicates(dialogues: list[Dialogue]) -> tuple[list[Dialogue], list[Dropped]]:
-    keys, texts = [f"{d.dialogue_id} {d.seed}" for d in dialogues], [dialogue_text(d) for d in dialogues]
-    exact, near = exact_duplicates(keys, texts), near_duplicates(keys, texts)
+    twins = SeenTexts().add([d.dialogue_id for d in dialogues], [dialogue_text(d) for d in dialogues])
     kept, dropped = [], []
-    for i, dialogue in enumerate(dialogues):
-        if i in exact:
-            dropped.append(Dropped(dialogue.dialogue_id, "duplicate of another seed's or of its own seed's dialogue"))
-        elif i in near:
-            dropped.append(Dropped(dialogue.dialogue_id, "near duplicate"))
-        else:
+    for dialogue, twin in zip(dialogues, twins, strict=True):
+        if twin is None:
             kept.append(dialogue)
+        elif twin.exact:
+            dropped.append(Dropped(dialogue.dialogue_id, "duplicate of another seed's or of its own seed's dialogue"))
+        else:
+            dropped.append(Dropped(dialogue.dialogue_id, "near duplicate"))
     return kept, dropped
 
 

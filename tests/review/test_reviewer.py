@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from canopy_assets.review.gates import GATES
-from canopy_assets.review.reviewer import review
+from canopy_assets.review.reviewer import Reviewer, review
 from tests.review.examples import GOOD, dialogue, eval_prompt, exercise
 
 
@@ -21,20 +21,30 @@ def test_every_dialogue_gets_every_verdict_also_past_the_first_failure() -> None
     assert rejected.dialogue is bad
 
 
-def test_the_first_of_equal_and_nearly_equal_dialogues_stays_whatever_the_order() -> None:
-    texts = [*GOOD]
+NEAR = dialogue(*GOOD[:-1], "How can you convince me, using the very first equation?", dialogue_id="c")
+OTHER = dialogue("I'm lost with 5x − 9 = 16.", "Which number is taken away from 5x in this equation?", dialogue_id="d")
+
+
+def test_the_first_of_equal_and_nearly_equal_dialogues_stays() -> None:
     first, same = dialogue(dialogue_id="a"), dialogue(dialogue_id="b")
-    near = dialogue(*texts[:-1], "How can you convince me, using the very first equation?", dialogue_id="c")
-    other = dialogue(
-        "I'm lost with 5x − 9 = 16.", "Which number is taken away from 5x in this equation?", dialogue_id="d"
-    )
-    for batch in ([first, same, near, other], [other, near, same, first]):
-        verdicts = {r.dialogue.dialogue_id: r for r in review(batch, eval_prompts=[])}
-        assert verdicts["a"].accepted
-        assert verdicts["d"].accepted
-        assert verdicts["b"].rejected_by == "duplicate"
-        assert verdicts["c"].rejected_by == "near_duplicate"
-        assert "a" in (verdicts["c"].reason or "")
+    a, b, c, d = review([first, same, NEAR, OTHER], eval_prompts=[])
+    assert a.accepted
+    assert b.rejected_by == "duplicate"
+    assert c.rejected_by == "near_duplicate"
+    assert "a" in (c.reason or "")
+    assert d.accepted
+
+
+def test_a_rejected_dialogue_rejects_no_twin() -> None:
+    leaking = dialogue(GOOD[0], "So x = 5, do you see?", dialogue_id="a")
+    verdicts = review([leaking, replace(leaking, dialogue_id="b"), dialogue(dialogue_id="c")], eval_prompts=[])
+    assert [r.rejected_by for r in verdicts] == ["leak", "leak", None]
+
+
+def test_batches_one_by_one_give_the_verdicts_of_one_batch() -> None:
+    batch = [dialogue(dialogue_id="a"), OTHER, NEAR, dialogue(dialogue_id="b"), dialogue(GOOD[0], "So x = 5.")]
+    reviewer = Reviewer(eval_prompts=[])
+    assert [r for d in batch for r in reviewer.review([d])] == review(batch, eval_prompts=[])
 
 
 def test_what_the_evaluation_asks_is_rejected() -> None:
