@@ -59,6 +59,29 @@ def run(
 
 
 @app.command()
+def plan(
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Dagster run configuration (YAML or JSON) for the assets.", exists=True, dir_okay=False),
+    ] = None,
+    all_plans: Annotated[bool, typer.Option("--all", help="Every plan, not only the first few.")] = False,
+) -> None:
+    """Say which dialogues would be written, and what they would cost. Asks no model, writes nothing."""
+    from canopy_assets import dry_run, workflow
+    from canopy_assets.dialogues.ledger import LedgerError
+
+    settings = _home()
+    try:
+        dialogue_config = workflow.dialogue_config(config)
+        with workflow.instance(settings) as instance:
+            seeds = workflow.register(instance, settings)
+        planned = dry_run.plan(settings, dialogue_config, seeds)
+    except (workflow.UsageError, LookupError, LedgerError) as error:
+        _stop(str(error))
+    dry_run.print_dry_run(planned, dialogue_config, all_plans=all_plans)
+
+
+@app.command()
 def ui(
     port: Annotated[int, typer.Option(help="Port of the web interface, on this machine only.")] = 3000,
 ) -> None:

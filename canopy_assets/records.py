@@ -184,7 +184,8 @@ class Dialogue:
     """A conversation between a student and the tutor.
 
     Planned and put into words by a teacher, or written by a human. `repairs` are turns that were written anew, in the
-    order in which that happened; what replaced the last one of a turn stands in `turns`.
+    order in which that happened; what replaced the last one of a turn stands in `turns`. `cost`, `seconds` and
+    `attempts` are those of the requests to a model, repairs included, whenever they were made.
     """
 
     dialogue_id: str
@@ -202,6 +203,9 @@ class Dialogue:
     plan_seed: int
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost: float = 0.0
+    seconds: float = 0.0
+    attempts: int = 0
     span: Span | None = None
     repairs: tuple[Repair, ...] = ()
 

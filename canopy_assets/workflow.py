@@ -12,9 +12,10 @@ from dagster._core.definitions.reconstruct import ReconstructableRepository
 from dagster._core.instance.ref import InstanceRef
 from upath import UPath
 
+from canopy_assets.dialogues.assets import DialogueConfig, synthetic_dialogues
 from canopy_assets.evals.assets import observe_eval_files
 from canopy_assets.platform import gpu
-from canopy_assets.platform.configuration import ConfigurationError, effective_configs, read_run_config
+from canopy_assets.platform.configuration import ConfigurationError, checked, effective_configs, read_run_config
 from canopy_assets.platform.planning import Planner
 from canopy_assets.platform.running import HomeInUseError, LineageRun, Outcome
 from canopy_assets.seeds.sensors import register_seeds
@@ -84,6 +85,19 @@ def materialize_stale(
         planner = Planner(dagster_instance, graph, settings, configs, dg.AssetKey(until) if until else None)
         code = ReconstructableRepository.for_module("canopy_assets.definitions", "defs")
         return LineageRun(code, dagster_instance, settings, planner, run_config, tell).execute(seeds)
+
+
+def dialogue_config(config: Path | None) -> DialogueConfig:
+    """The configuration that the dialogues would be written with.
+
+    Raises:
+        UsageError: it can't be used.
+    """
+    name = synthetic_dialogues.key.path[-1]
+    try:
+        return checked(DialogueConfig, (read_run_config(config) if config else {}).get(name, {}))
+    except ValueError as error:
+        raise UsageError(f"configuration of {name}: {error}") from error
 
 
 def print_outcome(settings: Settings, outcome: Outcome, *, seconds: float) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from canopy_assets.dialogues.endpoint import Client, NoReplyError
+from canopy_assets.dialogues.endpoint import Client, Endpoint, NoReplyError
 from canopy_assets.dialogues.ledger import Reply
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.prompting import (
@@ -20,13 +20,16 @@ from canopy_assets.dialogues.prompting import (
     reply_schema,
 )
 from canopy_assets.dialogues.replies import ReplyError, parse_dialogue
-from canopy_assets.dialogues.teacher import Spent, Written
+from canopy_assets.dialogues.spending import Spent
+from canopy_assets.dialogues.teacher import Written
 from canopy_assets.records import Dialogue, Repair, Turn, Verdict, content_id
 from canopy_assets.review.context import GateContext
 from canopy_assets.review.reviewer import review_dialogue
 
 READINGS = 3
 """Requests for one plan until a reply can be read; each with another seed."""
+_WISH_TOKENS = 400
+"""What a prompt for a repair says beside the plan and the dialogue, at most."""
 
 
 class ApiTeacher:
@@ -45,6 +48,14 @@ class ApiTeacher:
     def at_once(self) -> int:
         """The endpoint's limit; how many are in flight is found by the client."""
         return self._client.endpoint.max_concurrency
+
+    def at_most(self, plan: Plan) -> Spent:
+        """As if no reply could be read but the last, each were as long as it may be, and every repair were needed."""
+        endpoint, requests = self._client.endpoint, READINGS + self._repairs
+        prompt = endpoint.prompt_tokens_at_most(messages(plan))
+        repairs = self._repairs * (endpoint.max_tokens + _WISH_TOKENS)
+        prompts, completions = requests * prompt + repairs, requests * endpoint.max_tokens
+        return Spent(prompts, completions, endpoint.cost(prompts, completions))
 
     async def write(self, plan: Plan) -> Written:
         """Ask until a reply can be read, then until no gate rejects a turn of it, as often as is allowed.
@@ -95,9 +106,15 @@ class ApiTeacher:
     async def _ask(
         self, draft: _Draft, prompt: Sequence[Mapping[str, str]], schema: Mapping[str, Any], number: int
     ) -> Reply:
-        reply = await self._client.ask(prompt, schema=schema, seed=draft.plan.seed % 2**30 + number)
+        reply = await self._client.ask(prompt, schema=schema, seed=_seed(draft.plan, number))
         draft.spent += Spent(
-            reply.prompt_tokens, reply.completion_tokens, reply.cost, int(not reply.reused), int(reply.reused)
+            reply.prompt_tokens,
+            reply.completion_tokens,
+            reply.cost,
+            reply.seconds,
+            reply.attempts,
+            requested=int(not reply.reused),
+            reused=int(reply.reused),
         )
         return reply
 
@@ -125,8 +142,7 @@ class _Draft:
             content_id(self.plan.plan_id, self.teacher, *self.texts),
             turns,
             self.teacher,
-            self.spent.prompt_tokens,
-            self.spent.completion_tokens,
+            self.spent,
             tuple(self.repairs),
         )
 
@@ -134,6 +150,16 @@ class _Draft:
         """The first verdict against a turn; of the gates that look at one dialogue, not at its twins in the batch."""
         reviewed = review_dialogue(self.dialogue(), GateContext(exercise=self.plan.exercise_as_posed()))
         return next((v for v in reviewed.verdicts if not v.passed and v.turn is not None), None)
+
+
+def first_request(plan: Plan, endpoint: Endpoint) -> dict[str, Any]:
+    """What a teacher at this endpoint would ask first for a plan."""
+    return endpoint.request(messages(plan), reply_schema(plan), _seed(plan, 0))
+
+
+def _seed(plan: Plan, number: int) -> int:
+    """The seed of a plan's request of a number; servers take 32 bits with a sign."""
+    return plan.seed % 2**30 + number
 
 
 def _read(reply: Reply, roles: Sequence[str]) -> tuple[str, ...]:

@@ -4,15 +4,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from functools import cache
-from itertools import islice
+from functools import partial
+from typing import TYPE_CHECKING
 
 import dagster as dg
 import pyarrow as pa
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from canopy_assets.dialogues.planner import Plan
-from canopy_assets.dialogues.teacher import Spent, Written
+from canopy_assets.dialogues.live import LiveCount
 from canopy_assets.platform.automation import follows_its_seed
 from canopy_assets.platform.configuration import OPERATIONAL, configurable
 from canopy_assets.platform.failures import classified
@@ -20,14 +19,22 @@ from canopy_assets.platform.metadata import counts_table, describe_table, markdo
 from canopy_assets.platform.partitions import CHUNKS, SEEDS
 from canopy_assets.platform.progress import ProgressReporter
 from canopy_assets.platform.versions import Made, blocked_seeds, versioned_seeds
-from canopy_assets.records import Dialogue, Exercise, from_table, to_table
+from canopy_assets.records import Dialogue, EvalPrompt, Exercise, from_table, to_table
 from canopy_assets.settings import get_settings
+
+if TYPE_CHECKING:
+    from canopy_assets.dialogues.endpoint import Endpoint
+    from canopy_assets.dialogues.quotas import Filled, Quota, Shortfall
+    from canopy_assets.dialogues.spending import Spent
+    from canopy_assets.dialogues.teacher import Share
 
 EMBEDDED = "embedded"
 
 
 class TeacherConfig(dg.Config):
     """Who puts plans into words: the embedded teacher, or a model behind an OpenAI-compatible endpoint."""
+
+    model_config = ConfigDict(extra="forbid")  # a misspelt field in a list would be passed over in silence
 
     model: str = Field(default=EMBEDDED, description="'embedded', or the model's name at the endpoint.")
     weight: float = Field(default=1.0, gt=0, description="Its part of the plans, relative to the other teachers'.")
@@ -62,12 +69,36 @@ class TeacherConfig(dg.Config):
         default=0.0, ge=0, description="Of a million completion tokens.", json_schema_extra=OPERATIONAL
     )
 
+    def endpoint(self) -> "Endpoint":
+        """Where the model is served; not for the embedded teacher."""
+        from canopy_assets.dialogues.endpoint import Endpoint
+
+        return Endpoint(**self.model_dump(exclude={"weight"}))
+
 
 @configurable("synthetic_dialogues")
 class DialogueConfig(dg.Config):
-    """How many dialogues are written, by whom, and from which seed."""
+    """How many dialogues are written, by whom, within which caps, and from which seed."""
 
-    per_exercise: int = Field(default=5, ge=1, le=200, description="Dialogues planned per verified exercise.")
+    per_exercise: int = Field(default=5, ge=1, le=200, description="Dialogues of each verified exercise.")
+    per_cell: int = Field(
+        default=0,
+        ge=0,
+        le=10_000,
+        description="Instead: accepted dialogues of each topic × opening state of a seed document; 0 for per_exercise.",
+    )
+    candidate_cap: float = Field(
+        default=3.0,
+        ge=1,
+        le=100,
+        description="Candidates written for each wanted dialogue, at most: one that a gate rejects is replaced.",
+    )
+    token_cap: int | None = Field(
+        default=None,
+        ge=0,
+        description="Tokens, of prompts and replies, that a seed document may take.",
+    )
+    cost_cap: float | None = Field(default=None, ge=0, description="What they may cost, by the teachers' prices.")
     seed: int = Field(
         default=7, description="Everything random follows from it: the same seed gives the same dialogues."
     )
@@ -81,6 +112,16 @@ class DialogueConfig(dg.Config):
         default=[], description="Who writes them; several share the plans by weight. None: the embedded teacher."
     )
 
+    def quota(self, exercises: Sequence[Exercise]) -> "Quota":
+        """How many dialogues of each cell these exercises shall have."""
+        from canopy_assets.dialogues.planner import DialoguePlanner
+        from canopy_assets.dialogues.quotas import Quota
+
+        planner = DialoguePlanner(exercises, seed=self.seed, vary_share=self.vary_share)
+        if self.per_cell:
+            return Quota.per_cell(planner, self.per_cell)
+        return Quota.per_exercise(planner, self.per_exercise)
+
 
 @dg.asset(
     partitions_def=SEEDS,
@@ -89,91 +130,111 @@ class DialogueConfig(dg.Config):
     group_name="dialogues",
     owners=["team:data"],
     kinds={"parquet", "python"},
-    code_version="2",
+    code_version="3",
 )
 @classified()
 def synthetic_dialogues(
-    context: dg.AssetExecutionContext, config: DialogueConfig, exercises: dict[str, pa.Table]
+    context: dg.AssetExecutionContext, config: DialogueConfig, exercises: dict[str, pa.Table], eval_set: pa.Table
 ) -> dg.MaterializeResult[dict[str, pa.Table]]:
     """Tutoring dialogues: planned from verified exercises over every student state and tutor move, put into words by
-    a teacher.
+    a teacher, until as many as are wanted of each topic and opening state pass every gate. The rejected ones are kept.
     """
-    from canopy_assets.dialogues.planner import plan_dialogues
-
-    @cache
-    def plans(seed: str) -> list[Plan]:
-        return plan_dialogues(
-            from_table(exercises[seed], Exercise),
-            per_exercise=config.per_exercise,
-            seed=config.seed,
-            vary_share=config.vary_share,
-        )
-
     # All seeds together, since an endpoint is asked side by side; but nothing is paid for where a check failed.
     blocked = blocked_seeds(context)
     seeds = [seed for seed in context.partition_keys if seed not in blocked]
-    wanted: dict[str, list[Plan]] = {}
+    read = {seed: from_table(exercises[seed], Exercise) for seed in seeds}
+    quotas: dict[str, Quota] = {}
     for seed in seeds:
         with suppress(Exception):  # told of this seed alone, where its table would be made
-            wanted[seed] = plans(seed)
+            quotas[seed] = config.quota(read[seed])
     what = f"dialogues of {seeds[0]}" if len(seeds) == 1 else f"dialogues of {len(seeds)} seeds"
-    with ProgressReporter(what, sum(map(len, wanted.values())), unit="dialogue", log=context.log.info) as bar:
-        written = iter(asyncio.run(_write([p for mine in wanted.values() for p in mine], config, bar)))
-    made = {seed: list(islice(written, len(mine))) for seed, mine in wanted.items()}
+    wanted = sum(sum(quota.wanted.values()) for quota in quotas.values())
+    with ProgressReporter(what, wanted, unit="accepted dialogue", log=context.log.info) as bar:
+        prompts = from_table(eval_set, EvalPrompt)
+        filled = asyncio.run(_fill({seed: (quotas[seed], read[seed]) for seed in quotas}, prompts, config, bar))
 
     def make(seed: str) -> Made:
-        plans(seed)  # where it could not be planned, this raises again
-        return _dialogues(made[seed])
+        if seed not in filled:
+            config.quota(read[seed])  # what could not be planned raises again
+        for cell in filled[seed].short:
+            context.log.warning("%s: %s", seed, _told(cell))
+        return _dialogues(filled[seed])
 
     return versioned_seeds(context, make, config=config)
 
 
-async def _write(plans: Sequence[Plan], config: DialogueConfig, bar: ProgressReporter) -> list[Written]:
-    """Words for the plans, in their order, from the configured teachers."""
+async def _fill(
+    quotas: "Mapping[str, tuple[Quota, Sequence[Exercise]]]",
+    prompts: Sequence[EvalPrompt],
+    config: DialogueConfig,
+    bar: ProgressReporter,
+) -> "dict[str, Filled]":
+    """The dialogues of each seed, from the configured teachers."""
+    from canopy_assets.dialogues.quotas import Caps, fill
+    from canopy_assets.dialogues.teacher import at_most, together, write_all
+    from canopy_assets.review.reviewer import Reviewer
+
+    caps, live = Caps(config.candidate_cap, config.token_cap, config.cost_cap), LiveCount(bar)
+    async with AsyncExitStack() as open_until_written:
+        shares = await _teachers(config, open_until_written)
+        filled = await together(
+            fill(
+                quota,
+                caps,
+                write=partial(write_all, shares=shares),
+                at_most=partial(at_most, shares=shares),
+                reviewer=Reviewer(eval_prompts=prompts, exercises={e.exercise_id: e for e in exercises}),
+                tell=live.tell,
+            )
+            for quota, exercises in quotas.values()
+        )
+    return dict(zip(quotas, filled, strict=True))
+
+
+async def _teachers(config: DialogueConfig, open_until_written: AsyncExitStack) -> "list[Share]":
     from canopy_assets.dialogues.api_teacher import ApiTeacher
     from canopy_assets.dialogues.embedded import EmbeddedTeacher
-    from canopy_assets.dialogues.endpoint import Client, Endpoint
+    from canopy_assets.dialogues.endpoint import Client
     from canopy_assets.dialogues.ledger import Ledger
-    from canopy_assets.dialogues.teacher import Share, write_all
+    from canopy_assets.dialogues.teacher import Share
 
-    spent = Spent()
-
-    def advance(written: Written) -> None:
-        nonlocal spent
-        spent += written.spent
-        facts = {"tokens": spent.completion_tokens, "cost": f"{spent.cost:.2f}", "reused": spent.reused}
-        bar.advance(1, **(facts if spent.requested or spent.reused else {}))
-
-    async with AsyncExitStack() as open_until_written:
-        shares = []
-        for teacher in config.teachers or [TeacherConfig()]:
-            if teacher.model == EMBEDDED:
-                shares.append(Share(EmbeddedTeacher(), teacher.weight))
-                continue
-            endpoint = Endpoint(**teacher.model_dump(exclude={"weight"}))
-            ledger = open_until_written.enter_context(Ledger(get_settings().ledger))
-            client = await open_until_written.enter_async_context(Client(endpoint, ledger))
-            shares.append(Share(ApiTeacher(client, repairs=config.repairs), teacher.weight))
-        return await write_all(plans, shares, advance)
+    shares = []
+    for teacher in config.teachers or [TeacherConfig()]:
+        if teacher.model == EMBEDDED:
+            shares.append(Share(EmbeddedTeacher(), teacher.weight))
+            continue
+        endpoint = teacher.endpoint()
+        ledger = open_until_written.enter_context(Ledger(get_settings().ledger))
+        client = await open_until_written.enter_async_context(Client(endpoint, ledger))
+        shares.append(Share(ApiTeacher(client, repairs=config.repairs), teacher.weight))
+    return shares
 
 
-def _dialogues(written: Sequence[Written]) -> Made:
+def _dialogues(filled: "Filled") -> Made:
+    from canopy_assets.dialogues.spending import Spent
     from canopy_assets.dialogues.teacher import total
 
+    written = filled.written
     dialogues = [w.dialogue for w in written if w.dialogue is not None]
     table = to_table(dialogues, Dialogue)
     turns = [t for d in dialogues for t in d.turns]
+    spent = Spent.total(w.spent for w in written)
     metadata = describe_table(
         table,
         preview=("topic", "opening_state", "statement"),
         teachers=_costs(total(written)),
         not_written=counts_table("not written because", Counter(w.reason or "" for w in written if w.dialogue is None)),
         repaired=counts_table("turn written anew because of", Counter(r.gate for d in dialogues for r in d.repairs)),
+        wanted=filled.wanted,
+        accepted=filled.accepted,
+        rejected=counts_table("rejected by", filled.rejected),
+        short=_short(filled.short),
         tutor_turns=sum(t.role == "tutor" for t in turns),
         states=counts_table("opening state", Counter(d.opening_state or "" for d in dialogues)),
         moves=counts_table("tutor move", Counter(t.move or "" for t in turns if t.role == "tutor")),
-        tokens=sum(w.spent.prompt_tokens + w.spent.completion_tokens for w in written),
-        cost=sum(w.spent.cost for w in written),
+        tokens=spent.tokens,
+        cost=spent.cost,
+        attempts=spent.attempts,
         example=dg.MetadataValue.md(
             "\n\n".join(f"**{t.role}** {t.text}" for t in dialogues[0].turns) if dialogues else ""
         ),
@@ -181,7 +242,37 @@ def _dialogues(written: Sequence[Written]) -> Made:
     return Made(table, metadata)
 
 
-def _costs(spent: Mapping[str, Spent]) -> dg.MarkdownMetadataValue:
-    header = ["teacher", "requests", "from the ledger", "prompt tokens", "completion tokens", "cost"]
-    rows = [(n, s.requested, s.reused, s.prompt_tokens, s.completion_tokens, f"{s.cost:.4f}") for n, s in spent.items()]
+def _short(cells: "Sequence[Shortfall]") -> dg.MarkdownMetadataValue:
+    header = ["cell", "wanted", "accepted", "candidates", "stopped by", "tokens to fill", "cost to fill"]
+    rows = [
+        (c.cell, c.wanted, c.accepted, c.candidates, c.stopped_by, _estimate(c.tokens), _estimate(c.cost, ".4f"))
+        for c in cells
+    ]
+    return dg.MetadataValue.md(markdown_table(header, rows))
+
+
+def _told(cell: "Shortfall") -> str:
+    """A shortfall in a sentence."""
+    to_fill = "" if cell.tokens is None else f"; the missing ones would take about {cell.tokens} tokens"
+    cost = f", {cell.cost:.4f} in money" if cell.cost else ""
+    return (
+        f"{cell.cell}: {cell.accepted} of {cell.wanted} dialogues accepted of {cell.candidates} candidates, stopped by "
+        f"the {cell.stopped_by}{to_fill}{cost}"
+    )
+
+
+def _estimate(value: float | None, form: str = "") -> str:
+    return "unknown: none accepted" if value is None else format(value, form)
+
+
+def _costs(spent: "Mapping[str, Spent]") -> dg.MarkdownMetadataValue:
+    header = [
+        "teacher", "requests", "from the ledger", "attempts", "seconds a reply", "prompt tokens", "completion tokens",
+        "cost",
+    ]  # fmt: skip
+    rows = [
+        (name, s.requested, s.reused, s.attempts, f"{s.seconds / max(1, s.requested + s.reused):.2f}", s.prompt_tokens,
+         s.completion_tokens, f"{s.cost:.4f}")
+        for name, s in spent.items()
+    ]  # fmt: skip
     return dg.MetadataValue.md(markdown_table(header, rows))

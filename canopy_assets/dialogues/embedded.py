@@ -16,6 +16,7 @@ from canopy_assets.dialogues.phrases.general import GENERAL
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.script import PlannedTurn
 from canopy_assets.dialogues.slots import fill, problem_slots, result_slots, said_slots, slot_names, tutor_slots
+from canopy_assets.dialogues.spending import NOTHING, Spent
 from canopy_assets.dialogues.teacher import Written
 from canopy_assets.dialogues.voices import Voice
 from canopy_assets.records import PRESSURE_STATES, Dialogue, Turn, content_id
@@ -60,6 +61,10 @@ class EmbeddedTeacher:
     def at_once(self) -> int:
         """One: it computes."""
         return 1
+
+    def at_most(self, plan: Plan) -> Spent:
+        """Nothing."""
+        return NOTHING
 
     async def write(self, plan: Plan) -> Written:
         """The plan's dialogue; there always is one."""

@@ -23,8 +23,12 @@ MOST_ATTEMPTS = 10
 """Attempts of one request while others get their replies."""
 FAILURES_IN_A_ROW = 5
 """With fewer failed requests an endpoint isn't called down, however long they took."""
-_CHARACTERS_A_TOKEN = 3.0
+CHARACTERS_A_TOKEN = 3.0
 """English and mathematics in common tokenizers have 3 to 4; the low figure keeps within a limit of tokens a minute."""
+_LEAST_CHARACTERS_A_TOKEN = 2
+"""No tokenizer in use has fewer in a prompt of English sentences and formulas: a bound, for what must not be passed."""
+_TEMPLATE_TOKENS = 16
+"""What a chat template adds to a message, at most."""
 _CROWDED = {408, 429, 503, 529}
 """What a server says that has too much to do. Other failures say nothing about how much it can take."""
 _SECRET = re.compile(r"\b(?:sk|pk|key|gsk|hf)[-_][\w-]{8,}|(?i:bearer)\s+\S+")
@@ -74,6 +78,19 @@ class Endpoint:
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float:
         """What so many tokens cost."""
         return (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1e6
+
+    def request(
+        self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any] | None, seed: int
+    ) -> dict[str, Any]:
+        """All that decides about a reply. How the form is asked for isn't: it depends on what the server can do."""
+        return {
+            "model": self.model, "messages": [dict(m) for m in messages], "temperature": self.temperature,
+            "top_p": self.top_p, "max_tokens": self.max_tokens, "seed": seed, "schema": schema,
+        }  # fmt: skip
+
+    def prompt_tokens_at_most(self, messages: Sequence[Mapping[str, str]]) -> int:
+        """A bound on the tokens of a prompt, template included."""
+        return sum(len(m["content"]) // _LEAST_CHARACTERS_A_TOKEN + _TEMPLATE_TOKENS for m in messages)
 
     def key(self) -> str:
         """The key.
@@ -144,7 +161,7 @@ class Client:
             NoReplyError: this request failed `MOST_ATTEMPTS` times.
             LedgerError: the reply can't be recorded.
         """
-        request = self._request(messages, schema, seed)
+        request = self.endpoint.request(messages, schema, seed)
         key = request_key(request)
         # Equal exercises in two seeds have equal prompts: whoever comes second waits for the reply to the first.
         async with self._asking.setdefault(key, asyncio.Lock()):
@@ -164,18 +181,8 @@ class Client:
             return reply
         raise NoReplyError(f"{self.endpoint.base_url}: no usable reply in {MOST_ATTEMPTS} attempts, the last: {told}")
 
-    def _request(
-        self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any] | None, seed: int
-    ) -> dict[str, Any]:
-        """All that decides about the reply. How the form is asked for isn't: it depends on what the server can do."""
-        e = self.endpoint
-        return {
-            "model": e.model, "messages": [dict(m) for m in messages], "temperature": e.temperature,
-            "top_p": e.top_p, "max_tokens": e.max_tokens, "seed": seed, "schema": schema,
-        }  # fmt: skip
-
     async def _attempt(self, request: Mapping[str, Any], attempt: int) -> Reply:
-        estimate = sum(len(m["content"]) for m in request["messages"]) / _CHARACTERS_A_TOKEN + request["max_tokens"]
+        estimate = sum(len(m["content"]) for m in request["messages"]) / CHARACTERS_A_TOKEN + request["max_tokens"]
         async with self.concurrency:
             await self._wait_for_turn(estimate)
             form, sent = self._form, time.monotonic()

@@ -122,6 +122,14 @@ class Ledger:
                 "recorded before is kept"
             ) from error
 
+    def mean_tokens(self, model: str) -> tuple[int, float, float]:
+        """Of a model's replies so far: how many there are, and the prompt and completion tokens of one on average."""
+        with self._lock:
+            number, prompt, completion = self._db.execute(
+                "SELECT count(*), avg(prompt_tokens), avg(completion_tokens) FROM replies WHERE model = ?", (model,)
+            ).fetchone()
+        return number, prompt or 0.0, completion or 0.0
+
     def __len__(self) -> int:
         with self._lock:
             return self._db.execute("SELECT count(*) FROM replies").fetchone()[0]

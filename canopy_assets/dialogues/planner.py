@@ -1,17 +1,21 @@
 """Plans: which dialogues to write about which exercise. A plan fixes everything but the words.
 
-Opening states are dealt like cards, so that each gets its share even when an exercise gets few dialogues; the order
-of dealing depends on the exercises' content, never on the order in which they were passed.
+Opening states are dealt like cards, so that each gets its share even when an exercise gets few dialogues; or a cell of
+topic and opening state gets as many candidates as it takes. Both depend on the exercises' content, never on the order
+in which they were passed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from random import Random
+from typing import NamedTuple
 
 from canopy_assets.dialogues.disclosure import Known
 from canopy_assets.dialogues.script import PlannedTurn, write_script
+from canopy_assets.dialogues.spending import NOTHING, Spent
 from canopy_assets.records import (
     OPENING_STATES,
     AnswerKind,
@@ -37,6 +41,16 @@ class ConceptNote:
     explanation: str
 
 
+class Cell(NamedTuple):
+    """What quotas are set for."""
+
+    topic: str
+    opening: StudentState
+
+    def __str__(self) -> str:
+        return f"{self.topic} × {self.opening}"
+
+
 @dataclass(frozen=True)
 class Plan:
     """One dialogue to be worded. `statement` and the solution may be a variation of the exercise."""
@@ -60,6 +74,11 @@ class Plan:
         return self.statement != self.exercise.statement
 
     @property
+    def cell(self) -> Cell:
+        """The topic and opening state that it counts for."""
+        return Cell(self.exercise.topic, self.opening)
+
+    @property
     def planted(self) -> Misconception | None:
         """The wrong idea that a student turn acts on, if one does."""
         index = next((t.misconception for t in self.turns if t.misconception is not None), None)
@@ -70,11 +89,10 @@ class Plan:
         dialogue_id: str,
         turns: tuple[Turn, ...],
         teacher: str,
-        prompt_tokens: int = 0,
-        completion_tokens: int = 0,
+        spent: Spent = NOTHING,
         repairs: tuple[Repair, ...] = (),
     ) -> Dialogue:
-        """The row of this plan's dialogue, given its words and who wrote them."""
+        """The row of this plan's dialogue, given its words, who wrote them and what that took."""
         return Dialogue(
             dialogue_id=dialogue_id,
             exercise_id=self.exercise.exercise_id,
@@ -89,8 +107,11 @@ class Plan:
             turns=turns,
             teacher=teacher,
             plan_seed=self.seed,
-            prompt_tokens=prompt_tokens,
-            completion_tokens=completion_tokens,
+            prompt_tokens=spent.prompt_tokens,
+            completion_tokens=spent.completion_tokens,
+            cost=spent.cost,
+            seconds=spent.seconds,
+            attempts=spent.attempts,
             span=self.exercise.span,
             repairs=repairs,
         )
@@ -106,32 +127,73 @@ class Plan:
         )
 
 
+class DialoguePlanner:
+    """Plans for the exercises of one seed."""
+
+    def __init__(self, exercises: Sequence[Exercise], *, seed: int, vary_share: float = 0.5) -> None:
+        """Nothing is planned yet.
+
+        Args:
+            exercises: any; those without a verified answer are passed over.
+            seed: equal seeds give equal plans.
+            vary_share: probability that a plan gets new numbers, where the exercise's family can solve them (0 to 1).
+        """
+        self._usable = {e.exercise_id: e for e in exercises if e.verified and e.answer}
+        self._seed, self._vary_share = seed, vary_share
+
+    def dealt(self, per_exercise: int) -> list[Plan]:
+        """So many plans for each exercise, in the order of the exercises.
+
+        Opening states differ in number by at most a few.
+        """
+        deck = _Deck(self._seed)
+        dealt: dict[str, list[StudentState]] = {
+            e.exercise_id: [deck.deal(allowed) for _ in range(per_exercise)] for e, allowed in self._openings
+        }
+        return [
+            _plan(exercise, index, opening, self._seed, self._vary_share)
+            for exercise in self._usable.values()
+            for index, opening in enumerate(dealt[exercise.exercise_id])
+        ]
+
+    def cells(self) -> list[Cell]:
+        """Every topic with every opening state that one of its exercises allows, sorted."""
+        return sorted(self._members, key=str)
+
+    def candidate(self, cell: Cell, number: int) -> Plan:
+        """The plan of a number from 0 for a cell: its exercises in turn, each time another dialogue.
+
+        Raises:
+            KeyError: no exercise allows the cell.
+        """
+        members = self._members[cell]
+        turn, index = divmod(number, len(members))
+        return _plan(members[index], f"{cell.opening} {turn}", cell.opening, self._seed, self._vary_share)
+
+    @cached_property
+    def _openings(self) -> list[tuple[Exercise, list[StudentState]]]:
+        """The opening states that each exercise allows; in an order of the exercises that depends on their content."""
+        by_content = sorted(self._usable.values(), key=lambda e: content_id(e.exercise_id, self._seed))
+        openings: list[tuple[Exercise, list[StudentState]]] = []
+        for e in by_content:
+            plantable = _plantable(e.statement, e.steps, e.misconceptions)
+            openings.append((e, [s for s in OPENING_STATES if s != "wrong_answer" or plantable]))
+        return openings
+
+    @cached_property
+    def _members(self) -> dict[Cell, list[Exercise]]:
+        members: dict[Cell, list[Exercise]] = {}
+        for exercise, allowed in self._openings:
+            for opening in allowed:
+                members.setdefault(Cell(exercise.topic, opening), []).append(exercise)
+        return members
+
+
 def plan_dialogues(
     exercises: Sequence[Exercise], *, per_exercise: int, seed: int, vary_share: float = 0.5
 ) -> list[Plan]:
-    """Plans for the verified exercises among `exercises`, `per_exercise` each.
-
-    Args:
-        exercises: any; those without a verified answer are passed over.
-        per_exercise: dialogues per exercise, at least 0.
-        seed: equal seeds give equal plans.
-        vary_share: probability that a plan gets new numbers, where the exercise's family can solve them (0 to 1).
-
-    Returns:
-        The plans, grouped by exercise in the order of `exercises`. Opening states differ in number by at most a few.
-    """
-    usable = {e.exercise_id: e for e in exercises if e.verified and e.answer}
-    deck = _Deck(seed)
-    dealt: dict[str, list[StudentState]] = {}
-    for exercise in sorted(usable.values(), key=lambda e: content_id(e.exercise_id, seed)):
-        plantable = _plantable(exercise.statement, exercise.steps, exercise.misconceptions)
-        allowed: list[StudentState] = [s for s in OPENING_STATES if s != "wrong_answer" or plantable]
-        dealt[exercise.exercise_id] = [deck.deal(allowed) for _ in range(per_exercise)]
-    return [
-        _plan(exercise, index, opening, seed, vary_share)
-        for exercise in usable.values()
-        for index, opening in enumerate(dealt[exercise.exercise_id])
-    ]
+    """Plans for the verified exercises among `exercises`, `per_exercise` each; see `DialoguePlanner`."""
+    return DialoguePlanner(exercises, seed=seed, vary_share=vary_share).dealt(per_exercise)
 
 
 class _Deck:
@@ -150,7 +212,7 @@ class _Deck:
             self._cards += self._rng.sample(OPENING_STATES, len(OPENING_STATES))
 
 
-def _plan(exercise: Exercise, index: int, opening: StudentState, seed: int, vary_share: float) -> Plan:
+def _plan(exercise: Exercise, index: int | str, opening: StudentState, seed: int, vary_share: float) -> Plan:
     plan_id = content_id(exercise.exercise_id, index, seed)
     plan_seed = int(plan_id[:12], 16)
     rng = Random(plan_seed)

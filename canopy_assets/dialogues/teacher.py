@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from canopy_assets.dialogues.planner import Plan
+from canopy_assets.dialogues.spending import NOTHING, Spent
 from canopy_assets.records import Dialogue, content_id
 
-
-@dataclass(frozen=True)
-class Spent:
-    """What words cost, whenever that was paid: tokens and money; and requests made now or found in the ledger."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cost: float = 0.0
-    requested: int = 0
-    reused: int = 0
-
-    def __add__(self, other: Spent) -> Spent:
-        return Spent(
-            self.prompt_tokens + other.prompt_tokens,
-            self.completion_tokens + other.completion_tokens,
-            self.cost + other.cost,
-            self.requested + other.requested,
-            self.reused + other.reused,
-        )
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,7 +22,7 @@ class Written:
     teacher: str
     dialogue: Dialogue | None
     reason: str | None = None
-    spent: Spent = Spent()
+    spent: Spent = NOTHING
 
 
 class Teacher(Protocol):
@@ -53,6 +36,10 @@ class Teacher(Protocol):
     @property
     def at_once(self) -> int:
         """How many plans it words side by side at most."""
+        ...
+
+    def at_most(self, plan: Plan) -> Spent:
+        """What the words for a plan can take at most: nothing is begun that a cap might not cover."""
         ...
 
     async def write(self, plan: Plan) -> Written:
@@ -83,7 +70,8 @@ async def write_all(
         Exception: the first that a teacher raises; the others are stopped.
     """
     written: dict[int, Written] = {}
-    owners = [_whose(plan, shares) for plan in plans]
+    weights = [share.weight for share in shares]
+    owners = [whose(plan, weights) for plan in plans]
     queues = [iter([n for n, owner in enumerate(owners) if owner == i]) for i in range(len(shares))]
 
     async def work(teacher: Teacher, queue: Iterator[int]) -> None:
@@ -91,33 +79,43 @@ async def write_all(
             written[number] = await teacher.write(plans[number])
             done(written[number])
 
-    workers = [
-        asyncio.ensure_future(work(share.teacher, queues[i]))
+    await together(
+        work(share.teacher, queues[i])
         for i, share in enumerate(shares)
         for _ in range(min(share.teacher.at_once, len(plans)))
-    ]
-    try:
-        await asyncio.gather(*workers)
-    finally:
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+    )
     return [written[number] for number in range(len(plans))]
 
 
-def total(written: Sequence[Written]) -> Mapping[str, Spent]:
+async def together(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Their results, in their order. The first error stops them all, and is raised when they have stopped."""
+    tasks = [asyncio.ensure_future(c) for c in coroutines]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def at_most(plan: Plan, shares: Sequence[Share]) -> Spent:
+    """What the teacher that a plan falls to can take for it."""
+    return shares[whose(plan, [s.weight for s in shares])].teacher.at_most(plan)
+
+
+def total(written: Iterable[Written]) -> Mapping[str, Spent]:
     """What each teacher's words cost."""
     sums: dict[str, Spent] = {}
     for w in written:
-        sums[w.teacher] = sums.get(w.teacher, Spent()) + w.spent
+        sums[w.teacher] = sums.get(w.teacher, NOTHING) + w.spent
     return sums
 
 
-def _whose(plan: Plan, shares: Sequence[Share]) -> int:
-    """The index of the teacher that a plan falls to."""
-    point = int(content_id("teacher", plan.plan_id), 16) / 16**16 * sum(s.weight for s in shares)
-    for index, share in enumerate(shares):
-        point -= share.weight
+def whose(plan: Plan, weights: Sequence[float]) -> int:
+    """The index of the teacher that a plan falls to, given the teachers' weights."""
+    point = int(content_id("teacher", plan.plan_id), 16) / 16**16 * sum(weights)
+    for index, weight in enumerate(weights):
+        point -= weight
         if point < 0:
             return index
-    return len(shares) - 1
+    return len(weights) - 1

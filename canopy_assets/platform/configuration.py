@@ -23,6 +23,7 @@ OPERATIONAL: Final[JsonDict] = {"operational": True}
 other data version."""
 
 ConfigType = TypeVar("ConfigType", bound=type[dg.Config])
+C = TypeVar("C", bound=dg.Config)
 
 
 class ConfigurationError(ValueError):
@@ -40,14 +41,9 @@ def configurable(asset: str) -> Callable[[ConfigType], ConfigType]:
 
     def with_defaults(config: ConfigType) -> ConfigType:
         given = _defaults().get(asset, {})
-        if unknown := set(given) - set(config.model_fields):
-            raise SettingsError(
-                f"CANOPY_CONFIG={get_settings().config}: {asset} has no {', '.join(sorted(unknown))}; "
-                f"it has {', '.join(config.model_fields)}"
-            )
         try:
-            config(**given)
-        except pydantic.ValidationError as error:
+            checked(config, given)
+        except ValueError as error:
             raise SettingsError(f"CANOPY_CONFIG={get_settings().config}: {asset}: {error}") from error
         fields: dict[str, Any] = {
             name: (config.model_fields[name].annotation, _default(config, name, v)) for name, v in given.items()
@@ -90,6 +86,17 @@ def config_type(assets_def: dg.AssetsDefinition) -> type[dg.Config] | None:
     return typing.get_type_hints(function).get("config")
 
 
+def checked(config: type[C], given: Mapping[str, Any]) -> C:
+    """A configuration from what is given, the rest by default.
+
+    Raises:
+        ValueError: a value is out of bounds, or a field doesn't exist.
+    """
+    if unknown := set(given) - set(config.model_fields):
+        raise ValueError(f"it has no {', '.join(sorted(unknown))}; it has {', '.join(config.model_fields)}")
+    return config(**given)
+
+
 def effective_configs(graph: Any, given: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, dict[str, Any]]:
     """The configuration that every asset will run with: its defaults under what is given.
 
@@ -103,7 +110,7 @@ def effective_configs(graph: Any, given: Mapping[str, Mapping[str, Any]] | None 
         if config is None:
             continue
         try:
-            effective[name] = config_values(config(**(given or {}).get(name, {})))
+            effective[name] = config_values(checked(config, (given or {}).get(name, {})))
         except ValueError as error:
             raise ConfigurationError(f"configuration of {name}: {error}") from error
     return effective

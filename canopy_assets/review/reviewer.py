@@ -33,15 +33,22 @@ class Reviewer:
         Whether it repeats one is asked only of a dialogue that nothing else rejects, and of those before it that
         stayed: so a verdict holds, whatever comes later.
         """
-        contexts = [self._context(d) for d in dialogues]
-        reviewed = [review_dialogue(d, c) for d, c in zip(dialogues, contexts, strict=True)]
-        sound = [i for i, r in enumerate(reviewed) if r.accepted]
-        twins = self._seen.add([dialogues[i].dialogue_id for i in sound], [dialogue_text(dialogues[i]) for i in sound])
-        for i, twin in zip(sound, twins, strict=True):
+        return self.settle([self.alone(d) for d in dialogues])
+
+    def alone(self, dialogue: Dialogue) -> ReviewedDialogue:
+        """The verdicts on one dialogue, whatever it repeats; `settle` has the last word."""
+        return review_dialogue(dialogue, self._context(dialogue))
+
+    def settle(self, alone: Sequence[ReviewedDialogue]) -> list[ReviewedDialogue]:
+        """The verdicts of `review` on dialogues, given those of `alone`."""
+        settled = list(alone)
+        sound = [(i, r.dialogue) for i, r in enumerate(alone) if r.accepted]
+        twins = self._seen.add([d.dialogue_id for _, d in sound], [dialogue_text(d) for _, d in sound])
+        for (i, dialogue), twin in zip(sound, twins, strict=True):
             if twin is not None:
                 named = {"duplicate_of" if twin.exact else "near_duplicate_of": twin.name}
-                reviewed[i] = review_dialogue(dialogues[i], replace(contexts[i], **named))
-        return reviewed
+                settled[i] = review_dialogue(dialogue, replace(self._context(dialogue), **named))
+        return settled
 
     def _context(self, dialogue: Dialogue) -> GateContext:
         exercise = _as_posed(dialogue, self._exercises.get(dialogue.exercise_id or ""))

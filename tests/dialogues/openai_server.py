@@ -27,11 +27,14 @@ Trouble = Callable[["Exchange"], bool]
 
 @dataclass
 class Server:
-    """What the server was asked, and how it behaves. `trouble` sees every request first."""
+    """What the server was asked, and how it behaves. `trouble` sees every request first; in a share of the dialogues
+    the tutor gives the answer away, and again when it is asked for other words.
+    """
 
     address: str = ""
     latency_s: float = 0.0
     trouble: Trouble = lambda _: False
+    leaking: float = 0.0
     requests: list[dict[str, Any]] = field(default_factory=list)
     served: Counter[str] = field(default_factory=Counter)
     in_flight: int = 0
@@ -100,7 +103,7 @@ def serving(server: Server) -> Iterator[Server]:
                     time.sleep(server.latency_s)
                 exchange = Exchange(self, body, number)
                 if not server.trouble(exchange):
-                    exchange.send(200, completion(body))
+                    exchange.send(200, completion(body, json.dumps(dialogue(body, server.leaking))))
                     with server.lock:
                         server.served[_prompt(body)] += 1
             except OSError:
@@ -137,12 +140,15 @@ def completion(body: dict[str, Any], text: str | None = None, finish_reason: str
     }
 
 
-def dialogue(body: dict[str, Any]) -> dict[str, str]:
+def dialogue(body: dict[str, Any], leaking: float = 0.0) -> dict[str, str]:
     """Words for the turns that the prompt's plan names."""
-    prompt = body["messages"][-1]["content"]
+    prompt, plan = body["messages"][-1]["content"], body["messages"][1]["content"]
     keys = re.findall(r"^  (turn_\d+_\w+):", prompt, re.MULTILINE) or re.findall(r'\{"(turn_\d+_\w+)": "…"\}', prompt)
     rng = random.Random(_prompt(body))
-    return {key: _words(rng) if "tutor" in key else f"Hm, {_words(rng)[:-1].lower()}." for key in keys}
+    words = {key: _words(rng) if "tutor" in key else f"Hm, {_words(rng)[:-1].lower()}." for key in keys}
+    if random.Random(plan).random() < leaking and (answer := re.search(r"^  answer: (.+)", plan, re.MULTILINE)):
+        words |= {key: f"The answer is {answer[1]}." for key in words if "tutor" in key}
+    return words
 
 
 def _words(rng: random.Random) -> str:

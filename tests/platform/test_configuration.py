@@ -56,7 +56,7 @@ def test_the_file_is_about_its_assets_only(write: Write) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("ops: {made: {config: {sise: 3}}}", "made has no sise; it has size, name"),
+        ("ops: {made: {config: {sise: 3}}}", "made: it has no sise; it has size, name"),
         ("ops: {made: {config: {size: 0}}}", "greater than or equal to 1"),
         ("made: {size: 3}", "write `ops:`"),
         ("ops: {made: {config: 3}}", "below an asset there is `config:`"),

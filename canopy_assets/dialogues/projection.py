@@ -1,0 +1,71 @@
+"""What dialogues would take, before any is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from canopy_assets.dialogues.api_teacher import first_request
+from canopy_assets.dialogues.endpoint import CHARACTERS_A_TOKEN, Endpoint
+from canopy_assets.dialogues.ledger import Ledger, request_key
+from canopy_assets.dialogues.planner import Plan
+from canopy_assets.dialogues.teacher import whose
+
+_ENOUGH_REPLIES = 20
+"""With fewer replies of a model in the ledger, tokens are estimated from the plans."""
+_TOKENS_A_TURN = 40
+"""Of a turn in a structured reply with its key: 13 words are usual for a tutor (MathDial), a word has 1.3 tokens."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What one teacher's share of the plans takes if every dialogue is accepted as it is first written.
+
+    Attributes:
+        in_ledger: plans whose first reply is there already, and costs nothing.
+        prompt_tokens, completion_tokens, cost: of those that have to be asked for.
+        basis: where the figures come from, in words.
+    """
+
+    teacher: str
+    plans: int
+    in_ledger: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float
+    basis: str
+
+
+def project(
+    plans: Sequence[Plan], teachers: Sequence[tuple[Endpoint | None, float]], ledger: Ledger | None
+) -> list[Projection]:
+    """A projection for each teacher.
+
+    Args:
+        teachers: endpoint and weight each; None for the embedded teacher.
+        ledger: the replies so far, where there are any.
+    """
+    weights = [weight for _, weight in teachers]
+    shares: list[list[Plan]] = [[] for _ in teachers]
+    for plan in plans:
+        shares[whose(plan, weights)].append(plan)
+    return [_project(mine, endpoint, ledger) for mine, (endpoint, _) in zip(shares, teachers, strict=True)]
+
+
+def _project(plans: Sequence[Plan], endpoint: Endpoint | None, ledger: Ledger | None) -> Projection:
+    if endpoint is None:
+        return Projection("embedded", len(plans), 0, 0, 0, 0.0, "the embedded teacher costs nothing")
+    requests = [first_request(plan, endpoint) for plan in plans]
+    known = [ledger is not None and ledger.find(request_key(request)) is not None for request in requests]
+    asked = [(plan, request) for plan, request, found in zip(plans, requests, known, strict=True) if not found]
+    replies, prompt, completion = ledger.mean_tokens(endpoint.model) if ledger else (0, 0.0, 0.0)
+    if replies >= _ENOUGH_REPLIES:
+        prompts, completions = round(len(asked) * prompt), round(len(asked) * completion)
+        basis = f"the mean of {replies} earlier replies"
+    else:
+        characters = sum(len(m["content"]) for _, request in asked for m in request["messages"])
+        prompts = round(characters / CHARACTERS_A_TOKEN)
+        completions = sum(_TOKENS_A_TURN * len(plan.turns) for plan, _ in asked)
+        basis = f"{CHARACTERS_A_TOKEN:g} characters a token, {_TOKENS_A_TURN} tokens a turn"
+    cost = endpoint.cost(prompts, completions)
+    return Projection(endpoint.model, len(plans), sum(known), prompts, completions, cost, basis)

@@ -1,0 +1,102 @@
+"""What `synthetic_dialogues` would write, and what that would take: no model is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from canopy_assets.dialogues.assets import EMBEDDED, DialogueConfig, TeacherConfig
+from canopy_assets.dialogues.ledger import Ledger
+from canopy_assets.dialogues.planner import Cell, Plan
+from canopy_assets.dialogues.projection import Projection, project
+from canopy_assets.platform.storage import read_table
+from canopy_assets.records import OPENING_STATES, Exercise, from_table
+from canopy_assets.settings import Settings
+
+_SHOWN = 8
+_SHORT = dict(
+    zip(
+        OPENING_STATES,
+        ("start", "part", "wrong", "weak", "stuck", "term", "off", "begs", "claims", "ignore"),
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """The first candidates of every seed, and a projection for each teacher."""
+
+    plans: tuple[Plan, ...]
+    wanted: Counter[Cell]
+    projections: tuple[Projection, ...]
+
+
+def plan(settings: Settings, config: DialogueConfig, seeds: list[str]) -> DryRun:
+    """Plan the dialogues of the seeds whose exercises are there.
+
+    Raises:
+        LookupError: of none of them.
+        LedgerError: the ledger can't be read.
+    """
+    tables = {seed: read_table("exercises", seed, settings) for seed in seeds}
+    found = {seed: from_table(table, Exercise) for seed, table in tables.items() if table is not None}
+    if not found:
+        raise LookupError("there are no exercises yet: run `canopy run --until exercises` first")
+    quotas = [config.quota(exercises) for exercises in found.values()]
+    plans = [plan for quota in quotas for plan in quota.next(quota.wanted)]
+    teachers = [(None if t.model == EMBEDDED else t.endpoint(), t.weight) for t in config.teachers or [TeacherConfig()]]
+    with ExitStack() as opened:
+        ledger = opened.enter_context(Ledger(settings.ledger)) if settings.ledger.exists() else None
+        projections = project(plans, teachers, ledger)
+    return DryRun(tuple(plans), sum((Counter(q.wanted) for q in quotas), Counter()), tuple(projections))
+
+
+def print_dry_run(dry_run: DryRun, config: DialogueConfig, *, all_plans: bool) -> None:
+    """Cells, plans, and what they would take."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    title = "accepted dialogues wanted, by topic and opening state"
+    cells = Table("topic", *_SHORT.values(), title=title, title_justify="left", box=None)
+    for topic in sorted({cell.topic for cell in dry_run.wanted}):
+        cells.add_row(topic, *(str(dry_run.wanted[Cell(topic, state)] or "") for state in _SHORT))
+    console.print(cells)
+    shown = dry_run.plans if all_plans else dry_run.plans[:_SHOWN]
+    for each in shown:
+        console.print(
+            f"{each.plan_id}  {each.cell}  {each.statement[:70]!r}  {_moves(each)}", highlight=False, soft_wrap=True
+        )
+    if len(shown) < len(dry_run.plans):
+        console.print(f"… and {len(dry_run.plans) - len(shown)} more plans (--all shows them)")
+    takes = Table(
+        "teacher", "plans", "in ledger", "tokens in", "tokens out", "cost", "estimated from",
+        title="if each is accepted as first written", title_justify="left", box=None,
+    )  # fmt: skip
+    for p in dry_run.projections:
+        takes.add_row(p.teacher, *_numbers(p), p.basis)
+    console.print(takes)
+    console.print(_bounds(dry_run, config), highlight=False, soft_wrap=True)
+
+
+def _moves(plan: Plan) -> str:
+    moves = " → ".join(t.move or "" for t in plan.turns if t.role == "tutor")
+    return f"{moves}; wrong idea: {plan.planted.belief}" if plan.planted else moves
+
+
+def _numbers(p: Projection) -> list[str]:
+    return [str(p.plans), str(p.in_ledger), f"{p.prompt_tokens:,}", f"{p.completion_tokens:,}", f"{p.cost:.4f}"]
+
+
+def _bounds(dry_run: DryRun, config: DialogueConfig) -> str:
+    cost = sum(p.cost for p in dry_run.projections)
+    caps: dict[str, Any] = {"tokens": config.token_cap, "cost": config.cost_cap}
+    told = ", ".join(f"{name} {cap:g}" for name, cap in caps.items() if cap is not None)
+    return (
+        f"{sum(dry_run.wanted.values())} dialogues wanted, {cost:.4f} in all; rejected ones are written anew, up to "
+        f"{config.candidate_cap:g} candidates a dialogue: {cost * config.candidate_cap:.4f}, repairs not counted. "
+        f"Caps for a seed document: {told or 'none'}."
+    )
