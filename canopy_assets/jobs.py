@@ -8,7 +8,16 @@ from canopy_assets.platform.partitions import SEEDS
 from canopy_assets.platform.running import HomeInUseError, Outcome
 
 PER_SEED = ("seed_documents", "exercises", "synthetic_dialogues", "reviewed_dialogues")
-SHARED = ("training_set", "base_model", "lora_adapter", "eval_set", "tutor_responses", "eval_report", "champion")
+SHARED = (
+    "training_set",
+    "preference_pairs",
+    "base_model",
+    "lora_adapter",
+    "eval_set",
+    "tutor_responses",
+    "eval_report",
+    "champion",
+)
 NIGHTLY = "0 2 * * *"
 
 ingest_and_review = dg.define_asset_job(

@@ -263,6 +263,27 @@ class TrainingExample:
 
 
 @dataclass(frozen=True)
+class PreferencePair:
+    """Two tutor turns in the same place of a dialogue, in the form that DPO takes: after `prompt`, `chosen` was
+    accepted and `rejected` was rejected by `gate` for `reason`. `chosen` and `rejected` are one message each.
+    """
+
+    pair_id: str
+    dialogue_id: str
+    exercise_id: str | None
+    seed: str
+    split: Literal["train", "validation"]
+    prompt: tuple[Message, ...]
+    chosen: tuple[Message, ...]
+    rejected: tuple[Message, ...]
+    gate: str
+    reason: str
+    topic: str
+    opening_state: str | None
+    teacher: str
+
+
+@dataclass(frozen=True)
 class EvalPrompt:
     """A prompt that decides about adapters and is never trained on.
 

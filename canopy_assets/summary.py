@@ -14,7 +14,7 @@ from canopy_assets.platform.storage import current_artefact, read_table
 from canopy_assets.settings import Settings
 from canopy_assets.workflow import Outcome, instance, register
 
-_SHARED_TABLES = ("training_set", "eval_set", "tutor_responses")
+_SHARED_TABLES = ("training_set", "preference_pairs", "eval_set", "tutor_responses")
 
 
 def status(settings: Settings) -> dict[str, Any]:

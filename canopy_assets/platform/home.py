@@ -29,6 +29,7 @@ TABLES: dict[str, type] = {
     "synthetic_dialogues": records.Dialogue,
     "reviewed_dialogues": records.ReviewedDialogue,
     "training_set": records.TrainingExample,
+    "preference_pairs": records.PreferencePair,
     "eval_set": records.EvalPrompt,
     "tutor_responses": records.TutorResponse,
 }

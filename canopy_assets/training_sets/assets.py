@@ -1,4 +1,4 @@
-"""All accepted dialogues to one training set."""
+"""All accepted dialogues to one training set, and what was rejected on the way to them to preference pairs."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ from canopy_assets.platform.failures import classified
 from canopy_assets.platform.freshness import MATERIAL
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
 from canopy_assets.platform.versions import usable_partitions, versioned
-from canopy_assets.records import ReviewedDialogue, TrainingExample, from_table, to_table
+from canopy_assets.records import Exercise, PreferencePair, ReviewedDialogue, TrainingExample, from_table, to_table
 from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
 
 
@@ -52,9 +52,7 @@ def training_set(
     """
     from canopy_assets.training_sets.selection import select
 
-    graph = context.repository_def.asset_graph
-    key = dg.AssetKey("reviewed_dialogues")
-    usable = usable_partitions(context.instance, graph, key)
+    usable = _usable(context)
     rows = [row for seed in usable for row in from_table(reviewed_dialogues[seed], ReviewedDialogue)]
     selection = select(
         rows,
@@ -85,3 +83,44 @@ def training_set(
         ),
     )
     return versioned(context, table, config=config, metadata=metadata)
+
+
+@dg.asset(
+    group_name="training_sets",
+    owners=["team:ml-engineering"],
+    kinds={"parquet", "python"},
+    code_version="1",
+    automation_condition=gathers_the_seeds(),
+)
+@classified()
+def preference_pairs(
+    context: dg.AssetExecutionContext,
+    training_set: pa.Table,
+    exercises: dict[str, pa.Table],
+    reviewed_dialogues: dict[str, pa.Table],
+) -> dg.MaterializeResult[pa.Table]:
+    """Tutor turns that a gate rejected, each with the turn that a teacher wrote in its place: `prompt`, `chosen` and
+    `rejected` as DPO takes them. None without a model as the teacher.
+    """
+    from canopy_assets.training_sets import preferences
+
+    usable = _usable(context)
+    pairs = preferences.preference_pairs(
+        from_table(training_set, TrainingExample),
+        [row for seed in usable for row in from_table(reviewed_dialogues[seed], ReviewedDialogue)],
+        {e.exercise_id: e for seed in usable for e in from_table(exercises[seed], Exercise)},
+    )
+    table = to_table(pairs, PreferencePair)
+    metadata = describe_table(
+        table,
+        preview=("gate", "reason", "topic", "opening_state"),
+        gates=counts_table("rejected by", Counter(p.gate for p in pairs)),
+        teachers=counts_table("teacher", Counter(p.teacher for p in pairs)),
+    )
+    return versioned(context, table, metadata=metadata)
+
+
+def _usable(context: dg.AssetExecutionContext) -> list[str]:
+    """The seeds whose reviewed dialogues may be used."""
+    graph = context.repository_def.asset_graph
+    return usable_partitions(context.instance, graph, dg.AssetKey("reviewed_dialogues"))

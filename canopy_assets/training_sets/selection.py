@@ -85,6 +85,11 @@ def group_of(dialogue: Dialogue) -> str:
     return f"statement {normalized(text)}"
 
 
+def chat_message(turn: Turn) -> Message:
+    """A turn as chat templates take it."""
+    return Message("assistant" if turn.role == "tutor" else "user", turn.text)
+
+
 def split_groups(dialogues: Iterable[Dialogue], validation_share: float, seed: int) -> dict[str, Split]:
     """The side of every group.
 
@@ -146,7 +151,7 @@ def _turns_to_train_on(dialogue: Dialogue, closing_share: float, seed: int) -> t
 
 def _example(dialogue: Dialogue, split: Split, system_prompt: str, turns: tuple[Turn, ...]) -> TrainingExample:
     system = [Message("system", system_prompt)] if system_prompt.strip() else []
-    chat = [Message("assistant" if t.role == "tutor" else "user", t.text) for t in turns]
+    chat = map(chat_message, turns)
     return TrainingExample(
         example_id=content_id("example", dialogue.dialogue_id, system_prompt, *(t.text for t in turns)),
         dialogue_id=dialogue.dialogue_id,

@@ -28,7 +28,7 @@ Trouble = Callable[["Exchange"], bool]
 @dataclass
 class Server:
     """What the server was asked, and how it behaves. `trouble` sees every request first; in a share of the dialogues
-    the tutor gives the answer away, and again when it is asked for other words.
+    the tutor gives the answer away, in as many again until it is asked for other words.
     """
 
     address: str = ""
@@ -146,7 +146,9 @@ def dialogue(body: dict[str, Any], leaking: float = 0.0) -> dict[str, str]:
     keys = re.findall(r"^  (turn_\d+_\w+):", prompt, re.MULTILINE) or re.findall(r'\{"(turn_\d+_\w+)": "…"\}', prompt)
     rng = random.Random(_prompt(body))
     words = {key: _words(rng) if "tutor" in key else f"Hm, {_words(rng)[:-1].lower()}." for key in keys}
-    if random.Random(plan).random() < leaking and (answer := re.search(r"^  answer: (.+)", plan, re.MULTILINE)):
+    drawn, repair = random.Random(plan).random(), prompt != plan
+    leaks = drawn < (leaking if repair else 2 * leaking)
+    if leaks and (answer := re.search(r"^  answer: (.+)", plan, re.MULTILINE)):
         words |= {key: f"The answer is {answer[1]}." for key in words if "tutor" in key}
     return words
 

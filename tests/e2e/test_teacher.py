@@ -68,7 +68,7 @@ def test_ten_kills_cost_nothing_twice_and_change_nothing(canopy: Canopy, server:
             time.sleep(0.002)
         run.send_signal(signal.SIGKILL)
         run.wait()
-    done = canopy.run(*UNTIL)
+    done = canopy.run("--until", "preference_pairs")
     assert done.returncode == 0, done.stdout + done.stderr
     # Only what was on its way when a process died is asked for again.
     assert sum(server.served.values()) - len(server.served) <= 10 * 4
@@ -78,6 +78,12 @@ def test_ten_kills_cost_nothing_twice_and_change_nothing(canopy: Canopy, server:
     assert set(accepted.values()) == {PER_CELL}
     assert {state for _, state in accepted} == set(OPENING_STATES)
     assert len(killed) > accepted.total()  # what leaked was replaced, and is kept
+    pairs = pq.read_table(canopy.home / "tables" / "preference_pairs" / "all.parquet").to_pylist()
+    assert pairs
+    for pair in pairs:
+        assert (pair["gate"], pair["prompt"][-1]["role"]) == ("leak", "user")
+        assert pair["rejected"][0]["content"].startswith("The answer is")
+        assert "The answer is" not in pair["chosen"][0]["content"]
 
     server.trouble = lambda _: False
     (canopy.home / "ledger.sqlite").unlink()
