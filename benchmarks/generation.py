@@ -52,8 +52,8 @@ def main() -> None:
 
 async def _ours(url: str, ledger: Path, at_once: int, count: int, report: int = 0) -> float:
     """Seconds for `count` requests through our client."""
-    from canopy_assets.dialogues.endpoint import Client, Endpoint
-    from canopy_assets.dialogues.ledger import Ledger
+    from canopy_assets.platform.endpoint import Client, Endpoint
+    from canopy_assets.platform.ledger import Ledger
 
     endpoint = Endpoint(url, "model", key_variable="", max_concurrency=at_once)
     with Ledger(ledger) as replies:
@@ -69,7 +69,7 @@ async def _bare(url: str, at_once: int, count: int) -> float:
     """Seconds for `count` requests through the openai client alone."""
     import openai
 
-    from canopy_assets.dialogues.endpoint import connection_limits
+    from canopy_assets.platform.endpoint import connection_limits
 
     http = openai.DefaultAsyncHttpxClient(limits=connection_limits(at_once))
     async with openai.AsyncOpenAI(api_key="none", base_url=url, max_retries=0, http_client=http) as api:

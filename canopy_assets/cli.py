@@ -68,7 +68,7 @@ def plan(
 ) -> None:
     """Say which dialogues would be written, and what they would cost. Asks no model, writes nothing."""
     from canopy_assets import dry_run, workflow
-    from canopy_assets.dialogues.ledger import LedgerError
+    from canopy_assets.platform.ledger import LedgerError
 
     settings = _home()
     try:

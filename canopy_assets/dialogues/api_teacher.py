@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from canopy_assets.dialogues.endpoint import Client, Endpoint, NoReplyError
-from canopy_assets.dialogues.ledger import Reply
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.prompting import (
     PROMPT_VERSION,
@@ -22,6 +20,8 @@ from canopy_assets.dialogues.prompting import (
 from canopy_assets.dialogues.replies import ReplyError, parse_dialogue
 from canopy_assets.dialogues.spending import Spent
 from canopy_assets.dialogues.teacher import Written
+from canopy_assets.platform.endpoint import Client, Endpoint, NoReplyError
+from canopy_assets.platform.ledger import Reply
 from canopy_assets.records import Dialogue, Repair, Turn, Verdict, content_id
 from canopy_assets.review.context import GateContext
 from canopy_assets.review.reviewer import review_dialogue

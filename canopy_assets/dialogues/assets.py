@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 import pyarrow as pa
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from canopy_assets.dialogues.live import LiveCount
 from canopy_assets.platform.automation import follows_its_seed
-from canopy_assets.platform.configuration import OPERATIONAL, configurable
+from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.failures import classified
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
+from canopy_assets.platform.model_config import ModelConfig
 from canopy_assets.platform.partitions import CHUNKS, SEEDS
 from canopy_assets.platform.progress import ProgressReporter
+from canopy_assets.platform.tasks import together
 from canopy_assets.platform.versions import Made, blocked_seeds, versioned_seeds
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, from_table, to_table
 from canopy_assets.settings import get_settings
 
 if TYPE_CHECKING:
-    from canopy_assets.dialogues.endpoint import Endpoint
     from canopy_assets.dialogues.quotas import Filled, Quota, Shortfall
     from canopy_assets.dialogues.spending import Spent
     from canopy_assets.dialogues.teacher import Share
@@ -31,49 +32,11 @@ if TYPE_CHECKING:
 EMBEDDED = "embedded"
 
 
-class TeacherConfig(dg.Config):
+class TeacherConfig(ModelConfig):
     """Who puts plans into words: the embedded teacher, or a model behind an OpenAI-compatible endpoint."""
-
-    model_config = ConfigDict(extra="forbid")  # a misspelt field in a list would be passed over in silence
 
     model: str = Field(default=EMBEDDED, description="'embedded', or the model's name at the endpoint.")
     weight: float = Field(default=1.0, gt=0, description="Its part of the plans, relative to the other teachers'.")
-    temperature: float = Field(default=0.8, ge=0, le=2)
-    top_p: float = Field(default=1.0, gt=0, le=1)
-    max_tokens: int = Field(default=1200, ge=16, description="Of one dialogue.")
-    base_url: str = Field(
-        default="https://api.openai.com/v1", description="The endpoint, with /v1.", json_schema_extra=OPERATIONAL
-    )
-    key_variable: str = Field(
-        default="OPENAI_API_KEY",
-        description="Environment variable with the key; '' where the server wants none.",
-        json_schema_extra=OPERATIONAL,
-    )
-    timeout_s: float = Field(default=120.0, gt=0, description="For one reply.", json_schema_extra=OPERATIONAL)
-    patience_s: float = Field(
-        default=90.0,
-        ge=0,
-        description="Without any reply for so long, the endpoint counts as down.",
-        json_schema_extra=OPERATIONAL,
-    )
-    max_concurrency: int = Field(
-        default=64,
-        ge=1,
-        description="Requests in flight at most; how many there are is found from the replies.",
-        json_schema_extra=OPERATIONAL,
-    )
-    requests_per_minute: float | None = Field(default=None, gt=0, json_schema_extra=OPERATIONAL)
-    tokens_per_minute: float | None = Field(default=None, gt=0, json_schema_extra=OPERATIONAL)
-    price_in: float = Field(default=0.0, ge=0, description="Of a million prompt tokens.", json_schema_extra=OPERATIONAL)
-    price_out: float = Field(
-        default=0.0, ge=0, description="Of a million completion tokens.", json_schema_extra=OPERATIONAL
-    )
-
-    def endpoint(self) -> "Endpoint":
-        """Where the model is served; not for the embedded teacher."""
-        from canopy_assets.dialogues.endpoint import Endpoint
-
-        return Endpoint(**self.model_dump(exclude={"weight"}))
 
 
 @configurable("synthetic_dialogues")
@@ -171,7 +134,7 @@ async def _fill(
 ) -> "dict[str, Filled]":
     """The dialogues of each seed, from the configured teachers."""
     from canopy_assets.dialogues.quotas import Caps, fill
-    from canopy_assets.dialogues.teacher import at_most, together, write_all
+    from canopy_assets.dialogues.teacher import at_most, write_all
     from canopy_assets.review.reviewer import Reviewer
 
     caps, live = Caps(config.candidate_cap, config.token_cap, config.cost_cap), LiveCount(bar)
@@ -194,9 +157,9 @@ async def _fill(
 async def _teachers(config: DialogueConfig, open_until_written: AsyncExitStack) -> "list[Share]":
     from canopy_assets.dialogues.api_teacher import ApiTeacher
     from canopy_assets.dialogues.embedded import EmbeddedTeacher
-    from canopy_assets.dialogues.endpoint import Client
-    from canopy_assets.dialogues.ledger import Ledger
     from canopy_assets.dialogues.teacher import Share
+    from canopy_assets.platform.endpoint import Client
+    from canopy_assets.platform.ledger import Ledger
 
     shares = []
     for teacher in config.teachers or [TeacherConfig()]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canopy_assets.dialogues.api_teacher import first_request
-from canopy_assets.dialogues.endpoint import CHARACTERS_A_TOKEN, Endpoint
-from canopy_assets.dialogues.ledger import Ledger, request_key
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.teacher import whose
+from canopy_assets.platform.endpoint import CHARACTERS_A_TOKEN, Endpoint
+from canopy_assets.platform.ledger import Ledger, request_key
 
 _ENOUGH_REPLIES = 20
 """With fewer replies of a model in the ledger, tokens are estimated from the plans."""

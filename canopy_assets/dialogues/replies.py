@@ -5,13 +5,12 @@ Tolerant of wrapping, strict about content: the turns must be those of the plan,
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-_MOST_CHARACTERS = 100_000
-_THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+from canopy_assets.platform.json_replies import json_values, without_thoughts
+
 _TAG = re.compile(
     r"^[\s>*#_-]*(?:turn[ _]\d+[ _(-]*)?(student|tutor|teacher|user|assistant)\)?[\s*_]*[:：][\s*_]*", re.I | re.M
 )
@@ -19,7 +18,6 @@ _ROLES = {"student": "student", "user": "student", "tutor": "tutor", "teacher": 
 _KEY = re.compile(r"turn_?(\d+)", re.IGNORECASE)
 
 _TEXTS = ("text", "content", "message", "utterance")
-_BEGINS = re.compile(r"[{\[]")
 
 
 class ReplyError(ValueError):
@@ -36,10 +34,10 @@ def parse_dialogue(text: str, roles: Sequence[str]) -> tuple[str, ...]:
     Raises:
         ReplyError: no form that is known, other turns than asked for, or a turn without words.
     """
-    text = _THINKING.sub("", text[:_MOST_CHARACTERS]).strip()
+    text = without_thoughts(text)
     if not text:
         raise ReplyError("the reply is empty")
-    turns = next((t for value in _json_values(text) if (t := _turns(value))), None) or _tagged(text)
+    turns = next((t for value in json_values(text) if (t := _turns(value))), None) or _tagged(text)
     if not turns:
         raise ReplyError("the reply holds neither JSON nor turns marked student and tutor")
     said = [role for role, _ in turns]
@@ -53,18 +51,6 @@ def parse_dialogue(text: str, roles: Sequence[str]) -> tuple[str, ...]:
     if "" in words:
         raise ReplyError(f"turn {words.index('') + 1} is empty")
     return words
-
-
-def _json_values(text: str) -> Iterator[Any]:
-    """The JSON values in a text, wherever they begin; what is broken off is none."""
-    decoder, position = json.JSONDecoder(strict=False), 0
-    while (match := _BEGINS.search(text, position)) is not None:
-        try:
-            value, position = decoder.raw_decode(text, match.start())
-        except (ValueError, RecursionError):
-            position = match.end()
-            continue
-        yield value
 
 
 def _turns(value: Any) -> list[tuple[str | None, str]] | None:
@@ -82,9 +68,7 @@ def _turns(value: Any) -> list[tuple[str | None, str]] | None:
         if isinstance(item, str):
             turns.append((None, item))
         elif isinstance(item, dict):
-            text = next(
-                (item[k] for k in ("text", "content", "message", "utterance") if isinstance(item.get(k), str)), None
-            )
+            text = next((item[k] for k in _TEXTS if isinstance(item.get(k), str)), None)
             if text is None and len(item) == 1:
                 ((name, text),) = item.items()
                 turns.append((_role(str(name)), text if isinstance(text, str) else ""))

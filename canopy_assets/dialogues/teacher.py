@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.spending import NOTHING, Spent
+from canopy_assets.platform.tasks import together
 from canopy_assets.records import Dialogue, content_id
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -85,17 +83,6 @@ async def write_all(
         for _ in range(min(share.teacher.at_once, len(plans)))
     )
     return [written[number] for number in range(len(plans))]
-
-
-async def together(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """Their results, in their order. The first error stops them all, and is raised when they have stopped."""
-    tasks = [asyncio.ensure_future(c) for c in coroutines]
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def at_most(plan: Plan, shares: Sequence[Share]) -> Spent:

@@ -1,18 +1,28 @@
 """Seed files to exercises, one partition per seed document."""
 
+import asyncio
 from collections import Counter
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import dagster as dg
 import pyarrow as pa
+from pydantic import Field
 
 from canopy_assets.platform.automation import follows_its_seed
+from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.failures import classified
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
+from canopy_assets.platform.model_config import ModelConfig
 from canopy_assets.platform.partitions import CHUNKS, SEEDS
-from canopy_assets.platform.versions import Made, versioned_seeds
+from canopy_assets.platform.tasks import together
+from canopy_assets.platform.versions import Made, blocked_seeds, versioned_seeds
 from canopy_assets.records import Exercise, SeedDocument, Skipped, from_table, to_table
 from canopy_assets.seeds import inbox
 from canopy_assets.settings import get_settings
+
+if TYPE_CHECKING:
+    from canopy_assets.seeds.proposals import Proposed
 
 GROUP = "seeds"
 OWNERS = ["team:data"]
@@ -65,6 +75,24 @@ def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[di
     return versioned_seeds(context, read)
 
 
+class ProposerConfig(ModelConfig):
+    """A model that proposes exercises for prose that states none; without one, such prose gives none."""
+
+    per_chunk: int = Field(default=3, ge=1, le=20, description="Exercises asked for from a chunk of the text.")
+    chunk_characters: int = Field(default=4000, ge=500, le=100_000, description="Of a chunk, at most.")
+    always: bool = Field(default=False, description="Also for a document that has verified exercises of its own.")
+    seed: int = Field(default=7, description="Another one gives other exercises.")
+
+
+@configurable("exercises")
+class ExerciseConfig(dg.Config):
+    """Where exercises come from that a document doesn't state."""
+
+    proposer: ProposerConfig = Field(
+        default=ProposerConfig(), description="Model that proposes exercises from prose; none without a name."
+    )
+
+
 @dg.asset(
     partitions_def=SEEDS,
     backfill_policy=CHUNKS,
@@ -72,23 +100,63 @@ def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[di
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version="1",
+    code_version="2",
 )
 @classified()
 def exercises(
-    context: dg.AssetExecutionContext, seed_documents: dict[str, pa.Table]
+    context: dg.AssetExecutionContext, config: ExerciseConfig, seed_documents: dict[str, pa.Table]
 ) -> dg.MaterializeResult[dict[str, pa.Table]]:
     """The exercises of a seed, each with statement, topic, answer, steps, hints and misconceptions, and whether its
-    answer was verified.
+    answer was verified. For prose that states none, a model may propose some, each with the words that it rests on.
     """
-    return versioned_seeds(context, lambda seed: _exercises(seed_documents[seed]))
-
-
-def _exercises(seed_document: pa.Table) -> Made:
     from canopy_assets.seeds import exercises as extraction
 
-    (document,) = from_table(seed_document, SeedDocument)
-    found, skipped = extraction.extract(document)
+    blocked = blocked_seeds(context)
+    documents: dict[str, SeedDocument] = {}
+    found: dict[str, tuple[list[Exercise], list[Skipped]]] = {}
+    for seed in (s for s in context.partition_keys if s not in blocked):
+        with suppress(Exception):  # told of this seed alone, where its table would be made
+            (documents[seed],) = from_table(seed_documents[seed], SeedDocument)
+            found[seed] = extraction.extract(documents[seed])
+    wanting = [d for s, d in documents.items() if s in found and _wants_proposals(d, found[s][0], config.proposer)]
+    proposed = asyncio.run(_propose(wanting, config.proposer)) if wanting else {}
+
+    def make(seed: str) -> Made:
+        (document,) = from_table(seed_documents[seed], SeedDocument)
+        return _exercises(document, *(found.get(seed) or extraction.extract(document)), proposed.get(seed))
+
+    return versioned_seeds(context, make, config=config)
+
+
+def _wants_proposals(document: SeedDocument, found: list[Exercise], config: ProposerConfig) -> bool:
+    readable = document.state == "read" and document.kind == "prose"
+    return bool(config.model) and readable and (config.always or not any(e.verified for e in found))
+
+
+async def _propose(documents: list[SeedDocument], config: ProposerConfig) -> "dict[str, Proposed]":
+    """Exercises for each document, side by side."""
+    from canopy_assets.platform.endpoint import Client
+    from canopy_assets.platform.ledger import Ledger
+    from canopy_assets.seeds.proposals import propose
+
+    with Ledger(get_settings().ledger) as ledger:
+        async with Client(config.endpoint(), ledger) as client:
+            proposals = await together(
+                propose(d, client, per_chunk=config.per_chunk, characters=config.chunk_characters, seed=config.seed)
+                for d in documents
+            )
+    return {d.seed: p for d, p in zip(documents, proposals, strict=True)}
+
+
+def _exercises(
+    document: SeedDocument, found: list[Exercise], skipped: list[Skipped], proposed: "Proposed | None"
+) -> Made:
+    facts = {}
+    if proposed is not None:
+        known = {e.exercise_id for e in found}
+        new = [e for e in proposed.exercises if e.exercise_id not in known]
+        found, skipped = [*found, *new], [*skipped, *proposed.skipped]
+        facts = {"proposed": len(new), "tokens": proposed.tokens, "cost": proposed.cost}
     table = to_table(found, Exercise)
     metadata = describe_table(
         table,
@@ -102,6 +170,7 @@ def _exercises(seed_document: pa.Table) -> Made:
                 [(e.span.line_start, e.statement, e.verification) for e in found if not e.verified],
             )
         ),
+        **facts,
     )
     return Made(table, metadata)
 

@@ -10,14 +10,14 @@ import pytest
 
 from canopy_assets.dialogues.api_teacher import READINGS, ApiTeacher
 from canopy_assets.dialogues.embedded import EmbeddedTeacher
-from canopy_assets.dialogues.endpoint import Client, Endpoint
-from canopy_assets.dialogues.ledger import Ledger
 from canopy_assets.dialogues.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.prompting import messages, reply_schema, turn_keys
 from canopy_assets.dialogues.teacher import Share, Written, total, write_all
 from canopy_assets.maths.families import recognise
+from canopy_assets.platform.endpoint import Client, Endpoint
+from canopy_assets.platform.ledger import Ledger
 from canopy_assets.records import Exercise, Span
-from tests.dialogues.openai_server import KEY, Exchange, Server, completion, dialogue, serving, unreliable
+from tests.openai_server import KEY, Exchange, Server, completion, dialogue, serving, unreliable
 
 STATEMENTS = ["Solve 4x + 3 = 27.", "What is 15 % of 60?", "Find the mean of 3, 8, 10.", "Solve 2x + 1 = 9."]
 

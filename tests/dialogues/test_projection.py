@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from canopy_assets.dialogues.api_teacher import ApiTeacher
-from canopy_assets.dialogues.endpoint import Client, Endpoint
-from canopy_assets.dialogues.ledger import Ledger
 from canopy_assets.dialogues.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.projection import project
 from canopy_assets.dialogues.teacher import Share, write_all
+from canopy_assets.platform.endpoint import Client, Endpoint
+from canopy_assets.platform.ledger import Ledger
 from tests.dialogues.material import exercise
-from tests.dialogues.openai_server import KEY, Server, serving
+from tests.openai_server import KEY, Server, serving
 
 PLANS = plan_dialogues([exercise("5x − 9 = 16"), exercise("What is 15% of 80?")], per_exercise=20, seed=7)
 

@@ -17,8 +17,8 @@ import pytest
 import yaml
 
 from canopy_assets.records import OPENING_STATES
-from tests.dialogues.openai_server import KEY, Server, serving, unreliable
 from tests.e2e.conftest import ALGEBRA, Canopy
+from tests.openai_server import KEY, Exchange, Server, completion, serving, unreliable
 
 pytestmark = pytest.mark.e2e
 UNTIL = ("--until", "reviewed_dialogues")
@@ -45,9 +45,9 @@ def _dialogues(canopy: Canopy) -> list[dict[str, Any]]:
     return rows.drop_columns(["seconds", "attempts"]).to_pylist()
 
 
-def _accepted(canopy: Canopy) -> Counter[tuple[str, str]]:
+def _accepted(canopy: Canopy, seed: str = "algebra.md") -> Counter[tuple[str, str]]:
     """Accepted dialogues by topic and opening state."""
-    rows = pq.read_table(canopy.home / "tables" / "reviewed_dialogues" / "algebra.md.parquet").to_pylist()
+    rows = pq.read_table(canopy.home / "tables" / "reviewed_dialogues" / f"{seed}.parquet").to_pylist()
     return Counter((r["dialogue"]["topic"], r["dialogue"]["opening_state"]) for r in rows if r["accepted"])
 
 
@@ -101,6 +101,57 @@ def test_what_was_paid_for_is_used_again_and_where_it_came_from_decides_nothing(
     assert len(server.requests) == requests
     _taught_by(canopy, server, max_concurrency=2, price_in=1.0)
     assert canopy.run(*UNTIL).stdout.startswith("Nothing to do")
+
+
+PROSE = """\
+# Triangles
+
+The side that lies opposite the right angle of a triangle is called the hypotenuse. It is always the longest side
+of a right triangle, whatever the other two sides are.
+
+A rectangle that is 6 m long and 4 m wide has the area 6 × 4, because four rows of six squares fit into it.
+"""
+PROPOSED = [
+    {
+        "statement": "How is the side opposite the right angle of a triangle called?",
+        "answer": "the hypotenuse",
+        "steps": [],
+        "topic": "triangles",
+        "quote": "opposite the right angle of a triangle is called the hypotenuse",
+    },
+    {
+        "statement": "A rectangle is 6 m long and 4 m wide. How many squares of 1 m fit into it?",
+        "answer": "24",
+        "steps": ["6 × 4 = 24"],
+        "topic": "areas",
+        "quote": "four rows of six squares fit into it",
+    },
+]
+
+
+def test_prose_that_states_no_exercise_gets_some_from_a_model_and_dialogues_about_them(
+    canopy: Canopy, server: Server
+) -> None:
+    def propose(exchange: Exchange) -> bool:
+        if "Passage:" not in exchange.body["messages"][-1]["content"]:
+            return False
+        exchange.send(200, completion(exchange.body, json.dumps({"exercises": PROPOSED})))
+        return True
+
+    _taught_by(canopy, server)
+    (canopy.inbox / "algebra.md").rename(canopy.inbox / "notes.md")
+    (canopy.inbox / "notes.md").write_text(PROSE)
+    ops = yaml.safe_load(canopy.config.read_text())["ops"]
+    proposer = ops["synthetic_dialogues"]["config"]["teachers"][0]
+    ops["exercises"] = {"config": {"proposer": proposer}}
+    canopy.config.write_text(yaml.safe_dump({"ops": ops}))
+    server.trouble = propose
+    done = canopy.run(*UNTIL)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (seed,) = canopy.status()["seeds"]
+    assert (seed["exercises"], seed["verified"]) == (2, 2)
+    accepted = _accepted(canopy, "notes.md")
+    assert {topic for topic, _ in accepted} == {"triangles", "areas"}
 
 
 def test_a_wrong_key_is_said_in_a_line_and_told_nowhere(canopy: Canopy, server: Server) -> None:

@@ -142,7 +142,8 @@ def completion(body: dict[str, Any], text: str | None = None, finish_reason: str
 
 def dialogue(body: dict[str, Any], leaking: float = 0.0) -> dict[str, str]:
     """Words for the turns that the prompt's plan names."""
-    prompt, plan = body["messages"][-1]["content"], body["messages"][1]["content"]
+    said = [m["content"] for m in body["messages"]]
+    prompt, plan = said[-1], said[:2][-1]
     keys = re.findall(r"^  (turn_\d+_\w+):", prompt, re.MULTILINE) or re.findall(r'\{"(turn_\d+_\w+)": "…"\}', prompt)
     rng = random.Random(_prompt(body))
     words = {key: _words(rng) if "tutor" in key else f"Hm, {_words(rng)[:-1].lower()}." for key in keys}

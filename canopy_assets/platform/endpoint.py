@@ -16,8 +16,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 from weakref import WeakValueDictionary
 
-from canopy_assets.dialogues.flow import Concurrency, RateLimit, back_off
-from canopy_assets.dialogues.ledger import Ledger, Reply, request_key
+from canopy_assets.platform.flow import Concurrency, RateLimit, back_off
+from canopy_assets.platform.ledger import Ledger, Reply, request_key
 
 MOST_ATTEMPTS = 10
 """Attempts of one request while others get their replies."""

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from canopy_assets.dialogues.endpoint import Client, Endpoint, EndpointDownError, EndpointError
-from canopy_assets.dialogues.ledger import Ledger, Reply
+from canopy_assets.platform.endpoint import Client, Endpoint, EndpointDownError, EndpointError
 from canopy_assets.platform.failures import Kind, classify
-from tests.dialogues.openai_server import KEY, Exchange, Server, completion, serving, unreliable
+from canopy_assets.platform.ledger import Ledger, Reply
+from tests.openai_server import KEY, Exchange, Server, completion, serving, unreliable
 
 SCHEMA = {
     "type": "object",

@@ -1,0 +1,203 @@
+"""Exercises for prose that states none: a model proposes them from a chunk of the text, with the words they rest on.
+
+Nothing is believed that can be checked: the quote has to stand in the text, a known family computes the answer, the
+arithmetic of the steps has to hold and arrive at it, an answer in words has to stand in the quote. What can't be
+checked stays, marked as not verified, with the reason; no dialogue is planned from it.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from canopy_assets.platform.endpoint import Client
+from canopy_assets.platform.json_replies import json_values
+from canopy_assets.records import Exercise, SeedDocument, Skipped, Span
+from canopy_assets.seeds.prose import MAX_STATEMENT, Candidate
+from canopy_assets.seeds.verification import exercise_of
+
+READINGS = 2
+"""Requests for one chunk until a reply can be read; each with another seed."""
+_SHORTEST_QUOTE = 12
+_SHORTEST_CHUNK = 80
+"""Characters with less of which a chunk is a heading or a footer."""
+_MOST_PER_REPLY = 50
+
+_SYSTEM = """\
+You write exercises for students from a passage of their course material, for a tutor who will lead them to the answer.
+
+Each exercise
+- can be answered from the passage alone, and has one short answer: a number, an expression, or a few words;
+- rests on a quote: copy the words of the passage that it comes from, exactly as they stand there;
+- has the steps that lead to the answer, in order, each with its calculation where there is one ("3 × 4 = 12");
+- says everything that is needed to solve it, without "in the passage" or "according to the text".
+
+An answer in words uses words of the quote. Write nothing that the passage doesn't support."""
+
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "exercises": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "statement": {"type": "string"},
+                    "answer": {"type": "string"},
+                    "steps": {"type": "array", "items": {"type": "string"}},
+                    "topic": {"type": "string"},
+                    "quote": {"type": "string"},
+                },
+                "required": ["statement", "answer", "steps", "topic", "quote"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["exercises"],
+    "additionalProperties": False,
+}
+"""Of a reply, within what strict modes allow."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A stretch of a document: whole paragraphs, from the character `start`."""
+
+    text: str
+    start: int
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What came of a document's chunks: exercises, verified or not, and what can't be one, with the line and why."""
+
+    exercises: tuple[Exercise, ...]
+    skipped: tuple[Skipped, ...]
+    tokens: int
+    cost: float
+
+
+def chunks(text: str, most: int) -> Iterator[Chunk]:
+    """The text in stretches of whole paragraphs with at most so many characters; a longer paragraph is cut."""
+    start = end = 0
+    for paragraph in re.finditer(r"\S(?:.|\n(?!\s*\n))*", text):
+        for first in range(paragraph.start(), paragraph.end(), most):
+            last = min(first + most, paragraph.end())
+            if last - start > most or end == start:
+                yield from _chunk(text, start, end)
+                start = first
+            end = last
+    yield from _chunk(text, start, end)
+
+
+def prompt(chunk: Chunk, number: int) -> list[dict[str, str]]:
+    """What a model is asked for so many exercises from a chunk, as role and content each."""
+    form = (
+        '{"exercises": [{"statement": "…", "answer": "…", "steps": ["…"], "topic": "one or two words", "quote": "…"}]}'
+    )
+    wish = f"Passage:\n\n{chunk.text}\n\nWrite {number} exercises. Reply with one JSON object and nothing else: {form}"
+    return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": wish}]
+
+
+async def propose(document: SeedDocument, client: Client, *, per_chunk: int, characters: int, seed: int) -> Proposed:
+    """Exercises for a document, from each of its chunks in order.
+
+    Args:
+        per_chunk: exercises asked for at a time.
+        characters: of a chunk, at most.
+        seed: another one gives other exercises.
+
+    Raises:
+        EndpointError, EndpointDownError: see `Client.ask`.
+        NoReplyError: the model gave no reply to a chunk again and again.
+    """
+    exercises: dict[str, Exercise] = {}
+    skipped: list[Skipped] = []
+    tokens, cost = 0, 0.0
+    for chunk in chunks(document.text, characters):
+        rows: Sequence[Any] | None = None
+        for reading in range(READINGS):
+            reply = await client.ask(prompt(chunk, per_chunk), schema=SCHEMA, seed=seed + reading)
+            tokens, cost = tokens + reply.prompt_tokens + reply.completion_tokens, cost + reply.cost
+            if (rows := read(reply.text)) is not None:
+                break
+        line = _span(document.text, chunk.start, chunk.start).line_start
+        if rows is None:
+            skipped.append(Skipped(line, f"the model's {READINGS} replies hold no exercises that could be read"))
+        for row in rows or ():
+            found = exercise(row, chunk, document)
+            if isinstance(found, str):
+                skipped.append(Skipped(line, found))
+            else:
+                exercises.setdefault(found.exercise_id, found)
+    return Proposed(tuple(exercises.values()), tuple(skipped), tokens, cost)
+
+
+def read(text: str) -> Sequence[Any] | None:
+    """The exercises of a reply as JSON values; None where it holds none of the form that was asked for."""
+    for value in json_values(text):
+        rows = value.get("exercises") if isinstance(value, dict) else value
+        if isinstance(rows, list) and any(isinstance(row, dict) and "statement" in row for row in rows):
+            return rows[:_MOST_PER_REPLY]
+        if isinstance(value, dict) and "statement" in value:
+            return [value]
+    return None
+
+
+def exercise(row: Any, chunk: Chunk, document: SeedDocument) -> Exercise | str:
+    """A proposed exercise, checked; or, where it can't be one, the reason."""
+    if not isinstance(row, dict):
+        return f"not an exercise: {row!r:.60}"
+    statement, answer, quote, topic = (_line(row.get(name)) for name in ("statement", "answer", "quote", "topic"))
+    if not statement or not answer or len(statement) > MAX_STATEMENT or len(answer) > MAX_STATEMENT:
+        return f"proposed without a statement or an answer of usable length: {statement[:60]!r}"
+    place = _find(quote, chunk)
+    if place is None:
+        return f"proposed {statement[:60]!r}, but its quote isn't in the text: {quote[:60]!r}"
+    steps = row.get("steps")
+    given = tuple(filter(None, map(_line, steps))) if isinstance(steps, list) else ()
+    span = _span(document.text, *place)
+    candidate = Candidate((statement,), answer, given, (), (), span, labelled=True, topic=topic[:40].lower() or None)
+    checked = exercise_of(candidate, document.seed)
+    if not checked.verified and checked.answer_kind == "text" and not checked.family and _said(answer, quote):
+        how = f"its answer stands in the text: “{quote[:200]}”"
+        checked = replace(checked, verified=True, answer=answer, verification=how)
+    return replace(checked, verification=f"proposed by a model; {checked.verification}")
+
+
+def _chunk(text: str, start: int, end: int) -> Iterator[Chunk]:
+    if end - start >= _SHORTEST_CHUNK:
+        yield Chunk(text[start:end], start)
+
+
+def _find(quote: str, chunk: Chunk) -> tuple[int, int] | None:
+    """Where a quote stands in the document, spacing, case and the kind of quotation marks aside."""
+    words = quote.strip(" \"'“”….").split()
+    if sum(map(len, words)) < _SHORTEST_QUOTE:
+        return None
+    pattern = r"\s+".join(re.sub(r"['’‘\"“”]", "['’‘\"“”]", re.escape(word)) for word in words)
+    found = re.search(pattern, chunk.text, re.IGNORECASE)
+    return (chunk.start + found.start(), chunk.start + found.end()) if found else None
+
+
+def _said(answer: str, quote: str) -> bool:
+    """Whether a quote says an answer in words, word for word; articles in front don't count."""
+    words = re.findall(r"\w+", answer.casefold())
+    while words and words[0] in ("a", "an", "the"):
+        words = words[1:]
+    said = r"\W+".join(map(re.escape, words))
+    return bool(words) and re.search(rf"\b{said}\b", quote.casefold()) is not None
+
+
+def _line(value: Any) -> str:
+    """A string on one line; nothing where it is none."""
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _span(text: str, start: int, end: int) -> Span:
+    breaks = [m.start() for m in re.finditer("\n", text)]
+    first, last = bisect.bisect_left(breaks, start) + 1, bisect.bisect_left(breaks, max(start, end - 1)) + 1
+    return Span(first, last, start, end)
