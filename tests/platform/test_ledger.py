@@ -33,7 +33,7 @@ def test_what_was_recorded_survives_a_kill(tmp_path: Path) -> None:
     script = textwrap.dedent(f"""
         import os, signal
         from pathlib import Path
-        from tests.dialogues.test_ledger import REPLY, REQUEST, Ledger
+        from tests.platform.test_ledger import REPLY, REQUEST, Ledger
         ledger = Ledger(Path({str(tmp_path / "ledger")!r}))
         ledger.record("a", REPLY, endpoint="http://x", request=REQUEST)
         os.kill(os.getpid(), signal.SIGKILL)
@@ -47,7 +47,7 @@ def test_several_processes_may_write(tmp_path: Path) -> None:
     script = textwrap.dedent(f"""
         import sys
         from pathlib import Path
-        from tests.dialogues.test_ledger import REPLY, REQUEST, Ledger
+        from tests.platform.test_ledger import REPLY, REQUEST, Ledger
         with Ledger(Path({str(tmp_path / "ledger")!r})) as ledger:
             for i in range(100):
                 ledger.record(sys.argv[1] + str(i), REPLY, endpoint="http://x", request=REQUEST)
