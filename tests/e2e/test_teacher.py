@@ -167,3 +167,27 @@ def test_a_wrong_key_is_said_in_a_line_and_told_nowhere(canopy: Canopy, server: 
     ]
     assert not any(KEY.encode() in text for text in said)
     assert json.loads(canopy("status", "--json").stdout)["stages"]["exercises"] == 6
+
+
+def test_ctrl_c_keeps_every_reply_that_arrived(canopy: Canopy, server: Server) -> None:
+    _taught_by(canopy, server, max_concurrency=2)
+    server.latency_s = 0.3
+    process = subprocess.Popen(
+        canopy.command("run", "--config", str(canopy.config), *UNTIL),
+        env=canopy.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 120
+    while server.served.total() < 8 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+    arrived = server.served.total()
+    server.latency_s = 0.0
+    assert canopy.run(*UNTIL).returncode == 0
+    assert server.served.total() > arrived
+    # Asked for again is only what was on its way.
+    assert server.served.total() - len(server.served) <= 2
