@@ -91,8 +91,10 @@ def _another(number: str, rng: Random) -> str:
     """A number like this one: tens stay tens, squares often squares, decimals keep their places, 0 and 1 stay."""
     if "." in number:
         places = len(number.split(".")[1])
-        scaled = _another(number.replace(".", "").lstrip("0") or "0", rng)
-        return f"{int(scaled) / 10**places:.{places}f}"
+        scaled = int(_another(number.replace(".", "").lstrip("0") or "0", rng))
+        if scaled % 10 == 0 and number[-1] != "0":
+            scaled += 5  # 2.5 may become 3.5, but not 3.0
+        return f"{scaled / 10**places:.{places}f}"
     value = int(number)
     if value <= 1:
         return number
