@@ -124,7 +124,7 @@ def write_script(
     target = rng.choices(list(_TUTOR_TURNS), list(_TUTOR_TURNS.values()))[0]
     walk = _Walk(rng, steps, misconceptions, target)
     _open(walk, opening)
-    while walk.left > 0:
+    while walk.left > 0 or _nearly_there(walk):
         if walk.complete:
             if _close(walk):
                 break
@@ -132,6 +132,14 @@ def write_script(
         _student_turn(walk)
         _tutor_turn(walk)
     return tuple(walk.turns)
+
+
+def _nearly_there(walk: _Walk) -> bool:
+    """One exchange more, for a student who is about to finish: a dialogue that breaks off there teaches no ending."""
+    if walk.complete or walk.target >= MAX_TUTOR_TURNS or walk.steps - walk.done > 2 or not walk.chance(0.7):
+        return False
+    walk.target += 1
+    return True
 
 
 def _open(walk: _Walk, opening: StudentState) -> None:
@@ -204,9 +212,10 @@ def _detour(walk: _Walk) -> None:
 
 
 def _progress(walk: _Walk, follows: Follows = None, misconception: int | None = None) -> None:
-    """The student does the next step, or the last two at once when the dialogue is about to end."""
+    """The student does the next step, or all that are left when the dialogue is about to end and they are few."""
     remaining = walk.steps - walk.done
-    through = walk.done + (1 if remaining == 2 and walk.left == 1 else 0)
+    at_once = walk.left == 1 and (remaining == 2 or (remaining == 3 and walk.chance(0.5)))
+    through = walk.done + (remaining - 1 if at_once else 0)
     state: StudentState = "correct_answer" if through == walk.steps - 1 else "correct_step"
     walk.completes(state, through, follows=follows, misconception=misconception)
 
@@ -251,10 +260,10 @@ def _lead_on(walk: _Walk, student: PlannedTurn) -> None:
     if done is not None and student.follows is None and walk.left > 1 and walk.chance(0.05):
         return walk.tutor("probe", step=done)
     if not first and walk.left > 1 and walk.chance(0.36):
-        return walk.tutor("focus", form="nudge", confirms=done if walk.chance(0.5) else None)
+        return walk.tutor("focus", form="nudge", confirms=done if walk.chance(0.6) else None)
     if student.follows == "probe":
         done = student.step
-    confirms = done if done is not None and walk.chance(0.36) else None
+    confirms = done if done is not None and walk.chance(0.5) else None
     return walk.tutor(walk.one_of({"focus": 75, "recall": 25}), confirms=confirms)
 
 
@@ -272,7 +281,7 @@ def _close(walk: _Walk) -> bool:
     """After the answer: True when the dialogue is over, otherwise one more exchange was written."""
     last = walk.turns[-1]
     tutor_turns = sum(t.role == "tutor" for t in walk.turns)
-    if last.move == "confirm" or (last.move == "probe" and tutor_turns >= 2 and walk.chance(0.75)):
+    if last.move == "confirm" or (last.move == "probe" and tutor_turns >= 2 and walk.chance(0.4)):
         return True
     walk.student("correct_answer", step=last.step, follows="probe")
     walk.tutor("confirm", step=walk.steps - 1, form="state")
