@@ -16,6 +16,9 @@ from canopy_assets.records import Turn
 MAX_WORDS = 38
 """Words a tutor turn: experts stay at 37 or below in 95 % of theirs (design.md, MathDial)."""
 
+_QUOTED = re.compile(r"“([^”]+ [^”]+ [^”]+)”")
+"""A quotation of the problem's text; a single word in quotes is a term."""
+
 
 def _last_clause(text: str) -> str:
     return re.split(r"[.:,] ", text)[-1].lower()
@@ -50,5 +53,7 @@ class Conversation:
         )
 
     def _asked_before(self, text: str) -> bool:
-        """Whether an earlier tutor turn ended in the same clause, which is its question where there is one."""
-        return any(t.role == "tutor" and _last_clause(t.text) == _last_clause(text) for t in self.turns)
+        """Whether an earlier tutor turn ended in the same clause (its question, if any), or quoted the same."""
+        said = [t.text for t in self.turns if t.role == "tutor"]
+        quoted = {q for earlier in said for q in _QUOTED.findall(earlier)}
+        return any(_last_clause(t) == _last_clause(text) for t in said) or not quoted.isdisjoint(_QUOTED.findall(text))

@@ -15,7 +15,15 @@ from canopy_assets.dialogues.phrases.closings import CLOSINGS, LAST_RESORT
 from canopy_assets.dialogues.phrases.general import GENERAL
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.script import PlannedTurn
-from canopy_assets.dialogues.slots import fill, problem_slots, result_slots, said_slots, slot_names, tutor_slots
+from canopy_assets.dialogues.slots import (
+    fill,
+    problem_slots,
+    result_named,
+    result_slots,
+    said_slots,
+    slot_names,
+    tutor_slots,
+)
 from canopy_assets.dialogues.spending import NOTHING, Spent
 from canopy_assets.dialogues.teacher import Written
 from canopy_assets.dialogues.voices import Voice
@@ -51,7 +59,7 @@ class EmbeddedTeacher:
     @property
     def name(self) -> str:
         """Identity and version: raise it with every change that makes other dialogues."""
-        return "embedded-2"
+        return "embedded-3"
 
     def verbalize(self, plan: Plan) -> Dialogue:
         """The plan's dialogue in words."""
@@ -89,6 +97,8 @@ class _Wording:
                 self._conversation.add(Turn("student", self._voice.say(planned), state=planned.state))
                 if planned.through is not None:
                     self._said = self._plan.steps[planned.through].result
+                    named = result_named(self._plan, planned.through)
+                    self._said = named if named.startswith("$") else self._said
             else:
                 text = self._tutor_text(planned)
                 self._conversation.add(Turn("tutor", text, move=planned.move, step=planned.step))
@@ -98,8 +108,10 @@ class _Wording:
         """The first acceptable wording; a plain question about the step where none is."""
         for text in self._wordings(turn):
             if self._conversation.accepts(text):
+                self._voice.reason = self._reason(turn, text)
                 return text
-        plain = [fill(t, problem_slots(self._conversation)) or "" for t in LAST_RESORT]
+        slots = problem_slots(self._conversation)
+        plain = [fill(t, slots) or "" for t in self._rng.sample(LAST_RESORT, len(LAST_RESORT))]
         return next((t for t in plain if self._conversation.accepts(t)), plain[0])
 
     def _wordings(self, turn: PlannedTurn) -> Iterator[str]:
@@ -134,7 +146,7 @@ class _Wording:
         if turn.form == "nudge":
             return phrases.nudge
         if move == "recall" and self._student and self._student.state == "asks_concept":
-            return self._explanations(phrases.explain, phrases.focus)
+            return [f"{self._voice.explained} {template}" for template in phrases.focus]
         if move == "break_down":
             return phrases.break_down
         if move == "recall" or (move in ("decline", "redirect") and self._rng.random() < 0.3):
@@ -144,14 +156,16 @@ class _Wording:
     def _fallback(self, turn: PlannedTurn) -> Sequence[str]:
         """What can stand in where none of a move's own templates can be filled, or may be said."""
         phrases = step_phrases(self._plan.steps[turn.step].kind) or GENERAL
-        return GENERAL.confirm if turn.move == "confirm" else (*phrases.recall, *GENERAL.recall)
+        return GENERAL.confirm if turn.move == "confirm" else (*phrases.recall, *phrases.focus)
 
-    def _explanations(self, explain: Sequence[str], focus: Sequence[str]) -> Sequence[str]:
-        """A short explanation of what was asked about, then a question about this step."""
-        if self._voice.asked_term == "concept":
-            return [f"{{explanation}} {template}" for template in focus]
-        wants_word = self._voice.asked_term == "word"
-        return [t for t in explain if ("meaning" in slot_names(t)) == wants_word]
+    def _reason(self, turn: PlannedTurn, text: str) -> str | None:
+        """What the student can answer to the question for reasons that `text` ends in; None if it ends in no such."""
+        if turn.move != "probe":
+            return None
+        slots = self._slots(turn)
+        phrases = step_phrases(self._plan.steps[turn.step].kind) or GENERAL
+        asked = zip(phrases.probe, phrases.reasons, strict=True)
+        return next((fill(reason, slots) for probe, reason in asked if text.endswith(fill(probe, slots) or "\0")), None)
 
     def _with_guidance(self, turn: PlannedTurn, focus: Sequence[str]) -> Sequence[str]:
         """The step's questions, and at times the one that the exercise's author wants asked."""
@@ -220,7 +234,7 @@ class _Wording:
 
     def _done_slots(self, index: int) -> dict[str, str]:
         """The result of a finished step, and its working only if the student wrote that down."""
-        slots = result_slots(self._plan.steps[index])
+        slots = result_slots(self._plan, index)
         if not self._conversation.known.has_written(slots.get("working", "")):
             slots.pop("working", None)
         return slots

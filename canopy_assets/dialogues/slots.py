@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from random import Random
 
 from canopy_assets.dialogues.conversation import Conversation
 from canopy_assets.dialogues.hints import hint_question
 from canopy_assets.dialogues.phrases.general import GLOSSARY
+from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.statements import lower_first, statement_forms, upper_first
+from canopy_assets.dialogues.stories import counted, story_slots
 from canopy_assets.records import Exercise, Step
+
+STORY = "sub_question"
+"""The kind of step whose slots are read off a story's text."""
 
 _AN = re.compile(
     r"\b([Aa]) (?=(?:addition|angle|area|average|edge|equation|expression|exponent|increase|inequality|integer|"
@@ -74,15 +80,22 @@ def tutor_slots(conversation: Conversation, index: int, rng: Random) -> dict[str
     step = plan.steps[index]
     slots = problem_slots(conversation) | _question_slots(step, index, len(plan.steps))
     slots |= _figure_slots(conversation, index) | _term_slots(plan.statement, step)
+    if step.kind == STORY:
+        slots |= story_slots(plan.statement, plan.steps, index, conversation.known)
     hint = _hint(plan.exercise, index, len(plan.steps), plan.varied, rng)
     if hint:
         slots |= {"hint": hint, "hint_l": lower_first(hint)}
-    return slots | _presentable(step.slots)
+    slots |= {name: as_posed(value, plan.statement) for name, value in step.slots.items() if value}
+    if slots.get("percent") == slots.get("base"):
+        slots.pop("percent", None)  # "on the way to 10%, how much is 10%" leads nowhere
+    return slots | ({"later": ""} if index else {})
 
 
-def result_slots(step: Step) -> dict[str, str]:
+def result_slots(plan: Plan, index: int) -> dict[str, str]:
     """The result and the work of a step that the student has done."""
+    step = plan.steps[index]
     slots = {"result": display(step.result.rstrip("."))}
+    slots["counted"] = result_named(plan, index)
     working = _working(display(step.work), slots["result"])
     if working:
         slots["working"] = working
@@ -102,16 +115,29 @@ def _working(work: str, result: str) -> str | None:
     return None
 
 
+def result_named(plan: Plan, index: int) -> str:
+    """A step's result as one would say it: with what it counts in a story, with the problem's decimals elsewhere."""
+    step = plan.steps[index]
+    if step.kind == STORY:
+        return display(counted(step, plan.statement))
+    return display(step.result.rstrip("."))
+
+
+def as_posed(text: str, statement: str) -> str:
+    """A quantity with a decimal where the statement has one: "5x/2" is "2.5x" to a student who was given 2.5x."""
+    for decimal in dict.fromkeys(re.findall(r"(?<![\d.])\d+\.\d+(?![\d.])", statement)):
+        value = Fraction(decimal)
+        fraction = rf"(?<![\d/.]){value.numerator}([a-z]?)/{value.denominator}(?![\d/])"
+        text = re.sub(fraction, rf"{decimal}\1", text)
+    return text
+
+
 def said_slots(result: str | None) -> dict[str, str]:
     """`{said}`, where the student's result is short enough to be repeated in a sentence."""
     if not result or len(result) > _LONGEST_NAMED:
         return {}
     said = display(result.rstrip("."))
     return {"said": said, "said_u": upper_first(said)}
-
-
-def _presentable(slots: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in slots.items() if value}
 
 
 def _question_slots(step: Step, index: int, steps: int) -> dict[str, str]:
@@ -134,7 +160,9 @@ def _figure_slots(conversation: Conversation, index: int) -> dict[str, str]:
     worked = _figures_in(step.work, figures)
     if re.search(r"\b(?:twice|double|half)\b", plan.statement):
         figures = tuple(f for f in figures if f != "2")  # a 2 in the work comes from the word, not from the figure
-    used = [f for f in figures if _bare(f) in worked] or ([] if index else list(figures))
+    used = [f for f in figures if _bare(f) in worked]
+    if not used and not index and step.kind != STORY:
+        used = list(figures)
     slots = {f"n{i}": figure for i, figure in enumerate(used[:2], start=1)}
     if len(used) >= 2:
         slots["numbers"] = _listed(used[:3])

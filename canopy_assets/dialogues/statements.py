@@ -37,6 +37,11 @@ _LABEL = re.compile(r"(?:problem|exercise|question|example)?\s*#?\d{0,3}\s*[.):]
 _FUNCTION_NAMES = {"sin", "cos", "tan", "log", "ln", "sqrt", "det", "lim", "exp"}
 _NUMBER = re.compile(r"(?<![\w.^:,])\$?\d+(?:,\d{3})*(?:\.\d+)?(?:/\d+)?(?:\s?%)?(?![\w:])")
 _COUNTED = re.compile(r"(?<![\w.^$])\d[\d,]*\s+((?:[a-z]+\s+)?[a-z]{3,}s)\b", re.IGNORECASE)
+_NOT_NAMING = {
+    "and", "of", "or", "to", "per", "in", "on", "at", "is", "was", "were", "are", "for", "the", "who", "that", "more",
+    "other", "new", "fewer", "less", "different", "additional", "each", "with", "as", "by", "from", "after", "before",
+    "gets", "gives", "sells", "buys", "loses", "makes", "takes", "eats", "uses", "goes", "first", "hours",
+}  # fmt: skip
 _NOT_THINGS = {
     "times", "plus", "minus", "percents", "less", "units", "this", "does", "has", "was", "is", "dollars", "cents",
     "years", "hours", "minutes", "days", "weeks", "months", "seconds", "always", "costs", "equals", "across", "us",
@@ -74,13 +79,16 @@ def statement_forms(statement: str) -> StatementForms:
     numbers = tuple(dict.fromkeys(m.group().strip() for m in _NUMBER.finditer(text)))
     head = _QUALIFIED.split(wanted or "", maxsplit=1)[0]
     nameable = (math, wanted, head if head.startswith("the ") else None)
+    condition = _CONDITION.fullmatch(text)
+    if condition:
+        nameable = (condition.group(2).rstrip(".?"),)
     named = next((f for f in nameable if f and len(f) <= _IN_PASSING), None)
     return StatementForms(
         full=text if text[-1:] in ".?!" else text + ("" if looks_mathematical(text) else "."),
         math=math,
         wanted=wanted,
         do=do,
-        short=named or _story_name(text, numbers),
+        short=named or _story_name(text),
         answer_to=wanted or (f"the answer to {math}" if math else "the answer"),
         numbers=numbers,
     )
@@ -95,7 +103,8 @@ def looks_mathematical(text: str) -> bool:
 def lower_first(text: str) -> str:
     """The text with a small first letter, unless it starts with a name, a symbol or a one-letter word such as "I"."""
     first = text.split(" ", 1)[0]
-    if len(first) < 2 or not first[:1].isupper() or not first.rstrip(",.:;").isalpha() or first.isupper():
+    word = re.sub(r"['’][a-z]+$", "", first.rstrip(",.:;"))
+    if len(word) < 2 or not word[:1].isupper() or not word.isalpha() or word.isupper():
         return text
     return text[0].lower() + text[1:]
 
@@ -142,16 +151,13 @@ def _command_forms(body: str, verb: str, rest: str) -> tuple[str | None, str | N
 _SUBJECT = re.compile(r"(?:A|An|The)\s+([a-z]{3,})\s+(?:[a-z]+s|was|had)\b")
 
 
-def _story_name(text: str, numbers: tuple[str, ...]) -> str:
-    """A few words that name a long problem: by its subject, by what it counts, or else by its figures."""
+def _story_name(text: str) -> str:
+    """A few words that name a long problem: by its subject, by what it counts, or else plainly."""
     subject = _SUBJECT.match(text)
     if subject:
-        return f"the {subject.group(1)} problem"
+        return f"the problem about the {subject.group(1)}"
     for match in _COUNTED.finditer(text):
-        noun = match.group(1).split()
-        if noun[-1].lower() in _NOT_THINGS:
-            continue
-        return f"the {noun[-1]} problem"
-    if len(numbers) >= 2:
-        return f"the problem with {numbers[0]} and {numbers[1]}"
-    return f"the problem with {numbers[0]}" if numbers else "this problem"
+        *before, noun = match.group(1).lower().split()
+        if noun not in _NOT_THINGS | _NOT_NAMING and not set(before) & (_NOT_THINGS | _NOT_NAMING):
+            return f"the problem about the {' '.join([*before, noun])}"
+    return "this problem"

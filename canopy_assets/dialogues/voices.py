@@ -14,8 +14,8 @@ from canopy_assets.dialogues.script import PlannedTurn
 from canopy_assets.dialogues.slots import (
     display,
     fill,
+    result_named,
     result_slots,
-    said_slots,
     sentence,
     slot_names,
     tutor_slots,
@@ -40,15 +40,16 @@ _TERM_QUESTIONS = (
 class Voice:
     """Words for one dialogue's student turns.
 
-    `asked_term` tells the tutor what a concept question was about: "concept" (the family's), "word" (a term of the
-    text) or "step" (something about the step).
+    `explained` is a template for what the tutor may answer to the last concept question; `reason` is what the student
+    has to say to the tutor's last question for reasons, None where the line of work has to do.
     """
 
     def __init__(self, conversation: Conversation, rng: Random) -> None:
         self._conversation = conversation
         self._plan = conversation.plan
         self._rng = rng
-        self.asked_term = "step"
+        self.explained = ""
+        self.reason: str | None = None
 
     def say(self, turn: PlannedTurn) -> str:
         """The text of a planned student turn; the first one of a dialogue contains the problem statement."""
@@ -96,8 +97,8 @@ class Voice:
         """What the turn claims: a result, a wrong line of work, or a question about a term."""
         plan, slots = self._plan, {}
         if turn.through is not None:
-            slots |= said_slots(plan.steps[turn.through].result) or {"said": display(plan.steps[turn.through].result)}
-            slots.setdefault("said_u", upper_first(slots["said"]))
+            said = result_named(plan, turn.through)
+            slots |= {"said": said, "said_u": upper_first(said)}
         if turn.misconception is not None:
             work = self._wrong_work(turn)
             slots |= {"wrong_work": work, "wrong_work_l": lower_first(work)}
@@ -120,12 +121,12 @@ class Voice:
         concept = self._plan.concept
         phrases = step_phrases(self._plan.steps[turn.step].kind) or GENERAL
         if concept and self._rng.random() < 0.5:
-            self.asked_term = "concept"
+            self.explained = "{explanation}"
             return self._rng.choice(_TERM_QUESTIONS).format(term=concept.term)
         slots = tutor_slots(self._conversation, turn.step, self._rng)
         template, text = self._choose(phrases.ask_concept, slots)
-        self.asked_term = "word" if "word" in slot_names(template) else "step"
-        return text or "What is this even asking?"
+        self.explained = dict(zip(phrases.ask_concept, phrases.answers, strict=True))[template]
+        return text
 
     # -- later turns
 
@@ -152,14 +153,14 @@ class Voice:
         return f"{found} {self._voiced(self._rng.choice(students.AFTER_CHECK), {})} {self._steps_done(turn)}"
 
     def _explanation(self, turn: PlannedTurn) -> str:
-        """The reason for what was just stated: the line of work behind it."""
+        """The reason for what was just stated: what the tutor's question asked for, or the line of work behind it."""
+        if self.reason:
+            return self._voiced("{reason}", {"reason": self.reason})
         first = next((t.step for t in self._plan.turns if t.through == turn.step and t.role == "student"), turn.step)
-        lines = [result_slots(self._plan.steps[i]).get("work_line", "") for i in range(first, turn.step + 1)][-4:]
+        lines = [result_slots(self._plan, i).get("work_line", "") for i in range(first, turn.step + 1)][-4:]
         work = " ".join(line for line in lines if line)
         if not work or self._shown(lines[-1].rstrip(".")):
-            return self._voiced(
-                self._rng.choice(students.ASSURANCES), {"said": display(self._plan.steps[turn.step].result)}
-            )
+            return self._voiced(self._rng.choice(students.ASSURANCES), {"said": result_named(self._plan, turn.step)})
         slots = {"work_line_l": lower_first(work), "work_line_u": upper_first(work)}
         return self._voiced(self._rng.choice(students.EXPLANATIONS), slots)
 
@@ -178,7 +179,7 @@ class Voice:
     def _step_done(self, index: int) -> str:
         step = self._plan.steps[index]
         phrases = step_phrases(step.kind) or GENERAL
-        slots = tutor_slots(self._conversation, index, self._rng) | result_slots(step)
+        slots = tutor_slots(self._conversation, index, self._rng) | result_slots(self._plan, index)
         _, text = self._choose(phrases.student, slots)
         if squeezed(slots["result"]) not in squeezed(text) and not _same_figures(slots["result"], text):
             text = f"{sentence(text)} So {slots['result']}." if text else sentence(slots["result"])

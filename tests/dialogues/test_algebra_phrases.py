@@ -16,7 +16,7 @@ from canopy_assets.maths.families import recognise
 from canopy_assets.records import Step
 from tests.maths.algebra_statements import STATEMENTS
 
-BEFORE = ("focus", "recall", "break_down", "nudge", "explain")
+BEFORE = ("focus", "recall", "break_down", "nudge")
 MINIMUM = {
     "focus": 10,
     "recall": 5,
@@ -26,7 +26,8 @@ MINIMUM = {
     "nudge": 4,
     "student": 5,
     "ask_concept": 3,
-    "explain": 4,
+    "reasons": 5,
+    "answers": 3,
 }
 STOCK = ("great", "let's", "remember", "think about", "can you", "could you")
 
@@ -54,7 +55,7 @@ def _slots(template: str) -> set[str]:
 
 
 def _fill(template: str, step: Step) -> str:
-    return template.format(**step.slots, result=step.result)
+    return template.format(**step.slots, result=step.result, later="")
 
 
 def test_every_step_kind_has_phrases_and_every_grammar_is_used():
@@ -127,8 +128,22 @@ def test_no_slot_holds_the_result(kind: str):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_every_question_has_an_answer_that_asks_nothing(kind: str):
+    phrases = PHRASES[kind]
+    assert len(phrases.probe) == len(phrases.reasons)
+    assert len(phrases.ask_concept) == len(phrases.answers)
+    for step in STEPS[kind]:
+        for template in (*phrases.reasons, *phrases.answers):
+            text = _fill(template, step)
+            assert text.endswith("."), text
+            assert "?" not in text, text
+            assert len(text.split()) <= 26 or len(re.sub(r"\{\w+\}", "x", template).split()) <= 20, text
+    assert not any("{result}" in template for template in phrases.answers)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_openings_are_varied(kind: str):
-    for name in MINIMUM:
+    for name in MINIMUM.keys() - {"reasons", "answers"}:
         templates = getattr(PHRASES[kind], name)
         openings = [" ".join(t.split()[:3]) for t in templates]
         assert len(set(openings)) == len(openings), (name, openings)

@@ -17,7 +17,7 @@ from tests.maths.other_examples import EXAMPLES
 
 PHRASES = arithmetic.PHRASES | geometry_calculus.PHRASES
 KINDS = sorted(PHRASES)
-BEFORE_THE_STEP = ("focus", "recall", "break_down", "nudge", "explain")
+BEFORE_THE_STEP = ("focus", "recall", "break_down", "nudge")
 MINIMUM = {
     "focus": 10,
     "recall": 5,
@@ -27,7 +27,8 @@ MINIMUM = {
     "nudge": 4,
     "student": 5,
     "ask_concept": 3,
-    "explain": 4,
+    "reasons": 5,
+    "answers": 3,
 }
 STOCK = ("Great", "Good job", "Let's", "Remember", "Think about", "Can you")
 
@@ -51,7 +52,7 @@ def slots_in(template: str) -> set[str]:
 
 
 def filled(template: str, step: Step) -> str:
-    return template.format(**step.slots, result=step.result)
+    return template.format(**step.slots, result=step.result, later="")
 
 
 def test_every_step_kind_has_phrases_and_every_phrase_a_step():
@@ -64,7 +65,8 @@ def test_there_are_enough_phrases_and_their_openings_differ(kind: str):
         templates = getattr(PHRASES[kind], name)
         assert len(templates) >= minimum, (kind, name)
         openings = Counter(" ".join(t.split()[:3]).lower() for t in templates)
-        assert not [o for o, n in openings.items() if n > 1], (kind, name, openings.most_common(1))
+        paired = name in ("reasons", "answers")
+        assert paired or not [o for o, n in openings.items() if n > 1], (kind, name, openings.most_common(1))
     everything = [t for name in MINIMUM for t in getattr(PHRASES[kind], name)]
     assert not [s for s in STOCK if sum(t.startswith(s) for t in everything) > 1]
 
@@ -92,10 +94,23 @@ def test_templates_have_a_plausible_length_in_words(kind: str):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_break_down_and_explain_say_something_before_they_ask(kind: str):
-    for name in ("break_down", "explain"):
-        for template in getattr(PHRASES[kind], name):
-            assert re.search(r"[.;!] \S", template), (kind, name, template)
+def test_break_down_says_something_before_it_asks(kind: str):
+    for template in PHRASES[kind].break_down:
+        assert re.search(r"[.;!] \S", template), (kind, template)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_question_has_an_answer_that_asks_nothing(kind: str):
+    phrases = PHRASES[kind]
+    assert len(phrases.probe) == len(phrases.reasons)
+    assert len(phrases.ask_concept) == len(phrases.answers)
+    for _, step in steps_of(kind):
+        for template in (*phrases.reasons, *phrases.answers):
+            text = filled(template, step)
+            assert text.endswith("."), text
+            assert "?" not in text, text
+            assert len(template.split()) <= 22, template
+    assert not any("{result}" in template for template in phrases.answers)
 
 
 @pytest.mark.parametrize("kind", KINDS)

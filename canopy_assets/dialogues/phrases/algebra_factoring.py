@@ -38,6 +38,13 @@ _COMMON_FACTOR = StepPhrases(
         "How did you find what belongs inside the bracket?",
         "Do the terms inside your bracket still share anything, and how do you know?",
     ),
+    reasons=(
+        "I multiply the bracket out and get {expression} again.",
+        "What is left in the bracket has nothing in common any more.",
+        "I'd get {expression} back.",
+        "I divided each of {terms} by what they share.",
+        "No, I looked for a number or a letter that goes into all of them and there is none.",
+    ),
     confirm=(
         "Yes, that factor goes into each of {terms}, and the bracket holds what is left.",
         "Right, multiplying {result} out brings {expression} back.",
@@ -63,11 +70,10 @@ _COMMON_FACTOR = StepPhrases(
         "What does it mean to factor something out?",
         "How do I know when I've taken out enough?",
     ),
-    explain=(
-        "A common factor divides every term without remainder. What divides each of {terms}?",
-        "Factoring out is expanding in reverse: the shared part goes in front. Which part do {terms} share?",
-        "Terms are products in disguise, so list their factors. Which factors appear in all of {terms}?",
-        "The bracket keeps what is left after dividing. What would you divide {polynomial} by?",
+    answers=(
+        "A common factor is something that divides every term without remainder.",
+        "It means putting what the terms share in front of a bracket, the reverse of expanding.",
+        "It's enough when the terms inside the bracket share nothing any more.",
     ),
 )
 
@@ -105,6 +111,13 @@ _TRINOMIAL_NUMBERS = StepPhrases(
         "What would go wrong in {polynomial} if you swapped the signs of {result}?",
         "Which pairs did you rule out before you came to {result}?",
     ),
+    reasons=(
+        "It tells me whether the two have the same sign, so half of the pairs were out.",
+        "The middle term comes from adding them when the brackets are multiplied out.",
+        "I listed all the pairs for {product}, and only this one adds to {sum}.",
+        "The middle term would get the wrong sign.",
+        "The other pairs that multiply to {product}; their sums weren't {sum}.",
+    ),
     confirm=(
         "Yes, {result} have product {product} and sum {sum}.",
         "Right, both conditions hold for {result}, not only the product.",
@@ -130,13 +143,10 @@ _TRINOMIAL_NUMBERS = StepPhrases(
         "Where do {product} and {sum} come from?",
         "What do those numbers have to do with factoring?",
     ),
-    explain=(
-        "Expanding brackets makes the middle term from a sum and the last from a product. Which pair gives {sum} "
-        "and {product}?",
-        "The pair rebuilds the middle of {polynomial}. Which factors of {product} add to {sum}?",
-        "Factoring reverses expanding, so we recover the numbers that were combined. Which ones make {product} "
-        "and {sum}?",
-        "A product tells the sizes, a sum tells the signs. What do {product} and {sum} tell you?",
+    answers=(
+        "When two brackets are expanded, the last term is a product and the middle one comes from a sum.",
+        "They are read off the coefficients of {polynomial}.",
+        "They are the numbers that go into the brackets in the end.",
     ),
 )
 
@@ -150,7 +160,7 @@ _WRITE_FACTORS = StepPhrases(
         "Using {pair}, can you write {polynomial} as a product of brackets?",
         "What would the factors of {polynomial} be, now that {pair} are known?",
         "If the middle term of {polynomial} is split by {pair}, which brackets come out?",
-        "The pair {pair} does the hard part. What is the factored form?",
+        "The pair {pair} was the hard part. How do the brackets look with it?",
         "How would you use {pair} to rewrite {expression}?",
     ),
     recall=(
@@ -173,6 +183,13 @@ _WRITE_FACTORS = StepPhrases(
         "Why do {pair} lead to exactly these brackets?",
         "Does the order of the brackets in {result} matter, and why?",
         "Which part of {polynomial} confirms the signs you chose?",
+    ),
+    reasons=(
+        "I multiply the brackets out and {expression} comes back.",
+        "The same middle term as in {polynomial}, so it fits.",
+        "They split the middle term of {polynomial}, and the brackets come from that.",
+        "No, it's a product, so either one can come first.",
+        "The middle term: it comes out with the right sign.",
     ),
     confirm=(
         "Yes, {result}, and expanding it brings {expression} back.",
@@ -199,12 +216,10 @@ _WRITE_FACTORS = StepPhrases(
         "How do numbers like {pair} become brackets?",
         "What does factoring mean?",
     ),
-    explain=(
-        "Factored form means the same expression written as a product. Which brackets do {pair} suggest for "
-        "{polynomial}?",
-        "The pair splits the middle term so that common factors appear. What happens to {polynomial} with {pair}?",
-        "Each bracket is a factor, and expanding them must restore the sum. Which brackets restore {polynomial}?",
-        "Brackets carry the numbers of the pair. How would {pair} sit in them?",
+    answers=(
+        "In a product you can see what makes it zero; in a sum you can't.",
+        "They split the middle term, and each part then gives one bracket.",
+        "Factoring means writing a sum as a product.",
     ),
 )
 
@@ -242,6 +257,13 @@ _DIFFERENCE_OF_SQUARES = StepPhrases(
         "What happens to the mixed products when {result} is multiplied out?",
         "How could you check {result} quickly?",
     ),
+    reasons=(
+        "One mixed product is plus, the other minus, so they cancel.",
+        "With equal signs the mixed products would add up and leave a middle term.",
+        "No, for a sum nothing would cancel.",
+        "They cancel, because their signs are opposite.",
+        "I multiply it out, and only the two squares are left.",
+    ),
     confirm=(
         "Yes, the roots of {minuend} and {subtrahend} sit in brackets with opposite signs.",
         "Right, in {result} the middle terms cancel and {polynomial} comes back.",
@@ -267,12 +289,10 @@ _DIFFERENCE_OF_SQUARES = StepPhrases(
         "How do I see that something is a square?",
         "Why do the brackets have different signs?",
     ),
-    explain=(
-        "A sum times a difference leaves only squares, since the mixed terms cancel. Which terms would give "
-        "{polynomial}?",
-        "A square is something times itself. What times itself gives {minuend}, and what gives {subtrahend}?",
-        "The missing middle term is the clue to this pattern. How could the factors of {polynomial} make it vanish?",
-        "Opposite signs make mixed products cancel. How would you use that for {polynomial}?",
+    answers=(
+        "It's one square minus another, with nothing in between.",
+        "A square is something multiplied by itself.",
+        "With opposite signs the mixed products cancel, so no middle term is left.",
     ),
 )
 

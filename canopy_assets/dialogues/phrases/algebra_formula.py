@@ -38,6 +38,13 @@ _DISCRIMINANT = StepPhrases(
         "How did you make sure of the signs in b² − 4ac?",
         "What kind of roots do you expect from a discriminant of {result}?",
     ),
+    reasons=(
+        "Its sign says how many there are: two above zero, one at zero, none below.",
+        "Together with a it decides whether something is added to b² or taken away.",
+        "A number times itself never comes out below zero.",
+        "I put brackets around each of the coefficients before I multiplied.",
+        "Nice ones if it's a square, ugly ones if it isn't, and none at all below zero.",
+    ),
     confirm=(
         "Yes, {result} is what stands under the root for {equation}.",
         "Right, the coefficients {a}, {b} and {c} all went to their places.",
@@ -63,11 +70,10 @@ _DISCRIMINANT = StepPhrases(
         "Why is b² − 4ac important?",
         "What are a, b and c here?",
     ),
-    explain=(
-        "The discriminant is the part under the root; its sign counts the real solutions. What is it for {equation}?",
-        "Coefficients are the numbers in front of the powers, signs included. Which ones do you see in {equation}?",
-        "Only the number under the root decides how many solutions exist. What do {a}, {b} and {c} make of it?",
-        "A root needs something that isn't negative. How do you find out for {equation}?",
+    answers=(
+        "The discriminant is the part under the root, and its sign counts the real solutions.",
+        "It stands under the root, so it decides how many solutions there are.",
+        "They are the coefficients: a with the square, b with the letter, c alone, each with its sign.",
     ),
 )
 
@@ -100,10 +106,17 @@ _FORMULA = StepPhrases(
     ),
     probe=(
         "How does the sign of {discriminant} fit with your conclusion?",
-        "What would the graph of {equation} look like near the horizontal axis?",
+        "How often does the graph meet the horizontal axis, going by {discriminant}?",
         "How could you check your conclusion about {equation}?",
         "Why does the whole numerator get divided in the formula?",
-        "What role did b = {b} play in your result?",
+        "Where did b = {b} enter the formula?",
+    ),
+    reasons=(
+        "Only a number that isn't negative has a root, and I looked at that first.",
+        "As often as there are solutions, and the sign of {discriminant} says how many.",
+        "I put what I have back into {equation} and look at the sign of {discriminant} again.",
+        "The fraction bar goes under all of it, the −b as well as the root.",
+        "It gives the −b at the front and the b² under the root.",
     ),
     confirm=(
         "Yes, the formula gives {result}.",
@@ -130,11 +143,10 @@ _FORMULA = StepPhrases(
         "Why is there a plus-minus in the formula?",
         "What does the number under the root tell me?",
     ),
-    explain=(
-        "Roots exist only for numbers that aren't negative. What does that mean for {discriminant}?",
-        "The formula is symmetric around −b over 2a, a root's width to either side. What is −b for {equation}?",
-        "Plus-minus stands for both directions from the middle. How far does {discriminant} take you?",
-        "The discriminant decides before any further work. What does {discriminant} decide for {equation}?",
+    answers=(
+        "It gives the solutions of any quadratic equation from its three coefficients.",
+        "The solutions lie equally far to both sides of the middle, so one takes plus and one takes minus.",
+        "Roots exist only for numbers that aren't negative, so it tells how many solutions there are.",
     ),
 )
 
@@ -172,6 +184,13 @@ _SUBSTITUTE = StepPhrases(
         "Would the order of operations change without the brackets around {input}?",
         "What in {rule} stays the same whatever the input is?",
     ),
+    reasons=(
+        "So that a power or a number in front acts on the whole input.",
+        "I went through {rule} from left to right, and no {variable} is left.",
+        "It's what comes out of the rule when {input} goes in.",
+        "It could: a minus or a number in front might be read differently.",
+        "Its numbers and signs, only {variable} changes.",
+    ),
     confirm=(
         "Yes, every {variable} has been replaced: {result}.",
         "Right, the brackets around {input} keep sign and powers safe.",
@@ -197,11 +216,10 @@ _SUBSTITUTE = StepPhrases(
         "What is a function?",
         "Why do I replace {variable} by {input}?",
     ),
-    explain=(
-        "A function is a rule that turns an input into an output. Which input does {rule} get here?",
-        "The letter in a rule keeps a place free. What takes the place of {variable} in {rule}?",
-        "To evaluate means to replace the letter and compute. How does {rule} read with {input}?",
-        "The bracket after a function's name holds the input. What does that mean for {rule} and {input}?",
+    answers=(
+        "The bracket after a function's name holds the input.",
+        "A function is a rule that turns an input into an output.",
+        "The letter only keeps a place free for the input.",
     ),
 )
 
@@ -234,10 +252,17 @@ _EVALUATE = StepPhrases(
     ),
     probe=(
         "How did you decide on the order in {filled}?",
-        "Which term of {filled} contributed most?",
+        "Which operation in {filled} came last for you, and why?",
         "How could you double-check {result}?",
         "What would have changed if you had added first in {filled}?",
         "What does {result} mean for {call}?",
+    ),
+    reasons=(
+        "Powers first, then products, then plus and minus.",
+        "The plus or minus, because powers and products come before it.",
+        "I'd work out each term once more and put them together again.",
+        "The number in front would have taken in too much, and it'd come out wrong.",
+        "It's the output, so {call} is {result}.",
     ),
     confirm=(
         "Yes, {result} is the output for the input {input}.",
@@ -264,11 +289,10 @@ _EVALUATE = StepPhrases(
         "What is the output of a function?",
         "Why does the order of operations matter?",
     ),
-    explain=(
-        "Powers bind tighter than products, and products tighter than sums. What comes first in {filled}?",
-        "The output is the single number the rule ends with. How do you get from {filled} to it?",
-        "An agreed order makes everyone read {filled} alike. Which part would everyone compute first?",
-        "Terms are separated by plus and minus. What are the separate terms in {filled}?",
+    answers=(
+        "Powers bind tighter than products, and products tighter than sums.",
+        "The output is the single number the rule ends with.",
+        "Everybody has to read the same line in the same way.",
     ),
 )
 

@@ -39,6 +39,13 @@ _UNDO_NEGATIVE = StepPhrases(
         "What would a value outside {result} do in {equation}?",
         "Can you explain, without a rule, why {coefficient} affects the order?",
     ),
+    reasons=(
+        "Because it's negative, and then everything swaps sides on the number line.",
+        "Any number out of {result}: I put it in and see whether it's true.",
+        "I put a number from it into {equation}, and it's true.",
+        "It would make it false.",
+        "The bigger number becomes the more negative one, so the order turns round.",
+    ),
     confirm=(
         "Yes, dividing by {coefficient} reverses the order, and {result} shows it.",
         "Right, you handled both the number and the direction of the sign.",
@@ -64,12 +71,10 @@ _UNDO_NEGATIVE = StepPhrases(
         "What does an inequality sign really say?",
         "When do I have to turn the sign round?",
     ),
-    explain=(
-        "Multiplying or dividing by a negative mirrors the number line, so the order reverses. What follows for "
-        "{equation}?",
-        "An inequality compares positions on the number line. How do positions change when divided by {coefficient}?",
-        "Larger numbers become more negative when signs flip. What does that mean for the {sign} in {equation}?",
-        "A solution set can be tested with any value. Which {variable} would you try in {equation}?",
+    answers=(
+        "Multiplying or dividing by a negative number mirrors the number line, so the order turns round.",
+        "It says which of two numbers lies further to the left on the number line.",
+        "Adding or taking away never turns it, multiplying or dividing by a negative number does.",
     ),
 )
 

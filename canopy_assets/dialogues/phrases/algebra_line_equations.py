@@ -20,7 +20,7 @@ _INTERCEPT = StepPhrases(
     recall=(
         "What does b stand for in y = mx + b, with slope {slope}?",
         "What must be true of {point} if it lies on the line?",
-        "Where does a line with slope {slope} cross the y-axis, in terms of its equation?",
+        "Which letter in y = mx + b is the slope {slope}, and which one are you looking for?",
         "What is x on the y-axis, and how far is {point} away from it?",
         "How do you test whether {point} satisfies y = mx + b?",
     ),
@@ -37,6 +37,13 @@ _INTERCEPT = StepPhrases(
         "Why is b usually not the y of {point}?",
         "What does {result} look like in the graph?",
         "Could another point of the line have been used, and why?",
+    ),
+    reasons=(
+        "I put x = {x} into the line, and y has to come out as {y}.",
+        "It lies on the line, so its x and y have to fit.",
+        "b is the height where x is zero, and this point is somewhere else.",
+        "It's where the line crosses the y-axis.",
+        "Yes, every point on it fits the same equation.",
     ),
     confirm=(
         "Yes, with {result} the line goes through {point}.",
@@ -63,27 +70,25 @@ _INTERCEPT = StepPhrases(
         "What does b mean in the equation?",
         "Why can I put a point into the equation?",
     ),
-    explain=(
-        "The y-intercept is the height where the line meets the y-axis. How do you find it from {point}?",
-        "Every point on a line satisfies its equation. What does that say for {point} with slope {slope}?",
-        "The slope tells how the height changes on the way to the y-axis. What happens from {point}, with slope "
-        "{slope}?",
-        "An equation with a single unknown left can be solved. Which is left after {slope} and {point} are put in?",
+    answers=(
+        "The y-intercept is the height at which the line meets the y-axis.",
+        "The b is the height at which the line crosses the y-axis.",
+        "Every point of a line makes its equation true.",
     ),
 )
 
 _WRITE = StepPhrases(
     focus=(
-        "With slope {slope} and y-intercept {intercept}, what is the equation of the line?",
+        "The line has slope {slope} and meets the y-axis at {intercept}. Which of these belongs to x?",
         "Where do {slope} and {intercept} go in y = mx + b?",
         "How do you put {slope} and {intercept} together into an equation?",
         "Which number multiplies x in your line, {slope} or {intercept}?",
         "What does y = mx + b look like for slope {slope} and intercept {intercept}?",
-        "Having found {slope} and {intercept}, how do you write the line down?",
+        "When x is zero, what is y, and which of {slope} and {intercept} tells you?",
         "If m is {slope} and b is {intercept}, what does the line say about y?",
         "Which form of a line shows {slope} and {intercept} directly?",
         "How would you describe the line with steepness {slope} and starting height {intercept}?",
-        "Now that everything is known, {slope} and {intercept}, what is the final equation?",
+        "Which of {slope} and {intercept} makes y change with x, and which is there from the start?",
     ),
     recall=(
         "What do m and b mean in y = mx + b, given {slope} and {intercept}?",
@@ -97,7 +102,7 @@ _WRITE = StepPhrases(
         "Place the slope first. What stands next to x when the slope is {slope}?",
         "Think of x as steps from the y-axis. What is y after a step, starting at {intercept}?",
         "Start with the height at the y-axis, {intercept}. What does each step in x add?",
-        "Both ingredients are there. Where in the equation does {intercept} belong?",
+        "Both ingredients are there. Where in y = mx + b does {intercept} belong?",
     ),
     probe=(
         "How can you check {result} with a point of the line?",
@@ -105,6 +110,13 @@ _WRITE = StepPhrases(
         "What does {intercept} tell you about the graph of {result}?",
         "How would the line change if the slope were larger than {slope}?",
         "Which point of the line can you read off {result} at once?",
+    ),
+    reasons=(
+        "I put its x in and see whether its y comes out.",
+        "Because y changes by {slope} with every step in x.",
+        "That it crosses the y-axis at {intercept}.",
+        "It'd still cross the y-axis at {intercept} but be tilted further upwards.",
+        "The one on the y-axis, at height {intercept}.",
     ),
     confirm=(
         "Yes, {result} has slope {slope} and crosses the y-axis at {intercept}.",
@@ -131,12 +143,10 @@ _WRITE = StepPhrases(
         "What is the slope-intercept form?",
         "Which number goes with x?",
     ),
-    explain=(
-        "In y = mx + b, m is the steepness and b the height at the y-axis. Which are {slope} and {intercept}?",
-        "A line starts at its intercept and changes by its slope at each step. How do you write that for {slope} "
-        "and {intercept}?",
-        "The number with x says how fast y changes. Which is that here, {slope} or {intercept}?",
-        "On the y-axis x is zero, so only b is left. What does that say about {intercept}?",
+    answers=(
+        "It says: start at height b and change by m with each step in x.",
+        "It's the form y = mx + b, which shows the slope and the height at the y-axis.",
+        "The number with x is the one that acts again with every step.",
     ),
 )
 

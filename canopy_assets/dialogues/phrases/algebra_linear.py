@@ -26,7 +26,7 @@ _UNDO_CONSTANT = StepPhrases(
         "Every operation has an opposite. What is the opposite of {constant_operation}?",
         "To unwrap {side}, you start with whatever was done last. What was that?",
         "Both sides of {equation} may be changed in the same way. Which change would help here?",
-        "What do we call the operation that cancels {constant_operation}, and which one is it?",
+        "Which operation brings you back to where you were after {constant_operation}?",
         "Suppose you read {side} aloud, starting at {variable}. Which operation comes last?",
         "When does a number like {constant} disappear from a sum or a difference?",
     ),
@@ -44,6 +44,14 @@ _UNDO_CONSTANT = StepPhrases(
         "Could you explain why the {constant} disappeared on the side of {term}?",
         "How would you convince a friend that {result} says the same as {equation}?",
         "What would have gone differently if only {side} had been changed and not the {other}?",
+    ),
+    reasons=(
+        "Because it was the last thing done to {variable}, so it comes off first.",
+        "I did the same thing to both sides, so nothing got out of balance.",
+        "There's {constant_operation} in {side}, and only the opposite undoes that.",
+        "The opposite operation takes it down to zero, so only {term} stays there.",
+        "Going back from {result} by {constant_operation} on both sides brings me to {equation} again.",
+        "Then the sides wouldn't fit together any more, and {variable} would come out wrong.",
     ),
     confirm=(
         "Yes, you undid {constant_operation} on both sides, and that leaves {result}.",
@@ -65,7 +73,7 @@ _UNDO_CONSTANT = StepPhrases(
         "Okay, the {constant} goes away when I do the opposite, so {result}.",
         "So then {result}?",
         "I did the same to the {other} and got {result}.",
-        "I get {result} after moving the {constant} out of the way.",
+        "Once the {constant} is out of the way I get {result}.",
         "Doing the opposite on both sides leaves {result}.",
     ),
     ask_concept=(
@@ -74,12 +82,11 @@ _UNDO_CONSTANT = StepPhrases(
         "How do I know which number to get rid of first?",
         "Why can't I just move the {constant} over?",
     ),
-    explain=(
-        "An inverse operation takes you back to where you were. Which operation takes you back from "
-        "{constant_operation}?",
-        "Both sides stay comparable only if they change together. What change would free {term} in {equation}?",
-        "Unwrapping goes in reverse, like shoes before socks. What was done last to reach {side}?",
-        "A number cancels when its opposite operation meets it. What would meet {constant_operation} in {side}?",
+    answers=(
+        "The two sides stay comparable only if the same thing happens to both.",
+        "To undo an operation means to go back to where you were before it.",
+        "Like shoes before socks, what was put on last comes off first.",
+        "Moving it over is short for something that is really done to both sides.",
     ),
 )
 
@@ -90,26 +97,26 @@ _UNDO_COEFFICIENT = StepPhrases(
         "How do you undo a multiplication by {coefficient}?",
         "You have {equation}. Which single operation on both sides frees {variable}?",
         "The {coefficient} multiplies {variable} in {equation}. How do you get back to {variable}?",
-        "Only the {coefficient} is in the way now. What would you do to both sides?",
+        "Just the {coefficient} stands in the way of {variable}. What would you do to both sides?",
         "Which operation cancels the {coefficient} in front of {variable}?",
-        "What does the term {term} tell you about how {variable} and {coefficient} are connected?",
+        "In {term}, which operation connects {variable} and {coefficient}?",
         "How could {term} and {other} both be changed so that just {variable} is left?",
-        "With {equation} in front of you, what is the last thing tied to {variable}?",
-        "Nearly there: what still has to happen to {term} so that {variable} is alone?",
+        "In {equation}, what is tied to {variable}, and how do you untie it?",
+        "What separates {term} from a bare {variable}, and which operation removes that?",
     ),
     recall=(
         "A number written right before a letter, as in {term}, means which operation?",
         "Which operation is the opposite of multiplying by {coefficient}?",
         "What is the name for the number {coefficient} in {term}, and what does it do to {variable}?",
         "Think back to undoing operations: what cancels a factor such as {coefficient}?",
-        "When {coefficient} is a factor on the side of {variable}, how is it removed from {equation}?",
+        "How do you get rid of a factor such as {coefficient} in {equation}?",
     ),
     break_down=(
         "There is a hidden sign between {coefficient} and {variable}. Which operation does it stand for?",
         'Put {equation} into words as "some number times {variable}". How would you find {variable} from that?',
-        "The left-over work is a single operation. Is {variable} being added to {coefficient}, or multiplied by it?",
-        "Start with the side that holds {term}. What would you do to {term} to see just {variable}?",
-        "Imagine you know {term} but want only {variable}. What connects those?",
+        "A single operation is at work in {term}. Is {variable} added to {coefficient}, or multiplied by it?",
+        "Say {term} with a word between number and letter. Which word fits between {coefficient} and {variable}?",
+        "Go through {equation} backwards, from {other} on. Which operation leads from there to {variable}?",
     ),
     probe=(
         "Why does that operation, and not subtraction, undo the {coefficient}?",
@@ -117,6 +124,13 @@ _UNDO_COEFFICIENT = StepPhrases(
         "What happens on both sides when you put {result} back into {equation}?",
         "How do you know the {coefficient} was multiplied and not added?",
         "Could you convince me of {result} without repeating the calculation?",
+    ),
+    reasons=(
+        "The {coefficient} multiplies {variable}, and taking something away doesn't undo a multiplication.",
+        "I put it back into {equation}, and it fits.",
+        "It fits: with that value {equation} is true.",
+        "A number right in front of a letter means times, and there's no plus sign.",
+        "I'd put it back into {equation} and show that it's true.",
     ),
     confirm=(
         "Yes, the {coefficient} multiplied {variable}, and you undid exactly that: {result}.",
@@ -134,7 +148,7 @@ _UNDO_COEFFICIENT = StepPhrases(
     student=(
         "I undo the {coefficient} on both sides, so {result}.",
         "That makes {result}.",
-        "So {variable} by itself gives {result}, right?",
+        "So {result}, right?",
         "The {coefficient} is multiplying, so I do the opposite and get {result}.",
         "Okay, {result}, now that the {coefficient} is gone.",
     ),
@@ -143,12 +157,10 @@ _UNDO_COEFFICIENT = StepPhrases(
         "Why can't I just subtract the {coefficient}?",
         "What is a coefficient, anyway?",
     ),
-    explain=(
-        "A coefficient is a number that multiplies {variable}. In {term}, how could you strip it off?",
-        "Multiplication is undone by its own opposite. Which operation is that for the {coefficient} in {term}?",
-        "A factor stays until the matching opposite operation meets it. What would meet the {coefficient} in "
-        "{equation}?",
-        "Writing {term} is short for {coefficient} times {variable}. How would you take such a product apart?",
+    answers=(
+        "A number right in front of a letter multiplies it; the times sign is left out.",
+        "Subtracting undoes an addition, and this number doesn't stand there as an addition.",
+        "A coefficient is a number that multiplies a letter.",
     ),
 )
 
@@ -158,11 +170,11 @@ _UNDO_DIVISION = StepPhrases(
         "How do you undo a division by {divisor}?",
         "What would turn {term} into a whole {variable}?",
         "You know that {equation}. What would you do to both sides to see {variable} alone?",
-        "Sharing {variable} among {divisor} gives {term} each. How do you get back to {variable}?",
+        "If {variable} is shared among {divisor} and each gets {term}, how do you get back to {variable}?",
         "Which operation cancels the {divisor} that sits underneath {variable}?",
-        "Only a fraction bar is left in {equation}. How can both sides lose it?",
+        "A fraction bar holds {variable} in {equation}. How can both sides lose it?",
         "What is the opposite of splitting {variable} into {divisor} equal parts?",
-        "Seeing {term} next to {other}, how would you put the parts together again?",
+        "One part, {term}, is worth {other}. What are all {divisor} parts worth?",
         "Which single move on both sides of {equation} frees {variable}?",
     ),
     recall=(
@@ -177,14 +189,21 @@ _UNDO_DIVISION = StepPhrases(
         "Read {term} aloud as a division. What is being divided, and how could that be reversed?",
         "The bar in {term} is the only obstacle. Which operation removes it?",
         "Start with what {term} stands for. Is it all of {variable}, or only a part of it?",
-        "Leave the numbers aside briefly. What brings back something that was divided by {divisor}?",
+        "Leave the rest aside briefly. What brings {variable} back after it was divided by {divisor}?",
     ),
     probe=(
         "Why did you not divide by {divisor} a second time?",
         "How can you check {result} in {equation}?",
         "What does {term} come to when you use {result}?",
-        "How do you know that {variable} had to be larger or smaller than {other}?",
+        "What did you do to both sides of {equation}, and why?",
         "Could you explain why that operation removes the {divisor}?",
+    ),
+    reasons=(
+        "{variable} is divided already, so I have to go the other way and multiply.",
+        "I divide by {divisor} again and I'm back at {equation}.",
+        "It comes out the way {equation} says, so it fits.",
+        "I multiplied them by {divisor}, because that undoes the dividing.",
+        "Multiplying by {divisor} puts the {divisor} equal parts together again.",
     ),
     confirm=(
         "Yes, the {divisor} was dividing, and you reversed exactly that: {result}.",
@@ -211,11 +230,10 @@ _UNDO_DIVISION = StepPhrases(
         "Why do I do the opposite of dividing here?",
         "How does a fraction bar count as an operation?",
     ),
-    explain=(
-        "A fraction bar means division, so {term} is an equal share of {variable}. How do you rebuild the whole?",
-        "Division is undone by its opposite on both sides. Which operation is that for the {divisor} in {equation}?",
-        "Knowing a share tells you the whole. If each of {divisor} shares is {term}, what would you do next?",
-        "The number under the bar says how many shares {variable} was split into. How could you reverse {term}?",
+    answers=(
+        "A fraction bar means division, so {term} is one equal share of {variable}.",
+        "The opposite brings {variable} back to what it was before it was divided.",
+        "The bar says that what stands above is divided by what stands below.",
     ),
 )
 
@@ -253,6 +271,13 @@ _COLLECT = StepPhrases(
         "Could you have gathered {variable} on the other side, and what would change?",
         "Why must both {left} and {right} change by the same amount?",
     ),
+    reasons=(
+        "So that {variable} is left on one side only, then I can go on as usual.",
+        "I changed both sides by the same amount, so the same {variable} still fits.",
+        "It cancelled, because I did the opposite there and on the other side as well.",
+        "Yes, the sides would be swapped and some signs turned, but {variable} would be the same.",
+        "Otherwise I'd have changed only one of them, and they wouldn't belong together any more.",
+    ),
     confirm=(
         "Yes, {variable} is gathered on a single side now: {result}.",
         "Right, you treated {left} and {right} alike, so nothing got out of balance.",
@@ -270,7 +295,7 @@ _COLLECT = StepPhrases(
         "I clear the {moved_term} from both sides, so {result}.",
         "Then {variable} is only on one side: {result}.",
         "I get {result} when the {moved_term} is gone.",
-        "So it turns into {result}?",
+        "So it turns into {result}, doesn't it?",
         "Doing that to both sides leaves {result}.",
     ),
     ask_concept=(
@@ -278,12 +303,10 @@ _COLLECT = StepPhrases(
         "What do I do when {variable} is on both sides?",
         "Does it matter on which side I collect {variable}?",
     ),
-    explain=(
-        "The letter stands for the same number everywhere, so its terms can be combined. Which would you cancel "
-        "in {equation}?",
-        "Both sides may lose the same amount of {variable}. How much could {left} and {right} each lose?",
-        "A term vanishes when its opposite is applied on both sides. What would that be for {moved_term}?",
-        "Gathering means that {variable} ends up in a single place. Which side of {equation} would you empty?",
+    answers=(
+        "The letter stands for one number, so its terms may be added and taken away like numbers.",
+        "You make it disappear on one side by doing the same to both.",
+        "No, both ways lead to the same value; one just has fewer minus signs.",
     ),
 )
 

@@ -38,6 +38,13 @@ _RISE = StepPhrases(
         "Why do only the second coordinates matter here?",
         "How could you see a change of {result} in a sketch?",
     ),
+    reasons=(
+        "Where I end minus where I start, so {y2} minus {y1}.",
+        "Whether it goes up or down from {first_point} to {second_point}.",
+        "The same size with the opposite sign.",
+        "They are the heights, and the rise is only about height.",
+        "It's the vertical side of the triangle under the line.",
+    ),
     confirm=(
         "Yes, from {y1} to {y2} the height changes by {result}.",
         "Right, you took the heights from both points and kept the order.",
@@ -63,13 +70,10 @@ _RISE = StepPhrases(
         "What is the rise?",
         "Which coordinate is the height?",
     ),
-    explain=(
-        "Slope compares the change in y with the change in x. How much does y change from {first_point} to "
-        "{second_point}?",
-        "A change is the end value less the starting value. What is it from {y1} to {y2}?",
-        "In a point, the first number says how far across, the second how high. How high are {first_point} and "
-        "{second_point}?",
-        "A falling line has a negative change in y. Does y rise or fall from {first_point} to {second_point}?",
+    answers=(
+        "Slope compares how much y changes with how much x changes.",
+        "The rise is the change in height from one point to the other.",
+        "In a point the first number says how far across, the second how high.",
     ),
 )
 
@@ -107,6 +111,13 @@ _RUN = StepPhrases(
         "Why do only the first coordinates matter here?",
         "What would it mean if the change in x were zero?",
     ),
+    reasons=(
+        "Rise and run have to go the same way, or the slope gets the wrong sign.",
+        "It's the horizontal side of the triangle under the line.",
+        "The same size with the opposite sign.",
+        "They say how far across the points are, and that's what the run is about.",
+        "The line would go straight up, and I couldn't divide.",
+    ),
     confirm=(
         "Yes, from {x1} to {x2} the position changes by {result}.",
         "Right, you kept the order of the points that you used for y.",
@@ -132,12 +143,10 @@ _RUN = StepPhrases(
         "Why do I need the change in x as well?",
         "Does it matter which point comes first?",
     ),
-    explain=(
-        "The run is how far you move across. How far is that from {first_point} to {second_point}?",
-        "A steep line gains height over a short run. How long is the run from {x1} to {x2}?",
-        "Slope needs both changes, taken in the same order. What is the change in x from {first_point} to "
-        "{second_point}?",
-        "Positions to the left of zero are negative. How far is it from {x1} to {x2}?",
+    answers=(
+        "The run is how far you move across.",
+        "A climb is steep or gentle depending on how far across it goes.",
+        "Either one may be first, as long as it's the same one for y and for x.",
     ),
 )
 
@@ -175,6 +184,13 @@ _RATIO = StepPhrases(
         "Would you get the same slope from {second_point} to {first_point}, and why?",
         "How could you use {result} to find another point on the line?",
     ),
+    reasons=(
+        "Because the slope says how much y changes for each step in x.",
+        "With every step in x the height changes by {result}.",
+        "Plus means it climbs to the right, minus means it falls.",
+        "Yes, both changes swap their sign, and that cancels.",
+        "I go one step in x and change y by {result}.",
+    ),
     confirm=(
         "Yes, a rise of {rise} over a run of {run} makes the slope {result}.",
         "Right, change in y over change in x, in that order.",
@@ -200,11 +216,10 @@ _RATIO = StepPhrases(
         "Why is it y over x and not x over y?",
         "What is rise over run?",
     ),
-    explain=(
-        "The slope says how much y changes when x grows by a single unit. What is that with {rise} and {run}?",
-        "A rate compares a change with another. How do you compare {rise} in y with {run} in x?",
-        "Steepness is height gained for each step across. What is it if {run} across gives {rise} in height?",
-        "Slope is the change in y over the change in x. Which of {rise} and {run} is which?",
+    answers=(
+        "It says how much y changes when x grows by a single unit.",
+        "The slope is a change in height for each step across, so the height is what gets divided.",
+        "It's the change in y divided by the change in x.",
     ),
 )
 
@@ -243,6 +258,13 @@ _SLOPE = StepPhrases(
         "Why does it not matter which point you start from?",
         "How would the line look if the slope had the opposite sign?",
     ),
+    reasons=(
+        "I went from {first_point} to {second_point} above the bar and below it.",
+        "That y changes by {result} for each step in x.",
+        "I draw both points and count how far it goes up or down for each step across.",
+        "Both differences change their sign, so the quotient stays the same.",
+        "Like a mirror image: falling where it climbs now, or the other way round.",
+    ),
     confirm=(
         "Yes, from {first_point} to {second_point} the slope is {result}.",
         "Right, both differences were taken in the same order.",
@@ -268,12 +290,10 @@ _SLOPE = StepPhrases(
         "Why do I need the slope for the equation?",
         "What is m in y = mx + b?",
     ),
-    explain=(
-        "The slope is the change in y for each unit of x. What is it from {first_point} to {second_point}?",
-        "A line has the same steepness everywhere, so any points on it will do. What do {first_point} and "
-        "{second_point} give?",
-        "An equation of a line needs steepness and height. How do {first_point} and {second_point} give the steepness?",
-        "Slope compares vertical with horizontal change. What are those from {first_point} to {second_point}?",
+    answers=(
+        "The slope is the change in y for each unit of x.",
+        "An equation of a line needs a steepness and a height.",
+        "The m is the slope: how much y changes with each step in x.",
     ),
 )
 

@@ -11,7 +11,7 @@ _REWRITE = StepPhrases(
         "What is {logarithm} asking about the base {base}?",
         "In {logarithm}, which number is the base and what should its power give?",
         "Translating {logarithm} into a power, where does {argument} go?",
-        "If {logarithm} is an exponent, what does it sit on, and what comes out?",
+        "Suppose {logarithm} is an exponent. Which number carries it, and what comes out?",
         "How are {base} and {argument} connected through {logarithm}?",
         'Can you turn {logarithm} into a sentence with "to the power"?',
         "What equation with powers says the same as {logarithm}?",
@@ -38,6 +38,13 @@ _REWRITE = StepPhrases(
         "Could you explain {result} in everyday words?",
         "What does the logarithm itself turn into in your power form?",
     ),
+    reasons=(
+        "It's the small number at the foot of the log, and that's what gets raised.",
+        "Both say which exponent takes {base} to {argument}.",
+        "I'd be asking about powers of {argument} instead of {base}.",
+        "If you use {base} as a factor often enough, you get {argument}.",
+        "Into the exponent.",
+    ),
     confirm=(
         "Yes, {result} says with powers what {logarithm} says with a logarithm.",
         "Right, {base} is the base and the logarithm is its exponent.",
@@ -63,11 +70,10 @@ _REWRITE = StepPhrases(
         "What does the small {base} in the logarithm mean?",
         "How do logarithms and powers belong together?",
     ),
-    explain=(
-        "A logarithm tells which exponent the base needs. Which base and which outcome does {logarithm} name?",
-        "Logarithms undo powers, as roots undo squares. Which power does {logarithm} undo?",
-        "The small number is the base of the hidden power. What does {logarithm} look like as a power?",
-        "It asks to what power the base must be raised. How does that question go for {logarithm}?",
+    answers=(
+        "A logarithm is the exponent that the base needs.",
+        "The small number is the base of a hidden power.",
+        "Logarithms undo powers, as roots undo squares.",
     ),
 )
 
@@ -77,7 +83,7 @@ _FIND_EXPONENT = StepPhrases(
         "How often do you need {base} as a factor to reach {argument}?",
         "Among the powers of {base}, where would you look for {argument}?",
         "If you list the powers of {base} in order, how far along is {argument}?",
-        "Dividing {argument} by {base} again and again, how many times does it take to reach unity?",
+        "If you divide {argument} by {base} again and again, what do you count on the way down?",
         "How can {argument} be written as a power of {base}?",
         "What must stand as exponent on {base} to give {argument}?",
         "Counting the factors {base} in {argument}, what do you find?",
@@ -105,6 +111,13 @@ _FIND_EXPONENT = StepPhrases(
         "How could you check {result} with a power?",
         "What would the logarithm be if {argument} were multiplied by {base} once more?",
     ),
+    reasons=(
+        "I went through the powers of {base} until I met {argument}.",
+        "It asks how often {base} is used as a factor, not how often it's added.",
+        "That {base} to the power {result} is {argument}.",
+        "I raise {base} to the power {result} and get {argument}.",
+        "One more, because there'd be one more factor.",
+    ),
     confirm=(
         "Yes, with {result} as its exponent, {base} gives {argument}.",
         "Right, you counted how many factors {base} make {argument}.",
@@ -130,11 +143,10 @@ _FIND_EXPONENT = StepPhrases(
         "Why is a logarithm an exponent?",
         "How do I find a logarithm without a calculator?",
     ),
-    explain=(
-        "The value of a logarithm is an exponent on its base. Which exponent on {base} makes {argument}?",
-        "Powers grow by a factor at each step. How many steps by {base} lead to {argument}?",
-        "Repeated division counts the factors of the base. How many {base} can be divided out of {argument}?",
-        "A list of powers turns a logarithm into a look-up. Where in the powers of {base} is {argument}?",
+    answers=(
+        "It asks for the exponent that takes the base {base} to {argument}.",
+        "It answers how often the base has to be used as a factor, and that's what an exponent counts.",
+        "A list of the first powers of the base often contains the number you need.",
     ),
 )
 

@@ -8,9 +8,9 @@ _MULTIPLY = StepPhrases(
     focus=(
         "How many factors {base} does {expression} have altogether?",
         "What happens to the exponents {first_exponent} and {second_exponent} when these powers are multiplied?",
-        "How would you write {expression} as a single power of {base}?",
+        "Both parts of {expression} are rows of factors {base}. How long is each row?",
         "If you wrote {expression} out in full, what would you count?",
-        "Which exponent belongs on {base} once {expression} is put together?",
+        "The base stays {base}. What decides the exponent of {expression}?",
         "Both powers in {expression} share the base {base}. What does that allow you to do?",
         "What do the exponents {first_exponent} and {second_exponent} count, and what do they make together?",
         "Joining the powers in {expression}, what stays the same and what changes?",
@@ -38,6 +38,13 @@ _MULTIPLY = StepPhrases(
         "Could you use the same law with different bases, and why?",
         "How would you check {result} by writing everything out?",
     ),
+    reasons=(
+        "It's still the same factor, there are only more of them.",
+        "There are {first_exponent} of them and then {second_exponent} more, and the exponent counts them all.",
+        "I put two rows of factors end to end, so their numbers add up.",
+        "No, then the factors aren't the same and I can't count them together.",
+        "I write {first_exponent} of them in a row, then {second_exponent} more, and count.",
+    ),
     confirm=(
         "Yes, counting the factors {base} gives {result}.",
         "Right, the exponents {first_exponent} and {second_exponent} count factors that are lined up together.",
@@ -63,12 +70,10 @@ _MULTIPLY = StepPhrases(
         "Why do I need the same base?",
         "What are the laws of exponents?",
     ),
-    explain=(
-        "An exponent counts how often the base is a factor. What do {first_exponent} and {second_exponent} count "
-        "in {expression}?",
-        "Multiplying powers puts strings of equal factors together. How long is the string of {base} in {expression}?",
-        "The base names the factor, the exponent its number. What happens to each of them in {expression}?",
-        "Powers are short for repeated multiplication. What is {expression} short for?",
+    answers=(
+        "An exponent counts how often the base is a factor.",
+        "Only equal factors can be counted together.",
+        "They are short ways of counting factors when powers are combined.",
     ),
 )
 
@@ -76,13 +81,13 @@ _DIVIDE = StepPhrases(
     focus=(
         "How many factors {base} remain in {expression} after cancelling?",
         "What happens to the exponents {first_exponent} and {second_exponent} when these powers are divided?",
-        "How would you write {expression} as a single power of {base}?",
+        "Counting the {base} above and below in {expression}, where are there more, and how many more?",
         "Which factors cancel in {expression}, and which are left?",
         "If you wrote {expression} as a fraction of long products, what would happen next?",
         "Both powers have the base {base}. What does dividing do to the number of factors?",
         "What do {first_exponent} on top and {second_exponent} below tell you?",
         "Taking away the factors that cancel, what power of {base} stays?",
-        "Which exponent does {base} get once {expression} is simplified?",
+        "Every {base} below cancels with a {base} above. How many are then left in {expression}?",
         "Which law fits a quotient of powers such as {expression}?",
     ),
     recall=(
@@ -105,6 +110,13 @@ _DIVIDE = StepPhrases(
         "Why are {first_exponent} and {second_exponent} not divided here?",
         "How could you check {result} by multiplying back?",
         "What would happen if both exponents were equal?",
+    ),
+    reasons=(
+        "One on top and the same one below make 1.",
+        "Each one below takes one away on top, and the exponent counts what stays.",
+        "I take factors away one by one, and that is subtracting.",
+        "I multiply it by the power below and should get the one on top.",
+        "Everything would cancel and 1 would be left.",
     ),
     confirm=(
         "Yes, after cancelling, {result} is what remains of {expression}.",
@@ -131,11 +143,10 @@ _DIVIDE = StepPhrases(
         "Why can I cancel factors?",
         "What does an exponent count?",
     ),
-    explain=(
-        "Equal factors above and below make a quotient of powers shorter. Which of them cancel in {expression}?",
-        "An exponent counts factors, and dividing takes factors away. How many {base} are taken away in {expression}?",
-        "A factor over itself can be dropped from a fraction. How often can {base} be dropped in {expression}?",
-        "Division undoes multiplication factor by factor. What is left of {first_exponent} factors {base} then?",
+    answers=(
+        "Dividing takes factors away, so there are fewer of them to count.",
+        "A factor over itself makes one, and one changes nothing in a product.",
+        "It counts how often the base is a factor.",
     ),
 )
 
@@ -143,9 +154,9 @@ _POWER_OF_POWER = StepPhrases(
     focus=(
         "How many factors {base} does {expression} have when written out?",
         "What does the outer exponent {second_exponent} do to the power inside?",
-        "How would you write {expression} as a single power of {base}?",
+        "Seeing the bracket in {expression} as a block, how many blocks are there, and what is in each?",
         "If the bracket in {expression} is repeated {second_exponent} times as a factor, what do you count?",
-        "Which exponent does {base} get in the end?",
+        "Outside there is a {second_exponent}, inside a {first_exponent}. How do they act together?",
         "What do the exponents {first_exponent} and {second_exponent} do to each other here?",
         "Inside there are {first_exponent} factors {base}. What happens to that number?",
         "What is repeated in {expression}, and how often?",
@@ -173,6 +184,13 @@ _POWER_OF_POWER = StepPhrases(
         "Would swapping {first_exponent} and {second_exponent} change the outcome?",
         "How could you check {result} with a number for the base?",
     ),
+    reasons=(
+        "Because that's what the exponent inside counts.",
+        "There are {second_exponent} groups with {first_exponent} factors in each.",
+        "It's the same group again and again, so I multiply.",
+        "No, {first_exponent} times {second_exponent} is the same either way.",
+        "I'd take a small number for it, work out both and compare.",
+    ),
     confirm=(
         "Yes, equal groups of factors {base} give {result}.",
         "Right, the outer exponent {second_exponent} repeats the whole bracket.",
@@ -198,23 +216,22 @@ _POWER_OF_POWER = StepPhrases(
         "Why is this different from multiplying powers?",
         "What does the outer exponent do?",
     ),
-    explain=(
-        "The outer exponent repeats the whole bracket as a factor. How many factors {base} does {expression} collect?",
-        "Equal groups are counted by their size and their number. What are those in {expression}?",
-        "An exponent counts copies of whatever it sits on. What does {second_exponent} sit on in {expression}?",
-        "Powers of powers are brackets repeated. What does {expression} look like as repeated brackets?",
+    answers=(
+        "A power of a power is a bracket that is repeated as a factor.",
+        "Here one group is repeated, while a product puts different rows together.",
+        "The outer exponent repeats the whole bracket as a factor.",
     ),
 )
 
 _EVALUATE = StepPhrases(
     focus=(
-        "Which number do you get for {expression} when you multiply it out?",
+        "Reading {expression}, which factor is repeated, and how often?",
         "How does {expression} look as repeated multiplication, and what does it come to?",
         "If {base} is used as a factor as often as {exponent} says, what do you get?",
         "What do you get when you multiply {base} by itself step by step, as in {expression}?",
         "Which product does {expression} stand for, and what is its value?",
         "Building up from {base}, how far do you get for {expression}?",
-        "How large is {expression}, if you multiply factor after factor?",
+        "Starting with {base} times {base}, how do you go on to reach {expression}?",
         "Keeping track of the factors {base}, what is their product in {expression}?",
         "How would you work {expression} out without a calculator?",
         "Which smaller powers of {base} can help you to find {expression}?",
@@ -239,6 +256,13 @@ _EVALUATE = StepPhrases(
         "How could you check {result} by dividing by {base} repeatedly?",
         "What would the next power of {base} be?",
         "Which grouping of the factors made it easy for you?",
+    ),
+    reasons=(
+        "I wrote them in a row and ticked them off, {exponent} of them.",
+        "The exponent counts factors, and {base} times {exponent} would be adding {base} again and again.",
+        "After dividing by {base} as often as the exponent says I should be at 1.",
+        "One more factor, so {result} times {base}.",
+        "I took them two at a time and multiplied those.",
     ),
     confirm=(
         "Yes, that product of factors {base} comes to {result}.",
@@ -265,11 +289,10 @@ _EVALUATE = StepPhrases(
         "Why isn't a power just base times exponent?",
         "What is a base?",
     ),
-    explain=(
-        "An exponent counts how many times the base is a factor. What product is {expression} then?",
-        "Powers grow by multiplying with the base again and again. What do you get for {expression} that way?",
-        "The base is the repeated factor, here {base}. How often does it appear in {expression}?",
-        "Repeated addition makes a product, repeated multiplication a power. What is repeated in {expression}?",
+    answers=(
+        "It counts how often the base is used as a factor.",
+        "Base times exponent would be repeated addition, a power is repeated multiplication.",
+        "The base is the factor that is repeated.",
     ),
 )
 
@@ -283,7 +306,7 @@ _NEGATIVE = StepPhrases(
         "Counting the exponent of {base} down past zero, what do you do at each step?",
         "Which power of {base} undoes a multiplication by {expression}?",
         "How does {expression} relate to the same power with a positive exponent?",
-        "Does the minus in {exponent} change the sign of the value, or its place?",
+        "The minus in {exponent} stands up in the exponent. Does it change the sign of the value?",
         "Rewriting {expression}, what ends up below the fraction bar?",
     ),
     recall=(
@@ -306,6 +329,13 @@ _NEGATIVE = StepPhrases(
         "What do you get when you multiply {expression} by {base} again and again?",
         "How is {result} related to the positive power?",
         "Could you explain {exponent} as repeated division?",
+    ),
+    reasons=(
+        "It stands in the exponent, so it means dividing, and that doesn't change the sign.",
+        "Each step down divides by {base}, and that just goes on below zero.",
+        "The exponent goes up by one each time, until it isn't negative any more.",
+        "It's one over it.",
+        "I start at 1 and divide by {base} once for every step below zero.",
     ),
     confirm=(
         "Yes, a negative exponent means a reciprocal: {result}.",
@@ -332,11 +362,10 @@ _NEGATIVE = StepPhrases(
         "Why doesn't the minus make the number negative?",
         "How can something be multiplied a negative number of times?",
     ),
-    explain=(
-        "Lowering an exponent divides by the base, below zero as well. What does that make of {expression}?",
-        "A negative exponent asks for a reciprocal. Of which power of {base} in {expression}?",
-        "Powers with opposite exponents undo each other when multiplied. What undoes {expression}?",
-        "The minus in an exponent is about dividing instead of multiplying. What is divided in {expression}?",
+    answers=(
+        "It continues the pattern of dividing by the base, below exponent zero.",
+        "The minus belongs to the exponent, so it's about dividing and not about the sign.",
+        "Each step down in the exponent is a division, and that goes on below zero.",
     ),
 )
 

@@ -38,6 +38,13 @@ _STANDARD_FORM = StepPhrases(
         "What would go wrong if the signs of {right} stayed as they were?",
         "Could you have moved {left} instead, and what would that give?",
     ),
+    reasons=(
+        "Because then I can factor it, and a product that is zero tells me a lot.",
+        "Each of them turned round, since I did the opposite on both sides.",
+        "I did the same to both sides, so the same values still fit.",
+        "Then the right side wouldn't come to zero.",
+        "Yes, all the signs would be the opposite, with the same solutions.",
+    ),
     confirm=(
         "Yes, with everything on the left, {result} is ready to be solved.",
         "Right, {right} was cleared from both sides with the correct signs.",
@@ -63,11 +70,10 @@ _STANDARD_FORM = StepPhrases(
         "What is the standard form of a quadratic?",
         "Why do the signs change when terms switch sides?",
     ),
-    explain=(
-        "A product that is zero reveals its factors, so zero on the right helps. How do you get that in {equation}?",
-        "Standard form gathers all terms by falling powers. What has to move in {equation}?",
-        "Clearing a block means applying its opposite to both sides. What is that for {right}?",
-        "Changing sides is short for doing something to both sides. What do you do about {right}?",
+    answers=(
+        "Only for zero does a product tell you something about its factors.",
+        "Standard form has all terms on one side, ordered by powers, and zero on the other.",
+        "Switching sides is short for doing the opposite on both sides.",
     ),
 )
 
@@ -105,6 +111,13 @@ _ZERO_PRODUCT = StepPhrases(
         "Would this also work if the product were some other number than zero, and why?",
         "How do you know there are no more solutions of {equation}?",
     ),
+    reasons=(
+        "If one factor is zero, the whole product is zero.",
+        "I put it in, and a factor of {product} becomes zero.",
+        "The value has to cancel the number that stands in the bracket.",
+        "No, other numbers can be split into factors in many ways.",
+        "If no factor is zero, the product isn't either.",
+    ),
     confirm=(
         "Yes, those values make a factor of {product} zero: {result}.",
         "Right, you set each factor to zero and solved it on its own.",
@@ -130,12 +143,10 @@ _ZERO_PRODUCT = StepPhrases(
         "What is the zero-product property?",
         "Why can there be more than one solution?",
     ),
-    explain=(
-        "A product is zero only if some factor is zero. Which factors does {product} have?",
-        "Zero is special: nothing else forces a factor to vanish. What does {equation} force here?",
-        "Every factor opens its own door to a solution. For which {variable} does the first factor of {product} "
-        "vanish?",
-        "Solutions are inputs that make both sides agree. Which {variable} turns a factor of {product} into zero?",
+    answers=(
+        "A product is zero only if at least one of its factors is.",
+        "It says that a product is zero exactly when one of its factors is zero.",
+        "Every factor has its own chance to become zero.",
     ),
 )
 
@@ -173,6 +184,13 @@ _SQUARE_ROOT = StepPhrases(
         "What would change if {value} had the opposite sign?",
         "Could you explain {result} with the graph of {square}?",
     ),
+    reasons=(
+        "I looked on both sides of zero, and nothing else has the square {value}.",
+        "Minus times minus is plus, so both signs give the same square.",
+        "I square what I have and compare it with {value}.",
+        "A square can't be negative, so only one of the two signs has solutions.",
+        "It's at the same height left and right of zero, and never below it.",
+    ),
     confirm=(
         "Yes, {result}, since squaring forgets the sign of {variable}.",
         "Right, you considered both signs of {variable} in {equation}.",
@@ -198,11 +216,10 @@ _SQUARE_ROOT = StepPhrases(
         "What does taking a square root mean?",
         "What happens to the sign when I square a number?",
     ),
-    explain=(
-        "Squaring multiplies a number by itself, so its sign is lost. Which {variable} could lie behind {equation}?",
-        "A square root asks what was squared. What could have been squared to make {value}?",
-        "The square of any real number is at least zero. What does that say about {equation}?",
-        "On the graph of {square}, a height can be met left and right of zero. Where is the height {value} met?",
+    answers=(
+        "Squaring loses the sign, so two numbers can have the same square.",
+        "It means looking for what was squared.",
+        "Minus times minus is plus, so the sign is gone after squaring.",
     ),
 )
 

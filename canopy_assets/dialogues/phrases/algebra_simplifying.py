@@ -38,9 +38,16 @@ EXPAND_BRACKET = StepPhrases(
         "How do you know that nothing inside ({bracket}) was left out?",
         "Would {factor} times ({bracket}) still work out if the terms were in another order?",
     ),
+    reasons=(
+        "The bracket is one block, so all of it gets multiplied.",
+        "I put a number in for the letter in both, and they fit.",
+        "I multiplied each sign with the one of {factor}.",
+        "I drew an arrow from the {factor} to every term in there.",
+        "Yes, every term is multiplied anyway, whatever comes first.",
+    ),
     confirm=(
         "Yes, the {factor} reached each term of ({bracket}), not only the first.",
-        "Right, {result} says the same as {expression} for any number you put in.",
+        "Right, {result} says the same as {expression}, only without the bracket.",
         "Exactly, you kept track of the signs while opening ({bracket}).",
         "That is the distributive property at work: {result}.",
         "Careful multiplying: no part of ({bracket}) was left out.",
@@ -63,12 +70,10 @@ EXPAND_BRACKET = StepPhrases(
         "Why does the {factor} go to every term?",
         "What is the distributive property?",
     ),
-    explain=(
-        "A factor before a bracket multiplies everything inside it. What is inside ({bracket}) that {factor} has to "
-        "multiply?",
-        "Expanding trades a product for a sum with the same value. Which products does {expression} hide?",
-        "A bracket behaves as a block, so {factor} acts on all of it. What happens to each part of ({bracket})?",
-        "The distributive property hands the factor to each term. What does handing {factor} to ({bracket}) produce?",
+    answers=(
+        "It means writing a product with a bracket as a sum without one.",
+        "The bracket is one block, and multiplying a block multiplies all that is in it.",
+        "It says that a factor before a bracket goes to each term inside.",
     ),
 )
 
@@ -89,7 +94,7 @@ COMBINE_TERMS = StepPhrases(
         "What makes terms such as {like_terms} like terms?",
         "When terms are collected, what happens to their letter part, as in {like_terms}?",
         "Which sign belongs to each term in {expression}, the one before it or after it?",
-        "What is the coefficient when a letter stands alone, as may happen in {expression}?",
+        "In {expression}, which terms count the same kind of thing?",
         "Adding apples to apples: which parts of {expression} are the same fruit?",
     ),
     break_down=(
@@ -105,6 +110,13 @@ COMBINE_TERMS = StepPhrases(
         "What happened to the exponents when you combined {like_terms}, and why?",
         "How did you decide on the sign of the combined term?",
         "Can anything in {result} still be put together, and how do you know?",
+    ),
+    reasons=(
+        "They are of the same kind, and the others aren't.",
+        "I put in a number for the letter before and after, and it fits both times.",
+        "Nothing, because I only counted how many there are.",
+        "I took each term with the sign in front of it.",
+        "I compare the letter parts: only equal ones could still be joined.",
     ),
     confirm=(
         "Yes, you combined only like terms: {like_terms}.",
@@ -131,12 +143,10 @@ COMBINE_TERMS = StepPhrases(
         "Why can't I add all of the terms together?",
         "How do I know which terms belong together?",
     ),
-    explain=(
-        "Like terms have the same letters to the same powers. Which terms of {expression} fit that?",
-        "Collecting works like counting objects of the same kind. How many of that kind are in {like_terms}?",
-        "Only coefficients are added, since the letter part names what is counted. What are the coefficients in "
-        "{like_terms}?",
-        "Terms of different kinds stay apart, like apples and pears. Which kinds do you see in {expression}?",
+    answers=(
+        "Like terms have the same letters to the same powers.",
+        "Different kinds stay apart, as apples and pears do when you count fruit.",
+        "Terms belong together when their letter part is exactly the same.",
     ),
 )
 
@@ -175,6 +185,13 @@ _EXPAND_PRODUCT = StepPhrases(
         "Where in {result} do you see the product of the last terms?",
         "What decided the sign of each term in {result}?",
     ),
+    reasons=(
+        "Each term of the first bracket met each one of the second, so I can tick them off.",
+        "They come from the outer and the inner products.",
+        "Any small one, like 1: both have to give the same.",
+        "It's the last term.",
+        "The signs of the two terms that I multiplied.",
+    ),
     confirm=(
         "Yes, each term of ({first_bracket}) met each term of ({second_bracket}).",
         "Right, the middle terms are there as well: {result}.",
@@ -200,14 +217,10 @@ _EXPAND_PRODUCT = StepPhrases(
         "Why isn't it enough to multiply the first and the last terms?",
         "What does expanding mean here?",
     ),
-    explain=(
-        "A product of sums is like a rectangle cut into pieces. Which pieces does {expression} have?",
-        "Each term of the first bracket takes the whole second bracket as partner. What does that give for "
-        "{expression}?",
-        "Expanding means listing every pairwise product. Which pairs can you form from ({first_bracket}) and "
-        "({second_bracket})?",
-        "The distributive property is simply used again for the second bracket. What happens first to "
-        "({first_bracket})?",
+    answers=(
+        "Each term of the first bracket takes each term of the second as its partner.",
+        "A rectangle cut both ways has four pieces, and those would be only two of them.",
+        "Expanding means listing every pairwise product.",
     ),
 )
 

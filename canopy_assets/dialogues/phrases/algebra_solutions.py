@@ -14,7 +14,7 @@ _SOLVE_REMAINING = StepPhrases(
         "If you tidy {equation} up first, what does it say about {variable}?",
         "What operations stand between {equation} and a value for {variable}?",
         "Starting from {equation}, how do you get {variable} on its own?",
-        "Can you find the number that {variable} stands for in {equation}?",
+        "Which number could stand for {variable} in {equation}, and how do you get it?",
         "Where does {equation} lead you when you solve for {variable}?",
     ),
     recall=(
@@ -37,6 +37,13 @@ _SOLVE_REMAINING = StepPhrases(
         "Why is it enough to look at {equation} alone for this?",
         "What happens when you put {result} back into {equation}?",
         "How do you know there is no other value for {variable}?",
+    ),
+    reasons=(
+        "I put it into {equation}, and both sides come to the same.",
+        "What was done to {variable} in {equation}, the last thing first.",
+        "It has only {variable} in it.",
+        "Both sides come to the same.",
+        "Every move left just one possibility, so there's only this value.",
     ),
     confirm=(
         "Yes, {result} makes {equation} true.",
@@ -63,11 +70,10 @@ _SOLVE_REMAINING = StepPhrases(
         "Why do we want just one unknown in the equation?",
         "What is a solution of an equation?",
     ),
-    explain=(
-        "An equation in a single unknown can be unwrapped by inverse operations. What wraps {variable} in {equation}?",
-        "A solution is a value that makes both sides agree. Which {variable} does that in {equation}?",
-        "Brackets and like terms come first, then constants, then coefficients. What comes first in {equation}?",
-        "Each move on both sides keeps the solution. Which move brings {equation} closer to {variable} alone?",
+    answers=(
+        "You undo step by step what has been done to it.",
+        "Two unknowns in one equation leave many possibilities, a single one can be pinned down.",
+        "A solution is a value that makes both sides agree.",
     ),
 )
 
@@ -105,6 +111,13 @@ _BACK_SUBSTITUTE = StepPhrases(
         "How do you know that {variable} belongs to {known}?",
         "What would you see if {result} were wrong in {equation}?",
     ),
+    reasons=(
+        "I put both values in, and it comes out true.",
+        "The pair has to fit both, so either one gives the same.",
+        "It's the point where the two lines cross.",
+        "I found it from {equation} with {known} in it.",
+        "The two sides wouldn't be equal.",
+    ),
     confirm=(
         "Yes, {result} satisfies {equation}.",
         "Right, you put {known} back and completed the pair.",
@@ -121,7 +134,7 @@ _BACK_SUBSTITUTE = StepPhrases(
     student=(
         "Putting it back, I get {result}.",
         "So the solution is {result}.",
-        "With {known} that gives {result}.",
+        "I put {known} back in, so the pair is {result}.",
         "Then it's {result}?",
         "Together that makes {result}.",
     ),
@@ -130,12 +143,10 @@ _BACK_SUBSTITUTE = StepPhrases(
         "What is a solution of a system?",
         "Which equation should I use for the other unknown?",
     ),
-    explain=(
-        "A solution of a system is a pair that fits every equation. Which partner does {known} need in {equation}?",
-        "Substituting back turns an equation in both letters into a simple equation. What does {equation} turn "
-        "into with {known}?",
-        "The lines meet in a point with both coordinates. What is the other coordinate if {known} on {equation}?",
-        "A known value unlocks the other. How does {known} unlock {variable} in {equation}?",
+    answers=(
+        "A system asks for a value of each letter, and so far you have one.",
+        "A solution of a system is a pair that fits every equation.",
+        "Either will do, so take the one that looks easier.",
     ),
 )
 

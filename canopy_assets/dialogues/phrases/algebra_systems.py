@@ -39,6 +39,13 @@ _MATCH = StepPhrases(
         "Why do the scaled equations still have the same solution?",
         "What will happen to {variable} in the next step?",
     ),
+    reasons=(
+        "Otherwise the two sides wouldn't be equal any more.",
+        "I looked for a number that both of them divide.",
+        "Yes, with a common multiple of its own numbers.",
+        "Both sides were multiplied by the same number, so the same pair fits.",
+        "It cancels, because both equations have the same amount of it.",
+    ),
     confirm=(
         "Yes, the coefficients of {variable} match now.",
         "Right, whole equations were scaled, both sides included.",
@@ -64,13 +71,10 @@ _MATCH = StepPhrases(
         "What does elimination mean?",
         "How do I pick the factors?",
     ),
-    explain=(
-        "An equation stays true when both sides are multiplied alike. Which factor would help {first_equation}?",
-        "Terms cancel only when their sizes match. How could {first_coefficient} and {second_coefficient} be "
-        "made to match?",
-        "Elimination removes an unknown by combining equations. What has to be prepared for {variable} to go?",
-        "A common multiple gives both terms the same size. Which would you use for {first_coefficient} and "
-        "{second_coefficient}?",
+    answers=(
+        "An equation stays true when both sides are multiplied by the same number.",
+        "Elimination combines the equations so that one unknown drops out.",
+        "You look for a common multiple of the two numbers, as with denominators.",
     ),
 )
 
@@ -108,6 +112,13 @@ _ELIMINATE = StepPhrases(
         "What would have happened with the opposite operation?",
         "How do you know that {result} is true for the solution of the system?",
     ),
+    reasons=(
+        "From the signs in front of {variable}: opposite ones cancel in a sum, equal ones in a difference.",
+        "Its two terms cancel, so nothing of it is left.",
+        "Each equation has two equal sides, so I put equal things to equal things.",
+        "The {variable} would have stayed in.",
+        "Both equations are true for it, so what I get from them is true as well.",
+    ),
     confirm=(
         "Yes, {variable} is gone, and {result} is left.",
         "Right, you combined both sides of the equations in the same way.",
@@ -133,12 +144,10 @@ _ELIMINATE = StepPhrases(
         "What does it mean to eliminate an unknown?",
         "How do I know whether to add or subtract?",
     ),
-    explain=(
-        "Equal amounts added to equal amounts stay equal. How would you combine {first_equation} with "
-        "{second_equation}?",
-        "Elimination makes an unknown cancel. Which operation does that for {variable} here?",
-        "Opposite terms vanish in a sum, equal ones in a difference. Which are the terms with {variable}?",
-        "A single unknown is easy to find. Which combination leaves only {other_variable}?",
+    answers=(
+        "Both sides of an equation are equal, and equal things added to equal things stay equal.",
+        "It means combining the equations so that this unknown cancels.",
+        "Opposite terms vanish in a sum, equal ones in a difference.",
     ),
 )
 
@@ -176,6 +185,13 @@ _ISOLATE = StepPhrases(
         "What will you use {result} for?",
         "Would isolating {other_variable} have been harder, and why?",
     ),
+    reasons=(
+        "It was the easiest one to get alone.",
+        "I did the opposite on both sides.",
+        "I do it backwards and I'm at {equation} again.",
+        "To replace {variable} in the other equation.",
+        "It would work as well, {variable} just looked simpler.",
+    ),
     confirm=(
         "Yes, {result} says the same as {equation}.",
         "Right, the term with {other_variable} changed sides with the correct sign.",
@@ -201,11 +217,10 @@ _ISOLATE = StepPhrases(
         "What is the substitution method?",
         "What does it mean to isolate an unknown?",
     ),
-    explain=(
-        "Isolating means rearranging until the unknown stands alone. What is in the way of {variable} in {equation}?",
-        "Substitution needs a formula for an unknown. Which formula for {variable} does {equation} give?",
-        "Letters can be moved by the same rules as numbers. What would you move in {equation}?",
-        "An equation in both unknowns ties them together. How does {equation} tie {variable} to {other_variable}?",
+    answers=(
+        "Once one unknown stands alone, it can be replaced in the other equation.",
+        "You express one unknown by the other and put that into the second equation.",
+        "It means rearranging until the unknown stands alone on one side.",
     ),
 )
 
@@ -243,6 +258,13 @@ _SUBSTITUTE = StepPhrases(
         "How do you know that {result} holds for the solution of the system?",
         "What would you get by putting {rule} back into the equation it came from?",
     ),
+    reasons=(
+        "Because {rule} says they're the same, so one can stand for the other.",
+        "All of it takes the place of {variable}, so I keep it together.",
+        "There's only {other_variable} left in it.",
+        "The solution fits both equations, so it fits them put together, too.",
+        "Something that's always true, so it wouldn't help me.",
+    ),
     confirm=(
         "Yes, {result} contains only {other_variable}.",
         "Right, {variable} was replaced by what it equals.",
@@ -268,11 +290,10 @@ _SUBSTITUTE = StepPhrases(
         "Why can I replace {variable} by something else?",
         "How does putting equations together help?",
     ),
-    explain=(
-        "Equal things may replace each other anywhere. What may replace {variable} in {equation}, given {rule}?",
-        "Substitution turns a pair of unknowns into a single unknown. How does {equation} look without {variable}?",
-        "The solution satisfies both equations at once, so they may be merged. How do {rule} and {equation} merge?",
-        "A bracket keeps the replacement together. What goes into the bracket for {variable} in {equation}?",
+    answers=(
+        "It means putting something equal in its place.",
+        "Equal things may stand for each other anywhere.",
+        "The solution makes both true, and one equation with one unknown can be solved.",
     ),
 )
 

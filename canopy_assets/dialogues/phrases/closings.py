@@ -24,4 +24,8 @@ LAST_RESORT = (
     "In {short}, what have you not used yet?",
     "How would you go on with {short}?",
     "What is left to do in {short}?",
+    "What are you looking for in {short}, and what would you have to know just before that?",
+    "Which sentence or line of {short} do you understand best, and what does it say?",
+    "If you told a friend about {short}, what would you say comes first?",
+    "What happens first in {short}, and what after that?",
 )

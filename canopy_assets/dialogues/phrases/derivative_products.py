@@ -39,6 +39,13 @@ PHRASES: dict[str, StepPhrases] = {
             "Why isn't it enough to multiply the two derivatives?",
             "What made you split {function} into {first} and {second}?",
         ),
+        reasons=(
+            "The one that fits {second}, as if it stood alone.",
+            "Both factors change, so the rule needs both.",
+            "Each one is multiplied by the other factor, and then I add.",
+            "While one factor changes the other one is still there, so it has to stay in.",
+            "They're multiplied with each other.",
+        ),
         confirm=(
             "Yes, {result} are the derivatives of the two factors.",
             "Both {first} and {second} are differentiated properly.",
@@ -64,12 +71,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why can't I just multiply the derivatives?",
             "How do I see that {function} is a product?",
         ),
-        explain=(
-            "In a product both factors change, so both changes are needed. "
-            "What are the derivatives of {first} and {second}?",
-            "The product rule works with two functions and their slopes. What slopes do {first} and {second} have?",
-            "Think of a rectangle whose two sides both grow. How fast do the sides {first} and {second} change?",
-            "Two factors mean two derivatives to prepare. Which are they for {first} and {second}?",
+        answers=(
+            "It says how a product changes when both of its factors do.",
+            "While one factor changes, the other one is still there as a factor.",
+            "In a product two functions are multiplied with each other.",
         ),
     ),
     "derivative.product": StepPhrases(
@@ -106,6 +111,13 @@ PHRASES: dict[str, StepPhrases] = {
             "What would be missing if you had multiplied only {first_derivative} and {second_derivative}?",
             "How would you explain the product rule with a growing rectangle?",
         ),
+        reasons=(
+            "One for each factor that changes.",
+            "I'd put a number in and compare with the slope between two close points.",
+            "The one with {second_derivative} in it.",
+            "The factors themselves, {first} and {second}.",
+            "When both sides grow, two strips are added, one along each side.",
+        ),
         confirm=(
             "Yes, {result} is the derivative of {function}.",
             "You let each of {first} and {second} change once and added the two parts.",
@@ -131,13 +143,10 @@ PHRASES: dict[str, StepPhrases] = {
             "What does the product rule mean?",
             "Why does each factor stay unchanged once?",
         ),
-        explain=(
-            "A product changes because each factor does, one at a time. What do {first} and {second} contribute?",
-            "Picture a rectangle with sides {first} and {second}, both "
-            "growing. Which two strips are added to its area?",
-            "The rule adds two products, each with one derivative. How does that "
-            "go with {first_derivative} and {second_derivative}?",
-            "Each derivative meets the other factor unchanged. What sum does that give for {function}?",
+        answers=(
+            "Each factor changes once while the other one stays, and both changes count.",
+            "It says: each derivative times the other factor, then add.",
+            "Only one factor changes at a time, so the other is kept as it is.",
         ),
     ),
 }

@@ -7,13 +7,13 @@ from canopy_assets.dialogues.phrases.model import StepPhrases
 PHRASES: dict[str, StepPhrases] = {
     "derivative.power": StepPhrases(
         focus=(
-            "What is the derivative of {term} by itself?",
+            "Which number in {term} comes down in front, and what happens to the one above?",
             "How does the power rule treat a term like {term}?",
             "What happens to the exponent {exponent} when you differentiate {term}?",
-            "In {term}, which number comes down in front, and what is left above?",
-            "Taking only {term} out of {function}, what is its derivative?",
-            "Which two changes turn {term} into its derivative?",
-            "If you differentiate {term}, what is the new power of {variable}?",
+            "Once the exponent of {term} has come down, what is it multiplied with?",
+            "Taking {term} by itself, which rule for derivatives fits?",
+            "Two things change when {term} is differentiated. Which are they?",
+            "Which power of {variable} is left when {term} is differentiated?",
             "Starting with {term}, how would you apply the rule for powers?",
             "Where does the {exponent} of {term} go in the derivative?",
             "What is multiplied with what when {term} is differentiated?",
@@ -27,7 +27,7 @@ PHRASES: dict[str, StepPhrases] = {
         ),
         break_down=(
             "One term is enough for now. What becomes of the exponent {exponent} in {term}?",
-            "The rest of the function can wait. How does {term} change when differentiated?",
+            "Anything else can wait. How does {term} change when you differentiate it?",
             "Do it in two moves. First, which number comes down from {term}?",
             "Look at the power alone. What does {variable} to the power {exponent} turn into, and so what does {term}?",
             "A factor in front simply stays there as a factor. What else changes in {term}?",
@@ -38,6 +38,13 @@ PHRASES: dict[str, StepPhrases] = {
             "How would you check {result} by looking at slopes of {term}?",
             "What would the derivative be if the exponent of {term} were one higher?",
             "How did the {exponent} enter into {result}?",
+        ),
+        reasons=(
+            "The {exponent} came down as a factor, and the power is one less.",
+            "That's the second half of the power rule: down in front, then one off.",
+            "I'd draw the graph and compare how steep it is at one place.",
+            "One more would come down, and the power would be one higher as well.",
+            "It's a factor in front now, and the power is one lower.",
         ),
         confirm=(
             "Yes, the derivative of {term} is {result}.",
@@ -64,11 +71,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why does the exponent come down in the power rule?",
             "What is the power rule?",
         ),
-        explain=(
-            "A derivative tells how fast a quantity grows. By the power rule, how fast does {term} grow?",
-            "The power rule moves the exponent to the front and lowers it by one. What does that do to {term}?",
-            "Each power has slopes of one degree less. So what do the slopes of {term} look like?",
-            "Terms of a sum can be differentiated one by one. What does {term} contribute?",
+        answers=(
+            "A derivative tells how steep a graph is at each place.",
+            "A power is a product of equal factors, and each of them gets its turn to change.",
+            "It says: bring the exponent down in front and lower the power by one.",
         ),
     ),
     "derivative.standard": StepPhrases(
@@ -105,6 +111,13 @@ PHRASES: dict[str, StepPhrases] = {
             "How would you remember that {term} leads to {result}?",
             "What is the slope of {term} at {variable} = 1, according to {result}?",
         ),
+        reasons=(
+            "Where the graph climbs, it has to be positive, and it is.",
+            "It isn't a power with a fixed exponent.",
+            "Where {result} is farthest from zero.",
+            "I picture the graph and how its slope goes.",
+            "I put 1 into {result}, and that's the slope there.",
+        ),
         confirm=(
             "Yes, {term} has the derivative {result}.",
             "{result} describes the slopes of {term}.",
@@ -130,11 +143,10 @@ PHRASES: dict[str, StepPhrases] = {
             "How do I know which rule to use?",
             "What does the slope of a curve mean?",
         ),
-        explain=(
-            "{fact}. Which function has the slopes of {term}?",
-            "The derivative is itself a function: the slope at every point. What is it for {term}?",
-            "Some functions have slopes known by heart. Which ones belong to {term}?",
-            "A constant factor stretches all slopes alike. With that in mind, what is the derivative of {term}?",
+        answers=(
+            "A derivative follows the slope of the graph, and that can be read off a sketch.",
+            "Look at how the term is built: a power, or one of the special functions.",
+            "It's how steep the curve is at a place, like the slope of a line that just touches it.",
         ),
     ),
     "derivative.assemble": StepPhrases(
@@ -167,9 +179,16 @@ PHRASES: dict[str, StepPhrases] = {
         probe=(
             "Why may you differentiate {terms} separately?",
             "What does {result} tell you about the graph of {function}?",
-            "Where is the slope {result} equal to zero, roughly?",
+            "What would it mean for the graph if {result} came to zero somewhere?",
             "How would {result} change if a constant were added to {function}?",
             "How could you check {result} at one value of {variable}?",
+        ),
+        reasons=(
+            "The slope of a sum is the sum of the slopes.",
+            "How steep it is at each {variable}.",
+            "It would be level there, like at a top or a bottom.",
+            "Not at all, the graph would only move up.",
+            "I'd take two points close together and compare their slope with it.",
         ),
         confirm=(
             "Yes, the derivative of {function} is {result}.",
@@ -196,12 +215,10 @@ PHRASES: dict[str, StepPhrases] = {
             "What does the derivative of {function} mean?",
             "Why can I differentiate term by term?",
         ),
-        explain=(
-            "Slopes of a sum are the sums of the slopes. What do {terms} give together?",
-            "A constant shifts the graph without tilting it. Bearing that "
-            "in mind, what is the derivative of {function}?",
-            "Every term adds its own steepness. What is the steepness of {function} in total?",
-            "The sum rule treats each term by itself. What does it make of {function}?",
+        answers=(
+            "A constant shifts the graph up or down without tilting it.",
+            "It's the function that gives the slope of the graph at each place.",
+            "The slopes of the parts add up to the slope of the sum.",
         ),
     ),
     "derivative.at_point": StepPhrases(
@@ -238,6 +255,13 @@ PHRASES: dict[str, StepPhrases] = {
             "How could you check {result} with a second point close to {point}?",
             "What would a tangent at {variable} = {point} look like?",
         ),
+        reasons=(
+            "It's how steep the graph is there.",
+            "{derivative} gives slopes, {function} only gives heights.",
+            "I look at the sign: plus means rising, minus means falling.",
+            "I'd work out the slope between the two and compare.",
+            "A line through that point with slope {result}.",
+        ),
         confirm=(
             "Yes, the slope at {variable} = {point} is {result}.",
             "You put {point} into {derivative}, where slopes come from.",
@@ -263,13 +287,10 @@ PHRASES: dict[str, StepPhrases] = {
             "What is the difference between {function} and its derivative?",
             "Why do I differentiate before I put the number in?",
         ),
-        explain=(
-            "The derivative gives the slope at every point, so choose yours. "
-            "What is {derivative} at {variable} = {point}?",
-            "A slope at one point is a plain number. Which number does {derivative} give for {point}?",
-            "Height comes from the function, steepness from the derivative. "
-            "What is the steepness at {variable} = {point}?",
-            "The tangent touches the graph at one place. How steep is it where {variable} is {point}?",
+        answers=(
+            "It's the slope of the graph right at that place.",
+            "One gives the height of the graph, the other its steepness.",
+            "If you put the number in first, only a constant is left, and a constant has no slope.",
         ),
     ),
 }

@@ -41,6 +41,13 @@ PHRASES: dict[str, StepPhrases] = {
             "Could a larger denominator have worked for {left} and {right} as well?",
             "Why do {left} and {right} need equal denominators for this?",
         ),
+        reasons=(
+            "I multiplied top and bottom by the same number each time.",
+            "I looked for the first number that both {left_denominator} and {right_denominator} divide.",
+            "I did the same to it as to the bottom, so the value stays.",
+            "Yes, any common multiple works, I'd just have more to reduce later.",
+            "Only parts of the same size can be counted together.",
+        ),
         confirm=(
             "Yes, in {result} both fractions are made of parts of one size.",
             "You changed top and bottom together, so {left} and {right} kept their values.",
@@ -66,12 +73,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why can't I work with {left} and {right} as they are?",
             "What does it mean to write a fraction differently but keep its value?",
         ),
-        explain=(
-            "Only parts of equal size can be counted together. Which part size works for both {left} and {right}?",
-            "A common denominator is a slicing that suits both fractions. Which one suits {left} and {right}?",
-            "Multiplying top and bottom by one number only cuts finer. How finely must {left} be cut to match {right}?",
-            "The denominators name the kind of part, like units of measure. "
-            "How do you bring {left} and {right} to one kind?",
+        answers=(
+            "A common denominator is a part size that suits both fractions.",
+            "Their parts have different sizes, and only equal parts can be counted together.",
+            "If you cut every part into smaller ones, the amount stays and only its name changes.",
         ),
     ),
     "fractions.combine": StepPhrases(
@@ -79,7 +84,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Both fractions count parts of size 1/{denominator}; how many "
             "such parts are there in {left} {sign} {right}?",
             "What happens to the numerators in {left} {sign} {right}?",
-            "Now that the denominators agree, what is {left} {sign} {right}?",
+            "The denominators agree, so which numbers of {left} {sign} {right} do you still have to work on?",
             "How many parts do you have after the {operation} of {left} and {right}?",
             "With {left_numerator} parts and {right_numerator} parts of one size, what does the {operation} give?",
             "Which numbers change in {left} {sign} {right}, and which one stays?",
@@ -97,7 +102,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Which of the numbers in {left} counts parts, and which names their size?",
         ),
         break_down=(
-            "The parts are equal now, so just count. What is {left_numerator} {sign} {right_numerator}?",
+            "The parts are equal, so just count. What is {left_numerator} {sign} {right_numerator}?",
             "Read the denominator as a word, like a unit. How many of them are in {left} {sign} {right}?",
             "You only need the top numbers. What do {left_numerator} and {right_numerator} make in this {operation}?",
             "Draw a bar with {denominator} boxes. How many boxes belong to {left} {sign} {right}?",
@@ -109,6 +114,13 @@ PHRASES: dict[str, StepPhrases] = {
             "What would be odd about changing the {denominator} here as well?",
             "How could a drawing convince somebody that {left} {sign} {right} is {result}?",
             "Which rule did you use on the tops {left_numerator} and {right_numerator}?",
+        ),
+        reasons=(
+            "It says how big the parts are, and that doesn't change.",
+            "It moved the way I expected from this {operation}.",
+            "The parts would suddenly have another size.",
+            "With a bar of {denominator} boxes, where I count the shaded ones.",
+            "Equal denominators, so the {operation} is only done on top.",
         ),
         confirm=(
             "Yes, {left} {sign} {right} is {result}, with parts of one size throughout.",
@@ -135,14 +147,10 @@ PHRASES: dict[str, StepPhrases] = {
             "What does the denominator really tell me?",
             "Why do I only use the top numbers here?",
         ),
-        explain=(
-            "The denominator names the size of the parts, and that doesn't change. "
-            "How many parts does {left} {sign} {right} have?",
-            "Equal parts behave like any other things you count. What is "
-            "{left_numerator} {sign} {right_numerator} of them?",
-            "A fraction is a number of parts of one size. How many parts of "
-            "1/{denominator} come out of this {operation}?",
-            "Numerators count, denominators name. In {left} {sign} {right}, what does the counting give?",
+        answers=(
+            "The bottom number names the size of the parts, and that stays the same.",
+            "It names the size of the parts.",
+            "The top numbers count parts, and you are only counting here.",
         ),
     ),
     "fractions.reciprocal": StepPhrases(
@@ -179,6 +187,13 @@ PHRASES: dict[str, StepPhrases] = {
             "Could you explain {result} with a simple case like dividing by one half?",
             "Why does dividing by {right} turn into multiplying?",
         ),
+        reasons=(
+            "{right} is what I divide by, and only that one is turned.",
+            "Dividing by {right} and multiplying by its reciprocal do the same.",
+            "It is exactly how often it fits.",
+            "Dividing by a half asks how many halves there are, so it doubles.",
+            "It undoes multiplying by {right}, and so does the reciprocal.",
+        ),
         confirm=(
             "Yes, {left} ÷ {right} is the same as {result}.",
             "You turned over the divisor {right} and kept {left} as it was.",
@@ -204,11 +219,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why do we flip the second fraction when dividing?",
             "What does it mean to divide by {right} at all?",
         ),
-        explain=(
-            "Dividing asks how often the divisor fits in. How often does {right} fit into a single whole?",
-            "A number times its reciprocal makes one. Which number makes one with {right}?",
-            "Division by a fraction equals multiplication by its reciprocal. How does that change {left} ÷ {right}?",
-            "Halving and multiplying by one half are the same act. So what is dividing by {right} the same as?",
+        answers=(
+            "A number and its reciprocal multiply to one.",
+            "Dividing asks how often the divisor fits in, and the reciprocal says just that.",
+            "It asks how often {right} fits into the amount.",
         ),
     ),
     "fractions.multiply": StepPhrases(
@@ -217,7 +231,7 @@ PHRASES: dict[str, StepPhrases] = {
             "How do you find top and bottom of {left} × {right}?",
             "Which numbers get multiplied with each other in {left} × {right}?",
             "If you take {left} of {right}, what fraction do you end up with?",
-            "What is the product {left} × {right}, before any simplifying?",
+            "Taking {left} of {right}, do you expect more or less than {right}, and how do you find it?",
             "Once you multiply {left} by {right}, what stands above the line and what below?",
             "Where do {left_denominator} and {right_denominator} go in the product?",
             "Multiplying straight across, what does {left} × {right} come to?",
@@ -245,6 +259,13 @@ PHRASES: dict[str, StepPhrases] = {
             "What makes multiplying {left} and {right} different from adding them?",
             "How did you get the bottom number of {result}?",
         ),
+        reasons=(
+            "Cutting parts into smaller parts makes more of them.",
+            "A part of {left} is less than {left}, more than one whole of it is more.",
+            "I cut a square one way for {right} and the other way for {left}, and count.",
+            "I take a part of a part, so the parts needn't be equal.",
+            "It's {left_denominator} times {right_denominator}.",
+        ),
         confirm=(
             "Yes, straight across: {left} × {right} is {result}.",
             "Tops with tops and bottoms with bottoms, that gives {result}.",
@@ -270,12 +291,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why don't I need a common denominator here?",
             "Why does multiplying sometimes make things smaller?",
         ),
-        explain=(
-            "Multiplying by a fraction takes a part of a part. What do you get for {left} × {right}?",
-            "Cutting parts into smaller parts multiplies the denominators. What "
-            "becomes of {left_denominator} and {right_denominator}?",
-            "The top of a product counts the pieces you keep. What is that number for {left} × {right}?",
-            "In a product each line minds its own business. What do the tops and the bottoms of {left} × {right} give?",
+        answers=(
+            "It means taking a part of a part.",
+            "Nothing is counted together here, you take a part of a part.",
+            "A part of something is less than the whole of it.",
         ),
     ),
     "fractions.reduce": StepPhrases(
@@ -303,7 +322,7 @@ PHRASES: dict[str, StepPhrases] = {
             "You don't have to find the largest factor at once. What goes into {numerator} and {denominator}?",
             "List the factors of {numerator}. Which of them also divide {denominator}?",
             "The value must stay the same. What can {numerator} and {denominator} both be divided by?",
-            "It is only tidying up now. How far can {fraction} be made smaller?",
+            "It is only about tidying up. Which numbers go into both parts of {fraction}?",
         ),
         probe=(
             "How do you know that {result} can't be simplified any further?",
@@ -311,6 +330,13 @@ PHRASES: dict[str, StepPhrases] = {
             "Which common factor did you take out of {fraction}?",
             "How could you show on a drawing that {fraction} and {result} are equal?",
             "What would go wrong if you divided only the {numerator}?",
+        ),
+        reasons=(
+            "Nothing but 1 goes into top and bottom any more.",
+            "It's the same amount, only cut into bigger parts.",
+            "The largest number that goes into {numerator} and into {denominator}.",
+            "I draw the same bar twice, once with {denominator} parts, and the same length is shaded.",
+            "It would be a smaller amount than before.",
         ),
         confirm=(
             "Yes, {fraction} and {result} are the same amount, and {result} is as simple as it gets.",
@@ -337,12 +363,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why is {fraction} still the same after dividing top and bottom?",
             "How do I find a common factor?",
         ),
-        explain=(
-            "A fraction keeps its value when top and bottom are divided alike. "
-            "What divides both {numerator} and {denominator}?",
-            "Lowest terms means no shared factor is left. Which factor do {numerator} and {denominator} still share?",
-            "Grouping small parts into bigger ones gives a simpler name. How can you group the parts in {fraction}?",
-            "The same amount can have many names. What is the simplest name for {fraction}?",
+        answers=(
+            "It means that no number but one divides both top and bottom.",
+            "Small parts are grouped into bigger ones, and the amount stays.",
+            "Look for a times table in which both numbers appear.",
         ),
     ),
 }

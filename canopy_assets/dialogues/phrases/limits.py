@@ -39,6 +39,13 @@ PHRASES: dict[str, StepPhrases] = {
             "How do you know the limit agrees with the value {result} here?",
             "Does it matter from which side {variable} comes to {point}, and why?",
         ),
+        reasons=(
+            "Nothing in {expression} breaks there, there's no division by zero.",
+            "I put in a number just beside {point} and see that it's close to {result}.",
+            "A zero in a denominator, for example.",
+            "The graph has no gap and no jump at {point}.",
+            "No, it comes out the same from both sides here.",
+        ),
         confirm=(
             "Yes, {expression} heads for {result} as {variable} nears {point}.",
             "{result} is the value it settles on.",
@@ -64,12 +71,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why is it okay to just put the number in?",
             "Is a limit the same as the value of the function?",
         ),
-        explain=(
-            "A limit is where the values are heading. Where does {expression} head as {variable} nears {point}?",
-            "Without gaps or jumps, the limit is simply the value. What is {expression} at {point}?",
-            "Close inputs give close outputs for a smooth function. What output "
-            "belongs to {variable} = {point} in {expression}?",
-            "Nearby values and the value itself agree for {expression}. Which value is that at {point}?",
+        answers=(
+            "A limit is where the values are heading.",
+            "Where a function has no gap and no jump, it reaches the value that it heads for.",
+            "They agree where the function runs through without a gap or a jump.",
         ),
     ),
     "limit.indeterminate": StepPhrases(
@@ -106,6 +111,13 @@ PHRASES: dict[str, StepPhrases] = {
             "How would you go on from {result}?",
             "Does {result} mean that there is no limit?",
         ),
+        reasons=(
+            "That the direct way fails, but not what the limit is.",
+            "Zero over zero could turn out to be anything.",
+            "They share the factor that is zero there.",
+            "I'd factor and look for something that cancels.",
+            "No, it only means that I have to rewrite it first.",
+        ),
         confirm=(
             "Yes, both {numerator} and {denominator} vanish at {point}.",
             "{result} is what direct substitution gives, so there is more to do.",
@@ -131,12 +143,10 @@ PHRASES: dict[str, StepPhrases] = {
             "How can there be a limit where the function isn't defined?",
             "What is an indeterminate form?",
         ),
-        explain=(
-            "A limit looks near a point, not at it. What does {expression} do if you try {point} itself?",
-            "Substitution is the first test, and it can fail. What happens to {denominator} at {point}?",
-            "A fraction breaks down where its bottom vanishes. Does that "
-            "happen to {expression} at {variable} = {point}?",
-            "Top and bottom can both shrink away together. What do {numerator} and {denominator} do at {point}?",
+        answers=(
+            "It means that top and bottom both vanish, and that alone decides nothing.",
+            "A limit looks at what happens near the place, not at it.",
+            "It's a form such as zero over zero, which may turn out to be anything.",
         ),
     ),
     "limit.factor": StepPhrases(
@@ -173,6 +183,13 @@ PHRASES: dict[str, StepPhrases] = {
             "At which single value of {variable} do {expression} and {result} differ?",
             "How did you find the factors of {numerator}?",
         ),
+        reasons=(
+            "For the limit {variable} only comes near {point}, so the factor isn't zero.",
+            "I put another number into both and compare.",
+            "The hole at {point} is gone, everywhere else it's the same.",
+            "Only at {point}.",
+            "I knew it's zero at {point}, so that gives one of them.",
+        ),
         confirm=(
             "Yes, away from {point} the fraction is the same as {result}.",
             "{result} has lost the factor that caused the trouble.",
@@ -198,13 +215,10 @@ PHRASES: dict[str, StepPhrases] = {
             "What does factoring have to do with limits?",
             "Doesn't cancelling change the function?",
         ),
-        explain=(
-            "A limit ignores the point itself, so a shared factor may go. Which "
-            "factor do {numerator} and {denominator} share?",
-            "A polynomial that vanishes at a place has a factor for it. Which factor belongs to {variable} = {point}?",
-            "The same bracket above and below makes one, except where it is "
-            "zero. What is left of {expression} without it?",
-            "Simplifying removes the hole and leaves the rest as it was. How does {expression} simplify?",
+        answers=(
+            "Near the place, but not at it, the factor isn't zero.",
+            "A polynomial that vanishes at a place has a factor that belongs to this place.",
+            "It fills one single hole, and the limit doesn't look at that point.",
         ),
     ),
     "limit.leading": StepPhrases(
@@ -241,6 +255,13 @@ PHRASES: dict[str, StepPhrases] = {
             "Would the same terms lead for {variable} near zero?",
             "How do {result} describe the behaviour of {expression} far out?",
         ),
+        reasons=(
+            "They're tiny beside the highest powers when {variable} is huge.",
+            "Very small, they hardly count.",
+            "The highest power of {variable}.",
+            "No, near zero the small powers and the constants count more.",
+            "Everything else fades, so it looks like one of them over the other.",
+        ),
         confirm=(
             "Yes, {result} are the terms that rule as {variable} → {target}.",
             "You compared the powers of {variable} and kept the highest.",
@@ -266,12 +287,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why can I ignore the smaller terms?",
             "What is a leading term?",
         ),
-        explain=(
-            "For huge inputs the highest power outgrows all others. Which "
-            "terms are those in {numerator} and {denominator}?",
-            "Infinity is a direction, not a number to put in. Which terms of {expression} grow fastest that way?",
-            "Lower powers become tiny in comparison. What remains of {numerator} and {denominator} far out?",
-            "From far away a polynomial looks like its leading term. What do {numerator} and {denominator} look like?",
+        answers=(
+            "It grows beyond every number, however large.",
+            "Beside the highest power they become too small to be seen.",
+            "It's the term with the highest power.",
         ),
     ),
     "limit.infinity": StepPhrases(
@@ -309,6 +328,13 @@ PHRASES: dict[str, StepPhrases] = {
             "What does {result} tell you about the graph of {expression}?",
             "How did the powers of {variable} in {top} and {bottom} lead to {result}?",
         ),
+        reasons=(
+            "Everything else becomes tiny beside them.",
+            "I put in a huge number and watch where it goes.",
+            "Smaller, because the bottom would grow faster.",
+            "Where it heads far out.",
+            "I compared them and cancelled what they share.",
+        ),
         confirm=(
             "Yes, the quotient settles on {result}.",
             "{result} is the value that {expression} levels off at.",
@@ -334,13 +360,10 @@ PHRASES: dict[str, StepPhrases] = {
             "What does it mean to approach a value but never reach it?",
             "How can something have a limit at infinity?",
         ),
-        explain=(
-            "Comparing growth decides a limit at infinity. How does {top} grow compared with {bottom}?",
-            "Equal powers cancel and leave the coefficients, a stronger bottom "
-            "leaves nothing. Which case is {top} over {bottom}?",
-            "The quotient of the leading terms shows the long run. What does {top} over {bottom} settle on?",
-            "Two growing things can still keep a steady ratio, or one falls "
-            "behind. What happens with {top} and {bottom}?",
+        answers=(
+            "Both grow without end, but one may grow faster than the other.",
+            "It comes as close as you like, without having to arrive.",
+            "Its values may settle down, the further out you go.",
         ),
     ),
 }

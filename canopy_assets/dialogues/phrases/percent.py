@@ -39,6 +39,13 @@ PHRASES: dict[str, StepPhrases] = {
             "How did you see that {base} of {whole} is {result}?",
             "Why is {base} a handy place to start from?",
         ),
+        reasons=(
+            "Because {parts} lots of {base} make 100%.",
+            "I multiply it out and it's {whole} again.",
+            "It's {base} of the whole.",
+            "I shared {whole} into {parts} equal parts.",
+            "It's easy to find, and I can build the rest from it.",
+        ),
         confirm=(
             "Yes, {base} of {whole} is {result}.",
             "{result} is {base} of {whole}, because {parts} of those make the whole.",
@@ -64,11 +71,10 @@ PHRASES: dict[str, StepPhrases] = {
             "What is the 100% here?",
             "How can a percentage be a part of something?",
         ),
-        explain=(
-            "Percent means out of a hundred, and {whole} is the full hundred. How much of it is {base}?",
-            "A percentage is a fraction in disguise. Which fraction is {base}, and what is that of {whole}?",
-            "Imagine {whole} spread evenly over a hundred little boxes. How much lies in {base} of them?",
-            "The amount you start with always counts as 100%. With {whole} as 100%, what is {base}?",
+        answers=(
+            "Percent means out of a hundred.",
+            "The amount you start with, {whole}, always counts as 100%.",
+            "A percentage is a fraction in disguise: so many hundredths of the amount.",
         ),
     ),
     "percent.scale": StepPhrases(
@@ -105,6 +111,13 @@ PHRASES: dict[str, StepPhrases] = {
             "Could you find {percent} of {whole} another way and compare?",
             "How would you explain the jump from {base} to {percent}?",
         ),
+        reasons=(
+            "I did to it what takes {base} to {percent}.",
+            "Amounts and percentages grow in step.",
+            "I compared it with {base_value} for {base}, and the size fits.",
+            "Yes, I could write {percent} as a decimal and multiply by {whole}.",
+            "I look how many times {base} goes into {percent} and take {base_value} that often.",
+        ),
         confirm=(
             "Yes, {percent} of {whole} is {result}, built up from {base}.",
             "{result} follows from {base_value} in the right proportion.",
@@ -130,13 +143,10 @@ PHRASES: dict[str, StepPhrases] = {
             "What does it mean that percentages are proportional?",
             "Why does {base} help me with {percent}?",
         ),
-        explain=(
-            "Percentages of one whole are proportional, so equal factors act on both. What takes {base} to {percent}?",
-            "Each {base} of {whole} is worth {base_value}. How many such pieces, or what part of one, make {percent}?",
-            "Double the percentage and the amount doubles, too. How does "
-            "{base_value} change when {base} becomes {percent}?",
-            "A percentage is a number of hundredths, and they all weigh the "
-            "same. What does {percent} of {whole} weigh?",
+        answers=(
+            "Percentages of one amount are proportional, so what happens to one happens to the other.",
+            "If the percentage doubles, so does the amount.",
+            "It's a piece that you know, and other percentages are made of such pieces.",
         ),
     ),
     "percent.ratio": StepPhrases(
@@ -153,7 +163,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Before any percent sign, how does {part} relate to {whole} as a quotient?",
         ),
         recall=(
-            "What does the phrase percent of {whole} tell you about the whole?",
+            "Which amount does the percentage refer to here, {part} or {whole}?",
             "Which of {part} and {whole} stands for 100%?",
             "How is a part such as {part} compared with its whole?",
             "When you say so many out of so many, where do {part} and {whole} go?",
@@ -172,6 +182,13 @@ PHRASES: dict[str, StepPhrases] = {
             "How could you check {result} by multiplying?",
             "Is {result} more or less than one half, and does that suit {part} out of {whole}?",
             "Which number did you take as the whole, and why?",
+        ),
+        reasons=(
+            "{whole} is the whole, and that's what I compare with.",
+            "How big {part} is, measured in {whole}.",
+            "If I multiply it by {whole} I have to get {part}.",
+            "I compared {part} with half of {whole}, and it suits.",
+            "I took {whole}, because the percentage is of that.",
         ),
         confirm=(
             "Yes, {part} out of {whole} is {result}.",
@@ -198,11 +215,10 @@ PHRASES: dict[str, StepPhrases] = {
             "What does what percent really ask for?",
             "Why is a percentage a kind of fraction?",
         ),
-        explain=(
-            "A percentage compares a part with its whole. Which fraction compares {part} with {whole}?",
-            "The whole is what the word of points to. So where does {whole} go in the fraction?",
-            "Percent is a fraction with a hundred below. Which fraction do {part} and {whole} give you to start?",
-            "Comparing by division tells how large a share is. What is {part} divided by {whole}?",
+        answers=(
+            "The whole is what the word “of” points to.",
+            "It asks how large a part is, counted in hundredths of the whole.",
+            "It's a fraction with a hundred below.",
         ),
     ),
     "percent.to_percent": StepPhrases(
@@ -239,6 +255,13 @@ PHRASES: dict[str, StepPhrases] = {
             "What would {result} of {whole} come to?",
             "How did you decide where the decimal point goes?",
         ),
+        reasons=(
+            "Percent means out of a hundred, so I count hundredths.",
+            "Both say how many out of a hundred.",
+            "I compared {part} with half of {whole}, and it fits.",
+            "It would be {part} again.",
+            "It moves two places, because of the hundred.",
+        ),
         confirm=(
             "Yes, {ratio} is {result}.",
             "{result} says the same as {ratio}, in hundredths.",
@@ -264,11 +287,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why do I multiply by 100?",
             "Is {ratio} not a percentage already?",
         ),
-        explain=(
-            "A percentage is a number of hundredths. How many hundredths does {ratio} contain?",
-            "The number 1 stands for all of it, a full hundred percent. What does {ratio} stand for?",
-            "Decimals and percentages name the same share. Which percentage names {ratio}?",
-            "Moving from a share to percent asks: out of a hundred, how many. What is that for {ratio}?",
+        answers=(
+            "They are two ways of naming the same share.",
+            "All of it is 1 as a number and 100 in percent.",
+            "It's the same share, but percent counts it in hundredths.",
         ),
     ),
 }

@@ -39,6 +39,13 @@ PHRASES: dict[str, StepPhrases] = {
             "Why is {amount} by itself not what was asked?",
             "Which percentage of {whole} is your {result}?",
         ),
+        reasons=(
+            "I checked that it moved the right way for this {change}.",
+            "The word that they use for it, {change}, says the direction.",
+            "I'd multiply {whole} by the percentage that's there after the {change}.",
+            "It's only the {change}, not what comes after it.",
+            "I start from 100% and let the {change} of {percent} act on that.",
+        ),
         confirm=(
             "Yes, {result} is what the {thing} comes to after the {change}.",
             "You applied the {change} of {amount} to {whole} in the right direction.",
@@ -64,12 +71,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Do I add or take away for this {change}?",
             "What is the percentage measured against?",
         ),
-        explain=(
-            "The percentage gives only the size of the {change}. What does {amount} then do to {whole}?",
-            "This {change} starts from the original value and moves it. Where does it move {whole}?",
-            "There are three numbers in play: before, {change} and after. "
-            "Which one do {whole} and {amount} leave to find?",
-            "Think of money in your hand for the {thing}. What do {whole} and {amount} make of it?",
+        answers=(
+            "The {change} is how much the value moves, measured as a part of where it starts.",
+            "A discount or a decrease goes off the value, a tax or an increase comes on top.",
+            "It's measured against the value before the {change}.",
         ),
     ),
     "percent.difference": StepPhrases(
@@ -106,6 +111,13 @@ PHRASES: dict[str, StepPhrases] = {
             "Which of {old} and {new} will you compare {result} with, and why?",
             "How could you check {result} using {old} and {new}?",
         ),
+        reasons=(
+            "How much it changed from {old} to {new}.",
+            "The percentage compares this change with the start.",
+            "{old} came first, and {new} after it.",
+            "With {old}, because that's where it started.",
+            "I start at {old}, change it by {result} and I'm at {new}.",
+        ),
         confirm=(
             "Yes, between {old} and {new} lies {result}.",
             "{result} is the size of the {direction}.",
@@ -131,11 +143,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Which value counts as 100% here?",
             "Why do I need the difference first?",
         ),
-        explain=(
-            "A percent change compares the gap with the starting value. How large is the gap between {old} and {new}?",
-            "Before comparing, you need the change itself. What is it from {old} to {new}?",
-            "Two numbers matter: the start, and how far it moved. How far did {old} move to reach {new}?",
-            "The starting value counts as 100%. How much was the {direction} away from {old}?",
+        answers=(
+            "It compares how much something changed with where it started.",
+            "The value it starts from counts as 100%.",
+            "The percentage is about the change, so you need to know how large that is.",
         ),
     ),
 }

@@ -39,6 +39,13 @@ PHRASES: dict[str, StepPhrases] = {
             "Where in the probability will the {result} go?",
             "Why are these {result} outcomes equally likely?",
         ),
+        reasons=(
+            "Any of them could come up.",
+            "Everything that can happen.",
+            "I added up every kind.",
+            "Below the line.",
+            "None of them is favoured over the others.",
+        ),
         confirm=(
             "Yes, {sample} make {result} in all.",
             "{result} is the number of all possible outcomes.",
@@ -64,30 +71,29 @@ PHRASES: dict[str, StepPhrases] = {
             "Why do I need to count all of them?",
             "What is an outcome?",
         ),
-        explain=(
-            "A probability compares what you want with everything possible. How many {things} are possible here?",
-            "Each of the {things} has the same chance of being drawn. How many of them are there?",
-            "The whole collection forms the bottom of the fraction. What do {sample} come to?",
-            "Think of one ticket per outcome, as in a raffle. How many tickets would the {things} make?",
+        answers=(
+            "It compares what you want with everything that can happen.",
+            "Each of them could come up, the wanted ones as well as the others.",
+            "An outcome is one thing that can come up.",
         ),
     ),
     "probability.favourable": StepPhrases(
         focus=(
-            "How many of the {things} give you {event}?",
+            "How many of the {things} count as {event}?",
             "Among {sample}, which are the outcomes that count as {event}?",
             "Which {things} would you be happy to see if you want {event}?",
             "Going through {sample}, how many times do you meet {event}?",
             "What is the number of outcomes that make {event} happen?",
             "Could you list the {things} that qualify as {event}?",
             "If {event} wins, how many winning {things} are there?",
-            "Of everything in {sample}, how many outcomes suit {event}?",
+            "Out of {sample}, how many make {event} come true?",
             "Where in {sample} do you find {event}, and how often?",
             "To get {event}, which {things} may turn up?",
         ),
         recall=(
             "What does it take for one of the {things} to count as {event}?",
             "Which outcomes are called favourable when you hope for {event}?",
-            "In {sample}, which ones clearly do not belong to {event}?",
+            "Among {sample}, which ones clearly don't count as {event}?",
             "How would you describe {event} by naming its outcomes one by one?",
             "Does every one of the {things} either give {event} or not?",
         ),
@@ -104,6 +110,13 @@ PHRASES: dict[str, StepPhrases] = {
             "How many of the {things} are left when those {result} are taken away?",
             "What was your way of finding the {result} without missing one?",
             "Why does each of those {result} count as {event}?",
+        ),
+        reasons=(
+            "I checked each one against the words.",
+            "The ones that don't give {event}.",
+            "All the others, the ones that don't count.",
+            "I went through them in order and ticked them off.",
+            "Each of them makes it happen.",
         ),
         confirm=(
             "Yes, {result} of the {things} give {event}.",
@@ -130,11 +143,10 @@ PHRASES: dict[str, StepPhrases] = {
             "How do I know which outcomes count?",
             "What does {event} include exactly?",
         ),
-        explain=(
-            "An event is simply a set of outcomes. Which of the {things} belong to {event}?",
-            "Favourable means that the outcome makes the event happen. How many outcomes do that for {event}?",
-            "Counting works best with a list. Which entries of {sample} would you tick for {event}?",
-            "Every outcome either belongs to the event or does not. How many belong to {event}?",
+        answers=(
+            "It's an outcome that makes the event happen.",
+            "Take them one by one and ask whether the event has happened then.",
+            "An event is a list of outcomes, everything that fits its words.",
         ),
     ),
     "probability.ratio": StepPhrases(
@@ -171,6 +183,13 @@ PHRASES: dict[str, StepPhrases] = {
             "How would you explain {result} to somebody who never heard of probability?",
             "Does it make sense that {result} lies between 0 and 1?",
         ),
+        reasons=(
+            "It counts everything that can happen.",
+            "I compared it with one half.",
+            "What is missing from {result} to 1.",
+            "If I tried it many, many times, about that share would come out.",
+            "Yes, it can't be less than never or more than always.",
+        ),
         confirm=(
             "Yes, {favourable} out of {total} is {result}.",
             "You compared the wanted ones with all {total} {things}.",
@@ -179,7 +198,7 @@ PHRASES: dict[str, StepPhrases] = {
             "The fraction {result} has the right counts in the right places.",
         ),
         nudge=(
-            "Put the number of all {things} below the line, and what you want above it.",
+            "All {total} go below the line, and the ones you want above it.",
             "Compare {favourable} with all {total}, not just with the others.",
             "A probability is a share of the whole, here of {total}.",
             "Write the chance of {event} as so many out of so many.",
@@ -196,11 +215,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why is the total below the line?",
             "Can a probability be bigger than one?",
         ),
-        explain=(
-            "Probability is the share of outcomes you want among all. What share do {favourable} out of {total} make?",
-            "With equally likely outcomes, chance is just counting. How do {favourable} and {total} express it?",
-            "The denominator holds everything that could happen. What is it for {event}, and what goes above?",
-            "A chance of one would mean certainty. Which fraction says how close {event} comes to that?",
+        answers=(
+            "It says which share of all outcomes is one that you want.",
+            "You take a share of everything possible, so everything possible is the whole.",
+            "It can't, because the wanted ones are part of all of them.",
         ),
     ),
     "probability.complement": StepPhrases(
@@ -226,7 +244,7 @@ PHRASES: dict[str, StepPhrases] = {
         break_down=(
             "Two cases cover everything. If one has {given}, what is the other one's part of {certain}?",
             "Draw a bar for all that can happen. With {given} shaded, how much is left white?",
-            "Think of 10 days like this one, or 100. With a chance of {given}, what is the rest?",
+            "Think of many days like this one. With a chance of {given}, what is left for the rest of them?",
             "It is one subtraction, not more. What do you take {given} away from?",
             "One of the two must happen. What goes with {given} to make it certain?",
         ),
@@ -236,6 +254,13 @@ PHRASES: dict[str, StepPhrases] = {
             "How can you check {result} in one line?",
             "What would {result} be if {given} were larger?",
             "What makes the opposite the only other case?",
+        ),
+        reasons=(
+            "One of the two has to happen, and that's certain.",
+            "The one with the bigger number.",
+            "Both together have to make {certain}.",
+            "Smaller, because they share {certain}.",
+            "Either it happens or it doesn't.",
         ),
         confirm=(
             "Yes, {given} and {result} make {certain} together.",
@@ -262,11 +287,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why do they have to add up to {certain}?",
             "What does a probability of {certain} mean?",
         ),
-        explain=(
-            "An event and its opposite cover all cases. With {given} for the one, what is left for the other?",
-            "Certainty has the probability {certain}, and it is shared by both cases. What remains beside {given}?",
-            "The complement is everything that the event is not. How much of {certain} does it get beside {given}?",
-            "Chances of all cases together make a certainty. Which chance completes {given}?",
+        answers=(
+            "The complement is everything that the event is not.",
+            "One of the two must happen, so together they are certain.",
+            "It means that something is certain.",
         ),
     ),
 }

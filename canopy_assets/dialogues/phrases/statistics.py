@@ -39,6 +39,13 @@ PHRASES: dict[str, StepPhrases] = {
             "Why is the total of {numbers} useful here?",
             "Would {result} change if {numbers} came in another order?",
         ),
+        reasons=(
+            "I looked for pairs that are easy to add.",
+            "How much there is if you put them all together.",
+            "I add them again from the other end.",
+            "The mean shares it out, so I need it first.",
+            "No, the order doesn't matter when you add.",
+        ),
         confirm=(
             "Yes, {numbers} make {result} together.",
             "{result} is the total of the {count} {noun}.",
@@ -64,11 +71,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why do I add everything up first?",
             "Is the mean the same as the average?",
         ),
-        explain=(
-            "The mean is the equal share if everything is pooled. What is in the pool with {numbers}?",
-            "To share fairly, you collect first. How much do {numbers} come to?",
-            "A mean treats the {noun} as one heap split evenly. How high is the heap of {numbers}?",
-            "Only the total matters for a mean, not how it is spread. What is the total of {numbers}?",
+        answers=(
+            "The mean is what each would have if everything were shared equally.",
+            "Before you can share something out, it has to be in one pile.",
+            "Yes, in everyday language both mean the equal share.",
         ),
     ),
     "mean.divide": StepPhrases(
@@ -105,6 +111,13 @@ PHRASES: dict[str, StepPhrases] = {
             "How could {result} be checked against the total {total}?",
             "What does {result} say about the {noun}, in your own words?",
         ),
+        reasons=(
+            "There are {count} of them, and each gets an equal share.",
+            "It lies between the smallest and the largest.",
+            "It would go up a bit, because the total would.",
+            "If all {count} were {result}, they should come to {total}.",
+            "If they were all the same, each would be {result}.",
+        ),
         confirm=(
             "Yes, {total} shared among {count} gives {result} each.",
             "{result} lies between the smallest and the largest of {numbers}, as a mean should.",
@@ -130,13 +143,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why do I divide by how many there are?",
             "How is the mean different from the middle number?",
         ),
-        explain=(
-            "The mean is what each would have if the total were shared "
-            "equally. How do you share {total} among {count}?",
-            "Levelling out keeps the total and makes all values equal. What "
-            "is each of {count} when the total is {total}?",
-            "An average balances the large and the small ones. Which number balances {numbers}?",
-            "To share fairly you divide by how many there are. What does that mean for {total}?",
+        answers=(
+            "It says how large each would be if all were equal.",
+            "The total is shared equally among all of them.",
+            "The middle number only looks at the order, the mean at the sizes.",
         ),
     ),
     "mean.target_total": StepPhrases(
@@ -173,6 +183,13 @@ PHRASES: dict[str, StepPhrases] = {
             "What does {result} stand for in this problem?",
             "How will the total {result} help with the missing one?",
         ),
+        reasons=(
+            "The mean is the total shared by {count}, so I go back.",
+            "The missing one counts as well.",
+            "I divide it by {count} and get {mean}.",
+            "What all {count} have to add up to.",
+            "I take away what I know, and the rest is the missing one.",
+        ),
         confirm=(
             "Yes, {count} {noun} with mean {mean} total {result}.",
             "You turned the mean back into a total: {result}.",
@@ -198,11 +215,10 @@ PHRASES: dict[str, StepPhrases] = {
             "What does the mean tell me about the total?",
             "Why do I multiply when the mean is found by dividing?",
         ),
-        explain=(
-            "A mean is a total shared equally, so a total can be rebuilt. What total do {count} shares of {mean} make?",
-            "The mean stays the same if all values are replaced by it. What do {count} times {mean} come to?",
-            "Multiplying undoes the sharing. How does that turn {mean} and {count} into a total?",
-            "Every group with this mean has the same total. Which total belongs to {count} {noun} with mean {mean}?",
+        answers=(
+            "A mean is a total shared equally, so the total can be put together again.",
+            "It says how large the total is for a given number of values.",
+            "Multiplying undoes the sharing.",
         ),
     ),
     "mean.missing": StepPhrases(
@@ -239,6 +255,13 @@ PHRASES: dict[str, StepPhrases] = {
             "What would a larger value than {result} do to the mean?",
             "How does {result} fit in with the other {known} {noun}?",
         ),
+        reasons=(
+            "I add it to the others and share, and the mean is right.",
+            "What's left over is what the last one has to bring.",
+            "It balances the others, so it lies on the side where they don't.",
+            "It would push the mean up.",
+            "Together with them it makes {target}.",
+        ),
         confirm=(
             "Yes, {result} takes {known_total} to {target}.",
             "{result} is exactly what was missing.",
@@ -264,12 +287,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why does the total help me with the missing one?",
             "Can the missing value be bigger than the mean?",
         ),
-        explain=(
-            "All parts together make the total, so the last part is what's left. "
-            "What is left of {target} beside {known_total}?",
-            "The mean fixes the total at {target}. With {known_total} already there, what must the last one be?",
-            "One unknown among known parts is just a gap. How wide is it between {known_total} and {target}?",
-            "A missing value has no freedom once the mean is given. What does {target} leave after {known_total}?",
+        answers=(
+            "The mean fixes the total, and one missing part of a total can be found.",
+            "The total is made of all values, the missing one included.",
+            "It can be, if the others lie below the mean.",
         ),
     ),
 }

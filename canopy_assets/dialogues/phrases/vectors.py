@@ -39,6 +39,13 @@ PHRASES: dict[str, StepPhrases] = {
             "Which of the products {result} matters most for the final number?",
             "Would swapping {first} and {second} change the products {result}?",
         ),
+        reasons=(
+            "By their place: first with first, second with second.",
+            "Whether they go the same way in each direction.",
+            "They're both in the first place.",
+            "The one farthest from zero.",
+            "No, only the order inside each product would change.",
+        ),
         confirm=(
             "Yes, place by place you get {result}.",
             "{result} are the products of matching components.",
@@ -64,14 +71,10 @@ PHRASES: dict[str, StepPhrases] = {
             "What is a component of a vector?",
             "Why is the result a number and not a vector?",
         ),
-        explain=(
-            "A dot product multiplies what lies in the same direction. Which "
-            "products are those in {first} and {second}?",
-            "Each place of a vector belongs to one direction. What are the products, "
-            "direction by direction, for {first} and {second}?",
-            "Matching components are multiplied, then the products are added. "
-            "What are the products for {first} and {second}?",
-            "It measures how far two vectors point the same way. Which {count} products go into it here?",
+        answers=(
+            "It measures how far two vectors point the same way.",
+            "It's the number that says how far the vector goes in one direction.",
+            "It sums up how the two agree in all directions, and that's a single number.",
         ),
     ),
     "dot_product.sum": StepPhrases(
@@ -108,6 +111,13 @@ PHRASES: dict[str, StepPhrases] = {
             "What would it mean if the sum had been zero?",
             "How would {result} change if {first} were twice as long?",
         ),
+        reasons=(
+            "Whether they point roughly the same way or against each other.",
+            "Each place adds its share to the whole.",
+            "I'd add them from the other end and should get {result} again.",
+            "That the two are at right angles.",
+            "It would double.",
+        ),
         confirm=(
             "Yes, {products} add up to {result}.",
             "{result} is the dot product of {first} and {second}.",
@@ -133,11 +143,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why do I add the products?",
             "What does it mean when a dot product is zero?",
         ),
-        explain=(
-            "Each product speaks for one direction, and together they make the dot product. What do {products} give?",
-            "The dot product is one number that sums up all directions. What is the sum of {products}?",
-            "Agreement counts plus, opposition counts minus. What remains of {products} when they are added?",
-            "Multiply, then add: the second half is left. What do {products} come to?",
+        answers=(
+            "It tells whether they point the same way, against each other or crosswise.",
+            "Each product speaks for one direction, and all directions count.",
+            "It means that the two are at right angles.",
         ),
     ),
     "determinant.diagonal": StepPhrases(
@@ -171,8 +180,15 @@ PHRASES: dict[str, StepPhrases] = {
             "How did you find the entries of the {which} diagonal?",
             "What role will {result} play in the determinant?",
             "Why are {p} and {q} multiplied with each other?",
-            "Which entries are left over for the remaining diagonal product?",
+            "How many diagonal products does the determinant need, and which of them is {result}?",
             "What told you the sign of {result}?",
+        ),
+        reasons=(
+            "I went {way} through the rows.",
+            "It's one of the two products that are compared in the end.",
+            "They lie on the same diagonal.",
+            "Two, and this is the one {way}.",
+            "The signs of {p} and {q}.",
         ),
         confirm=(
             "Yes, along the {which} diagonal you get {result}.",
@@ -199,11 +215,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Which entries form a diagonal of a matrix?",
             "Why do we multiply along the diagonals?",
         ),
-        explain=(
-            "A determinant compares the products of two diagonals. What is the product on the {which} one, {way}?",
-            "Rows {rows} span a parallelogram. Which diagonal product, {way}, helps to find its area?",
-            "Each diagonal holds two entries to multiply. Which are they {way}, in the rows {rows}?",
-            "The pattern is a cross over the four entries. What does the line {way} give?",
+        answers=(
+            "It measures the area that the two rows span.",
+            "A diagonal joins two opposite corners of the square of entries.",
+            "The pattern is a cross over the four entries.",
         ),
     ),
     "determinant.subtract": StepPhrases(
@@ -240,6 +255,13 @@ PHRASES: dict[str, StepPhrases] = {
             "When would a determinant be zero, and how far is {result} from that?",
             "How did you handle the signs of {main} and {other}?",
         ),
+        reasons=(
+            "The rule says main diagonal first.",
+            "How much area they span, with a sign.",
+            "It would change its sign.",
+            "If both products were the same.",
+            "I put the second product in brackets before I took it away.",
+        ),
         confirm=(
             "Yes, {main} less {other} makes {result}.",
             "{result} is the determinant of the matrix.",
@@ -265,12 +287,10 @@ PHRASES: dict[str, StepPhrases] = {
             "Why do we subtract the second diagonal?",
             "What does it mean if a determinant is negative?",
         ),
-        explain=(
-            "The determinant is the main product less the other one. What is that with {main} and {other}?",
-            "It measures a signed area, so the order matters. What do {main} and {other} give in the right order?",
-            "Two products pull against each other, and the main one counts plus. What remains of {main} and {other}?",
-            "If both products were equal, the rows would span no area. What "
-            "is the difference between {main} and {other}?",
+        answers=(
+            "It tells how much area the two rows span.",
+            "If both diagonals gave the same, the rows would span no area, so the difference counts.",
+            "It means that the second row lies to the other side of the first.",
         ),
     ),
 }
