@@ -106,6 +106,7 @@ class _Wording:
 
     def _tutor_text(self, turn: PlannedTurn) -> str:
         """The first acceptable wording; a plain question about the step where none is."""
+        self._voice.reason = None
         for text in self._wordings(turn):
             if self._conversation.accepts(text):
                 self._voice.reason = self._reason(turn, text)
@@ -142,11 +143,11 @@ class _Wording:
         if move == "confirm":
             return phrases.confirm
         if move == "probe":
-            return phrases.probe
+            return self._probes(phrases.probe)
         if turn.form == "nudge":
             return phrases.nudge
         if move == "recall" and self._student and self._student.state == "asks_concept":
-            return [f"{self._voice.explained} {template}" for template in phrases.focus]
+            return [f"{self._voice.explained} {question}" for question in (*phrases.focus, *phrases.recall)]
         if move == "break_down":
             return phrases.break_down
         if move == "recall" or (move in ("decline", "redirect") and self._rng.random() < 0.3):
@@ -155,8 +156,20 @@ class _Wording:
 
     def _fallback(self, turn: PlannedTurn) -> Sequence[str]:
         """What can stand in where none of a move's own templates can be filled, or may be said."""
+        if self._student and self._student.state == "asks_concept":
+            return self._cores(turn)  # whoever asks about a concept is answered, whatever is asked next
         phrases = step_phrases(self._plan.steps[turn.step].kind) or GENERAL
         return GENERAL.confirm if turn.move == "confirm" else (*phrases.recall, *phrases.focus)
+
+    def _probes(self, probes: Sequence[str]) -> Sequence[str]:
+        """Questions for reasons; about the result alone to a student who has shown nothing else."""
+        bare = (
+            self._student
+            and self._student.state == "correct_weak_reasoning"
+            and self._student.step != self._student.through
+        )
+        about_result = [t for t in probes if slot_names(t) & {"result", "counted"}] if bare else []
+        return about_result or probes
 
     def _reason(self, turn: PlannedTurn, text: str) -> str | None:
         """What the student can answer to the question for reasons that `text` ends in; None if it ends in no such."""

@@ -17,7 +17,7 @@ _LONGEST_CLAUSE = 14
 """Words of a quotation; a question has to fit behind it."""
 _SHORTEST_CLAUSE = 4
 _OPERATIONS = {"+": "plus", "−": "minus", "-": "minus", "×": "times", "*": "times", "÷": "over", "/": "over"}
-_OPERAND = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
+_OPERAND = re.compile(r"\d+/\d+(?![\d.])|\d[\d,]*(?:\.\d+)?|\.\d+")
 _NUMBER_WORDS = {
     "2": "two", "3": "three", "4": "four", "5": "five", "6": "six", "7": "seven", "8": "eight", "9": "nine",
     "10": "ten", "11": "eleven", "12": "twelve", "15": "fifteen", "20": "twenty",
@@ -77,9 +77,9 @@ def story_slots(statement: str, steps: Sequence[Step], index: int, known: Known)
     if sought:
         slots["sought"] = sought
     expression = _expression(steps[index].work)
-    operands = [o.replace(",", "") for o in _OPERAND.findall(expression)]
+    operands = _operands(expression, statement)
     earlier = {_bare(s.result): s for s in steps[:index] if known.has_said(s.result)}
-    used = {o.replace(",", "") for s in steps[:index] for o in _OPERAND.findall(_expression(s.work))}
+    used = {o for s in steps[:index] for o in _operands(s.work, statement)}
     fresh = [o for o in operands if o not in used]
     slots |= _places(statement, fresh, earlier) or _places(statement, operands, earlier)
     if "clause" in slots and fresh and slots == slots | _places(statement, fresh, earlier):
@@ -87,7 +87,10 @@ def story_slots(statement: str, steps: Sequence[Step], index: int, known: Known)
     named = [_described(o, statement, earlier, o in used) for o in operands]
     if len(operands) == 2 and named[0] and named[1] and named[0] != named[1]:
         slots |= {"a_thing": named[0], "b_thing": named[1]}
-    signs = {_OPERATIONS[s] for s in re.findall(r"[+−×*÷/-]", expression)}
+    bare = expression
+    for fraction in (o for o in operands if "/" in o):
+        bare = bare.replace(fraction, "1")
+    signs = {_OPERATIONS[s] for s in re.findall(r"[+−×*÷/-]", bare)}
     if len(signs) == 1 and len(operands) == 2:
         slots[signs.pop()] = ""
     before = next((earlier[o] for o in operands if o in earlier), None)
@@ -174,12 +177,12 @@ def _described(operand: str, statement: str, earlier: dict[str, Step], used: boo
 
 
 def _figure_at(statement: str, operand: str) -> tuple[int, int] | None:
-    """Where a number stands in the text, in digits or as a word."""
-    digits = rf"{int(operand):,}|{operand}" if operand.isdigit() else re.escape(operand)
-    match = re.search(rf"(?<![\w.,])\$?(?:{digits})(?:\.00?)?%?(?![\w%/]|[.,]\d)", statement)
-    if match is None and operand in _NUMBER_WORDS:
-        match = re.search(rf"\b{_NUMBER_WORDS[operand]}\b(?!-)", statement, re.IGNORECASE)
-    return match.span() if match else None
+    """Where a number stands in the text, in digits or as a word; None where it stands more than once, or not at all."""
+    number = rf"(?<![\w.,:/])\$?(?:{f'{int(operand):,}|{operand}' if operand.isdigit() else re.escape(operand)})"
+    places = [m.span() for m in re.finditer(rf"{number}(?:\.00?)?%?(?![\w%/:]|[.,]\d)", statement)]
+    if operand in _NUMBER_WORDS:
+        places += [m.span() for m in re.finditer(rf"\b{_NUMBER_WORDS[operand]}\b(?!-)", statement, re.IGNORECASE)]
+    return places[0] if len(places) == 1 else None
 
 
 def _thing(statement: str, start: int, end: int) -> str:
@@ -201,6 +204,14 @@ def _is_plural(word: str) -> bool:
 
 def _bare(number: str) -> str:
     return re.sub(r"[$,%\s]|\.$", "", number)
+
+
+def _operands(line: str, statement: str) -> list[str]:
+    """The numbers of a line of work; a fraction counts as one where the text has it, else as a division of two."""
+    found: list[str] = []
+    for number in _OPERAND.findall(line):
+        found += [number] if "/" not in number or number in statement else number.split("/")
+    return [n.replace(",", "") for n in found]
 
 
 def _expression(work: str) -> str:

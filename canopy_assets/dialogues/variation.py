@@ -76,7 +76,7 @@ def _awkward(original: str, statement: str) -> bool:
 
     A town that "grows from 400 to 460 people" must still grow, so a story's numbers keep their order of size.
     """
-    if any(gcd(int(a), int(b)) > 1 for a, b in re.findall(r"(?<![\d.])(\d+)/(\d+)(?![\d.])", statement)):
+    if any(gcd(int(a), int(b)) > 1 for a, b in re.findall(r"(?<![\d.])(\d+)/(\d+)(?!\d|\.\d)", statement)):
         return True
     return statement_forms(original).math is None and _order(original) != _order(statement)
 

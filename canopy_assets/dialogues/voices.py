@@ -12,6 +12,7 @@ from canopy_assets.dialogues.phrases import step_phrases, students
 from canopy_assets.dialogues.phrases.general import GENERAL
 from canopy_assets.dialogues.script import PlannedTurn
 from canopy_assets.dialogues.slots import (
+    STORY,
     display,
     fill,
     result_named,
@@ -153,13 +154,18 @@ class Voice:
         return f"{found} {self._voiced(self._rng.choice(students.AFTER_CHECK), {})} {self._steps_done(turn)}"
 
     def _explanation(self, turn: PlannedTurn) -> str:
-        """The reason for what was just stated: what the tutor's question asked for, or the line of work behind it."""
-        if self.reason:
-            return self._voiced("{reason}", {"reason": self.reason})
+        """The reason for what was just stated: what the tutor's question asked for, and the work behind it.
+
+        A story's result says nothing of how it came about, so there the work is told as well where it is not known yet.
+        """
         first = next((t.step for t in self._plan.turns if t.through == turn.step and t.role == "student"), turn.step)
         lines = [result_slots(self._plan, i).get("work_line", "") for i in range(first, turn.step + 1)][-4:]
         work = " ".join(line for line in lines if line)
-        if not work or self._shown(lines[-1].rstrip(".")):
+        shown = not work or self._shown(lines[-1].rstrip("."))
+        if self.reason:
+            whole = shown or self._plan.steps[turn.step].kind != STORY
+            return self._voiced("{reason}", {"reason": self.reason if whole else f"{self.reason} {upper_first(work)}"})
+        if shown:
             return self._voiced(self._rng.choice(students.ASSURANCES), {"said": result_named(self._plan, turn.step)})
         slots = {"work_line_l": lower_first(work), "work_line_u": upper_first(work)}
         return self._voiced(self._rng.choice(students.EXPLANATIONS), slots)

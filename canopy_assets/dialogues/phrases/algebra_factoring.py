@@ -35,8 +35,8 @@ _COMMON_FACTOR = StepPhrases(
         "How can you check that {result} is the same as {expression}?",
         "Why could nothing larger be taken out of {terms}?",
         "What would you get if you multiplied {result} out again?",
-        "How did you find what belongs inside the bracket?",
-        "Do the terms inside your bracket still share anything, and how do you know?",
+        "How did you find what belongs inside the bracket of {result}?",
+        "Do the terms inside the bracket of {result} still share anything, and how do you know?",
     ),
     reasons=(
         "I multiply the bracket out and get {expression} again.",
@@ -49,7 +49,7 @@ _COMMON_FACTOR = StepPhrases(
         "Yes, that factor goes into each of {terms}, and the bracket holds what is left.",
         "Right, multiplying {result} out brings {expression} back.",
         "Exactly, every term of {polynomial} was divided, not only the first.",
-        "You found the whole common factor, so the bracket has nothing left to share.",
+        "With {result} you took out the whole common factor, nothing is left to share.",
         "Good eye for what {terms} have in common.",
     ),
     nudge=(
@@ -121,7 +121,7 @@ _TRINOMIAL_NUMBERS = StepPhrases(
     confirm=(
         "Yes, {result} have product {product} and sum {sum}.",
         "Right, both conditions hold for {result}, not only the product.",
-        "Exactly, the signs fit as well, and that settles the pair.",
+        "Exactly, {result}, and the signs fit as well.",
         "Well searched: {result} is the only pair that gives {sum}.",
         "You checked {product} and {sum} separately, which is the safe way.",
     ),
@@ -179,7 +179,7 @@ _WRITE_FACTORS = StepPhrases(
     ),
     probe=(
         "How can you check that {result} really says the same as {expression}?",
-        "What do you get in the middle when you expand your brackets?",
+        "What do you get in the middle when you expand {result}?",
         "Why do {pair} lead to exactly these brackets?",
         "Does the order of the brackets in {result} matter, and why?",
         "Which part of {polynomial} confirms the signs you chose?",
@@ -252,7 +252,7 @@ _DIFFERENCE_OF_SQUARES = StepPhrases(
     ),
     probe=(
         "Why is there no middle term when you expand {result}?",
-        "How do you know the brackets need opposite signs?",
+        "How do you know that the brackets in {result} need opposite signs?",
         "Would the same pattern work for a sum of {minuend} and {subtrahend}, and why?",
         "What happens to the mixed products when {result} is multiplied out?",
         "How could you check {result} quickly?",
@@ -269,7 +269,7 @@ _DIFFERENCE_OF_SQUARES = StepPhrases(
         "Right, in {result} the middle terms cancel and {polynomial} comes back.",
         "Exactly, you saw the difference of squares in {polynomial}.",
         "Opposite signs are what makes {result} work.",
-        "You recognised both squares, and the pattern did the rest.",
+        "You recognised {minuend} and {subtrahend} as squares, and the pattern did the rest.",
     ),
     nudge=(
         "Look at {minuend} and {subtrahend}: each is something squared.",

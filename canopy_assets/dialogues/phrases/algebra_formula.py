@@ -35,7 +35,7 @@ _DISCRIMINANT = StepPhrases(
         "What does {result} tell you about the solutions of {equation}?",
         "How did the sign of c = {c} affect the discriminant?",
         "Why is b² never negative, whatever sign {b} has?",
-        "How did you make sure of the signs in b² − 4ac?",
+        "How did you make sure of the signs of {a}, {b} and {c} in b² − 4ac?",
         "What kind of roots do you expect from a discriminant of {result}?",
     ),
     reasons=(
@@ -108,7 +108,7 @@ _FORMULA = StepPhrases(
         "How does the sign of {discriminant} fit with your conclusion?",
         "How often does the graph meet the horizontal axis, going by {discriminant}?",
         "How could you check your conclusion about {equation}?",
-        "Why does the whole numerator get divided in the formula?",
+        "Why does the root of {discriminant} get divided together with −b?",
         "Where did b = {b} enter the formula?",
     ),
     reasons=(
@@ -195,7 +195,7 @@ _SUBSTITUTE = StepPhrases(
         "Yes, every {variable} has been replaced: {result}.",
         "Right, the brackets around {input} keep sign and powers safe.",
         "Exactly, that is {rule} with {input} put in.",
-        "You substituted first and left the calculating for later, which is tidy.",
+        "You put {input} in first and left the calculating for later, which is tidy.",
         "The input {input} is in all its places now.",
     ),
     nudge=(

@@ -14,7 +14,7 @@ _UNDO_NEGATIVE = StepPhrases(
         "If both sides of {equation} are divided by {coefficient}, what happens to their order?",
         "Only the {coefficient} is left with {variable}. What are the consequences of dividing by it?",
         "What do you know about {sign} when both sides change from positive to negative?",
-        "Where on the number line do {term} and {variable} lie relative to zero?",
+        "When {variable} is positive, is {term} positive or negative, and what does that do to an order?",
         "Which direction should the sign have after the {coefficient} is gone?",
     ),
     recall=(
@@ -48,7 +48,7 @@ _UNDO_NEGATIVE = StepPhrases(
     ),
     confirm=(
         "Yes, dividing by {coefficient} reverses the order, and {result} shows it.",
-        "Right, you handled both the number and the direction of the sign.",
+        "Right, {result}: you handled both the number and the direction.",
         "Exactly, {result} is confirmed by any test value put into {equation}.",
         "You noticed that {coefficient} is negative, and that decides the direction.",
         "That is careful work: the {sign} was turned for a good reason.",

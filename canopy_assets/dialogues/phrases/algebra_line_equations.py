@@ -36,7 +36,7 @@ _INTERCEPT = StepPhrases(
         "Why must {point} satisfy the equation of the line?",
         "Why is b usually not the y of {point}?",
         "What does {result} look like in the graph?",
-        "Could another point of the line have been used, and why?",
+        "Could another point than {point} have been used, and why?",
     ),
     reasons=(
         "I put x = {x} into the line, and y has to come out as {y}.",
@@ -122,7 +122,7 @@ _WRITE = StepPhrases(
         "Yes, {result} has slope {slope} and crosses the y-axis at {intercept}.",
         "Right, {slope} stands with x and {intercept} stands alone.",
         "Exactly, {result} describes the line completely.",
-        "Slope and intercept are in their proper places.",
+        "Slope {slope} and intercept {intercept} are in their proper places.",
         "That equation gives the height {intercept} at the y-axis, as it should.",
     ),
     nudge=(

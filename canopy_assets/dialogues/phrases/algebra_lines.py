@@ -32,10 +32,10 @@ _RISE = StepPhrases(
         "A change is where you end less where you started. Which is which, {y1} or {y2}?",
     ),
     probe=(
-        "How did you decide which height to subtract from which?",
+        "How did you decide which of {y1} and {y2} to subtract from the other?",
         "What does the sign of {result} say about the line?",
         "How would the change look if you went from {second_point} to {first_point}?",
-        "Why do only the second coordinates matter here?",
+        "Why do only {y1} and {y2} matter here?",
         "How could you see a change of {result} in a sketch?",
     ),
     reasons=(
@@ -47,7 +47,7 @@ _RISE = StepPhrases(
     ),
     confirm=(
         "Yes, from {y1} to {y2} the height changes by {result}.",
-        "Right, you took the heights from both points and kept the order.",
+        "Right, you took the heights {y1} and {y2} and kept the order.",
         "Exactly, {result} is the change in y, sign included.",
         "You read the second coordinates of {first_point} and {second_point} correctly.",
         "That is the vertical part of the slope: {result}.",
@@ -108,8 +108,8 @@ _RUN = StepPhrases(
         "Why does the order of {first_point} and {second_point} matter?",
         "What does a change of {result} look like in a sketch?",
         "How would the change look if you went from {second_point} to {first_point}?",
-        "Why do only the first coordinates matter here?",
-        "What would it mean if the change in x were zero?",
+        "Why do only {x1} and {x2} matter here?",
+        "What would it mean for the line if {result} were zero?",
     ),
     reasons=(
         "Rise and run have to go the same way, or the slope gets the wrong sign.",
@@ -120,7 +120,7 @@ _RUN = StepPhrases(
     ),
     confirm=(
         "Yes, from {x1} to {x2} the position changes by {result}.",
-        "Right, you kept the order of the points that you used for y.",
+        "Right, {x2} less {x1}, in the order that you used for y.",
         "Exactly, {result} is the change in x, sign included.",
         "You read the first coordinates of {first_point} and {second_point} correctly.",
         "That is the horizontal part of the slope: {result}.",
@@ -178,7 +178,7 @@ _RATIO = StepPhrases(
         "Only a division is left. What is divided by what, {rise} and {run} being given?",
     ),
     probe=(
-        "Why is the change in y on top?",
+        "Why is {rise}, the change in y, on top?",
         "What does {result} mean for someone walking along the line?",
         "How does the sign of {result} show in the graph?",
         "Would you get the same slope from {second_point} to {first_point}, and why?",
@@ -193,7 +193,7 @@ _RATIO = StepPhrases(
     ),
     confirm=(
         "Yes, a rise of {rise} over a run of {run} makes the slope {result}.",
-        "Right, change in y over change in x, in that order.",
+        "Right, {rise} over {run}, change in y over change in x.",
         "Exactly, each unit of x changes y by {result}.",
         "You set {rise} against {run} the right way round.",
         "That is the steepness of the line through {first_point} and {second_point}: {result}.",
@@ -252,11 +252,11 @@ _SLOPE = StepPhrases(
         "goes on top?",
     ),
     probe=(
-        "How did you keep the order of the points consistent?",
+        "How did you keep the order of {first_point} and {second_point} the same?",
         "What does {result} say about the line?",
         "How could you check a slope of {result} with a sketch of {first_point} and {second_point}?",
-        "Why does it not matter which point you start from?",
-        "How would the line look if the slope had the opposite sign?",
+        "Why could you have started from {second_point} as well?",
+        "How would the line look if {result} had the opposite sign?",
     ),
     reasons=(
         "I went from {first_point} to {second_point} above the bar and below it.",
@@ -267,9 +267,9 @@ _SLOPE = StepPhrases(
     ),
     confirm=(
         "Yes, from {first_point} to {second_point} the slope is {result}.",
-        "Right, both differences were taken in the same order.",
+        "Right, {result}, with both differences taken in the same order.",
         "Exactly, each unit of x changes y by {result}.",
-        "You put the change in y over the change in x.",
+        "You put the change in y over the change in x and got {result}.",
         "That is the m of your line: {result}.",
     ),
     nudge=(

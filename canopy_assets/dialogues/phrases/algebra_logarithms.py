@@ -36,7 +36,7 @@ _REWRITE = StepPhrases(
         "Why do {logarithm} and {result} say the same?",
         "What would change if base and argument in {logarithm} were swapped?",
         "Could you explain {result} in everyday words?",
-        "What does the logarithm itself turn into in your power form?",
+        "What does {logarithm} itself turn into in your power form?",
     ),
     reasons=(
         "It's the small number at the foot of the log, and that's what gets raised.",

@@ -35,14 +35,14 @@ _MULTIPLY = StepPhrases(
         "Why does the base {base} not change?",
         "How does counting factors explain {result}?",
         "Why are {first_exponent} and {second_exponent} not multiplied here?",
-        "Could you use the same law with different bases, and why?",
+        "Would it still work if only one of the powers had the base {base}, and why?",
         "How would you check {result} by writing everything out?",
     ),
     reasons=(
         "It's still the same factor, there are only more of them.",
         "There are {first_exponent} of them and then {second_exponent} more, and the exponent counts them all.",
         "I put two rows of factors end to end, so their numbers add up.",
-        "No, then the factors aren't the same and I can't count them together.",
+        "No, then they aren't the same factors and I can't count them together.",
         "I write {first_exponent} of them in a row, then {second_exponent} more, and count.",
     ),
     confirm=(
@@ -109,7 +109,7 @@ _DIVIDE = StepPhrases(
         "How does cancelling explain {result}?",
         "Why are {first_exponent} and {second_exponent} not divided here?",
         "How could you check {result} by multiplying back?",
-        "What would happen if both exponents were equal?",
+        "What would happen in {expression} if both exponents were equal?",
     ),
     reasons=(
         "One on top and the same one below make 1.",
@@ -195,7 +195,7 @@ _POWER_OF_POWER = StepPhrases(
         "Yes, equal groups of factors {base} give {result}.",
         "Right, the outer exponent {second_exponent} repeats the whole bracket.",
         "Exactly, {result} counts every factor {base} in {expression}.",
-        "You counted groups instead of single factors, and that is the idea.",
+        "You counted groups of {first_exponent} instead of single factors, and that is the idea.",
         "That is the law for a power of a power: {result}.",
     ),
     nudge=(
@@ -255,13 +255,13 @@ _EVALUATE = StepPhrases(
         "Why is {expression} not the same as {base} times {exponent}?",
         "How could you check {result} by dividing by {base} repeatedly?",
         "What would the next power of {base} be?",
-        "Which grouping of the factors made it easy for you?",
+        "Which grouping of the factors {base} made it easy for you?",
     ),
     reasons=(
         "I wrote them in a row and ticked them off, {exponent} of them.",
         "The exponent counts factors, and {base} times {exponent} would be adding {base} again and again.",
         "After dividing by {base} as often as the exponent says I should be at 1.",
-        "One more factor, so {result} times {base}.",
+        "There'd be one more factor {base} in it.",
         "I took them two at a time and multiplied those.",
     ),
     confirm=(
@@ -269,7 +269,7 @@ _EVALUATE = StepPhrases(
         "Right, you multiplied {base} by itself rather than by the exponent.",
         "Exactly, {result}, with every factor counted.",
         "The exponent {exponent} was read as a count of factors, as it should be.",
-        "Well multiplied: {result} is the value of {expression}.",
+        "Well multiplied, {result} is right.",
     ),
     nudge=(
         "Write {expression} as a row of factors {base}.",

@@ -50,7 +50,7 @@ _STANDARD_FORM = StepPhrases(
         "Right, {right} was cleared from both sides with the correct signs.",
         "Exactly, that is the standard form: {result}.",
         "You kept the balance while clearing {right}.",
-        "Having zero on the right is what makes the next step possible.",
+        "Having zero on the right of {result} is what makes the next step possible.",
     ),
     nudge=(
         "Clear {right} from the right side, and do the same to {left}.",
@@ -108,7 +108,7 @@ _ZERO_PRODUCT = StepPhrases(
         "Why does each factor of {product} give a solution?",
         "How can you check {result} in {equation}?",
         "Why do the signs in the solutions differ from those inside {product}?",
-        "Would this also work if the product were some other number than zero, and why?",
+        "Would this also work if {product} were some other number than zero, and why?",
         "How do you know there are no more solutions of {equation}?",
     ),
     reasons=(
@@ -120,7 +120,7 @@ _ZERO_PRODUCT = StepPhrases(
     ),
     confirm=(
         "Yes, those values make a factor of {product} zero: {result}.",
-        "Right, you set each factor to zero and solved it on its own.",
+        "Right, you set each factor of {product} to zero and solved it on its own.",
         "Exactly, {result}, with the signs worked out rather than copied.",
         "Putting them into {product} gives zero each time, as it should.",
         "You covered every factor of {product}, so no solution is lost.",

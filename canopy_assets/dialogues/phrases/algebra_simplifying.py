@@ -108,7 +108,7 @@ COMBINE_TERMS = StepPhrases(
         "Why may {like_terms} be combined, but not with the other parts of {expression}?",
         "How could a test value show that {result} agrees with what you had before?",
         "What happened to the exponents when you combined {like_terms}, and why?",
-        "How did you decide on the sign of the combined term?",
+        "How did you decide on the sign when {like_terms} were combined?",
         "Can anything in {result} still be put together, and how do you know?",
     ),
     reasons=(
@@ -121,7 +121,7 @@ COMBINE_TERMS = StepPhrases(
     confirm=(
         "Yes, you combined only like terms: {like_terms}.",
         "Right, {result} is as short as {expression} can get in this step.",
-        "Exactly, the coefficients were added and the letter part stayed the same.",
+        "Exactly, {like_terms} were counted together and the kind of term stayed the same.",
         "You kept every sign of {expression} with its own term, which is what makes this come out.",
         "That sorting worked: {like_terms} became a single term.",
     ),

@@ -105,7 +105,7 @@ _BACK_SUBSTITUTE = StepPhrases(
         "Much of the work is behind you with {known}. What does {equation} still have to tell?",
     ),
     probe=(
-        "How can you check the pair in the other equation?",
+        "How can you check {result} in the other equation?",
         "Why does it not matter which equation {known} is put into?",
         "What does {result} mean for the graphs of the equations?",
         "How do you know that {variable} belongs to {known}?",

@@ -35,8 +35,8 @@ _MATCH = StepPhrases(
     probe=(
         "Why did every term of {first_equation} have to be multiplied?",
         "How did you choose the factors for {first_coefficient} and {second_coefficient}?",
-        "Could you have matched the other unknown instead, and how?",
-        "Why do the scaled equations still have the same solution?",
+        "Could you have matched the other unknown instead of {variable}, and how?",
+        "Why does {result} still have the same solution?",
         "What will happen to {variable} in the next step?",
     ),
     reasons=(
@@ -48,7 +48,7 @@ _MATCH = StepPhrases(
     ),
     confirm=(
         "Yes, the coefficients of {variable} match now.",
-        "Right, whole equations were scaled, both sides included.",
+        "Right, {result}, with both sides scaled.",
         "Exactly, {result} are ready for elimination.",
         "You found a common multiple of {first_coefficient} and {second_coefficient} and used it well.",
         "Good preparation: {variable} can drop out now.",
@@ -106,10 +106,10 @@ _ELIMINATE = StepPhrases(
         "Do the right sides at the end. How do the left sides combine once {variable} is gone?",
     ),
     probe=(
-        "How did you see whether to add or to subtract?",
+        "How did you see whether to add or to subtract to lose {variable}?",
         "Why does {variable} drop out?",
         "Why is it allowed to combine {first_equation} with {second_equation}?",
-        "What would have happened with the opposite operation?",
+        "What would have happened to {variable} with the opposite operation?",
         "How do you know that {result} is true for the solution of the system?",
     ),
     reasons=(
@@ -121,10 +121,10 @@ _ELIMINATE = StepPhrases(
     ),
     confirm=(
         "Yes, {variable} is gone, and {result} is left.",
-        "Right, you combined both sides of the equations in the same way.",
+        "Right, {result}: you combined both sides in the same way.",
         "Exactly, the signs in front of {variable} decided it.",
         "With {result} there is only {other_variable} to find.",
-        "Every column was handled, the right side included.",
+        "Every column was handled, and {result} is left.",
     ),
     nudge=(
         "Look at the signs in front of {variable} in both equations.",
@@ -253,7 +253,7 @@ _SUBSTITUTE = StepPhrases(
     ),
     probe=(
         "Why is it allowed to replace {variable} like that?",
-        "Why did you need brackets, or why not?",
+        "Why are there brackets in {result}, or why not?",
         "What has improved compared with {equation}?",
         "How do you know that {result} holds for the solution of the system?",
         "What would you get by putting {rule} back into the equation it came from?",
@@ -269,7 +269,7 @@ _SUBSTITUTE = StepPhrases(
         "Yes, {result} contains only {other_variable}.",
         "Right, {variable} was replaced by what it equals.",
         "Exactly, {rule} and {equation} are joined in {result}.",
-        "You kept the replacement together as a block, which protects the signs.",
+        "You kept what stands for {variable} together as a block, which protects the signs.",
         "That leaves a single unknown, {other_variable}, to find.",
     ),
     nudge=(

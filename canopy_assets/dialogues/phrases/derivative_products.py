@@ -36,7 +36,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Which rule did you use for {second}?",
             "Why do you need both of them, {result}?",
             "How will {result} be used in the product rule?",
-            "Why isn't it enough to multiply the two derivatives?",
+            "For {function}, why isn't it enough to multiply the two derivatives?",
             "What made you split {function} into {first} and {second}?",
         ),
         reasons=(
@@ -109,7 +109,7 @@ PHRASES: dict[str, StepPhrases] = {
             "How could you check {result} at a simple value of {variable}?",
             "Which part of {result} comes from the change in {second}?",
             "What would be missing if you had multiplied only {first_derivative} and {second_derivative}?",
-            "How would you explain the product rule with a growing rectangle?",
+            "How would you explain {result} with a rectangle of sides {first} and {second}?",
         ),
         reasons=(
             "One for each factor that changes.",

@@ -249,7 +249,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Two small products are enough. What is {left_numerator} times {right_numerator} for the top?",
             "Start below the line. What do {left_denominator} and {right_denominator} multiply to?",
             "Tops go with tops and bottoms with bottoms. What does that make of {left} × {right}?",
-            "No common denominator needed this time. What is {left} times {right}, straight across?",
+            "A common denominator isn't needed this time. What is {left} times {right}, straight across?",
             "One line, two multiplications. Which of them in {left} × {right} do you find easier to begin with?",
         ),
         probe=(
@@ -275,7 +275,7 @@ PHRASES: dict[str, StepPhrases] = {
         ),
         nudge=(
             "Multiply {left_numerator} by {right_numerator} for the top, then treat the bottoms likewise.",
-            "No common denominator is needed for {left} × {right}.",
+            "You can do {left} × {right} without a common denominator.",
             "Go straight across in {left} × {right}, above the line and below it.",
             "Keep {left_denominator} and {right_denominator} together below the line.",
         ),

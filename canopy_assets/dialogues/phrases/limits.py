@@ -307,7 +307,7 @@ PHRASES: dict[str, StepPhrases] = {
             "What does the race between {top} and {bottom} end in?",
         ),
         recall=(
-            "What happens to a quotient when its powers, as in {top} over {bottom}, are compared?",
+            "Which of {top} and {bottom} has the higher power, or are they equal?",
             "When the bottom grows faster than the top, what becomes of a "
             "fraction, and is that so for {top} over {bottom}?",
             "How do you cancel powers of {variable} in {top} over {bottom}?",

@@ -181,7 +181,7 @@ PHRASES: dict[str, StepPhrases] = {
             "What does {result} tell you about {part} and {whole}?",
             "How could you check {result} by multiplying?",
             "Is {result} more or less than one half, and does that suit {part} out of {whole}?",
-            "Which number did you take as the whole, and why?",
+            "Which did you take as the whole, {part} or {whole}, and why?",
         ),
         reasons=(
             "{whole} is the whole, and that's what I compare with.",
@@ -253,7 +253,7 @@ PHRASES: dict[str, StepPhrases] = {
             "How can you see that {result} and {ratio} are the same share?",
             "Does {result} seem right for {part} out of {whole}, and why?",
             "What would {result} of {whole} come to?",
-            "How did you decide where the decimal point goes?",
+            "How did you decide where the decimal point of {ratio} goes?",
         ),
         reasons=(
             "Percent means out of a hundred, so I count hundredths.",

@@ -253,7 +253,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Which is more likely, happening or not, judging by {given} and {result}?",
             "How can you check {result} in one line?",
             "What would {result} be if {given} were larger?",
-            "What makes the opposite the only other case?",
+            "Beside the case with {given}, what makes the opposite the only other one?",
         ),
         reasons=(
             "One of the two has to happen, and that's certain.",

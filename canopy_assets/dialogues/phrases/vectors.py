@@ -108,7 +108,7 @@ PHRASES: dict[str, StepPhrases] = {
             "What does the sign of {result} say about {first} and {second}?",
             "Why are {products} added and not multiplied?",
             "How could you check {result} by adding in another order?",
-            "What would it mean if the sum had been zero?",
+            "What would it mean if {products} had made zero?",
             "How would {result} change if {first} were twice as long?",
         ),
         reasons=(
