@@ -6,6 +6,7 @@ from the numbers; every tutor turn has to pass `Conversation.accepts`, so none g
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
@@ -16,6 +17,8 @@ from canopy_assets.dialogues.phrases.general import GENERAL
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.script import PlannedTurn
 from canopy_assets.dialogues.slots import (
+    STORY,
+    as_posed,
     fill,
     problem_slots,
     result_named,
@@ -51,6 +54,12 @@ _REACTIONS = {
     "asks_how_to_start": leads.START, "stuck": leads.STUCK, "correct_weak_reasoning": leads.WEAK,
     "off_topic": leads.REDIRECT, "wrong_answer": leads.PERTURB, "correct_step": leads.ENCOURAGE,
 }  # fmt: skip
+
+
+_OF_ONE = re.compile(
+    r"\{said\},? (?:is|was|gets|moves|holds|stands|follows|were|came|didn't|checks|rests)\b|\bit stays\b"
+)
+"""Leads whose verb doesn't fit a result in two parts: "−1 and 4 is settled"."""
 
 
 class EmbeddedTeacher:
@@ -96,9 +105,7 @@ class _Wording:
                 self._student = planned
                 self._conversation.add(Turn("student", self._voice.say(planned), state=planned.state))
                 if planned.through is not None:
-                    self._said = self._plan.steps[planned.through].result
-                    named = result_named(self._plan, planned.through)
-                    self._said = named if named.startswith("$") else self._said
+                    self._said = self._result(planned.through)
             else:
                 text = self._tutor_text(planned)
                 self._conversation.add(Turn("tutor", text, move=planned.move, step=planned.step))
@@ -204,7 +211,8 @@ class _Wording:
             phrases = step_phrases(step.kind) or GENERAL
             done = tutor_slots(self._conversation, turn.confirms, self._rng) | self._done_slots(turn.confirms)
             return self._pick(phrases.confirm, done)
-        return self._pick(self._leads(turn), slots)
+        several = " and " in slots.get("said", "")
+        return self._pick([t for t in self._leads(turn) if not (several and _OF_ONE.search(t))], slots)
 
     def _leads(self, turn: PlannedTurn) -> Sequence[str]:
         """Reactions to what the student's turn showed."""
@@ -241,9 +249,15 @@ class _Wording:
         planted = self._student.misconception if self._student else None
         if planted is not None:
             misconception = self._plan.misconceptions[planted]
-            slots["check"] = misconception.check
-            slots |= {"wrong": w["said"]} if (w := said_slots(misconception.answer)) else {}
+            slots["check"] = as_posed(misconception.check, self._plan.statement)
+            wrong = said_slots(as_posed(misconception.answer, self._plan.statement))
+            slots |= {"wrong": wrong["said"]} if wrong else {}
         return slots
+
+    def _result(self, index: int) -> str:
+        """A step's result as the tutor repeats it: with its currency, but without the things that it counts."""
+        named, step = result_named(self._plan, index), self._plan.steps[index]
+        return named if named.startswith("$") or step.kind != STORY else step.result
 
     def _done_slots(self, index: int) -> dict[str, str]:
         """The result of a finished step, and its working only if the student wrote that down."""

@@ -25,6 +25,8 @@ _AN = re.compile(
     r"operation)\b)"
 )
 """An article before a filled slot; only these words, because "a and b" are variables."""
+_DECIMAL_COEFFICIENT = re.compile(r"\d\.\d+[a-z]\b")
+_FRACTION = re.compile(r"(?<![\w./])(\d+)([a-z]?)/(\d+)(?![\w/]|\.\d)")
 _LONGEST_NAMED = 34
 """Characters of a result that still reads well in the middle of a sentence."""
 _LONGEST_ANSWER_NAME = 48
@@ -94,12 +96,12 @@ def tutor_slots(conversation: Conversation, index: int, rng: Random) -> dict[str
 def result_slots(plan: Plan, index: int) -> dict[str, str]:
     """The result and the work of a step that the student has done."""
     step = plan.steps[index]
-    slots = {"result": display(step.result.rstrip("."))}
-    slots["counted"] = result_named(plan, index)
-    working = _working(display(step.work), slots["result"])
+    slots = {"result": display(as_posed(step.result.rstrip("."), plan.statement)), "counted": result_named(plan, index)}
+    work = as_posed(step.work, plan.statement)
+    working = _working(display(work), slots["result"])
     if working:
         slots["working"] = working
-    work = sentence(step.work.replace(" → ", " becomes "))
+    work = sentence(work.replace(" → ", " becomes "))
     if work and len(work.split()) <= _LONGEST_LINE:
         slots |= {"work": work, "work_line": work, "work_line_l": lower_first(work), "work_line_u": upper_first(work)}
     return slots
@@ -120,16 +122,19 @@ def result_named(plan: Plan, index: int) -> str:
     step = plan.steps[index]
     if step.kind == STORY:
         return display(counted(step, plan.statement))
-    return display(step.result.rstrip("."))
+    return display(as_posed(step.result.rstrip("."), plan.statement))
 
 
 def as_posed(text: str, statement: str) -> str:
-    """A quantity with a decimal where the statement has one: "5x/2" is "2.5x" to a student who was given 2.5x."""
-    for decimal in dict.fromkeys(re.findall(r"(?<![\d.])\d+\.\d+(?![\d.])", statement)):
-        value = Fraction(decimal)
-        fraction = rf"(?<![\d/.]){value.numerator}([a-z]?)/{value.denominator}(?![\d/])"
-        text = re.sub(fraction, rf"{decimal}\1", text)
-    return text
+    """Fractions as decimals where the statement has a decimal coefficient: who was given 2.5x is not told of 5x/2."""
+    return _FRACTION.sub(_as_decimal, text) if _DECIMAL_COEFFICIENT.search(statement) else text
+
+
+def _as_decimal(fraction: re.Match[str]) -> str:
+    top, letter, bottom = fraction.groups()
+    thousandths = Fraction(int(top), int(bottom) or 1) * 1000
+    ends = int(bottom) > 1 and thousandths.denominator == 1
+    return f"{float(thousandths) / 1000:g}{letter}" if ends else fraction.group()
 
 
 def said_slots(result: str | None) -> dict[str, str]:

@@ -13,6 +13,7 @@ from canopy_assets.dialogues.phrases.general import GENERAL
 from canopy_assets.dialogues.script import PlannedTurn
 from canopy_assets.dialogues.slots import (
     STORY,
+    as_posed,
     display,
     fill,
     result_named,
@@ -111,9 +112,10 @@ class Voice:
     def _wrong_work(self, turn: PlannedTurn) -> str:
         """The planted wrong line, after the results that it builds on where it does not say that itself."""
         planted = self._plan.misconceptions[turn.misconception or 0]
-        work = upper_first(sentence(planted.work))
-        if squeezed(planted.answer) not in squeezed(work) and not _same_figures(planted.answer, work):
-            work = f"{work} So I get {planted.answer}."
+        work = upper_first(sentence(as_posed(planted.work, self._plan.statement)))
+        answer = as_posed(planted.answer, self._plan.statement)
+        if squeezed(answer) not in squeezed(work) and not _same_figures(answer, work):
+            work = f"{work} So I get {answer}."
         before = [s.result for s in self._plan.steps[: planted.step]]
         unsaid = [r for r in before if squeezed(r) not in squeezed(work) and not self._conversation.known.has_said(r)]
         return f"First I got {', then '.join(map(display, unsaid))}. {work}" if unsaid else work
@@ -147,7 +149,8 @@ class Voice:
         return self._voiced(self._rng.choice(students.AGAIN[turn.state or "stuck"]), {})
 
     def _after_check(self, turn: PlannedTurn) -> str:
-        found = upper_first(sentence(self._plan.misconceptions[turn.misconception or 0].check_reply))
+        reply = self._plan.misconceptions[turn.misconception or 0].check_reply
+        found = upper_first(sentence(as_posed(reply, self._plan.statement)))
         found = self._voiced("{found}", {"found": found})
         if turn.through is None:
             return found
@@ -200,7 +203,7 @@ class Voice:
             start = self._rng.choice(students.AFTER_STUCK)
         elif self._plan.profile in ("chatty", "unsure") and self._rng.random() < 0.5:
             start = self._rng.choice(students.FILLERS)
-            text = lower_first(re.sub(r"^(?:So|Then) (?=\w)", "", text))
+            text = lower_first(re.sub(r"^(?:So|Then),? (?=\w)", "", text))
         else:
             start = ""
         if start and text.lower().startswith(start.split()[0].strip(",.!").lower()):

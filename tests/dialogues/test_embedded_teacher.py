@@ -12,7 +12,8 @@ import pytest
 
 from canopy_assets.dialogues.disclosure import squeezed
 from canopy_assets.dialogues.embedded import EmbeddedTeacher
-from canopy_assets.dialogues.phrases import all_step_phrases, leads, pressure
+from canopy_assets.dialogues.phrases import all_step_phrases, leads, pressure, step_phrases
+from canopy_assets.dialogues.phrases.general import GLOSSARY
 from canopy_assets.dialogues.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.slots import slot_names
 from canopy_assets.dialogues.statements import statement_forms
@@ -166,6 +167,103 @@ def test_no_template_slot_is_left_unfilled(written):
             assert turn.text.strip() == turn.text
             assert turn.text
             assert not re.search(r"\{[a-z_0-9]+\}|\x00|  |\.\.(?!\.)|\?\?|,\?", turn.text), turn.text
+
+
+FAULTS = {
+    "a factor of one is written": r"(?<![\d.,/^])1[a-z](?![a-z\d])",
+    "two signs meet": r"[+−-] ?[−-] ?\d",
+    "an article doesn't fit": r"\b[Aa] (?:8\d*|11|18)\b|\b[Aa] (?!unit|one)[aeiou][a-z]{3,}|\b(?:the|a|your) the\b",
+    "a word in the middle has a capital": r"[a-z,] (?:That's|It's|Then|What|How)\b",
+    "a mark is doubled": r"[.,;:?!] ?[.,;]|\.\.(?!\.)|[.,]\?",
+    "a word is doubled": r"(?i)\b(so|then|the|is|of|to|it|that)\b,? \1\b",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_turn_has_a_fault_of_grammar_or_typesetting(written, fault):
+    found = []
+    for plan, dialogue in written:
+        for turn in dialogue.turns:
+            own = turn.text.replace(plan.statement, "X").replace(plan.statement.rstrip(".?"), "X")
+            found += [turn.text for m in re.finditer(FAULTS[fault], own) if m.group() not in plan.statement]
+    assert not found, found[:5]
+
+
+def pattern(template: str) -> re.Pattern[str]:
+    """Texts that a template can have become, in any voice."""
+    words = [re.escape(part) for part in re.split(r"\{\w+\}", template)]
+    return re.compile(".*".join(words).rstrip("\\.") + r"\.?", re.IGNORECASE)
+
+
+def test_a_question_for_reasons_gets_the_reason_that_it_asked_for(written):
+    answered = 0
+    for plan, dialogue in written:
+        for tutor, student in zip(dialogue.turns[1::2], dialogue.turns[2::2], strict=False):
+            phrases = step_phrases(plan.steps[tutor.step or 0].kind)
+            if tutor.move != "probe" or phrases is None:
+                continue
+            pairs = zip(phrases.probe, phrases.reasons, strict=True)
+            fitting = [reason for probe, reason in pairs if pattern(probe).search(tutor.text)]
+            if not any(pattern(reason).search(student.text) for reason in fitting):
+                # A reason that the step has no words for: then the line of work is told.
+                assert plan.steps[tutor.step or 0].kind in ("sub_question", "given"), (tutor.text, student.text)
+                continue
+            answered += 1
+    assert answered >= 50
+
+
+def test_a_question_about_a_concept_is_answered_before_anything_is_asked(written):
+    seen = 0
+    for plan, dialogue in written:
+        for student, tutor in zip(dialogue.turns[::2], dialogue.turns[1::2], strict=True):
+            if student.state != "asks_concept":
+                continue
+            phrases = step_phrases(plan.steps[tutor.step or 0].kind)
+            known = [*(phrases.answers if phrases else ()), *GLOSSARY.values()]
+            known += [plan.concept.explanation] if plan.concept else []
+            assert any(pattern(t).match(tutor.text) for t in known if not t.startswith("{")), (student.text, tutor.text)
+            assert tutor.text.endswith("?"), tutor.text
+            seen += 1
+    assert seen >= 80
+
+
+def test_a_question_doesn_t_hand_the_problem_back(written):
+    for plan, dialogue in written:
+        for turn in dialogue.turns:
+            if turn.role == "tutor" and turn.text.endswith("?"):
+                question = re.split(r"[.!:;] ", turn.text)[-1]
+                assert squeezed(question) != squeezed(plan.statement), turn.text
+
+
+def test_nothing_is_spoken_of_as_done_before_the_student_has_done_anything(written):
+    done = re.compile(r"\b(?:nearly|now that|left now|remains in|already (?:have|done))\b", re.IGNORECASE)
+    for plan, dialogue in written:
+        for planned, turn in zip(plan.turns, dialogue.turns, strict=True):
+            if planned.through is not None or planned.misconception is not None:
+                break
+            assert turn.role == "student" or not done.search(turn.text.replace(plan.statement, "")), turn.text
+
+
+def test_a_story_is_quoted_word_for_word_and_no_clause_twice(written):
+    quoted = 0
+    for plan, dialogue in written:
+        found = [q for t in dialogue.turns if t.role == "tutor" for q in re.findall(r"“([^”]+ [^”]+ [^”]+)”", t.text)]
+        assert all(q in plan.statement for q in found), found
+        assert len(set(found)) == len(found), found
+        quoted += len(found)
+    assert quoted >= 50
+
+
+def test_most_dialogues_reach_the_answer(written):
+    finished = [p for p, _ in written if any(t.through == len(p.steps) - 1 for t in p.turns)]
+    assert len(finished) >= 0.85 * len(written)
+
+
+def test_decimals_of_the_problem_stay_decimals():
+    posed = exercise("Solve 2.5x = 20.")
+    for plan in plan_dialogues([posed], per_exercise=12, seed=5, vary_share=0):
+        texts = [t.text for t in EmbeddedTeacher().verbalize(plan).turns]
+        assert not any("5/2" in t or "5x/2" in t for t in texts), texts
 
 
 def test_equal_plans_give_equal_words_and_other_seeds_other_words():

@@ -39,6 +39,12 @@ def test_a_statement_fits_into_sentences(statement, math, wanted, do):
         ),
         ("Find the perimeter of a rectangle with length 9 and width 14.", "the perimeter of a rectangle"),
         ("Find the equation of the line through (0, 3) with slope 2.", "the equation of the line"),
+        ("If f(x) = x³ − 4x, find f′(2).", "f′(2)"),
+        ("Ann has 9 chocolate bars and gives 4 away. How many are left?", "the problem about the chocolate bars"),
+        (
+            "He has 5 and gives 3 of them away, so how many has he got left to sell on Sunday and Monday?",
+            "this problem",
+        ),
         ("It is 9:30 and the train leaves. When does it arrive if it needs 90 more?", "this problem"),
     ],
 )
@@ -55,6 +61,8 @@ def test_a_changed_first_letter_never_touches_mathematics():
     assert upper_first("log₂(32) = n") == "log₂(32) = n"
     assert lower_first("A = 2") == "A = 2"
     assert lower_first("How many are left?") == "how many are left?"
+    assert lower_first("That's 3(2)² − 1") == "that's 3(2)² − 1"
+    assert lower_first("I'd say x = 5") == "I'd say x = 5"
 
 
 @pytest.mark.parametrize(

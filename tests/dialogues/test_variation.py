@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from math import gcd
 from random import Random
 
 import pytest
@@ -35,6 +37,16 @@ def test_whole_number_answers_stay_whole_and_small():
             (value,) = [n.value for n in numbers_in(variation.solution.answer)]
             assert value.denominator == 1
             assert abs(value) <= 20
+
+
+def test_a_decimal_stays_one_and_a_fraction_stays_in_lowest_terms():
+    decimals = [v.statement for seed in range(20) if (v := vary(exercise("Solve 2.5x = 20."), Random(seed)))]
+    assert decimals
+    assert not any(re.search(r"\d\.0\b", s) for s in decimals), decimals
+    fractions = [v.statement for seed in range(40) if (v := vary(exercise("Work out 5/6 ÷ 2/3."), Random(seed)))]
+    assert fractions
+    for top, bottom in (pair for s in fractions for pair in re.findall(r"(\d+)/(\d+)", s)):
+        assert gcd(int(top), int(bottom)) == 1, fractions
 
 
 def test_a_growing_price_still_grows():
