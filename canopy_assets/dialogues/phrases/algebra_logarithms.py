@@ -94,7 +94,7 @@ _FIND_EXPONENT = StepPhrases(
         "What do the first few powers of {base} look like?",
         "What kind of number is {logarithm}: a base, an exponent or a result?",
         "What does an exponent on the base {base} count?",
-        "How do powers of {base} with zero or negative exponents behave?",
+        "Which of the powers of {base} that you know come close to {argument}?",
         "How could repeated division of {argument} by {base} help you?",
     ),
     break_down=(

@@ -106,7 +106,7 @@ COMBINE_TERMS = StepPhrases(
     ),
     probe=(
         "Why may {like_terms} be combined, but not with the other parts of {expression}?",
-        "How could a test value show that {result} agrees with what you had before?",
+        "How could a test value show that {result} agrees with {expression}?",
         "What happened to the exponents when you combined {like_terms}, and why?",
         "How did you decide on the sign when {like_terms} were combined?",
         "Can anything in {result} still be put together, and how do you know?",

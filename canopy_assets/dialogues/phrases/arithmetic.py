@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from canopy_assets.dialogues.phrases import fractions, percent, percent_change, probability, statistics
+from canopy_assets.dialogues.phrases import (
+    fraction_products,
+    fractions,
+    percent,
+    percent_change,
+    probability,
+    statistics,
+)
 from canopy_assets.dialogues.phrases.model import StepPhrases
 
 _OWN: dict[str, StepPhrases] = {
@@ -302,5 +309,11 @@ _OWN: dict[str, StepPhrases] = {
 }
 
 PHRASES: dict[str, StepPhrases] = (
-    _OWN | fractions.PHRASES | percent.PHRASES | percent_change.PHRASES | statistics.PHRASES | probability.PHRASES
+    _OWN
+    | fractions.PHRASES
+    | fraction_products.PHRASES
+    | percent.PHRASES
+    | percent_change.PHRASES
+    | statistics.PHRASES
+    | probability.PHRASES
 )

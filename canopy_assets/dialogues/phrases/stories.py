@@ -57,7 +57,7 @@ _RECALL = (
     "Take {thing1}: what does the text do with that, and which words say so?",
     "Which number belongs to the word “{hidden}”, and what is it for?",
     "{times}Which of {a_thing} and {b_thing} says how often, and which how much each time?",
-    "{times}Does {a_thing} come up once in the story, or again and again with {b_thing}?",
+    "{times}Do {a_thing} and {b_thing} stand side by side, or does one of them repeat the other?",
     "{plus}Do {a_thing} and {b_thing} belong in one total, or is one a part of the other?",
     "{minus}Of {a_thing} and {b_thing}, which is there first, and what does the other do to it?",
     "{over}Which of {a_thing} and {b_thing} is split up, and what does the other say about the parts?",
