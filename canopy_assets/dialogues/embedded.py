@@ -32,6 +32,8 @@ from canopy_assets.dialogues.teacher import Written
 from canopy_assets.dialogues.voices import Voice
 from canopy_assets.records import PRESSURE_STATES, Dialogue, Turn, content_id
 
+_ASKING = frozenset({"ask", "ask_l", "ask_part", "ask_part_u", "ask_last", "plus", "minus", "times", "over", "last"})
+"""Slots that hold a step's own question, or print nothing."""
 _ATTEMPTS = 30
 """Wordings tried for one tutor turn before the plainest question stands in."""
 _WITH_LEAD = 26
@@ -156,7 +158,7 @@ class _Wording:
         if move == "recall" and self._student and self._student.state == "asks_concept":
             return [f"{self._voice.explained} {question}" for question in (*phrases.focus, *phrases.recall)]
         if move == "break_down":
-            return phrases.break_down
+            return self._with_help(phrases.break_down)
         if move == "recall" or (move in ("decline", "redirect") and self._rng.random() < 0.3):
             return phrases.recall
         return self._with_guidance(turn, phrases.focus)
@@ -191,7 +193,13 @@ class _Wording:
         """The step's questions, and at times the one that the exercise's author wants asked."""
         if turn.step == 0 and self._rng.random() < 0.15:
             return ("{hint}", *focus[:2])
-        return focus
+        return self._with_help(focus)
+
+    def _with_help(self, templates: Sequence[str]) -> Sequence[str]:
+        """In a story of a single step, only what adds something: its question alone is the problem's own."""
+        if [step.kind for step in self._plan.steps] != [STORY]:
+            return templates
+        return [t for t in templates if slot_names(t) - _ASKING] or templates
 
     # -- what goes before it
 

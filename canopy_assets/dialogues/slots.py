@@ -25,6 +25,8 @@ _AN = re.compile(
     r"operation)\b)"
 )
 """An article before a filled slot; only these words, because "a and b" are variables."""
+_SEVERAL = re.compile(r"[(²³½]|[+×÷−].*[+×÷−]")
+"""Mathematics with more than one operation, so that there is an order to speak of."""
 _DECIMAL_COEFFICIENT = re.compile(r"\d\.\d+[a-z]\b")
 _FRACTION = re.compile(r"(?<![\w./])(\d+)([a-z]?)/(\d+)(?![\w/]|\.\d)")
 _LONGEST_NAMED = 34
@@ -90,6 +92,8 @@ def tutor_slots(conversation: Conversation, index: int, rng: Random) -> dict[str
     slots |= {name: as_posed(value, plan.statement) for name, value in step.slots.items() if value}
     if slots.get("percent") == slots.get("base"):
         slots.pop("percent", None)  # "on the way to 10%, how much is 10%" leads nowhere
+    if _SEVERAL.search(slots.get("expression", "")):
+        slots["several"] = ""
     return slots | ({"later": ""} if index else {})
 
 

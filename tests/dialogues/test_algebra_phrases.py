@@ -55,7 +55,7 @@ def _slots(template: str) -> set[str]:
 
 
 def _fill(template: str, step: Step) -> str:
-    return template.format(**step.slots, result=step.result, later="")
+    return template.format(**step.slots, result=step.result, later="", several="")
 
 
 def test_every_step_kind_has_phrases_and_every_grammar_is_used():

@@ -52,7 +52,7 @@ def slots_in(template: str) -> set[str]:
 
 
 def filled(template: str, step: Step) -> str:
-    return template.format(**step.slots, result=step.result, later="")
+    return template.format(**step.slots, result=step.result, later="", several="")
 
 
 def test_every_step_kind_has_phrases_and_every_phrase_a_step():

@@ -251,14 +251,14 @@ PHRASES: dict[str, StepPhrases] = {
         probe=(
             "What does {result} mean for the graph at {variable} = {point}?",
             "Why did you put {point} into {derivative} and not into {function}?",
-            "Is the graph rising or falling at {point}, judging by {result}?",
+            "What does the sign of {result} say about the graph at {point}?",
             "How could you check {result} with a second point close to {point}?",
             "What would a tangent at {variable} = {point} look like?",
         ),
         reasons=(
             "It's how steep the graph is there.",
             "{derivative} gives slopes, {function} only gives heights.",
-            "I look at the sign: plus means rising, minus means falling.",
+            "Plus means that it's rising there, minus that it's falling.",
             "I'd work out the slope between the two and compare.",
             "A line through that point with slope {result}.",
         ),

@@ -6,8 +6,8 @@ Besides a step's own slots these templates take what can be read off any problem
 `{numbers}` are figures of the statement that the step uses, `{fresh}` one that no earlier step used, `{prior}` an
 earlier result that it uses; `{ask}` is the step's question, `{ask_l}` the same after a comma, `{ask_part}` for a step
 before the last, `{ask_last}` for the last; `{working}` and `{result}` are there only once the student has said them;
-`{word}` and `{meaning}` are a term of the text; `{hint}` and `{hint_l}` the author's guidance as a question; `{later}`
-prints nothing and keeps a template from the first step.
+`{word}` and `{meaning}` are a term of the text; `{hint}` and `{hint_l}` the author's guidance as a question. Two print
+nothing: `{later}` keeps a template from the first step, `{several}` from an `{expression}` of a single operation.
 
 A template whose slots a step lacks is left out.
 """

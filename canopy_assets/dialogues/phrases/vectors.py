@@ -272,7 +272,7 @@ PHRASES: dict[str, StepPhrases] = {
         nudge=(
             "Start from {main}, the main diagonal, and take the other product away.",
             "Mind the order in which {main} and {other} appear.",
-            "Put {other} in brackets if it is negative.",
+            "Write {main} first, then take {other} away, with brackets around it.",
             "The determinant is a difference of {main} and {other}, not a sum.",
         ),
         student=(
