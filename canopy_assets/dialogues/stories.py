@@ -160,8 +160,8 @@ def _places(statement: str, operands: Sequence[str], earlier: dict[str, Step]) -
         clause = clause_at(statement, place[0])
         return slots | ({"clause": clause} if clause else {})
     for operand in operands:
-        word = re.search(rf"\b(?:{_HIDING[operand]})\b", statement, re.IGNORECASE) if operand in _HIDING else None
-        if word is None or operand in earlier:
+        word = _hiding(statement, operand)
+        if word is None or operand in earlier or _all_places(statement, operand):
             continue
         clause = clause_at(statement, word.start())
         return {"hidden": word.group().lower()} | ({"clause": clause} if clause else {})
@@ -177,12 +177,25 @@ def _described(operand: str, statement: str, earlier: dict[str, Step], used: boo
 
 
 def _figure_at(statement: str, operand: str) -> tuple[int, int] | None:
-    """Where a number stands in the text, in digits or as a word; None where it stands more than once, or not at all."""
+    """Where a number stands in the text; None where that isn't one place, or where another word may mean it as well."""
+    places = _all_places(statement, operand)
+    return places[0] if len(places) == 1 and not _hiding(statement, operand) else None
+
+
+def _hiding(statement: str, operand: str) -> re.Match[str] | None:
+    """The word of the text that may stand for a number: "twice" for 2."""
+    words = _HIDING.get(operand)
+    return re.search(rf"\b(?:{words})\b", statement, re.IGNORECASE) if words else None
+
+
+@lru_cache(maxsize=4096)
+def _all_places(statement: str, operand: str) -> tuple[tuple[int, int], ...]:
+    """Everywhere that a number stands in the text, in digits or written out."""
     number = rf"(?<![\w.,:/])\$?(?:{f'{int(operand):,}|{operand}' if operand.isdigit() else re.escape(operand)})"
     places = [m.span() for m in re.finditer(rf"{number}(?:\.00?)?%?(?![\w%/:]|[.,]\d)", statement)]
     if operand in _NUMBER_WORDS:
         places += [m.span() for m in re.finditer(rf"\b{_NUMBER_WORDS[operand]}\b(?!-)", statement, re.IGNORECASE)]
-    return places[0] if len(places) == 1 else None
+    return tuple(places)
 
 
 def _thing(statement: str, start: int, end: int) -> str:

@@ -266,6 +266,13 @@ def test_decimals_of_the_problem_stay_decimals():
         assert not any("5/2" in t or "5x/2" in t for t in texts), texts
 
 
+def test_no_order_is_spoken_of_in_a_single_multiplication():
+    single = exercise("Find the area of a rectangle with length 8 cm and width 5 cm.")
+    for plan in plan_dialogues([single], per_exercise=20, seed=5, vary_share=0):
+        texts = [t.text for t in EmbeddedTeacher().verbalize(plan).turns if t.role == "tutor"]
+        assert not any(re.search(r"bracket|which order|the order|goes first|piece by piece", t) for t in texts), texts
+
+
 def test_equal_plans_give_equal_words_and_other_seeds_other_words():
     def texts(seed: int) -> list[str]:
         plans = plan_dialogues(exercises()[:10], per_exercise=3, seed=seed)
