@@ -56,12 +56,12 @@ def test_the_material_covers_the_families_and_their_phrases():
 
 
 def test_no_tutor_turn_is_stock(tutor_texts):
-    assert Counter(tutor_texts).most_common(1)[0][1] <= 0.01 * len(tutor_texts)
+    assert Counter(tutor_texts).most_common(1)[0][1] <= 0.003 * len(tutor_texts)
 
 
 def test_openings_vary(tutor_texts):
     openings = Counter(" ".join(text.lower().split()[:5]) for text in tutor_texts)
-    assert openings.most_common(1)[0][1] < 0.05 * len(tutor_texts)
+    assert openings.most_common(1)[0][1] < 0.008 * len(tutor_texts), openings.most_common(3)
 
 
 def test_tutor_turns_are_as_short_as_experts(tutor_texts):

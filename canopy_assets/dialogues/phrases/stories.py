@@ -86,6 +86,10 @@ _BREAK_DOWN = (
     "{minus}Think of before and after. With {a_thing} at first, {ask_l}",
     "{over}Imagine sorting {a_thing} into equal groups. {ask}",
     "One part of several: {ask_part}",
+    "A small bite: {ask_part}",
+    "Just this, nothing else: {ask_part}",
+    "Piece by piece, so to begin with, {ask_part}",
+    "All you have to see for now: {ask_part}",
     "You've found {prior_thing}, and the next bit is no harder. {ask}",
     "One word does the work here, “{hidden}”. What does it mean for the amount?",
 )

@@ -94,7 +94,7 @@ PHRASES: dict[str, StepPhrases] = {
             "After the multiplying, what does a dot product do with {products}?",
             "Is the dot product one number or {count} numbers like {products}?",
             "What happens to negative numbers, if there are any, when {products} are added?",
-            "How does the dot product of {first} and {second} finish?",
+            "What is still missing from the dot product of {first} and {second}?",
             "Which sign would the sum of {products} have if the vectors point roughly the same way?",
         ),
         break_down=(
