@@ -42,13 +42,16 @@ class Conversation:
         if turn.role == "student":
             self.known.learn(turn.text)
 
-    def accepts(self, text: str) -> bool:
-        """Whether the tutor may say `text` now: nothing given away, one question at most, short, not asked before."""
+    def accepts(self, text: str, *, again: bool = False) -> bool:
+        """Whether the tutor may say `text` now: nothing given away, one question at most, short, not asked before.
+
+        With `again` an earlier question may be asked once more, though not in the same words as a whole.
+        """
         results = (*(step.result for step in self.plan.steps), self.plan.answer)
         return (
             text.count("?") <= 1
             and len(text.split()) <= MAX_WORDS
-            and not self._asked_before(text)
+            and (text not in (t.text for t in self.turns) if again else not self._asked_before(text))
             and not self.known.is_told_more(text, results)
         )
 

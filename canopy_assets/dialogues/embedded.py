@@ -58,6 +58,8 @@ _REACTIONS = {
 }  # fmt: skip
 
 
+_MAY_REPEAT = ("decline", "redirect", "break_down", "recall", "focus")
+"""Moves that may come back to a question which the student has not taken up, where nothing new is left to ask."""
 _OF_ONE = re.compile(
     r"\{said\},? (?:is|was|gets|moves|holds|stands|follows|were|came|didn't|checks|rests)\b|\bit stays\b"
 )
@@ -116,10 +118,11 @@ class _Wording:
     def _tutor_text(self, turn: PlannedTurn) -> str:
         """The first acceptable wording; a plain question about the step where none is."""
         self._voice.reason = None
-        for text in self._wordings(turn):
-            if self._conversation.accepts(text):
-                self._voice.reason = self._reason(turn, text)
-                return text
+        for again in (False, True) if turn.move in _MAY_REPEAT else (False,):
+            for text in self._wordings(turn):
+                if self._conversation.accepts(text, again=again):
+                    self._voice.reason = self._reason(turn, text)
+                    return text
         slots = problem_slots(self._conversation)
         plain = [fill(t, slots) or "" for t in self._rng.sample(LAST_RESORT, len(LAST_RESORT))]
         return next((t for t in plain if self._conversation.accepts(t)), plain[0])
