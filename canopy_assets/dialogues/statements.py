@@ -39,8 +39,9 @@ _NUMBER = re.compile(r"(?<![\w.^:,])\$?\d+(?:,\d{3})*(?:\.\d+)?(?:/\d+)?(?:\s?%)
 _COUNTED = re.compile(r"(?<![\w.^$])\d[\d,]*\s+((?:[a-z]+\s+)?[a-z]{3,}s)\b", re.IGNORECASE)
 _NOT_NAMING = {
     "and", "of", "or", "to", "per", "in", "on", "at", "is", "was", "were", "are", "for", "the", "who", "that", "more",
-    "other", "new", "fewer", "less", "different", "additional", "each", "with", "as", "by", "from", "after", "before",
-    "gets", "gives", "sells", "buys", "loses", "makes", "takes", "eats", "uses", "goes", "first", "hours",
+    "other", "others", "new", "fewer", "less", "different", "additional", "each", "with", "as", "by", "from", "after",
+    "before", "people", "first", "second", "last", "local", "total", "hours", "needs", "wants", "pays", "earns",
+    "spends", "costs", "gets", "gives", "sells", "buys", "loses", "makes", "takes", "eats", "uses", "goes",
 }  # fmt: skip
 _NOT_THINGS = {
     "times", "plus", "minus", "percents", "less", "units", "this", "does", "has", "was", "is", "dollars", "cents",
@@ -154,10 +155,10 @@ _SUBJECT = re.compile(r"(?:A|An|The)\s+([a-z]{3,})\s+(?:[a-z]+s|was|had)\b")
 def _story_name(text: str) -> str:
     """A few words that name a long problem: by its subject, by what it counts, or else plainly."""
     subject = _SUBJECT.match(text)
-    if subject:
+    if subject and subject.group(1) not in _NOT_NAMING and not subject.group(1).endswith("ing"):
         return f"the problem about the {subject.group(1)}"
     for match in _COUNTED.finditer(text):
-        *before, noun = match.group(1).lower().split()
-        if noun not in _NOT_THINGS | _NOT_NAMING and not set(before) & (_NOT_THINGS | _NOT_NAMING):
+        *before, noun = match.group(1).split()
+        if not {w.lower() for w in (*before, noun)} & (_NOT_THINGS | _NOT_NAMING):
             return f"the problem about the {' '.join([*before, noun])}"
     return "this problem"

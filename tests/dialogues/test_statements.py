@@ -41,6 +41,11 @@ def test_a_statement_fits_into_sentences(statement, math, wanted, do):
         ("Find the equation of the line through (0, 3) with slope 2.", "the equation of the line"),
         ("If f(x) = x³ − 4x, find f′(2).", "f′(2)"),
         ("Ann has 9 chocolate bars and gives 4 away. How many are left?", "the problem about the chocolate bars"),
+        ("A recipe for 6 people needs 450 grams of rice. What do 9 people need?", "the problem about the grams"),
+        (
+            "The vending machine takes 40 Danish coins a day. How many is that a week?",
+            "the problem about the Danish coins",
+        ),
         (
             "He has 5 and gives 3 of them away, so how many has he got left to sell on Sunday and Monday?",
             "this problem",

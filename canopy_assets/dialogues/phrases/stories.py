@@ -58,7 +58,7 @@ _RECALL = (
     "“{clause}”: what does that tell you, in your own words?",
     "Which word in “{clause}” says what to do with a number?",
     "If you had to draw “{clause}”, what would be in your picture?",
-    "“{clause}”: does that add something, take something away, or repeat something?",
+    "“{clause}”: what could you work out from just that?",
     "What does “{clause}” give you to work with?",
     "Retell the part with {thing1} to a friend: what happens there?",
     "Take {thing1}: what does the text do with that, and which words say so?",

@@ -22,7 +22,7 @@ PHRASES: dict[str, StepPhrases] = {
             "How is a dot product of vectors such as {first} and {second} built?",
             "Is the dot product of {first} and {second} a vector or a number?",
             "In a dot product, which component of {second} goes with the first one of {first}?",
-            "What must be true of the lengths of the lists {first} and {second}?",
+            "How many places do {first} and {second} have, and what is done place by place?",
             "Which operation comes first in a dot product like this one, {first} with {second}?",
         ),
         break_down=(
