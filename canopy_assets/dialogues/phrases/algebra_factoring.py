@@ -21,7 +21,7 @@ _COMMON_FACTOR = StepPhrases(
         "What is the greatest common factor of terms such as {terms}?",
         "Expanding a bracket hands out a factor. What is the reverse of that for {polynomial}?",
         "How do you find what is left of each term once a shared factor leaves {polynomial}?",
-        "When does a letter count as a common factor of {terms}?",
+        "Which letters, if any, stand in every one of {terms}?",
         "Which property lets you rewrite {polynomial} as a factor times a bracket?",
     ),
     break_down=(

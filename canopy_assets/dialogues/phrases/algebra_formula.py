@@ -238,10 +238,10 @@ _EVALUATE = StepPhrases(
     ),
     recall=(
         "Which comes first in {filled}: powers, products or sums?",
-        "What happens to the sign when {input} is multiplied or raised to a power?",
+        "What do the brackets around {input} protect in {filled}?",
         "What does a number directly before a bracket mean, as it may occur in {filled}?",
         "Which rule fixes the order of operations in {filled}?",
-        "When terms like those in {filled} are known, how are they put together?",
+        "When you look at {filled}, which signs keep its terms apart?",
     ),
     break_down=(
         "Go term by term. What is the first term of {filled} worth?",

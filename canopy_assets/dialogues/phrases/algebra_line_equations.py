@@ -95,7 +95,7 @@ _WRITE = StepPhrases(
         "Which of {slope} and {intercept} is the steepness?",
         "At x equal to zero, what should y be for intercept {intercept}?",
         "Which form of a line uses the slope {slope} and the y-intercept?",
-        "How does a negative or zero intercept show, and what about {intercept}?",
+        "Where in y = mx + b do you see that the line meets the y-axis at {intercept}?",
     ),
     break_down=(
         "Write y = mx + b as a frame. Which number replaces m, {slope} or {intercept}?",

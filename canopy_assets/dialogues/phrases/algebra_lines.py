@@ -29,7 +29,7 @@ _RISE = StepPhrases(
         "Imagine a lift starting at height {y1}. How far does it travel to reach {y2}?",
         "Mark both heights on a number line. How do you get from {y1} to {y2}?",
         "Leave x aside for now. What do {first_point} and {second_point} say about y?",
-        "A change is where you end less where you started. Which is which, {y1} or {y2}?",
+        "A change is the end less the start. Where does y start and end from {first_point} to {second_point}?",
     ),
     probe=(
         "How did you decide which of {y1} and {y2} to subtract from the other?",
@@ -102,7 +102,7 @@ _RUN = StepPhrases(
         "Imagine walking along the axis from {x1}. How far is it to {x2}?",
         "Mark both positions on a number line. How do you get from {x1} to {x2}?",
         "The heights are done. What do {first_point} and {second_point} say about x?",
-        "A change is where you end less where you started. Which is which, {x1} or {x2}?",
+        "A change is the end less the start. Where does x start and end from {first_point} to {second_point}?",
     ),
     probe=(
         "Why does the order of {first_point} and {second_point} matter?",
@@ -168,7 +168,7 @@ _RATIO = StepPhrases(
         "What does the slope tell you about a single step in x, when {run} steps give {rise}?",
         "Which operation turns {rise} over {run} into a rate?",
         "What is the sign of a quotient such as {rise} by {run}?",
-        "When a line climbs steeply, what does that mean for {rise} compared with {run}?",
+        "If {run} steps across change the height by {rise}, what does a single step do?",
     ),
     break_down=(
         "Say it as a rate. If {run} in x brings {rise} in y, what does each unit of x bring?",
@@ -241,7 +241,7 @@ _SLOPE = StepPhrases(
         "What does the slope of a line through {first_point} describe?",
         "Which coordinates of {first_point} and {second_point} belong to the change in y?",
         "Why should {first_point} and {second_point} be used in the same order above and below?",
-        "When is the slope between {first_point} and another point negative?",
+        "Would a line from {first_point} to {second_point} climb or fall, and which sign goes with that?",
     ),
     break_down=(
         "Take the heights first. How does y change from {first_point} to {second_point}?",

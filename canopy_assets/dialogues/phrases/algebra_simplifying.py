@@ -21,7 +21,7 @@ EXPAND_BRACKET = StepPhrases(
         "What does the distributive property say about a factor like {factor} before a bracket?",
         "When a number stands right before a bracket, as in {expression}, which operation is meant?",
         "How many multiplications does it take to open the bracket ({bracket})?",
-        "With signs in mind, what does {factor} times a negative term turn into?",
+        "With signs in mind, what does {factor} do to each term of ({bracket})?",
         "Which rule lets you trade {factor} times a sum for a sum of products?",
     ),
     break_down=(

@@ -109,14 +109,14 @@ PHRASES: dict[str, StepPhrases] = {
             "How do you get back from {result} to {base_area}?",
             "What would the volume be if the {shape} were only half as high?",
             "How could you check that {result} is a sensible size?",
-            "Would {result} change if you turned the {shape} on its side?",
+            "How do {base_area} and the height show up in {result}?",
         ),
         reasons=(
             "There's one layer of it for every unit of height.",
             "I divide by the height.",
             "Half as much.",
             "I'd round {base_area} and {height} and multiply in my head.",
-            "No, the same space is inside.",
+            "One layer has {base_area}, and there are as many as the height says.",
         ),
         confirm=(
             "Yes, {base_area} stacked up to {height} makes {result}.",

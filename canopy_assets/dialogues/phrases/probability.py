@@ -23,7 +23,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Which number of {things} stands for all that can happen?",
             "A probability is wanted over possible. What is possible here with {sample}?",
             "Do the ones that give {event} count among all the {things}, too?",
-            "What makes each of the {things} equally likely to be drawn?",
+            "Does the kind matter when you count all of the {things}?",
         ),
         break_down=(
             "Forget the event for a second. How many {things} are there with {sample}?",
@@ -95,7 +95,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Which outcomes are called favourable when you hope for {event}?",
             "Among {sample}, which ones clearly don't count as {event}?",
             "How would you describe {event} by naming its outcomes one by one?",
-            "Does every one of the {things} either give {event} or not?",
+            "Of the {things}, which are close to {event} but don't count?",
         ),
         break_down=(
             "A short list is all you need. Which of the {things} are {event}?",
@@ -167,7 +167,7 @@ PHRASES: dict[str, StepPhrases] = {
             "What goes on top and what below when you look for the chance of {event}?",
             "Between which two numbers must the probability of {event} lie?",
             "Which count stands for everything possible, {favourable} or {total}?",
-            "What would a probability of one mean for {event}?",
+            "Is {event} more or less likely than not, with {favourable} of {total}?",
         ),
         break_down=(
             "Both counts are ready. What fraction do {favourable} and {total} make?",

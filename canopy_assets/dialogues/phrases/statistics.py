@@ -21,7 +21,7 @@ PHRASES: dict[str, StepPhrases] = {
         recall=(
             "What is the first thing a mean needs from {numbers}?",
             "A mean shares out a total. What is the total of {numbers}?",
-            "How do the {count} {noun} contribute to their mean?",
+            "How do the {count} {noun} {numbers} turn into a total?",
             "Which of {numbers} would you add first, and why those?",
             "When you think of a mean as a fair share of {numbers}, what is being shared?",
         ),

@@ -95,7 +95,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Is the dot product one number or {count} numbers like {products}?",
             "What happens to negative numbers, if there are any, when {products} are added?",
             "What is still missing from the dot product of {first} and {second}?",
-            "Which sign would the sum of {products} have if the vectors point roughly the same way?",
+            "Will the sum of {products} be positive or negative, and how do you see it?",
         ),
         break_down=(
             "The multiplying is behind you. What do {products} add up to?",
