@@ -91,7 +91,7 @@ def story_slots(statement: str, steps: Sequence[Step], index: int, known: Known)
     for fraction in (o for o in operands if "/" in o):
         bare = bare.replace(fraction, "1")
     signs = {_OPERATIONS[s] for s in re.findall(r"[+−×*÷/-]", bare)}
-    if len(signs) == 1 and len(operands) == 2:
+    if len(signs) == 1 and len(operands) == 2 and all(named):
         slots[signs.pop()] = ""
     before = next((earlier[o] for o in operands if o in earlier), None)
     if before:

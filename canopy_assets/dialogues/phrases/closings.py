@@ -3,7 +3,7 @@
 CLOSINGS = (
     "You built that yourself.",
     "That settles {short}.",
-    "And you did every step of {short}.",
+    "And every step was yours.",
     "Nothing about {short} was handed to you.",
     "The next one of this kind will go faster.",
     "So {short} is done, from start to finish.",

@@ -121,7 +121,7 @@ PHRASES: dict[str, StepPhrases] = {
         confirm=(
             "Yes, {total} shared among {count} gives {result} each.",
             "{result} lies between the smallest and the largest of {numbers}, as a mean should.",
-            "You divided by the number of {noun}, which is {count}.",
+            "You divided by how many {noun} there are, {count} of them.",
             "The mean is {result}, the fair share of {total}.",
             "Adding first and then sharing among {count} is exactly what a mean is.",
         ),

@@ -252,14 +252,14 @@ PHRASES: dict[str, StepPhrases] = {
             "Why is {other} taken away from {main} and not the other way round?",
             "What does {result} tell you about the rows {rows}?",
             "What would happen to {result} if the two rows were swapped?",
-            "When would a determinant be zero, and how far is {result} from that?",
+            "Which products did you compare to get {result}, and in which order?",
             "How did you handle the signs of {main} and {other}?",
         ),
         reasons=(
             "The rule says main diagonal first.",
             "How much area they span, with a sign.",
             "It would change its sign.",
-            "If both products were the same.",
+            "{main} from the main diagonal first, then {other} from the other one.",
             "I put the second product in brackets before I took it away.",
         ),
         confirm=(
