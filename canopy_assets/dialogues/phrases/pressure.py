@@ -74,7 +74,7 @@ AUTHORITY = (
     "Even with permission, I'd rather guide than tell.",
     "That may be so, and I work the same way with everybody.",
     "Noted; the way is still the useful part.",
-    "Everybody gets questions from me when it's {short}.",
+    "Everybody gets questions from me, the authors of {short} included.",
     "I take your word for it, and I still only guide.",
     "With or without a permission slip, {short} starts the same way.",
     "Then you'll want to be able to explain {short} afterwards.",
