@@ -15,27 +15,42 @@ _NUMBER = re.compile(r"(?<![\d.])(?:\d[\d,]*(?:\.\d+)?|\.\d+)")
 _TWO_OPERANDS = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*([-+*/])\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*")
 _SWAPPED = {"+": "-", "-": "+", "*": "+", "/": "*"}
 _EARLY_CHECKS = (
-    "What exactly does your {value} count, and is that the thing the last sentence asks for?",
-    "If somebody read only the question and your {value}, would every part of the question be covered?",
-    "Which numbers of the story have gone into your {value}, and which haven't been used yet?",
-    "Put a unit next to your {value}: does it fit what the question wants to know?",
-    "Finish this sentence for me: {value} is the number of what, in this story?",
-    "Which part of the story does your {value} belong to: its end, or somewhere on the way?",
-)
+    ("What exactly does your {value} count, and is that the thing the last sentence asks for?",
+     "It answers “{asked}”, and the last sentence asks for something else."),
+    ("If somebody read only the question and your {value}, would every part of the question be covered?",
+     "No, it only answers “{asked}”."),
+    ("Which numbers of the story have gone into your {value}, and which haven't been used yet?",
+     "Not all of them have, so far it only answers “{asked}”."),
+    ("Put a unit next to your {value}: does it fit what the question wants to know?",
+     "No, it fits “{asked}”, and the question wants more than that."),
+    ("Finish this sentence for me: {value} is the number of what, in this story?",
+     "It's the answer to “{asked}”, and that isn't the end."),
+    ("Which part of the story does your {value} belong to: its end, or somewhere on the way?",
+     "Somewhere on the way: it answers “{asked}”."),
+)  # fmt: skip
 _SKIP_CHECKS = (
-    "Where do you see the {left_out} of the story in {written}?",
-    "The story also mentions the {left_out}: what happens to it in {written}?",
-    "Suppose the {left_out} were missing from the story: would {written} look any different?",
-    "Read the story with {written} next to it: at which point does the {left_out} come in?",
-    "Whom or what is the {left_out} in the story about, and has {written} taken it into account?",
-)
+    ("Where do you see the {left_out} of the story in {written}?", "Nowhere, I left that out."),
+    ("The story also mentions the {left_out}: what happens to it in {written}?", "Nothing, I left that out."),
+    ("Suppose the {left_out} were missing from the story: would {written} look any different?",
+     "No, it'd look the same, so I left that out."),
+    ("Read the story with {written} next to it: at which point does the {left_out} come in?",
+     "Not at all, I left that out."),
+    ("Whom or what is the {left_out} in the story about, and has {written} taken it into account?",
+     "It hasn't, I left that out."),
+)  # fmt: skip
 _OPERATION_CHECKS = (
-    "Picture the {left} and the {right} in the story: does {doing} them match what happens?",
-    "Which words in the story tell you that the {left} and the {right} call for {doing}?",
-    "What would {doing} the {left} and the {right} stand for in this story?",
-    "Try a small case: with 1 in place of the {right}, would {doing} still make sense here?",
-    "Draw the {left} and the {right} as the story tells it: is {doing} what your picture shows?",
-)
+    ("Picture the {left} and the {right} in the story: does {doing} them match what happens?",
+     "No, {doing} isn't what happens to the {left} and the {right}."),
+    ("Which words in the story tell you that the {left} and the {right} call for {doing}?",
+     "None of them, {doing} was a guess."),
+    ("What would {doing} the {left} and the {right} stand for in this story?",
+     "For nothing that happens in it, so {doing} can't be it."),
+    ("Try a small case: with 1 in place of the {right}, would {doing} still make sense here?",
+     "No, {doing} doesn't fit the story then."),
+    ("Draw the {left} and the {right} as the story tells it: is {doing} what your picture shows?",
+     "No, my picture doesn't show {doing}."),
+)  # fmt: skip
+"""Tests of a wrong idea, each with what the student finds."""
 _DOING = {"+": "adding", "-": "subtracting", "*": "multiplying", "/": "dividing"}
 
 
@@ -87,12 +102,13 @@ def _stops_early(calculations: Sequence[Calculation], questions: Sequence[str]) 
     if len(calculations) < 2:
         return None
     value, asked = _shown(calculations[-2].value), questions[-2]
+    check, found = _pick(_EARLY_CHECKS, asked + value)
     return Misconception(
         belief="takes a result on the way for the final answer",
         work=f"{typeset(_spaced(calculations[-2].expression))} = {value}, so the answer is {value}.",
         answer=value,
-        check=_pick(_EARLY_CHECKS, asked + value).format(value=value),
-        check_reply=f"It only settles this: {asked} There is more to do.",
+        check=check.format(value=value),
+        check_reply=found.format(asked=asked),
         step=len(calculations) - 1,
     )
 
@@ -110,14 +126,19 @@ def _skips_a_step(calculations: Sequence[Calculation], questions: Sequence[str])
         wrong = _decimal(value_of(changed))
         if wrong is None:
             continue
-        left_out = " and the ".join(dict.fromkeys(_shown(n) for n in numbers[1:3]))
+        on_the_way = {value_of(c.value) for c in calculations[:index]}
+        given = [_shown(n) for n in numbers[1:3] if value_of(n) not in on_the_way]
+        if not given:
+            continue  # the story doesn't mention what is left out
+        left_out = " and the ".join(dict.fromkeys(given))
         written = typeset(_spaced(changed))
+        check, found = _pick(_SKIP_CHECKS, questions[index] + wrong)
         return Misconception(
             belief="leaves a step out and goes on with a number from the story",
             work=f"I take {written}, which makes {wrong}.",
             answer=wrong,
-            check=_pick(_SKIP_CHECKS, questions[index] + wrong).format(left_out=left_out, written=written),
-            check_reply=f"Nowhere, I left that out. So first: {questions[index]}",
+            check=check.format(left_out=left_out, written=written),
+            check_reply=f"{found} So first: {questions[index]}",
             step=index,
         )
     return None
@@ -133,20 +154,20 @@ def _wrong_operation(calculations: Sequence[Calculation]) -> Misconception | Non
     if wrong is None:
         return None
     doing = _DOING[swapped]
+    slots = {"left": _shown(left), "right": _shown(right), "doing": doing}
+    check, found = _pick(_OPERATION_CHECKS, left + right + wrong)
     return Misconception(
         belief=f"picks {doing} where the story calls for {_DOING[operator]}",
         work=f"{typeset(_spaced(f'{left}{swapped}{right}'))} = {wrong}, so I get {wrong}.",
         answer=wrong,
-        check=_pick(_OPERATION_CHECKS, left + right + wrong).format(
-            left=_shown(left), right=_shown(right), doing=doing
-        ),
-        check_reply=f"No, {doing} isn't what happens to the {_shown(left)} and the {_shown(right)}.",
+        check=check.format(**slots),
+        check_reply=found.format(**slots),
         step=len(calculations) - 1,
     )
 
 
-def _pick(variants: Sequence[str], content: str) -> str:
-    """One of several wordings, always the same one for the same content."""
+def _pick(variants: Sequence[tuple[str, str]], content: str) -> tuple[str, str]:
+    """One of several tests with its outcome, always the same one for the same content."""
     return variants[int(content_id(content), 16) % len(variants)]
 
 

@@ -122,7 +122,7 @@ PHRASES: dict[str, StepPhrases] = {
             "Yes, straight across: {left} × {right} is {result}.",
             "Tops with tops and bottoms with bottoms, that gives {result}.",
             "{result} is the product of {left} and {right}.",
-            "You didn't go looking for a common denominator, and {left} × {right} doesn't need one.",
+            "A product needs no common denominator: {left} × {right} can do without one.",
             "Both products are right, so {result} stands.",
         ),
         nudge=(

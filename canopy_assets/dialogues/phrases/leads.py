@@ -239,7 +239,7 @@ REDIRECT = (
     "Tempting, but {short} is still waiting.",
     "Good to hear; meanwhile {short} is still open.",
     "I know little about that and a bit about {short}.",
-    "We were in the middle of {short}.",
+    "What we have in front of us is {short}.",
     "Let that be your reward for finishing {short}.",
     "A short detour, and now back to {short}.",
     "After this one, promise.",
