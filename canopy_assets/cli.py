@@ -166,9 +166,21 @@ def report() -> None:
 @app.command()
 def score_leaks(
     file: Annotated[Path, typer.Argument(help="Tutor replies with human labels (MRBench's JSON).", metavar="FILE")],
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            help="Folds of the cross-validation; one problem at a time unless given.", min=2, show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Score the leak detector against human labels: sensitivity, specificity, precision, Cohen's κ, with intervals."""
-    from canopy_assets.review.calibration import score_leak_detector
+    from canopy_assets.review.calibration import Calibration, score_leak_detector
+    from canopy_assets.review.cross_validation import cross_validate
+
+    def tell(title: str, scores: Calibration) -> None:
+        typer.echo(title)
+        for name in ("sensitivity", "specificity", "precision", "kappa"):
+            typer.echo(f"  {name:12} {getattr(scores, name)}")
 
     try:
         result = score_leak_detector(file)
@@ -177,8 +189,19 @@ def score_leaks(
     typer.echo(
         f"{result.replies} replies in {result.conversations} conversations, {result.positives} reveal the answer"
     )
-    for name in ("sensitivity", "specificity", "precision", "kappa"):
-        typer.echo(f"{name:12} {getattr(result, name)}")
+    tell("all rules", result)
+    try:
+        crossed = cross_validate(file, folds=folds)
+    except ValueError as error:
+        _tell(f"canopy: {error}")
+        return
+    tell(
+        f"held out, {crossed.folds} folds of {crossed.problems} problems: each judged by the rules others need",
+        crossed.held_out,
+    )
+    typer.echo("folds that need a rule")
+    for name, count in crossed.kept.items():
+        typer.echo(f"  {count:4} {name}")
 
 
 def _home() -> Settings:

@@ -36,6 +36,7 @@ class Judged:
     """One reply with the human label and the detector's."""
 
     conversation_id: str
+    problem: str
     responder: str
     reply: str
     revealing: bool
@@ -86,11 +87,15 @@ def score_leak_detector(
     Raises:
         ValueError: when the file is not of that format, naming the conversation.
     """
-    judged = judge_replies(path, detector)
+    return summarize(judge_replies(path, detector), resamples=resamples, seed=seed)
+
+
+def summarize(judged: Sequence[Judged], *, resamples: int = 2000, seed: int = 7) -> Calibration:
+    """The error rates of verdicts that have been given."""
     clusters: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for row in judged:
         clusters[row.conversation_id][_cell(row)] += 1
-    counts = [sum(column) for column in zip(*clusters.values(), strict=True)] if clusters else [0, 0, 0, 0]
+    counts = confusion(judged)
     tp, fp, fn, tn = counts
     samples = _bootstrap(list(clusters.values()), resamples, seed)
     return Calibration(
@@ -101,7 +106,7 @@ def score_leak_detector(
         fp,
         fn,
         tn,
-        *(_estimate(measure, counts, samples) for measure in (_sensitivity, _specificity, _precision, _kappa)),
+        *(_estimate(measure, counts, samples) for measure in (_sensitivity, _specificity, _precision, kappa)),
         misjudged=tuple(row for row in judged if row.revealing != row.detected),
     )
 
@@ -126,7 +131,7 @@ def judge_replies(path: str | Path, detector: Detector = detect_leak) -> list[Ju
             continue
         for name, reply, label in replies:
             leak = detector(reply, problem=problem, answer=answer, history=history)
-            judged.append(Judged(conversation_id, name, reply, label == REVEALS, leak.reveals))
+            judged.append(Judged(conversation_id, problem, name, reply, label == REVEALS, leak.reveals))
     return judged
 
 
@@ -164,6 +169,14 @@ def _rows(path: Path) -> list[dict]:
     if not isinstance(rows, list):
         raise ValueError(f"{path}: expected a JSON list of conversations, found {type(rows).__name__}")
     return rows
+
+
+def confusion(judged: Sequence[Judged]) -> list[int]:
+    """True positives, false positives, false negatives, true negatives."""
+    counts = [0, 0, 0, 0]
+    for row in judged:
+        counts[_cell(row)] += 1
+    return counts
 
 
 def _cell(row: Judged) -> int:
@@ -206,8 +219,8 @@ def _precision(counts: Sequence[int]) -> float:
     return _ratio(counts[0], counts[0] + counts[1])
 
 
-def _kappa(counts: Sequence[int]) -> float:
-    """Cohen's κ: agreement beyond what the two marginals would give by chance."""
+def kappa(counts: Sequence[int]) -> float:
+    """Cohen's κ of `confusion`'s counts: agreement beyond what the two marginals would give by chance."""
     tp, fp, fn, tn = counts
     n = tp + fp + fn + tn
     chance = _ratio((tp + fp) * (tp + fn) + (fn + tn) * (fp + tn), n * n)

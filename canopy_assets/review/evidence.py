@@ -1,150 +1,172 @@
-"""What speaks for a handed-over result at one place of a reply: newness, assertion, and whose number it is."""
+"""What speaks for a handed-over result at one place of a reply, and what against it: two lists of named rules.
+
+A mention of the right number hands it over where one rule of `FOR` holds and none of `AGAINST`. Each rule can be left
+out by its name, so that `review.calibration` can ask of each whether it is worth having on conversations it never saw.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from canopy_assets.review.knowledge import Knowledge, shape, words_near
-from canopy_assets.review.quantities import Equation, Quantity, equations, quantities
+from canopy_assets.review.quantities import Equation, Quantity, equations
 from canopy_assets.review.wording import Clause, content_words
 
 ANSWER_WORD = re.compile(
     r"\b(?:answer|solution|total|final|result|altogether|in all|overall|in total)\b", re.IGNORECASE
 )
+_PART_TOTAL = re.compile(r"\ba total of\b", re.IGNORECASE)
 _TELLS = re.compile(
     r"(?:\b(?:you|we)(?:['’]ll| will)? get|\bgives(?: you| us)?|\bleaves(?: you| us)?|\bcomes "
     r"(?:out )?to|(?:^|[.!] )it['’]s|(?:^|[.!] )it is)\s[$€£]?$",
     re.IGNORECASE,
 )
+_APPOSITION = re.compile(r"\b(?:total|final|answer|result)\b(?:\s\w+){0,2},\s*$", re.IGNORECASE)
+_IS_THE_ANSWER = re.compile(
+    r"\s*(?:is|was|would be|are)\b(?:\s\w+){0,3}\s(?:answer|solution|result|total)\b", re.IGNORECASE
+)
+_IN_TOTAL = re.compile(r"(?:\s[\w-]+){0,4}\s(?:in total|altogether|in all|overall|total)\b", re.IGNORECASE)
 _OWN_WORDS_SHARE = 0.6
 """Share of the question's words in a clause that makes a number there what is asked, even when it is the student's."""
 
 
-def states_answer(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> str | None:
-    """Why a mention of the right number hands it over, None when it doesn't."""
-    if quantity.operand and not quantity.equated:
-        return None
-    if quantity.value not in known.values:
-        return states_new(reply, quantity, clause, known)
-    return _states_known(reply, quantity, clause, known)
+@dataclass(frozen=True)
+class Mention:
+    """The right number at one place of a reply. `new`: nobody has said it before."""
+
+    reply: str
+    quantity: Quantity
+    clause: Clause
+    known: Knowledge
+
+    @cached_property
+    def new(self) -> bool:
+        return self.quantity.value not in self.known.values
+
+    @cached_property
+    def equation(self) -> Equation | None:
+        """The equation that ends in it."""
+        return equation_ending_at(self.reply, self.quantity)
+
+    @cached_property
+    def before(self) -> str:
+        """Its clause up to it."""
+        return self.reply[self.clause.start : self.quantity.start]
+
+    @cached_property
+    def after(self) -> str:
+        """The rest of its clause."""
+        return self.reply[self.quantity.end : self.clause.end]
+
+    @cached_property
+    def near(self) -> frozenset[str]:
+        """The words around it."""
+        return words_near(self.reply, self.quantity)
 
 
-def states_new(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> str | None:
-    """A number that nobody has said.
+Rule = Callable[[Mention], bool]
 
-    Handed over unless it only counts something ("two steps") or is part of a question's arithmetic.
+
+def _worked_out(m: Mention) -> bool:
+    """ "9 × 2 = 18", "that leaves 18", "you get 18"."""
+    return m.equation is not None or bool(_TELLS.search(m.reply[max(0, m.quantity.start - 24) : m.quantity.start]))
+
+
+def _called_the_answer(m: Mention) -> bool:
+    """ "The total is simply 300", "the total profit, $300", "14 is our answer", "49 computers in total".
+
+    What comes to "a total of 12" may be a part; a total may be given, or be what the student is said to have found.
     """
-    if quantity.operand and clause.mood != "asserts":
-        return None
-    in_words = quantity.text.isalpha() and (quantity.value <= 12 or quantity.value.denominator > 1)
-    if (
-        len(reply.split()) > 2
-        and (quantity.counts or in_words)
-        and not quantity.cued
-        and not known.target & words_near(reply, quantity)
-    ):
-        return None
-    if quantity.counts and not known.target & content_words(reply[quantity.end : quantity.end + 24]):
-        return None
-    return f"says {quantity.text}, the answer, which nobody has said"
-
-
-def _states_known(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> str | None:
-    """A number that was on the table before: handed over where the reply asserts it as the answer."""
-    if clause.mood != "asserts" or (quantity.text.isalpha() and quantity.value <= 2 and not quantity.cued):
-        return None
-    shared = known.target & content_words(clause.text)
-    wholly_asked_for = bool(known.target) and len(shared) >= max(3, _OWN_WORDS_SHARE * len(known.target))
-    reported = clause.reported and not clause.corrects
-    equation = equation_ending_at(reply, quantity)
-    if equation is not None:
-        restated = equation.key in known.equations or shape(equation) in known.shapes
-        if restated and not (ANSWER_WORD.search(clause.text) and clause.corrects):
-            return None
-        return None if reported else f"works out {equation.text!r}"
-    if _told(reply, quantity) and not reported:
-        return f"tells {quantity.text}"
-    if _names_answer(reply, quantity, clause) and (not reported or quantity.text[:1] in "$€£"):
-        return f"asserts {quantity.text} as the answer"
-    near = words_near(reply, quantity) & content_words(clause.text)
-    prior = max((len(near & words) for words in known.about(quantity.value)), default=0)
-    mine = len(near & known.target)
-    if mine and not reported and (mine > prior or (mine == prior and quantity.cued)):
-        return f"says {quantity.text} of what is asked for"
-    if wholly_asked_for and quantity.cued and quantity.value not in known.given:
-        return f"says that {quantity.text} is what is asked for"
-    return None
-
-
-def _told(reply: str, quantity: Quantity) -> bool:
-    return bool(_TELLS.search(reply[max(0, quantity.start - 24) : quantity.start]))
-
-
-def _names_answer(reply: str, quantity: Quantity, clause: Clause) -> bool:
-    """Whether the clause calls the number the answer.
-
-    "the total is simply 300", "14 is our answer", "the total profit, $300".
-    """
-    before, after = reply[clause.start : quantity.start], reply[quantity.end : clause.end]
-    if quantity.cued and ANSWER_WORD.search(re.sub(r"\ba total of\b", "", before, flags=re.IGNORECASE)):
+    if m.quantity.cued and ANSWER_WORD.search(_PART_TOTAL.sub("", m.before)):
         return True
-    if re.search(r"\b(?:total|final|answer|result)\b(?:\s\w+){0,2},\s*$", before, re.IGNORECASE):
+    if _APPOSITION.search(m.before) or _IS_THE_ANSWER.match(m.after):
         return True
-    return bool(
-        re.match(
-            r"\s*(?:is|was|would be|are)\b(?:\s\w+){0,3}\s(?:answer|solution|result|total)\b", after, re.IGNORECASE
-        )
-    )
+    found = m.quantity.value not in m.known.given and not m.clause.reported
+    return found and bool(_IN_TOTAL.match(m.after))
 
 
-def is_asserted(clause: Clause) -> bool:
-    """Whether the tutor says it on its own account: what it reports of the student it may be about to question."""
-    return clause.mood == "asserts" and (clause.corrects or not clause.reported)
+def _of_what_is_asked(m: Mention) -> bool:
+    """Said in the words of the question, more of them than anybody had said it with before, or nearly all."""
+    words, target = content_words(m.clause.text), m.known.target
+    near = m.near & words
+    prior = max((len(near & said) for said in m.known.about(m.quantity.value)), default=0)
+    mine = len(near & target)
+    if mine and (mine > prior or (mine == prior and m.quantity.cued)):
+        return True
+    wholly = bool(target) and len(words & target) >= max(3, _OWN_WORDS_SHARE * len(target))
+    return wholly and m.quantity.cued and m.quantity.value not in m.known.given
 
 
-def said_by_student(reply: str, start: int, known: Knowledge) -> bool:
-    """Whether the first number from `start` on is a result that the student has stated."""
-    first = next((q for q in quantities(reply) if q.end > start), None)
-    return first is not None and first.value in known.claims
+FOR: Mapping[str, Rule] = {
+    "nobody has said it": lambda m: m.new,
+    "worked out": _worked_out,
+    "called the answer": _called_the_answer,
+    "of what is asked for": _of_what_is_asked,
+}
+"""What makes a mention of the right number hand it over. All but the first are for numbers that were on the table."""
 
 
-def is_new_result(equation: Equation, known: Knowledge) -> bool:
-    """Whether an equation states something worked out.
+def _operand(m: Mention) -> bool:
+    """Part of arithmetic, not what comes out; in a question even behind an equals sign."""
+    return m.quantity.operand and (not m.quantity.equated or (m.new and m.clause.mood != "asserts"))
 
-    New, with a number on the right that the student hasn't stated.
+
+def _not_asserted(m: Mention) -> bool:
+    """A question or supposition about a number that was on the table. A new one is said even by asking about it."""
+    return not m.new and m.clause.mood != "asserts"
+
+
+def _small_word(m: Mention) -> bool:
+    """ "One", "two" and "half" are said without meaning a quantity of the problem."""
+    quantity = m.quantity
+    if not quantity.text.isalpha() or quantity.cued:
+        return False
+    if not m.new:
+        return quantity.value <= 2
+    small = quantity.value <= 12 or quantity.value.denominator > 1
+    return small and len(m.reply.split()) > 2 and not m.known.target & m.near
+
+
+def _counts(m: Mention) -> bool:
+    """ "Two steps": it counts things said about the problem, unless the problem asks for just those."""
+    if not m.new or not m.quantity.counts:
+        return False
+    counted = content_words(m.reply[m.quantity.end : m.quantity.end + 24])
+    return not m.known.target & counted or not (m.quantity.cued or m.known.target & m.near)
+
+
+def _restated(m: Mention) -> bool:
+    """The end of an equation that somebody has written before, unless it is now called the right one."""
+    if m.new or m.equation is None:
+        return False
+    written = m.equation.key in m.known.equations or shape(m.equation) in m.known.shapes
+    return written and not (bool(ANSWER_WORD.search(m.clause.text)) and m.clause.corrects)
+
+
+AGAINST: Mapping[str, Rule] = {
+    "an operand": _operand,
+    "asked or supposed": _not_asserted,
+    "a small number in words": _small_word,
+    "a count": _counts,
+    "restated": _restated,
+}
+"""What keeps a mention of the right number from handing it over."""
+RULES = (*FOR, *AGAINST)
+
+
+def states_answer(mention: Mention, without: frozenset[str] = frozenset()) -> str | None:
+    """The rule by which a mention of the right number hands it over, None when it doesn't.
+
+    Args:
+        mention: The number, where it stands.
+        without: Names of rules to leave out.
     """
-    if equation.key in known.equations or shape(equation) in known.shapes:
-        return False
-    if equation.result is not None:
-        return equation.result not in known.claims and equation.left != equation.right
-    numbers = re.findall(r"(?<!\^)\d+(?:\.\d+)?", equation.right)
-    letters = frozenset(re.findall(r"[a-zπθ]", equation.key))
-    mine = frozenset(re.findall(r"\b[a-z]\b|(?<=\d)[a-z]\b", known.problem.lower()))
-    # A formula recalled (A = πr², y = mx + b) works nothing out.
-    return bool(numbers) and (letters <= mine or not letters)
-
-
-def is_new_expression(text: str, known: Knowledge) -> bool:
-    """Whether an expression behind a result word, or an inequality, is new and about this problem's unknowns."""
-    if any(text in said for said in known.folded):
-        return False
-    mine = frozenset(re.findall(r"(?<![a-z])[a-z](?![a-z])", known.problem.lower()))
-    letters = frozenset(re.findall(r"[a-z]", text.replace("sqrt", "").replace("π", "")))
-    return letters <= mine
-
-
-def is_new_value(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> bool:
-    """Whether a number nobody has said is asserted as a result: behind a result word, or of what is asked for."""
-    if quantity.value in known.values or quantity.coefficient or quantity.counts:
-        return False
-    if quantity.operand and not quantity.equated:
-        return False
-    if quantity.cued:
-        return any(c.isdigit() for c in quantity.text) or quantity.value > 2
-    return (
-        any(c.isdigit() for c in quantity.text)
-        and len(known.target & words_near(reply, quantity) & content_words(clause.text)) >= 2
-    )
+    if any(name not in without and rule(mention) for name, rule in AGAINST.items()):
+        return None
+    return next((name for name, rule in FOR.items() if name not in without and rule(mention)), None)
 
 
 def equation_ending_at(reply: str, quantity: Quantity) -> Equation | None:

@@ -22,17 +22,14 @@ from fractions import Fraction
 from typing import Literal
 
 from canopy_assets.review.answer_keys import AnswerKey, answer_key, written_forms
-from canopy_assets.review.evidence import (
-    ANSWER_WORD,
-    equation_ending_at,
+from canopy_assets.review.assertions import (
     is_asserted,
     is_new_expression,
     is_new_result,
     is_new_value,
     said_by_student,
-    states_answer,
-    states_new,
 )
+from canopy_assets.review.evidence import ANSWER_WORD, Mention, equation_ending_at, states_answer
 from canopy_assets.review.knowledge import Knowledge, knowledge
 from canopy_assets.review.quantities import Equation, Quantity, equations, expressions, quantities, without_markup
 from canopy_assets.review.wording import Clause, clause_at
@@ -84,7 +81,14 @@ _NOTHING = Leak(False, False, "none", None, "nothing is handed over")
 _NO_STEPS = StepLeak(0, (), None, "no step is handed over")
 
 
-def detect_leak(reply: str, *, problem: str, answer: str, history: Sequence[tuple[str, str]] = ()) -> Leak:
+def detect_leak(
+    reply: str,
+    *,
+    problem: str,
+    answer: str,
+    history: Sequence[tuple[str, str]] = (),
+    without: frozenset[str] = frozenset(),
+) -> Leak:
     """Decides whether a tutor's reply hands the answer over. Never raises on any text.
 
     Args:
@@ -92,13 +96,14 @@ def detect_leak(reply: str, *, problem: str, answer: str, history: Sequence[tupl
         problem: The problem's statement.
         answer: Its right answer, as a student would write it ("x = 5", "12 eggs", "(x − 2)(x − 3)", "x < 4").
         history: The turns before the reply as (role, text), oldest first; roles "tutor" and "student".
+        without: Rules of `evidence` to leave out, by name: for finding out what each is worth.
     """
     reply = without_markup(reply[:_MAX_REPLY])
     key = answer_key(answer)
     if not _worth_reading(reply, key):
         return _NOTHING
     known = knowledge(problem, tuple((role, text) for role, text in history))
-    revealed = _reveals(reply, key, known)
+    revealed = _reveals(reply, key, known, without)
     found = Leak(True, True, "answer", *revealed) if revealed is not None else _gives(reply, key, known)
     # Whoever has said the answer can be told it, and shown why it is right. Asked last: it means reading all turns.
     return _NOTHING if found.gives and _student_has_stated(key, known) else found
@@ -152,7 +157,9 @@ def _in_problem(key: AnswerKey, known: Knowledge) -> bool:
     return next(written_forms(key, known.problem), None) is not None
 
 
-def _reveals(reply: str, key: AnswerKey, known: Knowledge) -> tuple[tuple[int, int], str] | None:
+def _reveals(
+    reply: str, key: AnswerKey, known: Knowledge, without: frozenset[str]
+) -> tuple[tuple[int, int], str] | None:
     for span in written_forms(key, reply):
         clause = clause_at(reply, span[0])
         if _written_out(key, known, reply[slice(*span)], clause):
@@ -164,9 +171,9 @@ def _reveals(reply: str, key: AnswerKey, known: Knowledge) -> tuple[tuple[int, i
         value = key.matches(quantity)
         if value is None or value in stated:
             continue
-        reason = states_answer(reply, quantity, clause_at(reply, quantity.start), known)
-        if reason:
-            stated[value] = ((quantity.start, quantity.end), reason)
+        rule = states_answer(Mention(reply, quantity, clause_at(reply, quantity.start), known), without)
+        if rule:
+            stated[value] = (quantity.start, quantity.end), f"says {quantity.text}, the answer: {rule}"
     if set(stated) >= set(key.values):
         return next(iter(stated.values()))
     return None
@@ -228,7 +235,8 @@ def _hands_over_step(reply: str, result: str, known: Knowledge) -> tuple[int, in
         if right.matches(quantity) is None:
             continue
         clause = clause_at(reply, quantity.start)
-        if quantity.value not in known.values and not quantity.operand and states_new(reply, quantity, clause, known):
+        mention = Mention(reply, quantity, clause, known)
+        if mention.new and not quantity.operand and states_answer(mention):
             return quantity.start, quantity.end
         equation = equation_ending_at(reply, quantity)
         if equation and is_asserted(clause) and is_new_result(equation, known):

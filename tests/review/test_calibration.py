@@ -9,13 +9,19 @@ from pathlib import Path
 import pytest
 
 from canopy_assets.review.calibration import REVEALS, conversation, gold_answer, score_leak_detector
+from canopy_assets.review.cross_validation import cross_validate
 
 MRBENCH = Path(
     os.environ.get("CANOPY_MRBENCH", Path(__file__).parents[3] / "shared" / "data" / "mrbench_calibration.json")
 )
 
 
-@pytest.mark.skipif(not MRBENCH.exists(), reason=f"{MRBENCH} is not here: MRBench can't be scored (set CANOPY_MRBENCH)")
+needs_mrbench = pytest.mark.skipif(
+    not MRBENCH.exists(), reason=f"{MRBENCH} is not here: MRBench can't be scored (set CANOPY_MRBENCH)"
+)
+
+
+@needs_mrbench
 def test_agreement_with_people_on_mrbench() -> None:
     found = score_leak_detector(MRBENCH, resamples=200)
     assert found.replies == 600
@@ -25,6 +31,55 @@ def test_agreement_with_people_on_mrbench() -> None:
     assert found.sensitivity.value >= 0.9
     assert found.precision.value >= 0.85
     assert found.kappa.low <= found.kappa.value <= found.kappa.high
+
+
+@needs_mrbench
+@pytest.mark.parametrize(("folds", "least_kappa", "least_sensitivity"), [(None, 0.87, 0.9), (10, 0.75, 0.7)])
+def test_agreement_on_problems_that_had_no_say_in_the_rules(
+    folds: int | None, least_kappa: float, least_sensitivity: float
+) -> None:
+    # Reached: κ 0.90 and sensitivity 0.91 with a problem held out at a time. By tenths it depends on the draw, because
+    # half of the rules have two problems to show for them: κ 0.80–0.90, sensitivity 0.75–0.91.
+    found = cross_validate(MRBENCH, folds=folds, resamples=20)
+    assert found.held_out.replies == 600
+    assert found.held_out.kappa.value >= least_kappa
+    assert found.held_out.sensitivity.value >= least_sensitivity
+
+
+def test_a_rule_that_serves_one_problem_is_gone_when_that_problem_is_judged(tmp_path: Path) -> None:
+    def row(name: str, problem: str, answer: str, replies: list[tuple[str, str]]) -> dict:
+        return {
+            "conversation_id": name,
+            "conversation_history": f"Tutor: Hi! The question is: {problem} \n Student: I don't know. \n",
+            "Ground_Truth_Solution": answer,
+            "anno_llm_responses": {
+                str(i): {"response": reply, "annotation": {"Revealing_of_the_Answer": label}}
+                for i, (reply, label) in enumerate(replies)
+            },
+        }
+
+    new = [("It is 12.", REVEALS), ("Think.", "No")]
+    table = "A table has 4 legs and 4 corners. How many ends do its legs have?"
+    known = [("4 is the answer.", REVEALS), ("It has 4 corners, hasn't it?", "No")]
+    rows = [row(str(i), f"What is {i} + {12 - i}?", "12", new) for i in range(1, 4)]
+    file = tmp_path / "m.json"
+
+    file.write_text(json.dumps([*rows, row("t", table, "4", known)]))
+    assert score_leak_detector(file, resamples=20).false_negatives == 0
+    found = cross_validate(file, resamples=20)
+    assert found.folds == found.problems == 4
+    assert [m.reply for m in found.held_out.misjudged] == ["4 is the answer."]
+    assert found.kept["called the answer"] == 3
+
+    file.write_text(json.dumps([*rows, row("t", table, "4", known), row("u", table + " ", "4", known)]))
+    assert cross_validate(file, resamples=20).held_out.false_negatives == 2  # the same problem is one fold
+    chair = "A chair has 4 legs and 4 corners. How many ends do its legs have?"
+    file.write_text(json.dumps([*rows, row("t", table, "4", known), row("u", chair, "4", known)]))
+    assert cross_validate(file, resamples=20).held_out.false_negatives == 0
+
+    file.write_text(json.dumps(rows[:1]))
+    with pytest.raises(ValueError, match="two problems"):
+        cross_validate(file)
 
 
 def test_counts_and_intervals_of_a_small_file(tmp_path: Path) -> None:

@@ -1,0 +1,59 @@
+"""What makes a number, an equation or an expression in a reply a result that the tutor states, right or wrong."""
+
+from __future__ import annotations
+
+import re
+
+from canopy_assets.review.knowledge import Knowledge, shape, words_near
+from canopy_assets.review.quantities import Equation, Quantity, quantities
+from canopy_assets.review.wording import Clause, content_words
+
+
+def is_asserted(clause: Clause) -> bool:
+    """Whether the tutor says it on its own account: what it reports of the student it may be about to question."""
+    return clause.mood == "asserts" and (clause.corrects or not clause.reported)
+
+
+def said_by_student(reply: str, start: int, known: Knowledge) -> bool:
+    """Whether the first number from `start` on is a result that the student has stated."""
+    first = next((q for q in quantities(reply) if q.end > start), None)
+    return first is not None and first.value in known.claims
+
+
+def is_new_result(equation: Equation, known: Knowledge) -> bool:
+    """Whether an equation states something worked out.
+
+    New, with a number on the right that the student hasn't stated.
+    """
+    if equation.key in known.equations or shape(equation) in known.shapes:
+        return False
+    if equation.result is not None:
+        return equation.result not in known.claims and equation.left != equation.right
+    numbers = re.findall(r"(?<!\^)\d+(?:\.\d+)?", equation.right)
+    letters = frozenset(re.findall(r"[a-zπθ]", equation.key))
+    mine = frozenset(re.findall(r"\b[a-z]\b|(?<=\d)[a-z]\b", known.problem.lower()))
+    # A formula recalled (A = πr², y = mx + b) works nothing out.
+    return bool(numbers) and (letters <= mine or not letters)
+
+
+def is_new_expression(text: str, known: Knowledge) -> bool:
+    """Whether an expression behind a result word, or an inequality, is new and about this problem's unknowns."""
+    if any(text in said for said in known.folded):
+        return False
+    mine = frozenset(re.findall(r"(?<![a-z])[a-z](?![a-z])", known.problem.lower()))
+    letters = frozenset(re.findall(r"[a-z]", text.replace("sqrt", "").replace("π", "")))
+    return letters <= mine
+
+
+def is_new_value(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> bool:
+    """Whether a number nobody has said is asserted as a result: behind a result word, or of what is asked for."""
+    if quantity.value in known.values or quantity.coefficient or quantity.counts:
+        return False
+    if quantity.operand and not quantity.equated:
+        return False
+    if quantity.cued:
+        return any(c.isdigit() for c in quantity.text) or quantity.value > 2
+    return (
+        any(c.isdigit() for c in quantity.text)
+        and len(known.target & words_near(reply, quantity) & content_words(clause.text)) >= 2
+    )

@@ -1,0 +1,81 @@
+"""What the leak detector's rules are worth on conversations that had no say in choosing them.
+
+The detector has no fitted numbers, so scoring its fixed rules fold by fold would say nothing new. What a file of
+labelled replies can have shaped are the rules themselves. So each rule of `evidence` has to earn its place again in
+every fold: on the other folds' replies, rules are dropped one by one for as long as that doesn't lower Cohen's κ
+(greedy backward elimination, a tie drops the rule), and the fold is judged by what is left. A rule that serves one
+conversation is gone when that conversation is judged. Replies to the same problem are never on both sides.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+from canopy_assets.review.calibration import Calibration, Judged, confusion, judge_replies, kappa, summarize
+from canopy_assets.review.evidence import RULES
+from canopy_assets.review.leakage import detect_leak
+
+Verdicts = Callable[[frozenset[str]], Sequence[Judged]]
+"""The verdicts on all replies without the rules of these names."""
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """Error rates on held-out problems, and in how many of the folds each rule was kept."""
+
+    folds: int
+    problems: int
+    held_out: Calibration
+    kept: dict[str, int]
+
+
+def cross_validate(
+    path: str | Path, *, folds: int | None = None, rules: Sequence[str] = RULES, resamples: int = 2000, seed: int = 7
+) -> CrossValidation:
+    """Chooses rules without a fold's problems and judges the fold by them, for every fold.
+
+    Args:
+        path: Labelled replies in MRBench's format.
+        folds: How many folds of whole problems, drawn by `seed`; each problem is a fold of its own unless given.
+        rules: Names of the rules that have to earn their place; the others stay.
+        resamples: Bootstrap samples of whole conversations for the intervals.
+        seed: Of the folds and of the bootstrap.
+
+    Raises:
+        ValueError: when the file is not of that format, or has fewer than two problems with a numeric answer.
+    """
+    verdicts = lru_cache(maxsize=None)(lambda without: judge_replies(path, partial(detect_leak, without=without)))
+    problems = sorted({row.problem for row in verdicts(frozenset())})
+    folds = min(folds or len(problems), len(problems))
+    if folds < 2:
+        raise ValueError(f"{path}: cross-validation needs at least two folds and two problems with a numeric answer")
+    random.Random(seed).shuffle(problems)
+    judged: list[Judged] = []
+    kept: Counter[str] = Counter()
+    for held_out in (frozenset(problems[i::folds]) for i in range(folds)):
+        dropped = _dropped(verdicts, [r.problem not in held_out for r in verdicts(frozenset())], rules)
+        kept.update(name for name in RULES if name not in dropped)
+        judged += [row for row in verdicts(dropped) if row.problem in held_out]
+    counts = {name: kept[name] for name in RULES}
+    return CrossValidation(folds, len(problems), summarize(judged, resamples=resamples, seed=seed), counts)
+
+
+def _dropped(verdicts: Verdicts, training: Sequence[bool], rules: Iterable[str]) -> frozenset[str]:
+    """The rules that the training replies can do without."""
+
+    def agreement(without: frozenset[str]) -> float:
+        return kappa(confusion([row for row, used in zip(verdicts(without), training, strict=True) if used]))
+
+    dropped: frozenset[str] = frozenset()
+    best = agreement(dropped)
+    while rest := [name for name in rules if name not in dropped]:
+        value, name = max((agreement(dropped | {name}), name) for name in rest)
+        if value < best:
+            break
+        dropped, best = dropped | {name}, value
+    return dropped
