@@ -41,18 +41,20 @@ _TENS = {
     w: 10 * (2 + i)
     for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
 }
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
+_DOZEN = 12
 _PARTS = {
     "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4, "fifth": 5,
     "fifths": 5, "sixth": 6, "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10,
 }  # fmt: skip
 
 _ATOM = "|".join(sorted({*_UNITS, *_TENS, *_SCALES}, key=len, reverse=True))
-_DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
+_DIGITS = r"[0-9]{1,3}(?:[,\u00a0\u2009\u202f][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
 _VULGAR = f"[{''.join(VULGAR_FRACTIONS)}]"
 _FIGURES = (
     rf"(?=[$€£.0-9{''.join(VULGAR_FRACTIONS)}])(?:(?P<digits>(?:[$€£]\s?)?(?P<whole>{_DIGITS})"
-    rf"(?:(?:\s(?P<mixed>[0-9]+))?(?:\s?[/⁄]\s?(?P<below>[0-9]+)(?![0-9]*[/.][0-9]))|\s?(?P<vulgar>{_VULGAR}))?)"
+    rf"(?:(?:\s(?P<mixed>[0-9]+))?(?:\s?[/⁄]\s?(?P<below>[0-9]+)(?![0-9]*[/.][0-9]))|\s?(?P<vulgar>{_VULGAR})"
+    rf"|\s?(?P<scale>{'|'.join(_SCALES)}|dozen)\b)?)"
     rf"|(?P<alone>{_VULGAR}))"
 )
 _WORDS = (
@@ -62,6 +64,7 @@ _WORDS = (
 )
 _MENTION_FIGURES = re.compile(_FIGURES + "(?P<words>(?!))?")
 _MENTION = re.compile(f"{_FIGURES}|{_WORDS}")
+_GROUPING = re.compile("[,\u00a0\u2009\u202f]")
 _LETTERS = re.compile("[a-z]+")
 _NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "dozen", "half", "third", "quarter"})
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b)", re.IGNORECASE)
@@ -74,6 +77,12 @@ _PRONOUN_BEFORE = re.compile(
 )
 _PRONOUN_AFTER = re.compile(
     r"\s(?:of|another|thing|step|at|way|by|more|idea|question|moment|piece|last|side|part|place|time)\b", re.IGNORECASE
+)
+# "Negative 7"; "minus 7" where nothing stands that it could be taken from.
+_NEGATIVE = re.compile(
+    r"\b(negative\s|(?:(?<=is )|(?<=are )|(?<=equals )|(?<=get )|(?<=gives )|(?<=be )|(?<=to )|(?<=[=(,.:;!] )|^)"
+    r"minus\s)$",
+    re.IGNORECASE,
 )
 _MINUS = "-−–"
 
@@ -123,6 +132,8 @@ def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
             if fraction is None:
                 return None
             value = fraction
+        if match["scale"]:
+            value *= _SCALES.get(match["scale"], _DOZEN)
     start, value = _signed(text, start, value)
     percent = _PERCENT.match(text, end)
     end = percent.end() if percent else end
@@ -131,7 +142,7 @@ def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
 
 def _whole(match: re.Match[str]) -> Fraction:
     """The number before any fraction bar. `Fraction` reads text by a pattern of its own; an int spares it that."""
-    figures = match["whole"].replace(",", "")
+    figures = _GROUPING.sub("", match["whole"])
     return Fraction(figures) if "." in figures else Fraction(int(figures))
 
 
@@ -145,6 +156,9 @@ def _fraction(match: re.Match[str]) -> Fraction | None:
 
 def _signed(text: str, start: int, value: Fraction) -> tuple[int, Fraction]:
     """Includes a unary minus directly before the number: at the start, after an operator, a bracket or a word."""
+    sign = _sign_word(text, start)
+    if sign:
+        return start - sign, -value
     if start == 0 or text[start - 1] not in _MINUS:
         return start, value
     before = text[: start - 1][-24:]
@@ -160,6 +174,14 @@ def _signed(text: str, start: int, value: Fraction) -> tuple[int, Fraction]:
     return start - 1, -value
 
 
+def _sign_word(text: str, start: int) -> int:
+    """The length of the "negative " or "minus " that makes what starts here negative, 0 where there is none."""
+    if text[start - 2 : start - 1] not in ("s", "S", "e", "E"):
+        return 0
+    found = _NEGATIVE.search(text[max(0, start - 24) : start])
+    return len(found[1]) if found else 0
+
+
 def _from_words(match: re.Match[str], text: str) -> list[NumberMention] | None:
     start, end = match.span()
     phrase = match["words"].lower()
@@ -172,6 +194,8 @@ def _from_words(match: re.Match[str], text: str) -> list[NumberMention] | None:
     pieces = [w for w in re.split(r"[\s-]+", phrase) if w != "and"]
     values = _word_values(pieces)
     if len(values) == 1:
+        sign = _sign_word(text, start)
+        start, values[0] = start - sign, -values[0] if sign else values[0]
         return [NumberMention(values[0], start, end, text[start:end], percent is not None)]
     return [NumberMention(v, start, end, text[start:end], percent is not None) for v in values]
 
@@ -195,7 +219,7 @@ def _word_values(words: list[str]) -> list[Fraction]:
             values.append(Fraction(total + current))
             total, current = 0, 0
         if kind == "scale":
-            scale = 12 if word == "dozen" else _SCALES[word]
+            scale = _SCALES.get(word, _DOZEN)
             current = (current or 1) * scale
             if scale >= 1000:
                 total, current = total + current, 0

@@ -25,22 +25,26 @@ _UNIT_TAIL = re.compile(
     r"units?(?:[²³])?|inches|feet|met(?:er|re)s?)\s*$"
 )
 
+_MUST_BE = r"\b(?:(?:is|are|be|must be|has to be|should be|lies|lie) )?(?:strictly |anything )?"
 _SPELLED = {
     "-": r"[-−–]",
     "*": r"(?:[*·×⋅]|\\cdot)?",
     "/": r"[/÷⁄]",
     "=": r"(?:=|≈|\bis(?: equal to)?\b|\bequals\b|\bbe(?:comes)?\b|\bgives\b|\bcomes (?:out )?to\b|\bwould be\b)",
-    "<": r"(?:<|\bis (?:less|smaller) than\b|\bis below\b|\bless than\b)",
-    ">": r"(?:>|\bis (?:greater|more|larger|bigger) than\b|\bis above\b|\bgreater than\b)",
-    "<=": r"(?:<=|≤|\bis (?:less than or equal to|at most|no more than)\b)",
-    ">=": r"(?:>=|≥|\bis (?:greater than or equal to|at least|no less than)\b)",
-    "≤": r"(?:<=|≤|\bis (?:less than or equal to|at most|no more than)\b)",
-    "≥": r"(?:>=|≥|\bis (?:greater than or equal to|at least|no less than)\b)",
+    "<": rf"(?:<|{_MUST_BE}(?:(?:less|smaller|lower) than|below|under)\b)",
+    ">": rf"(?:>|{_MUST_BE}(?:(?:greater|more|larger|bigger|higher) than|above|over)\b)",
+    "<=": rf"(?:<=|≤|{_MUST_BE}(?:less than or equal to|at most|no more than|no greater than)\b)",
+    ">=": rf"(?:>=|≥|{_MUST_BE}(?:greater than or equal to|at least|no less than)\b)",
+    "between": rf"{_MUST_BE}between",
+    "∞": r"(?:∞|\binfinity\b|\\infty)",
     "π": r"(?:π|\bpi\b|pi\b|\\pi)",
     "√": r"(?:√|sqrt)",
     "sqrt": r"(?:√|sqrt)",
 }
-_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "≤": "≥", "≥": "≤", "=": "="}
+_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "="}
+_VALUE = r"[-−]?\d+(?:[./]\d+)?"
+_BOUND = re.compile(rf"(?P<name>[a-z]) (?P<sign>[<>]=?) (?P<bound>{_VALUE})")
+_RANGE = re.compile(rf"(?P<low>{_VALUE}) (?P<from><=?) (?P<name>[a-z]) (?P<to><=?) (?P<high>{_VALUE})")
 _POWERS = {"²": "2", "³": "3", "⁴": "4", "⁵": "5"}
 _NUMBER_WORDS = [
     "zero",
@@ -200,7 +204,9 @@ def _rounds_to(stated: Fraction, value: Fraction, text: str) -> bool:
 
 def _variants(text: str) -> Iterator[str]:
     """The same answer in other orders: factors and summands swapped, an inequality turned round."""
+    text = text.replace("≤", "<=").replace("≥", ">=")
     yield text
+    yield from _intervals(text)
     for sign, flipped in _FLIPPED.items():
         sides = re.split(rf"(?<![<>]){re.escape(sign)}(?!=)", text)
         if len(sides) == 2 and all(s.strip() for s in sides):
@@ -216,6 +222,25 @@ def _variants(text: str) -> Iterator[str]:
     if 2 <= len(factors) <= 3 and "".join(factors) == text.replace(" ", ""):
         for order in itertools.permutations(factors):
             yield "".join(order)
+
+
+def _intervals(text: str) -> Iterator[str]:
+    """An inequality in other notations: "numbers < 4", (−∞, 4), "between −3 and 3", |x| < 3."""
+    spaced = re.sub(r"\s*([<>]=?)\s*", r" \1 ", text)
+    if bound := _BOUND.fullmatch(spaced):
+        sign, value = bound["sign"], bound["bound"]
+        yield from (f"{things} {sign} {value}" for things in ("numbers", "values"))
+        if "<" in sign:
+            yield f"(-∞, {value}{']' if '=' in sign else ')'}"
+        else:
+            yield f"{'[' if '=' in sign else '('}{value}, ∞)"
+    elif limits := _RANGE.fullmatch(spaced):
+        low, high, name = limits["low"], limits["high"], limits["name"]
+        yield f"{high} {_FLIPPED[limits['to']]} {name} {_FLIPPED[limits['from']]} {low}"
+        yield f"{'[' if '=' in limits['from'] else '('}{low}, {high}{']' if '=' in limits['to'] else ')'}"
+        yield f"{name} between {low} and {high}"
+        if low.lstrip("-−") == high and limits["from"] == limits["to"]:
+            yield f"|{name}| {limits['to']} {high}"
 
 
 def _pattern_of(variants: list[str]) -> re.Pattern[str] | None:

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 
 from canopy_assets.review.knowledge import Knowledge, shape, words_near
-from canopy_assets.review.quantities import Equation, Quantity, quantities
+from canopy_assets.review.quantities import Equation, Quantity, equation_ending_at, quantities
 from canopy_assets.review.wording import Clause, content_words
+
+_SET_TO = re.compile(
+    r"\b(?:for|at|when|where|with|if|from|to|try|take|put|let|set|use|choose|pick|test|say|substitut(?:e|ing)|"
+    r"plug(?:ging)? in|insert(?:ing)?|into?)\s+$",
+    re.IGNORECASE,
+)
 
 
 def is_asserted(clause: Clause) -> bool:
@@ -20,12 +26,17 @@ def said_by_student(reply: str, start: int, known: Knowledge) -> bool:
     return first is not None and first.value in known.claims
 
 
-def is_new_result(equation: Equation, known: Knowledge) -> bool:
+def is_trial(reply: str, equation: Equation) -> bool:
+    """Whether an unknown is only set to a value to see what follows: "try x = 3", "at x = 2", "for n = 10"."""
+    return equation.left.isalpha() and bool(_SET_TO.search(reply[max(0, equation.start - 24) : equation.start]))
+
+
+def is_new_result(reply: str, equation: Equation, known: Knowledge) -> bool:
     """Whether an equation states something worked out.
 
     New, with a number on the right that the student hasn't stated.
     """
-    if equation.key in known.equations or shape(equation) in known.shapes:
+    if equation.key in known.equations or shape(equation) in known.shapes or is_trial(reply, equation):
         return False
     if equation.result is not None:
         return equation.result not in known.claims and equation.left != equation.right
@@ -50,6 +61,9 @@ def is_new_value(reply: str, quantity: Quantity, clause: Clause, known: Knowledg
     if quantity.value in known.values or quantity.coefficient or quantity.counts:
         return False
     if quantity.operand and not quantity.equated:
+        return False
+    equation = equation_ending_at(reply, quantity)
+    if equation is not None and is_trial(reply, equation):
         return False
     if quantity.cued:
         return any(c.isdigit() for c in quantity.text) or quantity.value > 2

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from canopy_assets.review.knowledge import Knowledge, shape, words_near
-from canopy_assets.review.quantities import Equation, Quantity, equations
+from canopy_assets.review.quantities import Equation, Quantity, equation_ending_at
 from canopy_assets.review.wording import Clause, content_words
 
 ANSWER_WORD = re.compile(
-    r"\b(?:answer|solution|total|final|result|altogether|in all|overall|in total)\b", re.IGNORECASE
+    r"\b(?:answer|solution|unknown|roots?|total|final|result|altogether|in all|overall|in total)\b", re.IGNORECASE
 )
 _PART_TOTAL = re.compile(r"\ba total of\b", re.IGNORECASE)
 _TELLS = re.compile(
@@ -24,10 +24,17 @@ _TELLS = re.compile(
     r"(?:out )?to|(?:^|[.!] )it['’]s|(?:^|[.!] )it is)\s[$€£]?$",
     re.IGNORECASE,
 )
+_RESULT_OF = re.compile(
+    r"(?:[-−+×*/÷·]|\b(?:plus|minus|times|divided by|multiplied by|of))\s*[$€£]?\d[\d.,]*%?\s+"
+    r"(?:is|are|equals?|makes?|gives?)\s+[$€£]?$",
+    re.IGNORECASE,
+)
+"""Arithmetic in words up to its result: "25 divided by 5 is"."""
 _APPOSITION = re.compile(r"\b(?:total|final|answer|result)\b(?:\s\w+){0,2},\s*$", re.IGNORECASE)
 _IS_THE_ANSWER = re.compile(
     r"\s*(?:is|was|would be|are)\b(?:\s\w+){0,3}\s(?:answer|solution|result|total)\b", re.IGNORECASE
 )
+_OF = re.compile(r"\s?of\b", re.IGNORECASE)
 _IN_TOTAL = re.compile(r"(?:\s[\w-]+){0,4}\s(?:in total|altogether|in all|overall|total)\b", re.IGNORECASE)
 _OWN_WORDS_SHARE = 0.6
 """Share of the question's words in a clause that makes a number there what is asked, even when it is the student's."""
@@ -71,16 +78,21 @@ Rule = Callable[[Mention], bool]
 
 
 def _worked_out(m: Mention) -> bool:
-    """ "9 × 2 = 18", "that leaves 18", "you get 18"."""
-    return m.equation is not None or bool(_TELLS.search(m.reply[max(0, m.quantity.start - 24) : m.quantity.start]))
+    """ "9 × 2 = 18", "that leaves 18", "you get 18", "9 times 2 is 18"."""
+    if m.equation is not None:
+        return True
+    before = m.reply[max(0, m.quantity.start - 40) : m.quantity.start]
+    return bool(_TELLS.search(before) or _RESULT_OF.search(before))
 
 
 def _called_the_answer(m: Mention) -> bool:
-    """ "The total is simply 300", "the total profit, $300", "14 is our answer", "49 computers in total".
+    """ "The total is simply 300", "the total profit, $300", "14 is our answer", "49 computers in total", "300!".
 
     What comes to "a total of 12" may be a part; a total may be given, or be what the student is said to have found.
     """
     if m.quantity.cued and ANSWER_WORD.search(_PART_TOTAL.sub("", m.before)):
+        return True
+    if m.clause.text.strip(" \n.!*_$") == m.quantity.text:
         return True
     if _APPOSITION.search(m.before) or _IS_THE_ANSWER.match(m.after):
         return True
@@ -110,8 +122,13 @@ FOR: Mapping[str, Rule] = {
 
 
 def _operand(m: Mention) -> bool:
-    """Part of arithmetic, not what comes out; in a question even behind an equals sign."""
-    return m.quantity.operand and (not m.quantity.equated or (m.new and m.clause.mood != "asserts"))
+    """Part of arithmetic, not what comes out; in a question even behind an equals sign, or "half of" something."""
+    quantity, asserts = m.quantity, m.clause.mood == "asserts"
+    share = quantity.percent or (quantity.value.denominator > 1 and quantity.text[:1].isalpha())
+    if share and _OF.match(m.after):
+        # "18 is 25 % of 72" and "each gets a third of it" say a share, "what is half of it?" asks for it to be taken.
+        return not asserts or not (quantity.cued or quantity.text[:1].isalpha())
+    return quantity.operand and (not quantity.equated or (m.new and not asserts))
 
 
 def _not_asserted(m: Mention) -> bool:
@@ -167,8 +184,3 @@ def states_answer(mention: Mention, without: frozenset[str] = frozenset()) -> st
     if any(name not in without and rule(mention) for name, rule in AGAINST.items()):
         return None
     return next((name for name, rule in FOR.items() if name not in without and rule(mention)), None)
-
-
-def equation_ending_at(reply: str, quantity: Quantity) -> Equation | None:
-    """The equation whose right side is this number, if there is one."""
-    return next((e for e in equations(reply) if e.end == quantity.end and e.result is not None), None)

@@ -29,16 +29,25 @@ from canopy_assets.review.assertions import (
     is_new_value,
     said_by_student,
 )
-from canopy_assets.review.evidence import ANSWER_WORD, Mention, equation_ending_at, states_answer
+from canopy_assets.review.evidence import ANSWER_WORD, Mention, states_answer
 from canopy_assets.review.knowledge import Knowledge, knowledge
-from canopy_assets.review.quantities import Equation, Quantity, equations, expressions, quantities, without_markup
+from canopy_assets.review.quantities import (
+    Equation,
+    Quantity,
+    equation_ending_at,
+    equations,
+    expressions,
+    quantities,
+    without_markup,
+)
 from canopy_assets.review.wording import Clause, clause_at
 
 LeakKind = Literal["none", "answer", "wrong_answer", "worked_step"]
 
 _ANSWER_IS = re.compile(
-    r"\b(?:answer|solution|(?:final |correct )?result)s?\b[^.?!\n]{0,60}?(?:\bis\b|\bare\b|"
-    r"\bwould be\b|\bwill be\b|\bshould be\b|=|:)\s*(?:just |simply |actually |then )*"
+    r"\b(?:answer|solution|(?:final |correct )?result)s?\b"
+    r"(?:[^.?!\n]{0,60}?\b(?:is|are|would be|will be|should be)\b|[^.?!\n\d=<>+*/^]{0,60}?[=:])"
+    r"\s*(?:just |simply |actually |then )*"
     r"[*_\"“(\\\[$]*\s*(?P<value>[-−]?[$€£]?\d|[a-z]\s*[=<>≤≥]|[-−]?\(?[a-z]\b\s*[-+−^²*/]|[-−]?\d*[a-z]\s*[-+−^²])",
     re.IGNORECASE,
 )
@@ -195,7 +204,7 @@ def _gives(reply: str, key: AnswerKey, known: Knowledge) -> Leak:
             return Leak(False, True, "wrong_answer", match.span(), f"asserts a result as the answer: {match[0]!r}")
     for equation in equations(reply):
         clause = clause_at(reply, equation.start)
-        if is_asserted(clause) and is_new_result(equation, known):
+        if is_asserted(clause) and is_new_result(reply, equation, known):
             solved = len(equation.left) == 1 and equation.left.isalpha() and equation.result is not None
             kind: LeakKind = "wrong_answer" if solved and not key.matches(_as_quantity(equation)) else "worked_step"
             return Leak(False, True, kind, (equation.start, equation.end), f"works out {equation.text!r}")
@@ -239,7 +248,7 @@ def _hands_over_step(reply: str, result: str, known: Knowledge) -> tuple[int, in
         if mention.new and not quantity.operand and states_answer(mention):
             return quantity.start, quantity.end
         equation = equation_ending_at(reply, quantity)
-        if equation and is_asserted(clause) and is_new_result(equation, known):
+        if equation and is_asserted(clause) and is_new_result(reply, equation, known):
             return quantity.start, quantity.end
     return None
 

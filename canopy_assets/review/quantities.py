@@ -8,6 +8,7 @@ the 3 in "3 × 4" is an operand, the 5 in "5x" a coefficient, the two in "two st
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -16,7 +17,7 @@ _CUE_WORDS = (
     r"is|are|was|were|be|been|equals?|equal(?:l?ing)?(?: to)?|gives?|giving|gets?|got|getting|"
     r"makes?|making|leaves?|leaving|left with|"
     r"comes? (?:out )?to|comes? out as|become[s]?|totals?|totall?ing|means|yields?|so|answer|"
-    r"result|obtain|have|has|had|found|find|says?|wrote|write|guess|reckon|"
+    r"result|obtain|have|has|had|found|(?<!to )find|says?|wrote|write|guess|reckon|"
     r"simplif(?:y|ies) to|reduces? to|works? out (?:to|as)|amounts? to|adds? up to|turns? into|"
     r"then|therefore|thus|hence|it['’]s|that['’]s"
 )
@@ -104,6 +105,13 @@ _FOLD = str.maketrans(
         "\u2009": " ",
     }
 )
+_EMPHASIS = re.compile(r"(?<![\w*)])(\*{1,3}|__)(?=\S)([^*\n]{1,200}?)(?<=\S)\1(?![\w*(])")
+_PLAIN = {
+    code: plain
+    for code in (*range(0x0660, 0x066A), *range(0x06F0, 0x06FA), *range(0xFF01, 0xFF5F), *range(0x1D400, 0x1D800))
+    if (plain := str(unicodedata.digit(chr(code), "")) or unicodedata.normalize("NFKC", chr(code))).isascii()
+}
+"""Full-width forms, mathematical alphabets and Arabic digits, as ASCII."""
 _SPACES_AND_SIGNS = re.compile(r"[\s*$€£\\{}\[\],_`]+")
 _TIMES_X = re.compile(r"(?<=\d)\s*[xX]\s*(?=[$€£]?\d)")
 
@@ -215,6 +223,11 @@ def equations(text: str) -> tuple[Equation, ...]:
     return tuple(found)
 
 
+def equation_ending_at(reply: str, quantity: Quantity) -> Equation | None:
+    """The equation whose right side is this number, if there is one."""
+    return next((e for e in equations(reply) if e.end == quantity.end and e.result is not None), None)
+
+
 def expressions(text: str) -> list[tuple[int, int, str]]:
     """Expressions with a letter and a number that a result word introduces ("is 6x + 2"), and inequalities.
 
@@ -231,10 +244,14 @@ def expressions(text: str) -> list[tuple[int, int, str]]:
 
 
 def without_markup(text: str) -> str:
-    """LaTeX fractions, boxes and signs as plain characters, without moving anything.
+    """A text without emphasis, its digits and letters in ASCII, LaTeX fractions, boxes and signs as plain characters.
 
-    Positions stay those of the reply.
+    Nothing is moved: positions stay those of the reply.
     """
+    if not text.isascii():
+        text = text.translate(_PLAIN)
+    if "*" in text or "__" in text:
+        text = _EMPHASIS.sub(lambda m: m[2].center(len(m[0])), text)
     if "\\" not in text:
         return text
     text = _FRACTION.sub(lambda m: f"{m[1]}/{m[2]}".ljust(len(m[0])), text)

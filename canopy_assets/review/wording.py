@@ -58,7 +58,9 @@ _SUPPOSES = re.compile(
     r"assuming|what if|for example|for instance|e\.g)\b",
     re.IGNORECASE,
 )
-_WERE = re.compile(r"\b(?:if|suppose)\b[^,.;?]{0,60}\b(?:were|was|is|had|equall?ed)\b", re.IGNORECASE)
+_WERE = re.compile(
+    r"\b(?:if|suppose)\b[^,.;?]{0,60}\b(?:were|was|is|had|equall?ed)\b|\bwould (?:mean|imply)\b", re.IGNORECASE
+)
 _CONDITION = re.compile(
     r"\W*(?:(?:so|and|but|now|then)[\s,]+)?(?:if|when|since|because|as)\b[^,;.?]{4,}?,\s+(?!\d)", re.IGNORECASE
 )
