@@ -30,7 +30,7 @@ _SPELLED = {
     "-": r"[-−–]",
     "*": r"(?:[*·×⋅]|\\cdot)?",
     "/": r"[/÷⁄]",
-    "=": r"(?:=|≈|\bis(?: equal to)?\b|\bequals\b|\bbe(?:comes)?\b|\bgives\b|\bcomes (?:out )?to\b|\bwould be\b)",
+    "=": r"(?:=|≈|\b(?:(?:is|was|were)(?: equal to)?|equals|be(?:comes)?|gives|comes (?:out )?to|would be)\b)",
     "<": rf"(?:<|{_MUST_BE}(?:(?:less|smaller|lower) than|below|under)\b)",
     ">": rf"(?:>|{_MUST_BE}(?:(?:greater|more|larger|bigger|higher) than|above|over)\b)",
     "<=": rf"(?:<=|≤|{_MUST_BE}(?:less than or equal to|at most|no more than|no greater than)\b)",

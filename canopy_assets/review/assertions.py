@@ -8,6 +8,23 @@ from canopy_assets.review.knowledge import Knowledge, shape, words_near
 from canopy_assets.review.quantities import Equation, Quantity, equation_ending_at, quantities
 from canopy_assets.review.wording import Clause, content_words
 
+ALONE = " \n.,!*_$€£"
+"""What may stand around a number that is a whole clause."""
+IS_THE_ANSWER = re.compile(
+    r"\s*(?:is|was|would be|are)\b(?:\s\w+){0,3}\s(?:answer|solution|result|total)\b", re.IGNORECASE
+)
+_SUBJECT = re.compile(
+    r"\W*(?i:(?:so|then|and|but|now|yes|ok|okay|well|therefore|that means|this means|because|since)\b[\s,:]*){0,2}"
+    r"(?:(?i:she|he|they|it|each)\b|(?P<name>[A-Z][a-z]{2,})\b)",
+    re.ASCII,
+)
+_DENIES = re.compile(r"\bnot\b|n['’]t\b|\bnever\b", re.IGNORECASE)
+_UNIT = r"(?:second|minute|hour|day|week|month|year|inch|foot|yard|cent|penny|dollar|gram|met(?:er|re))"
+_UNIT_FACT = re.compile(
+    rf"\b(?:an?|one|each|every|the) (?:\w+)?{_UNIT}\b|{_UNIT}e?s (?:in|per|make|to|are) (?:an?|one|each|every)\b",
+    re.IGNORECASE,
+)
+"""What everybody knows: "an hour has 60 minutes"."""
 _SET_TO = re.compile(
     r"\b(?:for|at|when|where|with|if|from|to|try|take|put|let|set|use|choose|pick|test|say|substitut(?:e|ing)|"
     r"plug(?:ging)? in|insert(?:ing)?|into?)\s+$",
@@ -58,16 +75,29 @@ def is_new_expression(text: str, known: Knowledge) -> bool:
 
 def is_new_value(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> bool:
     """Whether a number nobody has said is asserted as a result: behind a result word, or of what is asked for."""
-    if quantity.value in known.values or quantity.coefficient or quantity.counts:
+    whole = quantity.percent and quantity.value == 100
+    if quantity.value in known.values or whole or quantity.coefficient or quantity.counts:
         return False
     if quantity.operand and not quantity.equated:
         return False
     equation = equation_ending_at(reply, quantity)
     if equation is not None and is_trial(reply, equation):
         return False
-    if quantity.cued:
-        return any(c.isdigit() for c in quantity.text) or quantity.value > 2
-    return (
-        any(c.isdigit() for c in quantity.text)
-        and len(known.target & words_near(reply, quantity) & content_words(clause.text)) >= 2
-    )
+    in_digits = any(c.isdigit() for c in quantity.text)
+    alone = clause.text.strip(ALONE) == quantity.text
+    if quantity.cued or alone or IS_THE_ANSWER.match(reply[quantity.end : clause.end]):
+        return in_digits or quantity.value > 2
+    if not in_digits:
+        return False
+    if _tells_the_story(clause, known) and not _UNIT_FACT.search(clause.text):
+        return True
+    return len(known.target & words_near(reply, quantity) & content_words(clause.text)) >= 2
+
+
+def _tells_the_story(clause: Clause, known: Knowledge) -> bool:
+    """Whether a clause states something about the people and things of the problem: "she sells 9 eggs"."""
+    subject = _SUBJECT.match(clause.text)
+    if subject is None or _DENIES.search(clause.text):
+        return False
+    name = subject["name"]
+    return name is None or re.search(rf"\b{re.escape(name)}\b", known.problem) is not None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from canopy_assets.review.assertions import ALONE, IS_THE_ANSWER
 from canopy_assets.review.knowledge import Knowledge, shape, words_near
 from canopy_assets.review.quantities import Equation, Quantity, equation_ending_at
 from canopy_assets.review.wording import Clause, content_words
@@ -31,9 +32,6 @@ _RESULT_OF = re.compile(
 )
 """Arithmetic in words up to its result: "25 divided by 5 is"."""
 _APPOSITION = re.compile(r"\b(?:total|final|answer|result)\b(?:\s\w+){0,2},\s*$", re.IGNORECASE)
-_IS_THE_ANSWER = re.compile(
-    r"\s*(?:is|was|would be|are)\b(?:\s\w+){0,3}\s(?:answer|solution|result|total)\b", re.IGNORECASE
-)
 _OF = re.compile(r"\s?of\b", re.IGNORECASE)
 _IN_TOTAL = re.compile(r"(?:\s[\w-]+){0,4}\s(?:in total|altogether|in all|overall|total)\b", re.IGNORECASE)
 _OWN_WORDS_SHARE = 0.6
@@ -92,9 +90,9 @@ def _called_the_answer(m: Mention) -> bool:
     """
     if m.quantity.cued and ANSWER_WORD.search(_PART_TOTAL.sub("", m.before)):
         return True
-    if m.clause.text.strip(" \n.!*_$") == m.quantity.text:
+    if m.clause.text.strip(ALONE) == m.quantity.text:
         return True
-    if _APPOSITION.search(m.before) or _IS_THE_ANSWER.match(m.after):
+    if _APPOSITION.search(m.before) or IS_THE_ANSWER.match(m.after):
         return True
     found = m.quantity.value not in m.known.given and not m.clause.reported
     return found and bool(_IN_TOTAL.match(m.after))

@@ -60,9 +60,11 @@ class Knowledge:
 
     @cached_property
     def values(self) -> frozenset[Fraction]:
-        """All numbers said or given."""
+        """All numbers said or given, those above and below a fraction bar, too."""
+        said = [q for text in self.said for q in quantities(text)]
         bases = (Fraction(m[1].translate(_SUBSCRIPTS)) for text in self.said for m in _BASE.finditer(text))
-        return frozenset(q.value for text in self.said for q in quantities(text)) | frozenset(bases)
+        parts = (Fraction(int(n)) for q in said if "/" in q.text for n in re.findall(r"[0-9]{1,30}", q.text))
+        return frozenset((*(q.value for q in said), *bases, *parts))
 
     @cached_property
     def given(self) -> frozenset[Fraction]:

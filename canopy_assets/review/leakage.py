@@ -37,6 +37,7 @@ from canopy_assets.review.quantities import (
     equation_ending_at,
     equations,
     expressions,
+    fold,
     quantities,
     without_markup,
 )
@@ -46,8 +47,10 @@ LeakKind = Literal["none", "answer", "wrong_answer", "worked_step"]
 
 _ANSWER_IS = re.compile(
     r"\b(?:answer|solution|(?:final |correct )?result)s?\b"
-    r"(?:[^.?!\n]{0,60}?\b(?:is|are|would be|will be|should be)\b|[^.?!\n\d=<>+*/^]{0,60}?[=:])"
-    r"\s*(?:just |simply |actually |then )*"
+    r"(?:(?:(?!,\s(?:since|because|which|so|but|and|when|if|as|let)\b)[^.?!\n]){0,60}?"
+    r"\b(?:is|are|(?:would|will|should|must)(?: \w+ly)? be)\b|"
+    r"[^.?!\n\d=<>+*/^²³()]{0,60}?(?::|(?<![^a-z][a-z])\s?=))"
+    r"\s*(?:(?:just|then|\w+ly) )*"
     r"[*_\"“(\\\[$]*\s*(?P<value>[-−]?[$€£]?\d|[a-z]\s*[=<>≤≥]|[-−]?\(?[a-z]\b\s*[-+−^²*/]|[-−]?\d*[a-z]\s*[-+−^²])",
     re.IGNORECASE,
 )
@@ -189,7 +192,10 @@ def _reveals(
 
 
 def _written_out(key: AnswerKey, known: Knowledge, text: str, clause: Clause) -> bool:
-    if any(next(written_forms(key, said), None) is not None for said in known.said):
+    standing = re.compile(rf"(?<![\d.]){re.escape(fold(text))}(?![\d.])")
+    if any(map(standing.search, known.folded)) or any(
+        next(written_forms(key, said), None) is not None for said in known.said
+    ):
         return clause.mood == "asserts" and not clause.reported and bool(ANSWER_WORD.search(clause.text))
     if not key.literals and not re.search(r"[=<>≤≥]", text):
         # Words are easily said without being meant as the answer.

@@ -16,7 +16,8 @@ from functools import cached_property, lru_cache
 _CUE_WORDS = (
     r"is|are|was|were|be|been|equals?|equal(?:l?ing)?(?: to)?|gives?|giving|gets?|got|getting|"
     r"makes?|making|leaves?|leaving|left with|"
-    r"comes? (?:out )?to|comes? out as|become[s]?|totals?|totall?ing|means|yields?|so|answer|"
+    r"comes? (?:out )?to|comes? out as|becomes?|lands? on|ends? up (?:with|at)|arrives? at|"
+    r"totals?|totall?ing|means|yields?|so|answer|"
     r"result|obtain|have|has|had|found|(?<!to )find|says?|wrote|write|guess|reckon|"
     r"simplif(?:y|ies) to|reduces? to|works? out (?:to|as)|amounts? to|adds? up to|turns? into|"
     r"then|therefore|thus|hence|it['’]s|that['’]s"
@@ -32,7 +33,7 @@ _CUE = re.compile(
 )
 _EQUALS_BEFORE = re.compile(r"(?:=|≈)\s*[*_(]*[$€£]?\s*[-−]?$")
 _OPERATOR_AFTER = re.compile(
-    r"\s*(?:[+×·⋅*÷/^√²³⁴⁵ⁿˣ]|[-−–]\s*(?=[\d$(a-z]\b|\d|\$)|[xX]\s*(?=[\d$])"
+    r"\s*(?:[+×·⋅*÷^√²³⁴⁵ⁿˣ]|/(?!\s?[a-zA-Z]{2})|[-−–]\s*(?=[\d$(a-z]\b|\d|\$)|[xX]\s*(?=[\d$])"
     r"|(?:plus|minus|times|multiplied by|divided by|percent of|per cent of|squared|cubed|to the "
     r"power)\b)|\s?of\s+[$€£\d]",
     re.IGNORECASE,

@@ -216,9 +216,10 @@ def _stem(word: str) -> str:
     while len(word) > 3:
         shorter = _ENDINGS.sub("", word, count=1)
         if shorter == word or len(shorter) < 3:
-            return word
+            break
         word = shorter
-    return word
+    # "Jogged" and "jog" are the same word.
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
 
 
 def normalized(text: str) -> str:
