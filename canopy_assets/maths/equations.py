@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import sympy
 
@@ -24,8 +26,7 @@ class EquationMention:
     text: str
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(NamedTuple):
     kind: str
     start: int
     end: int
@@ -42,6 +43,7 @@ _PIECE = re.compile(
     r"|(?P<equals>=)|(?P<space>\s+)|(?P<word>[A-Za-z’']+)|(?P<other>.)",
     re.DOTALL,
 )
+_WORD = re.compile(r"(?<![A-Za-z’'])(?!(?:sqrt|sin|cos|tan|log|exp)(?![A-Za-z]))[A-Za-z]{3,}(?![A-Za-z’'])")
 _CALL = re.compile(r"[fghFGH]\s?\(")
 _SHORT_WORDS = frozenset(
     [
@@ -119,19 +121,34 @@ def equations_in(text: str) -> list[EquationMention]:
     if "=" not in text:
         return []
     text = text[:MAX_SCANNED]
-    pieces = [_Piece(m.lastgroup or "other", m.start(), m.end(), m[0]) for m in _PIECE.finditer(text)]
     found = []
-    for index, piece in enumerate(pieces):
-        if piece.kind != "equals" or not _EQUALS.match(text, piece.start):
-            continue
-        first, last = _left_edge(pieces, index), _right_edge(pieces, index)
-        if first is None or last is None:
-            continue
-        start, end = pieces[first].start, pieces[last].end
-        left, right = text[start : piece.start], text[piece.end : end]
-        start += len(left) - len(left.lstrip())
-        found.append(EquationMention(left.strip(), right.strip(), start, end, text[start:end]))
+    for pieces in _stretches(text):
+        for index, piece in enumerate(pieces):
+            if piece.kind != "equals" or not _EQUALS.match(text, piece.start):
+                continue
+            first, last = _left_edge(pieces, index), _right_edge(pieces, index)
+            if first is None or last is None:
+                continue
+            start, end = pieces[first].start, pieces[last].end
+            left, right = text[start : piece.start], text[piece.end : end]
+            start += len(left) - len(left.lstrip())
+            found.append(EquationMention(left.strip(), right.strip(), start, end, text[start:end]))
     return found
+
+
+def _stretches(text: str) -> Iterator[list[_Piece]]:
+    """The pieces from word to word wherever an `=` stands between: no side of an equation reaches beyond a word."""
+    start = end = 0
+    for word in _WORD.finditer(text):
+        if text.find("=", end, word.start()) >= 0:
+            yield _pieces(text, start, word.end())
+        start, end = word.span()
+    if text.find("=", end) >= 0:
+        yield _pieces(text, start, len(text))
+
+
+def _pieces(text: str, start: int, end: int) -> list[_Piece]:
+    return [_Piece(m.lastgroup or "other", m.start(), m.end(), m[0]) for m in _PIECE.finditer(text, start, end)]
 
 
 def equation_holds(equation: EquationMention) -> bool | None:

@@ -7,8 +7,10 @@ gate that asks "does this turn say the number?" uses `numbers_in`, so that they 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
 
 from canopy_assets.maths.tokens import VULGAR_FRACTIONS
 
@@ -16,8 +18,7 @@ MAX_SCANNED = 20_000
 _MAX_DIGITS = 30
 
 
-@dataclass(frozen=True)
-class NumberMention:
+class NumberMention(NamedTuple):
     """A number in a text: what it is worth and where it stands. For `15 %` the value is 15 and `percent` is set."""
 
     value: Fraction
@@ -53,21 +54,25 @@ _ATOM = "|".join(sorted({*_UNITS, *_TENS, *_SCALES}, key=len, reverse=True))
 _DIGITS = r"[0-9]{1,3}(?:[,\u00a0\u2009\u202f][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
 _VULGAR = f"[{''.join(VULGAR_FRACTIONS)}]"
 _FIGURES = (
-    rf"(?=[$€£.0-9{''.join(VULGAR_FRACTIONS)}])(?:(?P<digits>(?:[$€£]\s?)?(?P<whole>{_DIGITS})"
+    rf"(?:(?P<digits>(?:[$€£]\s?)?(?P<whole>{_DIGITS})"
     rf"(?:(?:\s(?P<mixed>[0-9]+))?(?:\s?[/⁄]\s?(?P<below>[0-9]+)(?![0-9]*[/.][0-9]))|\s?(?P<vulgar>{_VULGAR})"
     rf"|\s?(?P<scale>{'|'.join(_SCALES)}|dozen)\b)?)"
     rf"|(?P<alone>{_VULGAR}))"
 )
 _WORDS = (
-    rf"\b(?=[adefhmnostz])(?P<words>(?:a\s(?:hundred|thousand|million|dozen)|(?:{_ATOM}|dozen))"
+    rf"\b(?P<words>(?:a\s(?:hundred|thousand|million|dozen)|(?:{_ATOM}|dozen))"
     rf"(?:(?:[\s-]+|(?:(?<=hundred)|(?<=thousand))\sand\s)(?:{_ATOM}|dozen))*(?:[\s-](?:{'|'.join(_PARTS)}))?"
     r"|half|a\s(?:third|quarter))\b"
 )
-_MENTION_FIGURES = re.compile(_FIGURES + "(?P<words>(?!))?")
 _MENTION = re.compile(f"{_FIGURES}|{_WORDS}")
+_FIGURE = re.compile(rf"[\d{''.join(VULGAR_FRACTIONS)}]")
+# Where a mention can begin. A set of characters is found ten times as fast as a place where a mention matches.
+_FIGURE_START = re.compile(f"[$€£.0-9{''.join(VULGAR_FRACTIONS)}]")
+_START = re.compile(f"{_FIGURE_START.pattern}|[a-z]+")
 _GROUPING = re.compile("[,\u00a0\u2009\u202f]")
 _LETTERS = re.compile("[a-z]+")
 _NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "dozen", "half", "third", "quarter"})
+_FIRST_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "dozen", "half", "a"})
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b)", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
 # "one" as a pronoun: "which one", "one of the two", "the other one".
@@ -94,16 +99,36 @@ def numbers_in(text: str) -> list[NumberMention]:
     "one" as a pronoun ("which one") and ordinals ("2nd", "third") are no numbers. The first 20,000 characters are read.
     """
     mentions: list[NumberMention] = []
-    # Most texts have no number words, and the pattern without them is several times faster.
     text = text[:MAX_SCANNED]
     lower = text.lower()
     lower = lower if len(lower) == len(text) else text  # a few letters grow in lower case and would shift the positions
-    in_words = not _NUMBER_WORDS.isdisjoint(_LETTERS.findall(lower))
-    for match in (_MENTION if in_words else _MENTION_FIGURES).finditer(lower):
+    for match in _matches(lower):
         mention = _from_words(match, text) if match["words"] else _from_digits(match, text)
         if mention is not None:
             mentions += mention
     return mentions
+
+
+def may_mention_number(text: str) -> bool:
+    """False only for texts in which `numbers_in` finds nothing; a tenth of its cost."""
+    return _FIGURE.search(text) is not None or _has_number_words(text.lower())
+
+
+def _has_number_words(lower: str) -> bool:
+    return not _NUMBER_WORDS.isdisjoint(_LETTERS.findall(lower))
+
+
+def _matches(lower: str) -> Iterator[re.Match[str]]:
+    start = (_START if _has_number_words(lower) else _FIGURE_START).search
+    position = 0
+    while (candidate := start(lower, position)) is not None:
+        first = candidate[0]
+        match = _MENTION.match(lower, candidate.start()) if len(first) == 1 or first in _FIRST_WORDS else None
+        if match is None:
+            position = candidate.end()
+        else:
+            yield match
+            position = match.end()
 
 
 def number_from_words(text: str) -> Fraction | None:
@@ -115,44 +140,34 @@ def number_from_words(text: str) -> Fraction | None:
 
 def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
     start, end = match.span()
-    if match["alone"]:
+    whole, mixed, below, vulgar, scale = match.group("whole", "mixed", "below", "vulgar", "scale")
+    if whole is None:
         value = Fraction(VULGAR_FRACTIONS[match["alone"]])
     else:
         before = text[start - 1] if start else " "
-        if (
-            len(match["whole"]) > _MAX_DIGITS
-            or (before in "_." and match["whole"][0] != ".")
-            or _ORDINAL.match(text, end)
-        ):
+        if len(whole) > _MAX_DIGITS or (before in "_." and whole[0] != ".") or _ORDINAL.match(text, end):
             return None
-        value = _whole(match)
-        if match["vulgar"]:
-            value += Fraction(VULGAR_FRACTIONS[match["vulgar"]])
-        if match["below"]:
-            fraction = _fraction(match)
-            if fraction is None:
+        value = _plain(whole)
+        if vulgar:
+            value += Fraction(VULGAR_FRACTIONS[vulgar])
+        if below:
+            divisor = int(below) if len(below) <= _MAX_DIGITS else 0
+            if divisor == 0:
                 return None
-            value = fraction
-        if match["scale"]:
-            value *= _SCALES.get(match["scale"], _DOZEN)
+            value = value + Fraction(int(mixed), divisor) if mixed else value / divisor
+        if scale:
+            value *= _SCALES.get(scale, _DOZEN)
     start, value = _signed(text, start, value)
     percent = _PERCENT.match(text, end)
     end = percent.end() if percent else end
     return [NumberMention(value, start, end, text[start:end], percent is not None)]
 
 
-def _whole(match: re.Match[str]) -> Fraction:
-    """The number before any fraction bar. `Fraction` reads text by a pattern of its own; an int spares it that."""
-    figures = _GROUPING.sub("", match["whole"])
+@lru_cache(maxsize=4096)
+def _plain(digits: str) -> Fraction:
+    """The value of digits with their commas. `Fraction` reads text by a pattern of its own; an int spares it that."""
+    figures = _GROUPING.sub("", digits)
     return Fraction(figures) if "." in figures else Fraction(int(figures))
-
-
-def _fraction(match: re.Match[str]) -> Fraction | None:
-    below = int(match["below"]) if len(match["below"]) <= _MAX_DIGITS else 0
-    if below == 0:
-        return None
-    whole = _whole(match)
-    return whole + Fraction(int(match["mixed"]), below) if match["mixed"] else whole / below
 
 
 def _signed(text: str, start: int, value: Fraction) -> tuple[int, Fraction]:

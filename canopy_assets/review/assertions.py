@@ -1,13 +1,34 @@
-"""What makes a number, an equation or an expression in a reply a result that the tutor states, right or wrong."""
+"""What a reply states as a result, right or wrong: an answer, an equation, an expression or a number.
+
+What costs least is asked first and what has been said so far last: reading all turns costs more than any reply.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import Literal, NamedTuple
 
+from canopy_assets.review.answer_keys import AnswerKey
 from canopy_assets.review.knowledge import Knowledge, shape, words_near
-from canopy_assets.review.quantities import Equation, Quantity, equation_ending_at, quantities
-from canopy_assets.review.wording import Clause, content_words
+from canopy_assets.review.quantities import (
+    Equation,
+    Quantity,
+    equation_ending_at,
+    equations,
+    expressions,
+    quantities,
+)
+from canopy_assets.review.wording import Clause, clause_at, content_words
 
+_ANSWER_IS = re.compile(
+    r"\b(?:answer|solution|(?:final |correct )?result)s?\b"
+    r"(?:(?:(?!,\s(?:since|because|which|so|but|and|when|if|as|let)\b)[^.?!\n]){0,60}?"
+    r"\b(?:is|are|(?:would|will|should|must)(?: \w+ly)? be)\b|"
+    r"[^.?!\n\d=<>+*/^²³()]{0,60}?(?::|(?<![^a-z][a-z])\s?=))"
+    r"\s*(?:(?:just|then|\w+ly) )*"
+    r"[*_\"“(\\\[$]*\s*(?P<value>[-−]?[$€£]?\d|[a-z]\s*[=<>≤≥]|[-−]?\(?[a-z]\b\s*[-+−^²*/]|[-−]?\d*[a-z]\s*[-+−^²])",
+    re.IGNORECASE,
+)
 ALONE = " \n.,!*_$€£"
 """What may stand around a number that is a whole clause."""
 IS_THE_ANSWER = re.compile(
@@ -30,6 +51,50 @@ _SET_TO = re.compile(
     r"plug(?:ging)? in|insert(?:ing)?|into?)\s+$",
     re.IGNORECASE,
 )
+
+
+class Given(NamedTuple):
+    """A result that a reply states: of what kind, where, and why it counts."""
+
+    kind: Literal["wrong_answer", "worked_step"]
+    span: tuple[int, int]
+    reason: str
+
+
+def given_result(reply: str, key: AnswerKey, known: Knowledge) -> Given | None:
+    """The first result that a reply states and nobody has said; None where there is none."""
+    return _given_answer(reply, known) or _given_equation(reply, key, known) or _given_value(reply, known)
+
+
+def _given_answer(reply: str, known: Knowledge) -> Given | None:
+    lower = reply.lower()
+    if not any(noun in lower for noun in ("answer", "solution", "result")):
+        return None
+    for match in _ANSWER_IS.finditer(reply):
+        clause = clause_at(reply, match.start("value"))
+        if clause.mood == "asserts" and not clause.reported and not said_by_student(reply, match.start("value"), known):
+            return Given("wrong_answer", match.span(), f"asserts a result as the answer: {match[0]!r}")
+    return None
+
+
+def _given_equation(reply: str, key: AnswerKey, known: Knowledge) -> Given | None:
+    for equation in equations(reply):
+        if is_asserted(clause_at(reply, equation.start)) and is_new_result(reply, equation, known):
+            solved = len(equation.left) == 1 and equation.left.isalpha() and equation.result is not None
+            kind = "wrong_answer" if solved and equation.result not in key.values else "worked_step"
+            return Given(kind, (equation.start, equation.end), f"works out {equation.text!r}")
+    for start, end, text in expressions(reply):
+        if is_asserted(clause_at(reply, start)) and is_new_expression(text, known):
+            return Given("worked_step", (start, end), f"asserts {reply[start:end]!r}, which nobody has said")
+    return None
+
+
+def _given_value(reply: str, known: Knowledge) -> Given | None:
+    for quantity in quantities(reply):
+        if is_new_value(reply, quantity, known):
+            reason = f"asserts {quantity.text}, a result that nobody has said"
+            return Given("worked_step", (quantity.start, quantity.end), reason)
+    return None
 
 
 def is_asserted(clause: Clause) -> bool:
@@ -73,20 +138,24 @@ def is_new_expression(text: str, known: Knowledge) -> bool:
     return letters <= mine
 
 
-def is_new_value(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> bool:
+def is_new_value(reply: str, quantity: Quantity, known: Knowledge) -> bool:
     """Whether a number nobody has said is asserted as a result: behind a result word, or of what is asked for."""
-    whole = quantity.percent and quantity.value == 100
-    if quantity.value in known.values or whole or quantity.coefficient or quantity.counts:
+    if quantity.value in known.given or (quantity.percent and quantity.value == 100):
         return False
-    if quantity.operand and not quantity.equated:
+    in_digits = any(c.isdigit() for c in quantity.text)
+    if quantity.coefficient or quantity.counts or (quantity.operand and not quantity.equated):
+        return False
+    if not in_digits and quantity.value <= 2:
+        return False
+    clause = clause_at(reply, quantity.start)
+    if not is_asserted(clause) or quantity.value in known.values:
         return False
     equation = equation_ending_at(reply, quantity)
     if equation is not None and is_trial(reply, equation):
         return False
-    in_digits = any(c.isdigit() for c in quantity.text)
     alone = clause.text.strip(ALONE) == quantity.text
     if quantity.cued or alone or IS_THE_ANSWER.match(reply[quantity.end : clause.end]):
-        return in_digits or quantity.value > 2
+        return True
     if not in_digits:
         return False
     if _tells_the_story(clause, known) and not _UNIT_FACT.search(clause.text):

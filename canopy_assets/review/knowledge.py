@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from canopy_assets.review.quantities import Equation, Quantity, equations, fold, quantities
+from canopy_assets.review.quantities import Equation, Quantity, equations, fold, quantities, without_markup
 from canopy_assets.review.wording import content_words, is_question, sentence_spans
 
 _ASKS_FOR = re.compile(
@@ -69,7 +69,7 @@ class Knowledge:
     @cached_property
     def given(self) -> frozenset[Fraction]:
         """The numbers of the problem."""
-        return frozenset(q.value for q in quantities(self.problem))
+        return _given(self.problem)
 
     def about(self, value: Fraction) -> Iterator[frozenset[str]]:
         """The words near each mention of a number."""
@@ -110,7 +110,9 @@ class Knowledge:
 @lru_cache(maxsize=2048)
 def knowledge(problem: str, history: tuple[tuple[str, str], ...]) -> Knowledge:
     """What a problem and the turns so far (role, text) tell; replies to the same conversation share the reading."""
-    return Knowledge(problem, history[-_MAX_TURNS:])
+    return Knowledge(
+        without_markup(problem), tuple((role, without_markup(text)) for role, text in history[-_MAX_TURNS:])
+    )
 
 
 def words_near(text: str, quantity: Quantity) -> frozenset[str]:
@@ -135,6 +137,12 @@ def shape(equation: Equation) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=2048)
+def _given(problem: str) -> frozenset[Fraction]:
+    return frozenset(q.value for q in quantities(problem))
+
+
+@lru_cache(maxsize=2048)
 def _target(problem: str) -> frozenset[str]:
     """The words of what is asked for: of the last question, or of the sentence that gives the task."""
     sentences = [problem[s:e] for s, e in sentence_spans(problem)]

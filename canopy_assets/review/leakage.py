@@ -21,22 +21,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from canopy_assets.maths.numbers import may_mention_number
 from canopy_assets.review.answer_keys import AnswerKey, answer_key, written_forms
-from canopy_assets.review.assertions import (
-    is_asserted,
-    is_new_expression,
-    is_new_result,
-    is_new_value,
-    said_by_student,
-)
+from canopy_assets.review.assertions import given_result, is_asserted, is_new_result
 from canopy_assets.review.evidence import ANSWER_WORD, Mention, states_answer
 from canopy_assets.review.knowledge import Knowledge, knowledge
 from canopy_assets.review.quantities import (
-    Equation,
-    Quantity,
     equation_ending_at,
-    equations,
-    expressions,
     fold,
     quantities,
     without_markup,
@@ -45,22 +36,7 @@ from canopy_assets.review.wording import Clause, clause_at
 
 LeakKind = Literal["none", "answer", "wrong_answer", "worked_step"]
 
-_ANSWER_IS = re.compile(
-    r"\b(?:answer|solution|(?:final |correct )?result)s?\b"
-    r"(?:(?:(?!,\s(?:since|because|which|so|but|and|when|if|as|let)\b)[^.?!\n]){0,60}?"
-    r"\b(?:is|are|(?:would|will|should|must)(?: \w+ly)? be)\b|"
-    r"[^.?!\n\d=<>+*/^²³()]{0,60}?(?::|(?<![^a-z][a-z])\s?=))"
-    r"\s*(?:(?:just|then|\w+ly) )*"
-    r"[*_\"“(\\\[$]*\s*(?P<value>[-−]?[$€£]?\d|[a-z]\s*[=<>≤≥]|[-−]?\(?[a-z]\b\s*[-+−^²*/]|[-−]?\d*[a-z]\s*[-+−^²])",
-    re.IGNORECASE,
-)
-_MAY_MATTER = re.compile(r"\d|[½¼¾⅓⅔=<>≤≥]")
-_NUMBER_WORD = re.compile(
-    r"\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|"
-    r"thirty|forty|fifty|sixty|seventy|eighty|"
-    r"ninety|hundred|thousand|million|dozen|half|third|quarter)",
-    re.IGNORECASE,
-)
+_RELATION = re.compile("[=<>≤≥]")
 _MAX_REPLY = 20_000
 
 
@@ -116,9 +92,14 @@ def detect_leak(
         return _NOTHING
     known = knowledge(problem, tuple((role, text) for role, text in history))
     revealed = _reveals(reply, key, known, without)
-    found = Leak(True, True, "answer", *revealed) if revealed is not None else _gives(reply, key, known)
+    if revealed is not None:
+        found = Leak(True, True, "answer", *revealed)
+    elif (given := given_result(reply, key, known)) is not None:
+        found = Leak(False, True, *given)
+    else:
+        return _NOTHING
     # Whoever has said the answer can be told it, and shown why it is right. Asked last: it means reading all turns.
-    return _NOTHING if found.gives and _student_has_stated(key, known) else found
+    return _NOTHING if _student_has_stated(key, known) else found
 
 
 def detect_step_leak(
@@ -133,7 +114,7 @@ def detect_step_leak(
         history: The turns before the reply as (role, text), oldest first.
     """
     reply = without_markup(reply[:_MAX_REPLY])
-    if not step_results or (not _MAY_MATTER.search(reply) and not _NUMBER_WORD.search(reply)):
+    if not step_results or not _may_state_result(reply):
         return _NO_STEPS
     known = knowledge(problem, tuple((role, text) for role, text in history))
     if _student_has_stated(answer_key(step_results[-1]), known):
@@ -150,9 +131,13 @@ def detect_step_leak(
 
 def _worth_reading(reply: str, key: AnswerKey) -> bool:
     """The cheap filter: most replies to a student hold neither a number nor a relation nor the answer's words."""
-    if _MAY_MATTER.search(reply) or _NUMBER_WORD.search(reply):
+    if _may_state_result(reply):
         return True
     return not key.numeric and next(written_forms(key, reply), None) is not None
+
+
+def _may_state_result(reply: str) -> bool:
+    return may_mention_number(reply) or _RELATION.search(reply) is not None
 
 
 def _student_has_stated(key: AnswerKey, known: Knowledge) -> bool:
@@ -203,37 +188,6 @@ def _written_out(key: AnswerKey, known: Knowledge, text: str, clause: Clause) ->
     return True
 
 
-def _gives(reply: str, key: AnswerKey, known: Knowledge) -> Leak:
-    for match in _ANSWER_IS.finditer(reply):
-        clause = clause_at(reply, match.start("value"))
-        if clause.mood == "asserts" and not clause.reported and not said_by_student(reply, match.start("value"), known):
-            return Leak(False, True, "wrong_answer", match.span(), f"asserts a result as the answer: {match[0]!r}")
-    for equation in equations(reply):
-        clause = clause_at(reply, equation.start)
-        if is_asserted(clause) and is_new_result(reply, equation, known):
-            solved = len(equation.left) == 1 and equation.left.isalpha() and equation.result is not None
-            kind: LeakKind = "wrong_answer" if solved and not key.matches(_as_quantity(equation)) else "worked_step"
-            return Leak(False, True, kind, (equation.start, equation.end), f"works out {equation.text!r}")
-    for start, end, text in expressions(reply):
-        if is_asserted(clause_at(reply, start)) and is_new_expression(text, known):
-            return Leak(
-                False, True, "worked_step", (start, end), f"asserts {reply[start:end]!r}, which nobody has said"
-            )
-    for quantity in quantities(reply):
-        if quantity.value in known.values:
-            continue
-        clause = clause_at(reply, quantity.start)
-        if is_asserted(clause) and is_new_value(reply, quantity, clause, known):
-            return Leak(
-                False,
-                True,
-                "worked_step",
-                (quantity.start, quantity.end),
-                f"asserts {quantity.text}, a result that nobody has said",
-            )
-    return _NOTHING
-
-
 def _hands_over_step(reply: str, result: str, known: Knowledge) -> tuple[int, int] | None:
     key = answer_key(result)
     if any(next(written_forms(key, text), None) is not None for text in known.said if key.pattern is not None):
@@ -257,8 +211,3 @@ def _hands_over_step(reply: str, result: str, known: Knowledge) -> tuple[int, in
         if equation and is_asserted(clause) and is_new_result(reply, equation, known):
             return quantity.start, quantity.end
     return None
-
-
-def _as_quantity(equation: Equation) -> Quantity:
-    value = equation.result if equation.result is not None else Fraction(0)
-    return Quantity(value, False, 1, 1 + len(equation.right), equation.right, f"={equation.right}")
