@@ -81,6 +81,11 @@ class Knowledge:
         return _target(self.problem)
 
     @cached_property
+    def student_values(self) -> frozenset[Fraction]:
+        """All numbers in the student's turns, whatever they are said for."""
+        return frozenset(q.value for text in self.student for q in quantities(text))
+
+    @cached_property
     def claims(self) -> frozenset[Fraction]:
         """The results that the student has stated."""
         return frozenset(q.value for turn in self._claims for q in turn)

@@ -142,6 +142,8 @@ def _may_state_result(reply: str) -> bool:
 
 def _student_has_stated(key: AnswerKey, known: Knowledge) -> bool:
     if key.numeric:
+        if not known.student_values.issuperset(key.values):
+            return False
         return all(v in known.final_claims for v in key.values) or (
             len(key.values) > 1 and all(v in known.claims for v in key.values)
         )

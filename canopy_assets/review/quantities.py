@@ -13,38 +13,50 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-_CUE_WORDS = (
-    r"is|are|was|were|be|been|equals?|equal(?:l?ing)?(?: to)?|gives?|giving|gets?|got|getting|"
-    r"makes?|making|leaves?|leaving|left with|"
-    r"comes? (?:out )?to|comes? out as|becomes?|lands? on|ends? up (?:with|at)|arrives? at|"
-    r"totals?|totall?ing|means|yields?|so|answer|"
-    r"result|obtain|have|has|had|found|(?<!to )find|says?|wrote|write|guess|reckon|"
-    r"simplif(?:y|ies) to|reduces? to|works? out (?:to|as)|amounts? to|adds? up to|turns? into|"
-    r"then|therefore|thus|hence|it['’]s|that['’]s"
+
+def _backwards(phrases: str) -> str:
+    """A pattern for any of some phrases read from right to left; "comes? to" stands for two of them."""
+    expanded = [phrase.replace("?", "") for phrase in phrases.split("|")]
+    expanded += [re.sub(r"\w\?", "", phrase) for phrase in phrases.split("|") if "?" in phrase]
+    return "|".join(re.escape(phrase[::-1]) for phrase in sorted(expanded, key=len, reverse=True))
+
+
+_CUES = (
+    "is|are|was|were|be|been|equals?|equals? to|equaling|equalling|equaling to|equalling to|gives?|giving|gets?|got|"
+    "getting|makes?|making|leaves?|leaving|left with|comes? to|comes? out to|comes? out as|becomes?|lands? on|"
+    "ends? up with|ends? up at|arrives? at|totals?|totaling|totalling|means|yields?|so|answer|result|obtain|have|has|"
+    "had|found|says?|wrote|write|guess|reckon|simplify to|simplifies to|reduces? to|works? out to|works? out as|"
+    "amounts? to|adds? up to|turns? into|then|therefore|thus|hence|it's|it’s|that's|that’s"
 )
 _FILLERS = (
-    r"us|you|me|it|a|an|the|total|grand|final|sum|product|difference|of|about|just|simply|only|"
-    r"actually|exactly|now|really|"
-    r"indeed|be|to be|also|at|positive|negative|equal to|left"
+    "us|you|me|it|a|an|the|total|grand|final|sum|product|difference|of|about|just|simply|only|actually|exactly|now|"
+    "really|indeed|be|to be|also|at|positive|negative|equal to|left"
 )
-_CUE = re.compile(
-    rf"(?:=|≈|→|⇒|(?<![a-z])(?:{_CUE_WORDS})\b)(?:[\s,:]+(?:{_FILLERS})\b)*[\s,:]*(?:\b[a-z]\s*=\s*)?[*_\"“'‘(\[]*[$€£]?\s*$",
+_CUE_BEFORE = re.compile(
+    r"\s*[$€£]?[*_\"“'‘(\[]*(?:\s*=\s*[a-z]\b)?[\s,:]*"
+    rf"(?:\b(?:{_backwards(_FILLERS)})[\s,:]+)*(?:[=≈→⇒]|\b(?:dnif(?! ot(?![a-z]))|{_backwards(_CUES)})(?![a-z]))",
     re.IGNORECASE,
 )
-_EQUALS_BEFORE = re.compile(r"(?:=|≈)\s*[*_(]*[$€£]?\s*[-−]?$")
+"""A result word or sign, read from the number leftwards: a search for what ends at it would try every place before."""
+_REACH = 48
+_EQUALS_BEFORE = re.compile(r"[-−]?\s*[$€£]?[*_(]*\s*[=≈]")
 _OPERATOR_AFTER = re.compile(
     r"\s*(?:[+×·⋅*÷^√²³⁴⁵ⁿˣ]|/(?!\s?[a-zA-Z]{2})|[-−–]\s*(?=[\d$(a-z]\b|\d|\$)|[xX]\s*(?=[\d$])"
     r"|(?:plus|minus|times|multiplied by|divided by|percent of|per cent of|squared|cubed|to the "
     r"power)\b)|\s?of\s+[$€£\d]",
     re.IGNORECASE,
 )
+_OPERATIONS = (
+    "plus|minus|times|multiplied by|divided by|multiply by|divide by|by|subtract|add|from|over|percent of|half of|"
+    "thirds? of|quarters? of|fifths? of|tenths? of|twice of|double of|multiples? of|factors? of|root of|sum of|"
+    "difference of|product of"
+)
 _OPERATOR_BEFORE = re.compile(
-    r"(?:[+×·⋅*÷/^√]|[\d)%a-z]\s+[-−–]|[\d)][-−–]|\d\s*[xX]|\b(?:plus|minus|times|multiplied by|"
-    r"divided by|multiply by|divide by|by|"
-    r"subtract|add|from|over)|(?:%|\b(?:percent|half|thirds?|quarters?|fifths?|tenths?|twice|"
-    r"double|multiples?|factors?|root|sum|difference|product)) of|\((?=[^)]*,))\s*[$€£]?\s*$",
+    r"\s*[$€£]?\s*(?:[+×·⋅*÷/^√]|[-−–](?:\s+[\d)%a-z]|[\d)])|x\s*\d|fo %|"
+    rf"(?:{_backwards(_OPERATIONS)})\b)",
     re.IGNORECASE,
 )
+"""An operation, read from the number leftwards."""
 _COEFFICIENT_AFTER = re.compile(
     r"(?:[a-wyzA-WYZπθ√](?![a-zA-Z])|[xX](?!\s*[\d$])(?![a-zA-Z])|[a-z]{2}(?![a-z])(?=\s*[=+²³^])|"
     r"\s?(?:π|pi\b|√|sqrt)|\()"
@@ -69,7 +81,7 @@ _OPERAND = (
     r"(?:\d+(?:\.\d+)?\s?(?:[a-zπ](?![a-zA-Z]))?|(?<![a-zA-Z])[a-zπ](?![a-zA-Z])|\([^()\n]{1,30}\))(?:[²³⁴]|\^\d)?"
 )
 _EXPRESSION = re.compile(
-    rf"(?<![\w.])(?=[^\s]*[a-zπ\d(])[-−]?(?=(?:\d|[a-zπ](?![a-z])|\())"
+    rf"(?<![\w.])[-−]?(?=(?:\d|[a-zπ](?![a-z])|\())"
     rf"{_OPERAND}(?:\s?[-+−–*·×/]\s?{_OPERAND}|(?=[(\d]){_OPERAND})*(?:\s?(?:<=?|>=?|≤|≥)\s?[-−]?{_OPERAND})?"
 )
 _FRACTION = re.compile(r"\\d?frac\{([^{}]*)\}\{([^{}]*)\}")
@@ -117,11 +129,12 @@ _SPACES_AND_SIGNS = re.compile(r"[\s*$€£\\{}\[\],_`]+")
 _TIMES_X = re.compile(r"(?<=\d)\s*[xX]\s*(?=[$€£]?\d)")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Quantity:
     """A number in a text and the part it plays there, which is read off `source` when somebody asks.
 
     Most numbers are dismissed by their value alone, and what stands around one costs ten times what the value does.
+    Nobody changes one; to say so (`frozen`) would triple the cost of making it.
     """
 
     value: Fraction
@@ -134,35 +147,31 @@ class Quantity:
     @cached_property
     def cued(self) -> bool:
         """Whether a result word or sign stands before it."""
-        return bool(_CUE.search(self._before))
+        return _CUE_BEFORE.match(self._backwards) is not None
 
     @cached_property
     def equated(self) -> bool:
         """Whether an equals sign stands before it."""
-        return bool(_EQUALS_BEFORE.search(self._before))
+        return _EQUALS_BEFORE.match(self._backwards) is not None
 
     @cached_property
     def operand(self) -> bool:
         """Whether something is done to it or with it."""
-        return bool(_OPERATOR_AFTER.match(self._after)) or bool(_OPERATOR_BEFORE.search(self._before))
+        return bool(_OPERATOR_AFTER.match(self.source, self.end)) or bool(_OPERATOR_BEFORE.match(self._backwards))
 
     @cached_property
     def coefficient(self) -> bool:
         """Whether it is the 5 of "5x"."""
-        return not self.percent and self.text[-1:].isdigit() and bool(_COEFFICIENT_AFTER.match(self._after))
+        return not self.percent and self.text[-1:].isdigit() and bool(_COEFFICIENT_AFTER.match(self.source, self.end))
 
     @cached_property
     def counts(self) -> bool:
         """Whether it counts things said about the problem: "two steps"."""
-        return bool(_COUNT_AFTER.match(self._after))
+        return _COUNT_AFTER.match(self.source, self.end) is not None
 
-    @property
-    def _before(self) -> str:
-        return self.source[max(0, self.start - 48) : self.start]
-
-    @property
-    def _after(self) -> str:
-        return self.source[self.end : self.end + 40]
+    @cached_property
+    def _backwards(self) -> str:
+        return backwards(self.source, self.start)
 
 
 @dataclass(frozen=True)
@@ -198,10 +207,10 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     listed = "\n" in text and len(_LIST_ITEM.findall(text)) > 1
     # The s of "it's −2" is no variable that 2 is taken from.
     for mention in numbers_in(_APOSTROPHE.sub("x", text) if "'" in text or "’" in text else text):
-        before = text[max(0, mention.start - 48) : mention.start]
-        if _labels(before) or (listed and _LINE_START.search(before) and _LIST_AFTER.match(text, mention.end)):
+        value, start, end, written, percent = mention
+        if _is_label(text, start) or (listed and _opens_item(text, start, end)):
             continue
-        found.append(Quantity(mention.value, mention.percent, mention.start, mention.end, mention.text, text))
+        found.append(Quantity(value, percent, start, end, written, text))
     return tuple(found)
 
 
@@ -229,6 +238,11 @@ def equation_ending_at(reply: str, quantity: Quantity) -> Equation | None:
     return next((e for e in equations(reply) if e.end == quantity.end and e.result is not None), None)
 
 
+def backwards(text: str, position: int) -> str:
+    """What stands before a position, from right to left as far as a cue reaches."""
+    return text[max(0, position - _REACH) : position][::-1]
+
+
 def expressions(text: str) -> list[tuple[int, int, str]]:
     """Expressions with a letter and a number that a result word introduces ("is 6x + 2"), and inequalities.
 
@@ -239,7 +253,7 @@ def expressions(text: str) -> list[tuple[int, int, str]]:
         if not re.search(r"[a-zπ]", match[0]) or not any(c.isdigit() for c in match[0]):
             continue
         related = "<" in match[0] or ">" in match[0] or "≤" in match[0] or "≥" in match[0]
-        if related or _CUE.search(text[max(0, match.start() - 48) : match.start()]):
+        if related or _CUE_BEFORE.match(backwards(text, match.start())):
             found.append((match.start(), match.end(), fold(match[0])))
     return found
 
@@ -267,10 +281,17 @@ def fold(text: str) -> str:
     return _SPACES_AND_SIGNS.sub("", _TIMES_X.sub("*", text.translate(_FOLD).lower()).replace("**", "^"))
 
 
-def _labels(before: str) -> bool:
+def _is_label(text: str, start: int) -> bool:
     """Whether what stands before a number makes it the number of something: "step 3"."""
+    before = text[max(0, start - 16) : start]
     # The plain comparison turns nearly all away, at a tenth of the pattern's cost.
     return before.rstrip().rstrip("#").rstrip().lower().endswith(_LABELS) and bool(_LABEL_BEFORE.search(before))
+
+
+def _opens_item(text: str, start: int, end: int) -> bool:
+    """Whether a number counts the item of a list that it opens."""
+    before = text[max(0, start - 16) : start]
+    return _LINE_START.search(before) is not None and _LIST_AFTER.match(text, end) is not None
 
 
 def _value(folded: str) -> Fraction | None:
