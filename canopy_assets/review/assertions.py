@@ -99,7 +99,7 @@ def _given_value(reply: str, known: Knowledge) -> Given | None:
 
 def is_asserted(clause: Clause) -> bool:
     """Whether the tutor says it on its own account: what it reports of the student it may be about to question."""
-    return clause.mood == "asserts" and (clause.corrects or not clause.reported)
+    return clause.mood == "asserts" and (not clause.reported or clause.corrects)
 
 
 def said_by_student(reply: str, start: int, known: Knowledge) -> bool:

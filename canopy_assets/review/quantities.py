@@ -34,8 +34,7 @@ _FILLERS = (
 )
 _CUE_BEFORE = re.compile(
     r"\s*[$€£]?[*_\"“'‘(\[]*(?:\s*=\s*[a-z]\b)?[\s,:]*"
-    rf"(?:\b(?:{_backwards(_FILLERS)})[\s,:]+)*(?:[=≈→⇒]|\b(?:dnif(?! ot(?![a-z]))|{_backwards(_CUES)})(?![a-z]))",
-    re.IGNORECASE,
+    rf"(?:\b(?:{_backwards(_FILLERS)})[\s,:]+)*(?:[=≈→⇒]|\b(?:dnif(?! ot(?![a-z]))|{_backwards(_CUES)})(?![a-z]))"
 )
 """A result word or sign, read from the number leftwards: a search for what ends at it would try every place before."""
 _REACH = 48
@@ -53,8 +52,7 @@ _OPERATIONS = (
 )
 _OPERATOR_BEFORE = re.compile(
     r"\s*[$€£]?\s*(?:[+×·⋅*÷/^√]|[-−–](?:\s+[\d)%a-z]|[\d)])|x\s*\d|fo %|"
-    rf"(?:{_backwards(_OPERATIONS)})\b)",
-    re.IGNORECASE,
+    rf"(?:{_backwards(_OPERATIONS)})\b)"
 )
 """An operation, read from the number leftwards."""
 _COEFFICIENT_AFTER = re.compile(
@@ -239,8 +237,8 @@ def equation_ending_at(reply: str, quantity: Quantity) -> Equation | None:
 
 
 def backwards(text: str, position: int) -> str:
-    """What stands before a position, from right to left as far as a cue reaches."""
-    return text[max(0, position - _REACH) : position][::-1]
+    """What stands before a position in lower case, from right to left as far as a cue reaches."""
+    return text[max(0, position - _REACH) : position][::-1].lower()
 
 
 def expressions(text: str) -> list[tuple[int, int, str]]:

@@ -19,7 +19,7 @@ _SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/",
 _MAX_CHARACTERS = 20_000
 """Longer text is cut: a tutor turn has a few hundred characters, and a bound keeps the detector's cost bounded."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]*]*\s+|\n+")
+_SENTENCE_END = re.compile(r"[.!?…](?P<gap>[\"'”’)\]*]*\s+)|\n+")
 _CLAUSE_BREAK = re.compile(
     r"[;:]\s+|\s+[-–—]\s+(?=[a-z“\"])|—"
     r"|,\s+(?=(?:but|so|because|since|which|then|instead|therefore|thus|hence|now|what|how|why|"
@@ -64,6 +64,7 @@ _WERE = re.compile(
 _CONDITION = re.compile(
     r"\W*(?:(?:so|and|but|now|then)[\s,]+)?(?:if|when|since|because|as)\b[^,;.?]{4,}?,\s+(?!\d)", re.IGNORECASE
 )
+_UNREAL = ("if", "suppose", "would")
 _CONDITIONAL = re.compile(r"\b(?:would|could|were)\b", re.IGNORECASE)
 _REPORTS = re.compile(
     r"\byou(?:['’]ve|['’]d| have| had)?(?: \w+){0,3}? (?:said|say|calculated|computed|got|found|wrote|mentioned|stated|"
@@ -136,8 +137,9 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of every sentence; a line break ends one, a decimal point does not."""
     spans, start = [], 0
     for match in _SENTENCE_END.finditer(text):
-        if text[start : match.start()].strip():
-            spans.append((start, match.start()))
+        end = match.end() - len(match["gap"] or match[0])
+        if text[start:end].strip():
+            spans.append((start, end))
         start = match.end()
     if text[start:].strip():
         spans.append((start, len(text)))
@@ -182,7 +184,10 @@ def _condition_and_consequence(text: str, start: int, end: int) -> list[tuple[in
 
 
 def _plain_mood(piece: str) -> Mood:
-    return "supposes" if _SUPPOSES.search(piece) or _WERE.search(piece) else "asserts"
+    if _SUPPOSES.match(piece):
+        return "supposes"
+    lower = piece.lower()
+    return "supposes" if any(word in lower for word in _UNREAL) and _WERE.search(piece) else "asserts"
 
 
 def _plain_moods(pieces: list[str]) -> list[Mood]:
@@ -201,10 +206,10 @@ def _question_moods(pieces: list[str]) -> list[Mood]:
     """
     moods = _plain_moods(pieces)
     last = len(pieces) - 1
-    if _TAG.search(pieces[last]) and last > 0 and len(pieces[last].split()) <= 7:
+    if _TAG.match(pieces[last]) and last > 0 and len(pieces[last].split()) <= 7:
         moods[last] = "asks"
         return moods
-    first = next((i for i, piece in enumerate(pieces) if _INTERROGATIVE.search(piece)), None)
+    first = next((i for i, piece in enumerate(pieces) if _INTERROGATIVE.match(piece)), None)
     if first is None:
         first = next((i for i, piece in enumerate(pieces) if _INNER_QUESTION.search(piece)), None)
     if first is None:
@@ -212,6 +217,7 @@ def _question_moods(pieces: list[str]) -> list[Mood]:
     return [mood if i < first else "asks" for i, mood in enumerate(moods)]
 
 
+@lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
     while len(word) > 3:
         shorter = _ENDINGS.sub("", word, count=1)
