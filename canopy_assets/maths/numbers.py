@@ -71,7 +71,7 @@ _FIGURE_START = re.compile(f"[$€£.0-9{''.join(VULGAR_FRACTIONS)}]")
 _START = re.compile(rf"{_FIGURE_START.pattern}|a\s|{_ATOM}|dozen|half")
 _GROUPING = re.compile("[,\u00a0\u2009\u202f]")
 _LETTERS = re.compile("[a-z]+")
-_NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "dozen", "half", "third", "quarter"})
+NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "dozen", "half", "third", "quarter"})
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b)", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
 # "one" as a pronoun: "which one", "one of the two", "the other one".
@@ -114,7 +114,7 @@ def may_mention_number(text: str) -> bool:
 
 
 def _has_number_words(lower: str) -> bool:
-    return not _NUMBER_WORDS.isdisjoint(_LETTERS.findall(lower))
+    return not NUMBER_WORDS.isdisjoint(_LETTERS.findall(lower))
 
 
 def _matches(lower: str) -> Iterator[re.Match[str]]:

@@ -25,6 +25,7 @@ from canopy_assets.maths.numbers import may_mention_number
 from canopy_assets.review.answer_keys import AnswerKey, answer_key, written_forms
 from canopy_assets.review.assertions import given_result, is_asserted, is_new_result
 from canopy_assets.review.evidence import ANSWER_WORD, Mention, states_answer
+from canopy_assets.review.inert import is_inert
 from canopy_assets.review.knowledge import Knowledge, knowledge
 from canopy_assets.review.quantities import (
     equation_ending_at,
@@ -88,7 +89,7 @@ def detect_leak(
     """
     reply = without_markup(reply[:_MAX_REPLY])
     key = answer_key(answer)
-    if not _worth_reading(reply, key):
+    if is_inert(reply, key, without_markup(problem)) or not _worth_reading(reply, key):
         return _NOTHING
     known = knowledge(problem, tuple((role, text) for role, text in history))
     revealed = _reveals(reply, key, known, without)

@@ -76,7 +76,9 @@ _APOSTROPHE = re.compile(r"(?<=[a-zA-Z])['’](?=[a-zA-Z])")
 _LIST_AFTER = re.compile(r"[.):]\s+\S")
 
 _OPERAND = (
-    r"(?:\d+(?:\.\d+)?\s?(?:[a-zπ](?![a-zA-Z]))?|(?<![a-zA-Z])[a-zπ](?![a-zA-Z])|\([^()\n]{1,30}\))(?:[²³⁴]|\^\d)?"
+    # "5x" and "5 x", but not the 5 and the article of "5 a day".
+    r"(?:\d+(?:\.\d+)?(?:[a-zπ](?![a-zA-Z])|\s(?:[b-hj-zπ](?![a-zA-Z]))?)?"
+    r"|(?<![a-zA-Z])[a-zπ](?![a-zA-Z])|\([^()\n]{1,30}\))(?:[²³⁴]|\^\d)?"
 )
 _EXPRESSION = re.compile(
     rf"(?<![\w.])[-−]?(?=(?:\d|[a-zπ](?![a-z])|\())"
