@@ -187,19 +187,17 @@ def _reading(part: str) -> tuple[str | None, Fraction, bool] | None:
 
 def _same(value: Fraction, percent: bool, quantity: Quantity) -> bool:
     stated = quantity.value
-    if percent == quantity.percent and stated == value:
-        return True
-    if percent and not quantity.percent:
-        return stated * 100 == value or (quantity.cued and stated == value)
-    if quantity.percent and not percent:
-        return stated == value * 100
-    return _rounds_to(stated, value, quantity.text)
+    if stated == value:
+        return percent == quantity.percent or (percent and quantity.cued) or value == 0
+    if percent != quantity.percent:
+        return stated * 100 == value if percent else stated == value * 100
+    return value.denominator > 1 and _rounds_to(stated, value, quantity.text)
 
 
 def _rounds_to(stated: Fraction, value: Fraction, text: str) -> bool:
     """A decimal of two to six places states the value that it rounds."""
     places = len(text.rpartition(".")[2]) if "." in text else 0
-    return 2 <= places <= 6 and value.denominator > 1 and abs(stated - value) * 2 * 10**places <= 1
+    return 2 <= places <= 6 and abs(stated - value) * 2 * 10**places <= 1
 
 
 def _variants(text: str) -> Iterator[str]:

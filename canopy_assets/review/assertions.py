@@ -34,6 +34,7 @@ ALONE = " \n.,!*_$€£"
 IS_THE_ANSWER = re.compile(
     r"\s*(?:is|was|would be|are)\b(?:\s\w+){0,3}\s(?:answer|solution|result|total)\b", re.IGNORECASE
 )
+_DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 _SUBJECT = re.compile(
     r"\W*(?i:(?:so|then|and|but|now|yes|ok|okay|well|therefore|that means|this means|because|since)\b[\s,:]*){0,2}"
     r"(?:(?i:she|he|they|it|each)\b|(?P<name>[A-Z][a-z]{2,})\b)",
@@ -142,7 +143,7 @@ def is_new_value(reply: str, quantity: Quantity, known: Knowledge) -> bool:
     """Whether a number nobody has said is asserted as a result: behind a result word, or of what is asked for."""
     if quantity.value in known.given or (quantity.percent and quantity.value == 100):
         return False
-    in_digits = any(c.isdigit() for c in quantity.text)
+    in_digits = _DIGIT.search(quantity.text) is not None
     if quantity.coefficient or quantity.counts or (quantity.operand and not quantity.equated):
         return False
     if not in_digits and quantity.value <= 2:

@@ -16,19 +16,16 @@ from canopy_assets.maths.numbers import NUMBER_WORDS
 from canopy_assets.review.answer_keys import AnswerKey
 from canopy_assets.review.quantities import quantities
 
-_PLAIN_WORD = re.compile(
-    r"[\"'“‘]?(?:a|i['’][a-z]+|i|[a-z]{2,}(?:['’][a-z]+)?)(?:-[a-z]{2,})*[.,;:!?\"'”’…]*|[-+−–—×·*#!?.,;:…]+"
-)
+_PLAIN_WORD = re.compile(r"[\"'“‘]?[a-z]+(?:['’][a-z]+)?(?:-[a-z]{2,})*[.,;:!?\"'”’…]*|[-+−–—×·*#!?.,;:…]+")
 _PLAIN_NUMBER = re.compile(r"[$€£]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,15})?[.,;:!?]*")
-_TERM = re.compile(r"(?<![a-z])[a-z]\s?[-+−–×·*]|[-+−–×·*]\s?[a-z](?![a-z])")
-"""A single letter beside an operation: of "3 × a", but also of "it's - well"."""
+_TERM = re.compile(r"(?<![a-z])[a-z]\s?[-+−–×·*]|(?:[-+−–×·*]\s?|[0-9]\s)[a-z](?![a-z])")
+"""A single letter beside an operation or a number: of "3 × a" and "5 x", but also of "it's - well"."""
 _PARTS = re.compile("[a-z]+")
 _MEANINGFUL = NUMBER_WORDS | {"minus", "negative", "percent", "per", "cent", "pi", "sqrt"}
 """Words that are a number or change one."""
 _NOUNS = ("answer", "solution", "result")
 _GROUPING_SPACES = ("\u00a0", "\u2009", "\u202f")
 """They may stand inside a number ("1 250"), and `split` would cut it there."""
-_OPERATIONS = frozenset("-+−–×·*")
 _MAX_VOCABULARY = 100_000
 _plain_words: set[str] = set()
 """Words found plain so far. A vocabulary is small, and a word is asked about far more often than it is new."""
@@ -39,12 +36,11 @@ def is_inert(reply: str, key: AnswerKey, problem: str) -> bool:
 
     False says nothing. `reply` is without markup, and so is `problem`.
     """
-    if not key.numeric or any(space in reply for space in _GROUPING_SPACES):
+    if not key.numeric or (not reply.isascii() and any(space in reply for space in _GROUPING_SPACES)):
         return False
     lower = reply.lower()
-    words = set(lower.split())
     harmless = None
-    for word in words - _plain_words:
+    for word in set(lower.split()) - _plain_words:
         if word[0].isdigit() or word[-1].isdigit() or _PLAIN_NUMBER.fullmatch(word):
             harmless = _harmless_numbers(problem, key) if harmless is None else harmless
             if _PLAIN_NUMBER.fullmatch(word) is None or _number(word) not in harmless:
@@ -53,7 +49,7 @@ def is_inert(reply: str, key: AnswerKey, problem: str) -> bool:
             _remember(word)
         else:
             return False
-    return _OPERATIONS.isdisjoint(words) or _TERM.search(lower) is None
+    return harmless is None or _TERM.search(lower) is None
 
 
 def _is_plain(word: str) -> bool:

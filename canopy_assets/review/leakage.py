@@ -91,7 +91,7 @@ def detect_leak(
     key = answer_key(answer)
     if is_inert(reply, key, without_markup(problem)) or not _worth_reading(reply, key):
         return _NOTHING
-    known = knowledge(problem, tuple((role, text) for role, text in history))
+    known = knowledge(problem, tuple(map(tuple, history)))
     revealed = _reveals(reply, key, known, without)
     if revealed is not None:
         found = Leak(True, True, "answer", *revealed)
@@ -117,7 +117,7 @@ def detect_step_leak(
     reply = without_markup(reply[:_MAX_REPLY])
     if not step_results or not _may_state_result(reply):
         return _NO_STEPS
-    known = knowledge(problem, tuple((role, text) for role, text in history))
+    known = knowledge(problem, tuple(map(tuple, history)))
     if _student_has_stated(answer_key(step_results[-1]), known):
         # Whoever has the outcome may be walked through how it came about.
         return _NO_STEPS

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 
 def _backwards(phrases: str) -> str:
@@ -144,32 +144,32 @@ class Quantity:
     text: str
     source: str = field(repr=False)
 
-    @cached_property
+    @property
     def cued(self) -> bool:
         """Whether a result word or sign stands before it."""
         return _CUE_BEFORE.match(self._backwards) is not None
 
-    @cached_property
+    @property
     def equated(self) -> bool:
         """Whether an equals sign stands before it."""
         return _EQUALS_BEFORE.match(self._backwards) is not None
 
-    @cached_property
+    @property
     def operand(self) -> bool:
         """Whether something is done to it or with it."""
         return bool(_OPERATOR_AFTER.match(self.source, self.end)) or bool(_OPERATOR_BEFORE.match(self._backwards))
 
-    @cached_property
+    @property
     def coefficient(self) -> bool:
         """Whether it is the 5 of "5x"."""
         return not self.percent and self.text[-1:].isdigit() and bool(_COEFFICIENT_AFTER.match(self.source, self.end))
 
-    @cached_property
+    @property
     def counts(self) -> bool:
         """Whether it counts things said about the problem: "two steps"."""
         return _COUNT_AFTER.match(self.source, self.end) is not None
 
-    @cached_property
+    @property
     def _backwards(self) -> str:
         return backwards(self.source, self.start)
 

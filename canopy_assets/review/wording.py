@@ -93,7 +93,7 @@ _STOP = frozenset(_STOP_WORDS.split())
 _ENDINGS = re.compile(r"(?:'s|’s|ing|ed|es|s|ly|e)$")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Clause:
     """A stretch of a reply with one mood. `start` and `end` are characters of the reply; `sentence` counts from 0."""
 
