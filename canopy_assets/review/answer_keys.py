@@ -71,9 +71,9 @@ _SNIPPET = re.compile(
 _MAX_VARIANTS = 24
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AnswerKey:
-    """What hands an answer over.
+    """What hands an answer over. There is one for each answer: see `answer_key`.
 
     `values` are its numbers (all of them are needed), `pattern` finds its written form.
     """

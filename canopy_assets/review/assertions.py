@@ -20,6 +20,7 @@ from canopy_assets.review.quantities import (
 )
 from canopy_assets.review.wording import Clause, clause_at, content_words
 
+ANSWER_NOUNS = ("answer", "solution", "result")
 _ANSWER_IS = re.compile(
     r"\b(?:answer|solution|(?:final |correct )?result)s?\b"
     r"(?:(?:(?!,\s(?:since|because|which|so|but|and|when|if|as|let)\b)[^.?!\n]){0,60}?"
@@ -67,9 +68,14 @@ def given_result(reply: str, key: AnswerKey, known: Knowledge) -> Given | None:
     return _given_answer(reply, known) or _given_equation(reply, key, known) or _given_value(reply, known)
 
 
+def names_answer(text: str) -> bool:
+    """Whether a text has a word for an answer, which what `given_result` finds may stand behind."""
+    lower = text.lower()
+    return any(noun in lower for noun in ANSWER_NOUNS)
+
+
 def _given_answer(reply: str, known: Knowledge) -> Given | None:
-    lower = reply.lower()
-    if not any(noun in lower for noun in ("answer", "solution", "result")):
+    if not names_answer(reply):
         return None
     for match in _ANSWER_IS.finditer(reply):
         clause = clause_at(reply, match.start("value"))

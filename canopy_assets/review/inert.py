@@ -1,9 +1,9 @@
 """The cheap filter before the leak detector: replies that can't state anything, whatever has been said before.
 
-A reply is inert to a numeric answer when each of its words is a plain word or a number that the problem gives and that
-isn't the answer. Without an operation, a relation, a letter that could be an unknown, a word for a number or one of
-"answer", "solution" and "result" there is nothing in it that `leakage` could find, so the filter never changes a
-verdict: `tests/review/test_inert.py` holds it to that.
+A reply is inert to a numeric answer when each of its words is a plain word, or a number that the problem gives and that
+isn't the answer. Without a relation, an unknown beside an operation, a word for a number or one of "answer", "solution"
+and "result" nothing is left in it that `leakage.judge` could find, so the filter never changes a verdict:
+`tests/review/test_inert.py` holds it to that.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from canopy_assets.maths.numbers import NUMBER_WORDS
 from canopy_assets.review.answer_keys import AnswerKey
+from canopy_assets.review.assertions import ANSWER_NOUNS
 from canopy_assets.review.quantities import quantities
 
 _PLAIN_WORD = re.compile(r"[\"'“‘]?[a-z]+(?:['’][a-z]+)?(?:-[a-z]{2,})*[.,;:!?\"'”’…]*|[-+−–—×·*#!?.,;:…]+")
@@ -23,7 +24,6 @@ _TERM = re.compile(r"(?<![a-z])[a-z]\s?[-+−–×·*]|(?:[-+−–×·*]\s?|[0-
 _PARTS = re.compile("[a-z]+")
 _MEANINGFUL = NUMBER_WORDS | {"minus", "negative", "percent", "per", "cent", "pi", "sqrt"}
 """Words that are a number or change one."""
-_NOUNS = ("answer", "solution", "result")
 _GROUPING_SPACES = ("\u00a0", "\u2009", "\u202f")
 """They may stand inside a number ("1 250"), and `split` would cut it there."""
 _MAX_VOCABULARY = 100_000
@@ -56,7 +56,7 @@ def _is_plain(word: str) -> bool:
     return (
         _PLAIN_WORD.fullmatch(word) is not None
         and _MEANINGFUL.isdisjoint(_PARTS.findall(word))
-        and not any(noun in word for noun in _NOUNS)
+        and not any(noun in word for noun in ANSWER_NOUNS)
     )
 
 

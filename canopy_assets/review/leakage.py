@@ -1,16 +1,17 @@
 """The leak detector: does a tutor's reply hand the answer over?
 
 One detector for the review, the evaluation and anyone who imports it. It decides by what the question asks for, which
-numbers the problem
-and the turns so far contain, whether a clause asserts, asks or supposes, and whose number is being discussed:
+numbers the problem and the turns so far contain, whether a clause asserts, asks or supposes, and whose number is being
+discussed:
 
 - What the student has stated as a result may be said back.
 - A number that nobody has said and that is the answer gives it away, whatever the wording.
 - A number that was on the table before (a quantity of the problem, an intermediate result) gives the answer away only
-  where the reply asserts
-  it *as* the answer: as the result of a new equation, behind "the answer is", or in the words of what is asked for.
+  where the reply asserts it *as* the answer: as the result of a new equation, behind "the answer is", or in the words
+  of what is asked for.
 
-Its error rate against human labels is published: `canopy score-leaks`, `review.calibration`.
+The rules are in `evidence` (the right answer) and `assertions` (any result). Their error rate against human labels is
+published: `canopy score-leaks`, `review.calibration`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Literal
 
 from canopy_assets.maths.numbers import may_mention_number
 from canopy_assets.review.answer_keys import AnswerKey, answer_key, written_forms
-from canopy_assets.review.assertions import given_result, is_asserted, is_new_result
+from canopy_assets.review.assertions import given_result, is_asserted, is_new_result, names_answer
 from canopy_assets.review.evidence import ANSWER_WORD, Mention, states_answer
 from canopy_assets.review.inert import is_inert
 from canopy_assets.review.knowledge import Knowledge, knowledge
@@ -38,7 +39,8 @@ from canopy_assets.review.wording import Clause, clause_at
 LeakKind = Literal["none", "answer", "wrong_answer", "worked_step"]
 
 _RELATION = re.compile("[=<>≤≥]")
-_MAX_REPLY = 20_000
+MAX_REPLY = 20_000
+"""Characters of a reply that are read."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,15 @@ def detect_leak(
         history: The turns before the reply as (role, text), oldest first; roles "tutor" and "student".
         without: Rules of `evidence` to leave out, by name: for finding out what each is worth.
     """
-    reply = without_markup(reply[:_MAX_REPLY])
+    reply = without_markup(reply[:MAX_REPLY])
     key = answer_key(answer)
     if is_inert(reply, key, without_markup(problem)) or not _worth_reading(reply, key):
         return _NOTHING
-    known = knowledge(problem, tuple(map(tuple, history)))
+    return judge(reply, key, knowledge(problem, tuple((role, text) for role, text in history)), without)
+
+
+def judge(reply: str, key: AnswerKey, known: Knowledge, without: frozenset[str] = frozenset()) -> Leak:
+    """`detect_leak` without its filters, for a reply without markup: the same verdict, at ten times the cost."""
     revealed = _reveals(reply, key, known, without)
     if revealed is not None:
         found = Leak(True, True, "answer", *revealed)
@@ -114,10 +120,10 @@ def detect_step_leak(
         step_results: What comes out of each step ("5x = 25", "9"), in order.
         history: The turns before the reply as (role, text), oldest first.
     """
-    reply = without_markup(reply[:_MAX_REPLY])
+    reply = without_markup(reply[:MAX_REPLY])
     if not step_results or not _may_state_result(reply):
         return _NO_STEPS
-    known = knowledge(problem, tuple(map(tuple, history)))
+    known = knowledge(problem, tuple((role, text) for role, text in history))
     if _student_has_stated(answer_key(step_results[-1]), known):
         # Whoever has the outcome may be walked through how it came about.
         return _NO_STEPS
@@ -131,8 +137,8 @@ def detect_step_leak(
 
 
 def _worth_reading(reply: str, key: AnswerKey) -> bool:
-    """The cheap filter: most replies to a student hold neither a number nor a relation nor the answer's words."""
-    if _may_state_result(reply):
+    """Whether a reply has a number, a relation, a word for an answer, or the answer's own words."""
+    if _may_state_result(reply) or names_answer(reply):
         return True
     return not key.numeric and next(written_forms(key, reply), None) is not None
 
