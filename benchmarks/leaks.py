@@ -2,30 +2,51 @@
 
     python benchmarks/leaks.py ../shared/data/mrbench_calibration.json
 
-Every reply is read cold: no result of an earlier one is kept, but for what replies to the same conversation share.
+Timed are the labelled replies (about 200 characters) and their sentences of 8 to 22 words, as long as what a tutor
+says. No reply's result is kept for another: every reply is read cold, and so is the vocabulary. "first" reads each
+conversation, too; "read" is for conversations that have been read, as by the first of several candidate replies;
+"alone" has no turns before the reply. Seconds are processor seconds, which other work on the machine disturbs least.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from canopy_assets.maths import numbers
 from canopy_assets.maths.numbers import numbers_in
-from canopy_assets.review import answer_keys, calibration, knowledge, quantities, wording
+from canopy_assets.review import answer_keys, calibration, inert, knowledge, quantities, wording
 from canopy_assets.review.calibration import Detector
 from canopy_assets.review.leakage import Leak, detect_leak
 
-CACHES = (
-    answer_keys.answer_key,
-    knowledge.knowledge,
+OF_REPLIES = (
     quantities.quantities,
     quantities.equations,
     wording.sentence_spans,
     wording.clauses_of,
+    wording.stem,
+    numbers.plain_value,
 )
+OF_CONVERSATIONS = (
+    answer_keys.answer_key,
+    knowledge.knowledge,
+    knowledge.given_values,
+    knowledge.asked_for,
+    inert.harmless_numbers,
+)
+WORDS = range(8, 23)
+
+
+class Case(NamedTuple):
+    """A reply and what the detector is told about it."""
+
+    reply: str
+    problem: str
+    answer: str
+    history: Sequence[tuple[str, str]]
 
 
 def number_equality(reply: str, *, problem: str, answer: str, history: Sequence[tuple[str, str]]) -> Leak:
@@ -37,23 +58,48 @@ def number_equality(reply: str, *, problem: str, answer: str, history: Sequence[
     return Leak(True, True, "answer", (found.start, found.end), "the answer's number is there")
 
 
-def without_history(
-    detector: Detector, reply: str, *, problem: str, answer: str, history: Sequence[tuple[str, str]]
-) -> Leak:
-    """The same reply as a first one: what is left is the cost of the reply itself."""
-    return detector(reply, problem=problem, answer=answer, history=())
+def cases(path: Path) -> list[Case]:
+    """The labelled replies of a file in MRBench's format."""
+    found = []
+
+    def collect(reply: str, *, problem: str, answer: str, history: Sequence[tuple[str, str]]) -> Leak:
+        found.append(Case(reply, problem, answer, tuple(history)))
+        return number_equality(reply, problem=problem, answer=answer, history=history)
+
+    calibration.judge_replies(path, collect)
+    return found
 
 
-def replies_per_second(path: Path, detector: Detector, repeats: int) -> float:
-    """The best of several passes: the machine's other work only ever slows one down."""
+def sentences(replies: list[Case]) -> list[Case]:
+    """The sentences of replies that are as long as a tutor's turn."""
+    pieces = ((case, case.reply[start:end]) for case in replies for start, end in wording.sentence_spans(case.reply))
+    return [case._replace(reply=piece) for case, piece in pieces if len(piece.split()) in WORDS]
+
+
+def forget_replies() -> None:
+    """Empties what is remembered of replies and of the words in them."""
+    for cache in OF_REPLIES:
+        cache.cache_clear()
+    inert.forget_words()
+
+
+def forget_everything() -> None:
+    """Empties what is remembered of conversations, too."""
+    forget_replies()
+    for cache in OF_CONVERSATIONS:
+        cache.cache_clear()
+
+
+def rate(rows: list[Case], detector: Detector, forget: Callable[[], None], repeats: int) -> float:
+    """Replies a second, the best of several passes: other work only ever slows one down."""
     rates = []
-    for _ in range(repeats):
-        for cache in CACHES:
-            cache.cache_clear()
-        started = time.perf_counter()
-        judged = calibration.judge_replies(path, detector)
-        rates.append(len(judged) / (time.perf_counter() - started))
-    return max(rates)
+    for _ in range(repeats + 1):  # the first pass reads the conversations, where they aren't forgotten
+        forget()
+        started = time.process_time()
+        for row in rows:
+            detector(row.reply, problem=row.problem, answer=row.answer, history=row.history)
+        rates.append(len(rows) / (time.process_time() - started))
+    return max(rates[1:])
 
 
 def main() -> None:
@@ -61,15 +107,21 @@ def main() -> None:
     parser.add_argument("path", type=Path, help="labelled replies in MRBench's format")
     parser.add_argument("--repeats", type=int, default=7)
     arguments = parser.parse_args()
-    rates = {}
-    for name, detector in (("number equality", number_equality), ("detect_leak", detect_leak)):
+    detectors: dict[str, Detector] = {"number equality": number_equality, "detect_leak": detect_leak}
+    for name, detector in detectors.items():
         scores = calibration.score_leak_detector(arguments.path, detector=detector)
-        print(f"{name}: {scores.replies} replies, sensitivity {scores.sensitivity}, "
-              f"precision {scores.precision}, kappa {scores.kappa}")  # fmt: skip
-        bare = replies_per_second(arguments.path, partial(without_history, detector), arguments.repeats)
-        rates[name] = replies_per_second(arguments.path, detector, arguments.repeats)
-        print(f"  {rates[name]:,.0f} replies/s with their history, {bare:,.0f} without")
-    print(f"detect_leak takes {rates['number equality'] / rates['detect_leak']:.1f} times as long")
+        print(f"{name}: sensitivity {scores.sensitivity}, precision {scores.precision}, kappa {scores.kappa}")
+    replies = cases(arguments.path)
+    for title, rows in (("whole replies", replies), ("sentences", sentences(replies))):
+        words = sum(len(row.reply.split()) for row in rows) / len(rows)
+        print(f"{len(rows)} {title}, {words:.0f} words each; replies a second:")
+        alone = [row._replace(history=()) for row in rows]
+        equality = rate(rows, number_equality, forget_everything, arguments.repeats)
+        first = rate(rows, detect_leak, forget_everything, arguments.repeats)
+        read = rate(rows, detect_leak, forget_replies, arguments.repeats)
+        by_itself = rate(alone, detect_leak, forget_everything, arguments.repeats)
+        print(f"  detect_leak     first {first:,.0f}, read {read:,.0f}, alone {by_itself:,.0f}")
+        print(f"  number equality {equality:,.0f}: {equality / read:.1f} times as fast as detect_leak, read")
 
 
 if __name__ == "__main__":

@@ -146,7 +146,7 @@ def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
         before = text[start - 1] if start else " "
         if len(whole) > _MAX_DIGITS or (before in "_." and whole[0] != ".") or _ORDINAL.match(text, end):
             return None
-        value = _plain(whole)
+        value = plain_value(whole)
         if vulgar:
             value += Fraction(VULGAR_FRACTIONS[vulgar])
         if below:
@@ -163,7 +163,7 @@ def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
 
 
 @lru_cache(maxsize=4096)
-def _plain(digits: str) -> Fraction:
+def plain_value(digits: str) -> Fraction:
     """The value of digits with their commas. `Fraction` reads text by a pattern of its own; an int spares it that."""
     figures = _GROUPING.sub("", digits)
     return Fraction(figures) if "." in figures else Fraction(int(figures))

@@ -42,7 +42,7 @@ def is_inert(reply: str, key: AnswerKey, problem: str) -> bool:
     harmless = None
     for word in set(lower.split()) - _plain_words:
         if word[0].isdigit() or word[-1].isdigit() or _PLAIN_NUMBER.fullmatch(word):
-            harmless = _harmless_numbers(problem, key) if harmless is None else harmless
+            harmless = harmless_numbers(problem, key) if harmless is None else harmless
             if _PLAIN_NUMBER.fullmatch(word) is None or _number(word) not in harmless:
                 return False
         elif _is_plain(word):
@@ -60,6 +60,11 @@ def _is_plain(word: str) -> bool:
     )
 
 
+def forget_words() -> None:
+    """Empties the vocabulary, as a benchmark has to."""
+    _plain_words.clear()
+
+
 def _remember(word: str) -> None:
     if len(_plain_words) >= _MAX_VOCABULARY:
         _plain_words.clear()
@@ -71,7 +76,7 @@ def _number(word: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _harmless_numbers(problem: str, key: AnswerKey) -> frozenset[str]:
+def harmless_numbers(problem: str, key: AnswerKey) -> frozenset[str]:
     """The numbers of the problem as they are written there, but for those that could be taken for the answer."""
     given = (quantity for quantity in quantities(problem) if not quantity.percent)
     return frozenset(_number(q.text) for q in given if _PLAIN_NUMBER.fullmatch(q.text) and not _close(q.value, key))

@@ -69,7 +69,7 @@ class Knowledge:
     @cached_property
     def given(self) -> frozenset[Fraction]:
         """The numbers of the problem."""
-        return _given(self.problem)
+        return given_values(self.problem)
 
     def about(self, value: Fraction) -> Iterator[frozenset[str]]:
         """The words near each mention of a number."""
@@ -78,7 +78,7 @@ class Knowledge:
     @cached_property
     def target(self) -> frozenset[str]:
         """The words of what the question asks for."""
-        return _target(self.problem)
+        return asked_for(self.problem)
 
     @cached_property
     def student_values(self) -> frozenset[Fraction]:
@@ -143,12 +143,13 @@ def shape(equation: Equation) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=2048)
-def _given(problem: str) -> frozenset[Fraction]:
+def given_values(problem: str) -> frozenset[Fraction]:
+    """The numbers of a problem."""
     return frozenset(q.value for q in quantities(problem))
 
 
 @lru_cache(maxsize=2048)
-def _target(problem: str) -> frozenset[str]:
+def asked_for(problem: str) -> frozenset[str]:
     """The words of what is asked for: of the last question, or of the sentence that gives the task."""
     sentences = [problem[s:e] for s, e in sentence_spans(problem)]
     asking = [s for s in sentences if is_question(s)] or [s for s in sentences if _ASKS_FOR.search(s)]

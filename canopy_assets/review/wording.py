@@ -153,7 +153,7 @@ def is_question(sentence: str) -> bool:
 
 def content_words(text: str) -> frozenset[str]:
     """The stems of a text's words without function words: what two phrases have to share to be about the same thing."""
-    return frozenset(_stem(word) for word in _WORD.findall(text.lower()) if word not in _STOP)
+    return frozenset(stem(word) for word in _WORD.findall(text.lower()) if word not in _STOP)
 
 
 @lru_cache(maxsize=4096)
@@ -218,7 +218,8 @@ def _question_moods(pieces: list[str]) -> list[Mood]:
 
 
 @lru_cache(maxsize=65536)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """A word without its endings, the same for "jog", "jogs" and "jogged"."""
     while len(word) > 3:
         shorter = _ENDINGS.sub("", word, count=1)
         if shorter == word or len(shorter) < 3:

@@ -103,6 +103,7 @@ def test_every_short_arrangement_of_words_numbers_and_signs_is_judged_as_without
         "so",
         "60",
         "18",
+        "16",
         "5",
         "20",
         "40",
