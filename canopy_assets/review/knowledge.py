@@ -172,7 +172,7 @@ def _claims(turn: str, known: Knowledge, stated: set[str]) -> list[Quantity]:
         )
         # A number that the problem doesn't give is one that the student has worked out.
         and (q.cued or q.value not in known.given or _alone(turn, q))
-        and not _quotes(turn, q, known.folded[0])
+        and not (q.value in known.given and _quotes(turn, q, known.folded[0]))
     ]
 
 

@@ -278,7 +278,10 @@ def without_markup(text: str) -> str:
 
 def fold(text: str) -> str:
     """Mathematics in plain lower-case characters without spaces, currency, commas and multiplication signs."""
-    return _SPACES_AND_SIGNS.sub("", _TIMES_X.sub("*", text.translate(_FOLD).lower()).replace("**", "^"))
+    plain = (text if text.isascii() else text.translate(_FOLD)).lower()
+    if "x" in plain:
+        plain = _TIMES_X.sub("*", plain)
+    return _SPACES_AND_SIGNS.sub("", plain.replace("**", "^"))
 
 
 def _is_label(text: str, start: int) -> bool:
