@@ -42,9 +42,10 @@ _SUBJECT = re.compile(
     re.ASCII,
 )
 _DENIES = re.compile(r"\bnot\b|n['’]t\b|\bnever\b", re.IGNORECASE)
-_UNIT = r"(?:second|minute|hour|day|week|month|year|inch|foot|yard|cent|penny|dollar|gram|met(?:er|re))"
+_UNIT = r"(?:second|minute|hour|day|week|month|year|inch|foot|feet|yard|mile|cent|penny|dollar|gram|met(?:er|re))"
 _UNIT_FACT = re.compile(
-    rf"\b(?:an?|one|each|every|the) (?:\w+)?{_UNIT}\b|{_UNIT}e?s (?:in|per|make|to|are) (?:an?|one|each|every)\b",
+    rf"\b(?:an?|one|each|every) (?:\w+)?{_UNIT}\b(?: \w+){{1,2}} [\d,.]+ (?:\w+)?{_UNIT}|"
+    rf"[\d,.]+ (?:\w+)?{_UNIT}e?s (?:in|per|make|to|are) (?:an?|one|each|every) (?:\w+)?{_UNIT}",
     re.IGNORECASE,
 )
 """What everybody knows: "an hour has 60 minutes"."""
@@ -155,7 +156,7 @@ def is_new_value(reply: str, quantity: Quantity, known: Knowledge) -> bool:
     if not in_digits and quantity.value <= 2:
         return False
     clause = clause_at(reply, quantity.start)
-    if not is_asserted(clause) or quantity.value in known.values:
+    if not is_asserted(clause) or quantity.value in known.values or _UNIT_FACT.search(clause.text):
         return False
     equation = equation_ending_at(reply, quantity)
     if equation is not None and is_trial(reply, equation):
@@ -165,7 +166,7 @@ def is_new_value(reply: str, quantity: Quantity, known: Knowledge) -> bool:
         return True
     if not in_digits:
         return False
-    if _tells_the_story(clause, known) and not _UNIT_FACT.search(clause.text):
+    if _tells_the_story(clause, known):
         return True
     return len(known.target & words_near(reply, quantity) & content_words(clause.text)) >= 2
 

@@ -30,7 +30,6 @@ from canopy_assets.review.inert import is_inert
 from canopy_assets.review.knowledge import Knowledge, knowledge
 from canopy_assets.review.quantities import (
     equation_ending_at,
-    fold,
     quantities,
     without_markup,
 )
@@ -186,8 +185,8 @@ def _reveals(
 
 
 def _written_out(key: AnswerKey, known: Knowledge, text: str, clause: Clause) -> bool:
-    standing = re.compile(rf"(?<![\d.]){re.escape(fold(text))}(?![\d.])")
-    if any(map(standing.search, known.folded)) or any(
+    as_it_stands = re.compile(rf"(?<![\w./]){re.escape(text)}(?![\w/])(?!\.\d)")
+    if any(map(as_it_stands.search, known.said)) or any(
         next(written_forms(key, said), None) is not None for said in known.said
     ):
         return clause.mood == "asserts" and not clause.reported and bool(ANSWER_WORD.search(clause.text))
