@@ -10,6 +10,7 @@ import pytest
 
 from canopy_assets.review.calibration import REVEALS, conversation, gold_answer, score_leak_detector
 from canopy_assets.review.cross_validation import cross_validate
+from canopy_assets.review.leakage import detect_leak
 
 MRBENCH = Path(
     os.environ.get("CANOPY_MRBENCH", Path(__file__).parents[3] / "shared" / "data" / "mrbench_calibration.json")
@@ -44,6 +45,26 @@ def test_agreement_on_problems_that_had_no_say_in_the_rules(
     assert found.held_out.replies == 600
     assert found.held_out.kappa.value >= least_kappa
     assert found.held_out.sensitivity.value >= least_sensitivity
+
+
+@needs_mrbench
+def test_results_given_agree_with_people_where_nobody_knows_the_answer() -> None:
+    # The other half of the file has no gold answer, and no rule was made for it. Reached: specificity 0.97, precision
+    # 0.91; much of what is missed are answers in words ("pentagon"), which can't be told from other words.
+    counts = [0, 0, 0, 0]
+    for row in json.loads(MRBENCH.read_text(encoding="utf-8")):
+        if gold_answer(row["Ground_Truth_Solution"]) is not None:
+            continue
+        problem, history = conversation(row["conversation_history"])
+        for reply in row["anno_llm_responses"].values():
+            gives = detect_leak(reply["response"], problem=problem, answer="not known", history=history).gives
+            people = reply["annotation"]["Revealing_of_the_Answer"] != "No"
+            counts[(0 if gives else 2) if people else (1 if gives else 3)] += 1
+    true_positives, false_positives, false_negatives, true_negatives = counts
+    assert sum(counts) > 200
+    assert true_negatives >= 0.95 * (true_negatives + false_positives)
+    assert true_positives >= 0.85 * (true_positives + false_positives)
+    assert true_positives >= 0.55 * (true_positives + false_negatives)
 
 
 def test_a_rule_that_serves_one_problem_is_gone_when_that_problem_is_judged(tmp_path: Path) -> None:
