@@ -51,7 +51,11 @@ _PARTS = {
 }  # fmt: skip
 
 _ATOM = "|".join(sorted({*_UNITS, *_TENS, *_SCALES}, key=len, reverse=True))
-_DIGITS = r"[0-9]{1,3}(?:[,\u00a0\u2009\u202f][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
+_DIGITS = (
+    # "$118 000"; without a currency, a space may part two numbers.
+    r"(?<=[$€£])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])|"
+    r"[0-9]{1,3}(?:[,\u00a0\u2009\u202f][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
+)
 _VULGAR = f"[{''.join(VULGAR_FRACTIONS)}]"
 _FIGURES = (
     rf"(?:(?P<digits>(?:[$€£]\s?)?(?P<whole>{_DIGITS})"
@@ -69,7 +73,7 @@ _FIGURE = re.compile(rf"[\d{''.join(VULGAR_FRACTIONS)}]")
 # Where a mention can begin. A set of characters is found ten times as fast as a place where a mention matches.
 _FIGURE_START = re.compile(f"[$€£.0-9{''.join(VULGAR_FRACTIONS)}]")
 _START = re.compile(rf"{_FIGURE_START.pattern}|a\s|{_ATOM}|dozen|half")
-_GROUPING = re.compile("[,\u00a0\u2009\u202f]")
+_GROUPING = re.compile("[, \u00a0\u2009\u202f]")
 _LETTERS = re.compile("[a-z]+")
 NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "dozen", "half", "third", "quarter"})
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b)", re.IGNORECASE)

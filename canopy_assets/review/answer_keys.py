@@ -92,13 +92,13 @@ class AnswerKey:
         """Whether stating a number states the answer."""
         return bool(self.values)
 
-    def matches(self, quantity: Quantity) -> Fraction | None:
+    def matches(self, quantity: Quantity, *, asks_percentage: bool = False) -> Fraction | None:
         """The value of the answer that a mentioned number states.
 
-        50 % states 1/2, 0.33 states 1/3, the 5 of "5x" states nothing.
+        50 % states 1/2, 0.33 states 1/3, the 5 of "5x" states nothing. Where a percentage is asked for, 50 % states 50.
         """
         for value in self.values:
-            if _same(value, self.percent, quantity):
+            if _same(value, self.percent, quantity, asks_percentage):
                 return None if quantity.coefficient else value
         return None
 
@@ -185,10 +185,10 @@ def _reading(part: str) -> tuple[str | None, Fraction, bool] | None:
     return name, found[0].value, found[0].percent
 
 
-def _same(value: Fraction, percent: bool, quantity: Quantity) -> bool:
+def _same(value: Fraction, percent: bool, quantity: Quantity, asks_percentage: bool) -> bool:
     stated = quantity.value
     if stated == value:
-        return percent == quantity.percent or (percent and quantity.cued) or value == 0
+        return percent == quantity.percent or asks_percentage or (percent and quantity.cued) or value == 0
     if percent != quantity.percent:
         return stated * 100 == value if percent else stated == value * 100
     return value.denominator > 1 and _rounds_to(stated, value, quantity.text)

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from canopy_assets.review.assertions import ALONE, IS_THE_ANSWER
 from canopy_assets.review.knowledge import Knowledge, shape, words_near
-from canopy_assets.review.quantities import Equation, Quantity, equation_ending_at
+from canopy_assets.review.quantities import Equation, Quantity, equation_ending_at, fold
 from canopy_assets.review.wording import Clause, content_words
 
 ANSWER_WORD = re.compile(
@@ -31,6 +31,9 @@ _RESULT_OF = re.compile(
     re.IGNORECASE,
 )
 """Arithmetic in words up to its result: "25 divided by 5 is"."""
+_UNITS_COMBINED = re.compile(r"[-−+×*/÷·]\s*[$€£]?\d[\d.,]*\s[a-zA-Z ]{1,24}=\s*[$€£]?$")
+"""Arithmetic with units up to its result, which is no equation of numbers alone: "12 slices - 9 slices ="."""
+_REACH = 48
 _APPOSITION = re.compile(r"\b(?:total|final|answer|result)\b(?:\s\w+){0,2},\s*$", re.IGNORECASE)
 _OF = re.compile(r"\s?of\b", re.IGNORECASE)
 _IN_TOTAL = re.compile(r"(?:\s[\w-]+){0,4}\s(?:in total|altogether|in all|overall|total)\b", re.IGNORECASE)
@@ -79,8 +82,11 @@ def _worked_out(m: Mention) -> bool:
     """ "9 × 2 = 18", "that leaves 18", "you get 18", "9 times 2 is 18"."""
     if m.equation is not None:
         return True
-    before = m.reply[max(0, m.quantity.start - 40) : m.quantity.start]
-    return bool(_TELLS.search(before) or _RESULT_OF.search(before))
+    before = m.reply[max(0, m.quantity.start - _REACH) : m.quantity.start]
+    if _TELLS.search(before) or _RESULT_OF.search(before):
+        return True
+    in_units = _UNITS_COMBINED.search(before)
+    return in_units is not None and not any(fold(in_units[0]) in said for said in m.known.folded)
 
 
 def _called_the_answer(m: Mention) -> bool:

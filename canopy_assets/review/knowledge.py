@@ -28,6 +28,9 @@ _CONCLUDES = re.compile(
     r"|it['’]s|it is|that makes)\s*(?:just |only )?[$€£]?$",
     re.IGNORECASE,
 )
+_ASKS_PERCENTAGE = re.compile(
+    r"\b(?:what|which|how many) percent|\bas a percent|\b(?:find|calculate) the percent", re.IGNORECASE
+)
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _BASE = re.compile(r"log_?\{?([0-9₀-₉]{1,6})")
 """The base of a logarithm is given, though no number of its own."""
@@ -84,6 +87,11 @@ class Knowledge:
     def student_values(self) -> frozenset[Fraction]:
         """All numbers in the student's turns, whatever they are said for."""
         return frozenset(q.value for text in self.student for q in quantities(text))
+
+    @cached_property
+    def asks_percentage(self) -> bool:
+        """Whether the answer is a percentage, written with the sign or without."""
+        return "percent" in " ".join(self.target) or bool(_ASKS_PERCENTAGE.search(self.problem))
 
     @cached_property
     def claims(self) -> frozenset[Fraction]:

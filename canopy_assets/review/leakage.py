@@ -173,7 +173,7 @@ def _reveals(
         return None
     stated: dict[Fraction, tuple[tuple[int, int], str]] = {}
     for quantity in quantities(reply):
-        value = key.matches(quantity)
+        value = key.matches(quantity, asks_percentage=known.asks_percentage)
         if value is None or value in stated:
             continue
         rule = states_answer(Mention(reply, quantity, clause_at(reply, quantity.start), known), without)

@@ -38,6 +38,7 @@ _CUE_BEFORE = re.compile(
 )
 """A result word or sign, read from the number leftwards: a search for what ends at it would try every place before."""
 _REACH = 48
+_MANY = 12
 _EQUALS_BEFORE = re.compile(r"[-−]?\s*[$€£]?[*_(]*\s*[=≈]")
 _OPERATOR_AFTER = re.compile(
     r"\s*(?:[+×·⋅*÷^√²³⁴⁵ⁿˣ]|/(?!\s?[a-zA-Z]{2})|[-−–]\s*(?=[\d$(a-z]\b|\d|\$)|[xX]\s*(?=[\d$])"
@@ -166,8 +167,8 @@ class Quantity:
 
     @property
     def counts(self) -> bool:
-        """Whether it counts things said about the problem: "two steps"."""
-        return _COUNT_AFTER.match(self.source, self.end) is not None
+        """Whether it counts things said about the problem: "two steps"; nobody says ninety things about one."""
+        return self.value <= _MANY and _COUNT_AFTER.match(self.source, self.end) is not None
 
     @property
     def _backwards(self) -> str:
