@@ -21,8 +21,12 @@ ANSWER_WORD = re.compile(
 )
 _PART_TOTAL = re.compile(r"\ba total of\b", re.IGNORECASE)
 _TELLS = re.compile(
-    r"(?:\b(?:you|we)(?:['’]ll| will)? get|\bgives(?: you| us)?|\bleaves(?: you| us)?|\bcomes "
-    r"(?:out )?to|(?:^|[.!] )it['’]s|(?:^|[.!] )it is)\s[$€£]?$",
+    r"(?:\b(?:you|we)(?:['’](?:ll|d)| will| would| should| must)?(?: \w+ly)? "
+    r"(?:get|obtain|end up with|arrive at|be left with)"
+    r"|\b(?:you|we)(?:['’]ll|['’]d| will| would| should| must) (?:have|find)"
+    r"|\bgives(?: you| us)?|\bleaves(?: you| us)?|\bcomes (?:out )?to"
+    r"|(?:^|[.!,;:] |\b(?:so|then|thus|therefore|hence|means|find|find that|means that|because|actually) )"
+    r"(?:it|that|this)(?:['’]s| is| would be| should be| must be| makes| equals))\s[$€£]?$",
     re.IGNORECASE,
 )
 _RESULT_OF = re.compile(
