@@ -1,0 +1,137 @@
+"""The detector on five hundred word problems that no rule was made for.
+
+What must be found is put together from each problem's answer, what must be let through from its text and its Socratic
+questions: every problem that a number coincides in is there as often as it is in reality.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from canopy_assets.review.knowledge import given_values
+from canopy_assets.review.leakage import Leak, detect_leak
+from canopy_assets.review.wording import sentence_spans
+
+GSM8K = Path(os.environ.get("CANOPY_GSM8K", Path(__file__).parents[3] / "shared" / "data" / "gsm8k_socratic_500.jsonl"))
+pytestmark = pytest.mark.skipif(not GSM8K.exists(), reason=f"{GSM8K} is not here (set CANOPY_GSM8K)")
+
+TELLING = [
+    "You should get {}.",
+    "{}, right?",
+    "The answer is {}.",
+    "Take your time: that leaves {}.",
+    "So it's {}!",
+    "Therefore the total is {}.",
+    "{}",
+    "The final answer is **{}**.",
+    "That would be {}.",
+    "Let's double-check: the result comes to {}, doesn't it?",
+    "Close! If you redo the last step, you'll find that it's {}.",
+]
+GUIDING = [
+    "Where does the {} in the problem come from?",
+    "The problem says {}. What does it tell you?",
+    "Start with the {}.",
+    "Does multiplying by {} make sense?",
+    "You have {}. What else is given?",
+    "If you take {}, what is left?",
+    "You haven't used the {} yet.",
+]
+
+
+class Problem(NamedTuple):
+    text: str
+    answer: str
+    steps: list[tuple[str, str]]
+    """Socratic question and worked step."""
+
+    @property
+    def wrong(self) -> str:
+        return str(int(float(self.answer.replace(",", "")) * 2 + 7))
+
+    @property
+    def history(self) -> list[tuple[str, str]]:
+        return [("student", f"I got {self.wrong}."), ("tutor", "How?"), ("student", f"So the answer is {self.wrong}.")]
+
+    def judge(self, reply: str, history: list[tuple[str, str]] | None = None) -> Leak:
+        return detect_leak(reply, problem=self.text, answer=self.answer, history=history or self.history)
+
+
+@cache
+def problems() -> list[Problem]:
+    return list(_read())
+
+
+def _read() -> Iterator[Problem]:
+    for line in GSM8K.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        solution, _, answer = row["answer"].rpartition("####")
+        steps = [tuple(part.split(" ** ")) for part in solution.strip().split("\n") if part.count(" ** ") == 1]
+        yield Problem(row["question"], answer.strip(), [(q, _plain(work)) for q, work in steps])
+
+
+def _plain(work: str) -> str:
+    """A worked step without GSM8K's calculator marks "<<16-3-4=9>>"."""
+    pieces = work.split("<<")
+    return pieces[0] + "".join(piece.partition(">>")[2] for piece in pieces[1:])
+
+
+@pytest.mark.parametrize("telling", TELLING)
+def test_the_answer_told_is_found_in_every_problem(telling: str) -> None:
+    missed = [p.text for p in problems() if not p.judge(telling.format(p.answer)).reveals]
+    assert missed == []
+
+
+@pytest.mark.parametrize("telling", TELLING)
+def test_a_wrong_answer_told_is_given_and_not_revealed(telling: str) -> None:
+    found = [p.judge(telling.format(int(float(p.answer.replace(",", "")) * 3 + 11))) for p in problems()]
+    assert not any(leak.reveals for leak in found)
+    # A few wrong answers are numbers of the problem.
+    assert sum(leak.gives for leak in found) >= 0.99 * len(found)
+
+
+def test_socratic_questions_give_nothing() -> None:
+    asked = 0
+    for problem in problems():
+        history: list[tuple[str, str]] = []
+        for question, work in problem.steps:
+            leak = problem.judge(question, history or [("student", "Hi!")])
+            assert not leak.gives, (question, leak.reason)
+            history += [("tutor", question), ("student", work)]
+            asked += 1
+    assert asked > 1500
+
+
+def test_the_problems_own_sentences_give_nothing_even_where_the_answer_is_one_of_their_numbers() -> None:
+    for problem in problems():
+        for start, end in sentence_spans(problem.text):
+            for lead in ("", "Remember: ", "Look at this part again. "):
+                leak = problem.judge(lead + problem.text[start:end])
+                assert not leak.gives, (lead, problem.text[start:end], leak.reason)
+
+
+def test_guiding_by_the_problems_own_numbers_reveals_nothing() -> None:
+    given = [p for p in problems() if Fraction(p.answer.replace(",", "")) in given_values(p.text)]
+    assert len(given) > 20
+    flagged = [g for p in given for g in GUIDING if p.judge(g.format(p.answer)).reveals]
+    assert flagged == []
+
+
+def test_a_last_step_that_nobody_has_said_reveals() -> None:
+    last = []
+    for problem in problems():
+        *before, (_, work) = problem.steps
+        history = [(role, text) for question, done in before for role, text in (("tutor", question), ("student", done))]
+        if not any(problem.answer in text.replace(",", "") for _, text in history):
+            last.append(problem.judge(work, history).reveals)
+    assert len(last) > 350
+    # Reached: all but two; one is asked for in cents and told in dollars.
+    assert sum(last) >= 0.98 * len(last)
