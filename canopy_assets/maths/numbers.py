@@ -77,6 +77,7 @@ _GROUPING = re.compile("[, \u00a0\u2009\u202f]")
 _LETTERS = re.compile("[a-z]+")
 NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "dozen", "half", "third", "quarter"})
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b)", re.IGNORECASE)
+_ORDINAL_STARTS = frozenset("snrtSNRT")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
 # "one" as a pronoun: "which one", "one of the two", "the other one".
 _PRONOUN_BEFORE = re.compile(
@@ -148,7 +149,11 @@ def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
         value = Fraction(VULGAR_FRACTIONS[match["alone"]])
     else:
         before = text[start - 1] if start else " "
-        if len(whole) > _MAX_DIGITS or (before in "_." and whole[0] != ".") or _ORDINAL.match(text, end):
+        if (
+            len(whole) > _MAX_DIGITS
+            or (before in "_." and whole[0] != ".")
+            or (text[end : end + 1] in _ORDINAL_STARTS and _ORDINAL.match(text, end))
+        ):
             return None
         value = plain_value(whole)
         if vulgar:
@@ -161,7 +166,7 @@ def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
         if scale:
             value *= _SCALES.get(scale, _DOZEN)
     start, value = _signed(text, start, value)
-    percent = _PERCENT.match(text, end)
+    percent = _PERCENT.match(text, end) if text[end : end + 2].lstrip()[:1] in ("%", "p", "P") else None
     end = percent.end() if percent else end
     return [NumberMention(value, start, end, text[start:end], percent is not None)]
 

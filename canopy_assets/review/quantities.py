@@ -70,6 +70,7 @@ _COUNT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _LABELS = ("step", "problem", "question", "exercise", "method", "chapter", "section", "option", "hint")
+_LABEL_ENDS = frozenset("".join(label[-1] + label[-1].upper() for label in _LABELS) + "#")
 _LABEL_BEFORE = re.compile(rf"\b(?:{'|'.join(_LABELS)})\s*#?$", re.IGNORECASE)
 _LINE_START = re.compile(r"(?:^|\n)\s*[(#*]*$")
 _LIST_ITEM = re.compile(r"(?:^|\n)\s*[(#*]*\d{1,2}[.):]\s")
@@ -287,8 +288,11 @@ def fold(text: str) -> str:
 
 def _is_label(text: str, start: int) -> bool:
     """Whether what stands before a number makes it the number of something: "step 3"."""
+    # Two plain comparisons turn nearly all away, at a tenth of the pattern's cost.
+    last = text[max(0, start - 2) : start].rstrip()[-1:]
+    if last and last not in _LABEL_ENDS:
+        return False
     before = text[max(0, start - 16) : start]
-    # The plain comparison turns nearly all away, at a tenth of the pattern's cost.
     return before.rstrip().rstrip("#").rstrip().lower().endswith(_LABELS) and bool(_LABEL_BEFORE.search(before))
 
 
