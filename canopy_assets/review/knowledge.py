@@ -6,7 +6,7 @@ The numbers and equations of the problem and the turns so far, and what is asked
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -74,9 +74,12 @@ class Knowledge:
         """The numbers of the problem."""
         return given_values(self.problem)
 
-    def about(self, value: Fraction) -> Iterator[frozenset[str]]:
+    def about(self, value: Fraction) -> tuple[frozenset[str], ...]:
         """The words near each mention of a number."""
-        return (words_near(text, q) for text in self.said for q in quantities(text) if q.value == value)
+        if value not in self._about:
+            mentions = ((text, q) for text in self.said for q in quantities(text) if q.value == value)
+            self._about[value] = tuple(words_near(text, q) for text, q in mentions)
+        return self._about[value]
 
     @cached_property
     def target(self) -> frozenset[str]:
@@ -113,6 +116,10 @@ class Knowledge:
     def shapes(self) -> frozenset[tuple[str, ...]]:
         """The same up to the order and signs of their left sides."""
         return frozenset(shape(e) for text in self.said for e in equations(text))
+
+    @cached_property
+    def _about(self) -> dict[Fraction, tuple[frozenset[str], ...]]:
+        return {}
 
     @cached_property
     def _claims(self) -> list[list[Quantity]]:
