@@ -80,7 +80,6 @@ def forget_replies() -> None:
     """Empties what is remembered of replies and of the words in them."""
     for cache in OF_REPLIES:
         cache.cache_clear()
-    inert.forget_words()
 
 
 def forget_everything() -> None:

@@ -14,21 +14,18 @@ from functools import lru_cache
 
 from canopy_assets.maths.numbers import NUMBER_WORDS
 from canopy_assets.review.answer_keys import AnswerKey
-from canopy_assets.review.assertions import ANSWER_NOUNS
+from canopy_assets.review.assertions import names_answer
 from canopy_assets.review.quantities import quantities
 
-_PLAIN_WORD = re.compile(r"[\"'“‘]?[a-z]+(?:['’][a-z]+)?(?:-[a-z]{2,})*[.,;:!?\"'”’…]*|[-+−–—×·*#!?.,;:…]+")
+_UNUSUAL = re.compile(r"[^a-z0-9 \n\t.,;:!?\"'“”‘’…#$€£+×*·−–—-]")
+"""What plain words, numbers and arithmetic don't need: relations, brackets, fraction bars, percent signs, powers."""
 _PLAIN_NUMBER = re.compile(r"[$€£]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,15})?[.,;:!?]*")
+_WITH_DIGIT = re.compile(r"\S*[0-9]\S*")
 _TERM = re.compile(r"(?<![a-z])[a-z]\s?[-+−–×·*]|(?:[-+−–×·*]\s?|[0-9]\s)[a-z](?![a-z])")
 """A single letter beside an operation or a number: of "3 × a" and "5 x", but also of "it's - well"."""
-_PARTS = re.compile("[a-z]+")
+_LETTERS = re.compile("[a-z]+")
 _MEANINGFUL = NUMBER_WORDS | {"minus", "negative", "percent", "per", "cent", "pi", "sqrt"}
 """Words that are a number or change one."""
-_GROUPING_SPACES = ("\u00a0", "\u2009", "\u202f")
-"""They may stand inside a number ("1 250"), and `split` would cut it there."""
-_MAX_VOCABULARY = 100_000
-_plain_words: set[str] = set()
-"""Words found plain so far. A vocabulary is small, and a word is asked about far more often than it is new."""
 
 
 def is_inert(reply: str, key: AnswerKey, problem: str) -> bool:
@@ -36,39 +33,18 @@ def is_inert(reply: str, key: AnswerKey, problem: str) -> bool:
 
     False says nothing. `reply` is without markup, and so is `problem`.
     """
-    if not key.numeric or (not reply.isascii() and any(space in reply for space in _GROUPING_SPACES)):
-        return False
     lower = reply.lower()
-    harmless = None
-    for word in set(lower.split()) - _plain_words:
-        if word[0].isdigit() or word[-1].isdigit() or _PLAIN_NUMBER.fullmatch(word):
-            harmless = harmless_numbers(problem, key) if harmless is None else harmless
-            if _PLAIN_NUMBER.fullmatch(word) is None or _number(word) not in harmless:
-                return False
-        elif _is_plain(word):
-            _remember(word)
-        else:
-            return False
-    return harmless is None or _TERM.search(lower) is None
-
-
-def _is_plain(word: str) -> bool:
-    return (
-        _PLAIN_WORD.fullmatch(word) is not None
-        and _MEANINGFUL.isdisjoint(_PARTS.findall(word))
-        and not any(noun in word for noun in ANSWER_NOUNS)
-    )
-
-
-def forget_words() -> None:
-    """Empties the vocabulary, as a benchmark has to."""
-    _plain_words.clear()
-
-
-def _remember(word: str) -> None:
-    if len(_plain_words) >= _MAX_VOCABULARY:
-        _plain_words.clear()
-    _plain_words.add(word)
+    if not key.numeric or _UNUSUAL.search(lower) or names_answer(lower):
+        return False
+    if not _MEANINGFUL.isdisjoint(_LETTERS.findall(lower)):
+        return False
+    words = _WITH_DIGIT.findall(lower)
+    if not words:
+        return True
+    harmless = harmless_numbers(problem, key)
+    if any(_PLAIN_NUMBER.fullmatch(word) is None or _number(word) not in harmless for word in words):
+        return False
+    return _TERM.search(lower) is None
 
 
 def _number(word: str) -> str:
