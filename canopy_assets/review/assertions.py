@@ -148,7 +148,7 @@ def is_new_expression(text: str, known: Knowledge) -> bool:
 
 def is_new_value(reply: str, quantity: Quantity, known: Knowledge) -> bool:
     """Whether a number nobody has said is asserted as a result: behind a result word, or of what is asked for."""
-    if quantity.value in known.given or (quantity.percent and quantity.value == 100):
+    if known.has_read(quantity.value) or (quantity.percent and quantity.value == 100):
         return False
     in_digits = _DIGIT.search(quantity.text) is not None
     if quantity.coefficient or quantity.counts or (quantity.operand and not quantity.equated):

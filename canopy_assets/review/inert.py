@@ -15,7 +15,7 @@ from functools import lru_cache
 from canopy_assets.maths.numbers import NUMBER_WORDS
 from canopy_assets.review.answer_keys import AnswerKey
 from canopy_assets.review.assertions import names_answer
-from canopy_assets.review.quantities import quantities
+from canopy_assets.review.quantities import quantities, without_markup
 
 _UNUSUAL = re.compile(r"[^a-z0-9 \n\t.,;:!?\"'“”‘’…#$€£+×*·−–—-]")
 """What plain words, numbers and arithmetic don't need: relations, brackets, fraction bars, percent signs, powers."""
@@ -31,7 +31,7 @@ _MEANINGFUL = NUMBER_WORDS | {"minus", "negative", "percent", "per", "cent", "pi
 def is_inert(reply: str, key: AnswerKey, problem: str) -> bool:
     """Whether a reply can't hand over or give anything, whoever has said what before.
 
-    False says nothing. `reply` is without markup, and so is `problem`.
+    False says nothing. `reply` is without markup.
     """
     lower = reply.lower()
     if not key.numeric or _UNUSUAL.search(lower) or names_answer(lower):
@@ -54,7 +54,7 @@ def _number(word: str) -> str:
 @lru_cache(maxsize=2048)
 def harmless_numbers(problem: str, key: AnswerKey) -> frozenset[str]:
     """The numbers of the problem as they are written there, but for those that could be taken for the answer."""
-    given = (quantity for quantity in quantities(problem) if not quantity.percent)
+    given = (quantity for quantity in quantities(without_markup(problem)) if not quantity.percent)
     return frozenset(_number(q.text) for q in given if _PLAIN_NUMBER.fullmatch(q.text) and not _close(q.value, key))
 
 

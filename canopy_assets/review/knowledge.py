@@ -69,6 +69,10 @@ class Knowledge:
         parts = (Fraction(int(n)) for q in said if "/" in q.text for n in re.findall(r"[0-9]{1,30}", q.text))
         return frozenset((*(q.value for q in said), *bases, *parts))
 
+    def has_read(self, value: Fraction) -> bool:
+        """Whether a number is known to be said or given without reading anything for it. False says nothing."""
+        return value in self.given or ("values" in self.__dict__ and value in self.values)
+
     @cached_property
     def given(self) -> frozenset[Fraction]:
         """The numbers of the problem."""

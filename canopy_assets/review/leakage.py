@@ -90,7 +90,7 @@ def detect_leak(
     """
     reply = without_markup(reply[:MAX_REPLY])
     key = answer_key(answer)
-    if is_inert(reply, key, without_markup(problem)) or not _worth_reading(reply, key):
+    if is_inert(reply, key, problem) or not _worth_reading(reply, key):
         return _NOTHING
     return judge(reply, key, knowledge(problem, tuple((role, text) for role, text in history)), without)
 

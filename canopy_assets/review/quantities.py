@@ -121,12 +121,15 @@ _FOLD = str.maketrans(
     }
 )
 _EMPHASIS = re.compile(r"(?<![\w*)])(\*{1,3}|__)(?=\S)([^*\n]{1,200}?)(?<=\S)\1(?![\w*(])")
+_STYLED = re.compile("[\u0660-\u0669\u06f0-\u06f9\uff01-\uff5e\U0001d400-\U0001d7ff]")
+"""Arabic digits, full-width forms, mathematical alphabets."""
 _PLAIN = {
     code: plain
-    for code in (*range(0x0660, 0x066A), *range(0x06F0, 0x06FA), *range(0xFF01, 0xFF5F), *range(0x1D400, 0x1D800))
-    if (plain := str(unicodedata.digit(chr(code), "")) or unicodedata.normalize("NFKC", chr(code))).isascii()
+    for code in range(0x0660, 0x1D800)
+    if _STYLED.match(chr(code))
+    and (plain := str(unicodedata.digit(chr(code), "")) or unicodedata.normalize("NFKC", chr(code))).isascii()
 }
-"""Full-width forms, mathematical alphabets and Arabic digits, as ASCII."""
+"""The same as ASCII."""
 _SPACES_AND_SIGNS = re.compile(r"[\s*$€£\\{}\[\],_`]+")
 _TIMES_X = re.compile(r"(?<=\d)\s*[xX]\s*(?=[$€£]?\d)")
 
@@ -265,7 +268,7 @@ def without_markup(text: str) -> str:
 
     Nothing is moved: positions stay those of the reply.
     """
-    if not text.isascii():
+    if not text.isascii() and _STYLED.search(text):
         text = text.translate(_PLAIN)
     if "*" in text or "__" in text:
         text = _EMPHASIS.sub(lambda m: m[2].center(len(m[0])), text)

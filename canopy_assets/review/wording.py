@@ -27,8 +27,9 @@ _CLAUSE_BREAK = re.compile(
     r"do|does|did|is|are|was|will|would|should|shall|right|okay|ok|correct|isn['’]t|aren['’]t|don['’]t|doesn['’]t|"
     r"wouldn['’]t|if|and (?:what|how|why|so|then|can|could|do|does|is|are)|as|not)\b)"
     r"|\s+(?=(?:because|but|which means|so that)\b)",
-    re.IGNORECASE,
 )
+_BREAK_SIGN = re.compile(r"[;:,—]|\s[-–]")
+_BREAK_WORDS = ("because", "but", "which means", "so that")
 _INTERROGATIVE = re.compile(
     r"^[\W_]*(?:(?:so|and|but|now|then|well|okay|ok|yes|no|great|good|right|exactly|next|first|"
     r"also|or|if so)\b[\s,]*){0,3}"
@@ -168,9 +169,13 @@ def clauses_of(text: str, number: int) -> tuple[Clause, ...]:
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
     cuts = [start]
-    for match in _CLAUSE_BREAK.finditer(text, start, end):
-        if match.end() > cuts[-1] and match.end() < end:
-            cuts.append(match.end())
+    sentence = text[start:end].lower()
+    sentence = sentence if len(sentence) == end - start else text[start:end]  # a few letters grow in lower case
+    # Most sentences have nothing to break at, which costs a fifth of looking for the breaks.
+    if _BREAK_SIGN.search(sentence) or any(word in sentence for word in _BREAK_WORDS):
+        for match in _CLAUSE_BREAK.finditer(sentence):
+            if start + match.end() > cuts[-1] and start + match.end() < end:
+                cuts.append(start + match.end())
     pieces = [(s, e) for s, e in zip(cuts, [*cuts[1:], end], strict=True) if text[s:e].strip()]
     return [part for s, e in pieces for part in _condition_and_consequence(text, s, e)]
 

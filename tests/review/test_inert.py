@@ -129,7 +129,7 @@ def test_the_embedded_teachers_turns_are_judged_as_without_the_filter() -> None:
             history = [(t.role, t.text) for t in dialogue.turns[:i]]
             total += 1
             reply, problem, answer = turn.text, dialogue.statement, dialogue.answer
-            inert += is_inert(without_markup(reply), answer_key(answer), without_markup(problem))
+            inert += is_inert(without_markup(reply), answer_key(answer), problem)
             found = detect_leak(reply, problem=problem, answer=answer, history=history)
             assert found == unfiltered(reply, problem=problem, answer=answer, history=history), reply
     assert total > 1000
@@ -141,7 +141,7 @@ def test_labelled_replies_are_judged_as_without_the_filter() -> None:
     inert = []
 
     def both(reply: str, *, problem: str, answer: str, history: Sequence[tuple[str, str]]) -> Leak:
-        inert.append(is_inert(without_markup(reply), answer_key(answer), without_markup(problem)))
+        inert.append(is_inert(without_markup(reply), answer_key(answer), problem))
         found = detect_leak(reply, problem=problem, answer=answer, history=history)
         assert found == unfiltered(reply, problem=problem, answer=answer, history=history)
         return found
