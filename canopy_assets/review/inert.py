@@ -9,7 +9,6 @@ and "result" nothing is left in it that `leakage.judge` could find, so the filte
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from functools import lru_cache
 
 from canopy_assets.maths.numbers import NUMBER_WORDS
@@ -54,9 +53,14 @@ def _number(word: str) -> str:
 @lru_cache(maxsize=2048)
 def harmless_numbers(problem: str, key: AnswerKey) -> frozenset[str]:
     """The numbers of the problem as they are written there, but for those that could be taken for the answer."""
-    given = (quantity for quantity in quantities(without_markup(problem)) if not quantity.percent)
-    return frozenset(_number(q.text) for q in given if _PLAIN_NUMBER.fullmatch(q.text) and not _close(q.value, key))
-
-
-def _close(value: Fraction, key: AnswerKey) -> bool:
-    return any(value in (right, right / 100, right * 100) or abs(value - right) < 1 for right in key.values)
+    # A decimal may round the answer, and a share stands for its percentage.
+    ranges = [(right - 1, right + 1) for right in key.values]
+    shares = {share for right in key.values for share in (right / 100, right * 100)}
+    return frozenset(
+        _number(given.text)
+        for given in quantities(without_markup(problem))
+        if not given.percent
+        and _PLAIN_NUMBER.fullmatch(given.text)
+        and given.value not in shares
+        and not any(low < given.value < high for low, high in ranges)
+    )
