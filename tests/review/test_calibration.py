@@ -7,7 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from canopy_assets.cli import app
 from canopy_assets.review.calibration import REVEALS, conversation, gold_answer, score_leak_detector
 from canopy_assets.review.cross_validation import cross_validate
 from canopy_assets.review.leakage import detect_leak
@@ -67,40 +69,58 @@ def test_results_given_agree_with_people_where_nobody_knows_the_answer() -> None
     assert true_positives >= 0.55 * (true_positives + false_negatives)
 
 
-def test_a_rule_that_serves_one_problem_is_gone_when_that_problem_is_judged(tmp_path: Path) -> None:
-    def row(name: str, problem: str, answer: str, replies: list[tuple[str, str]]) -> dict:
-        return {
-            "conversation_id": name,
-            "conversation_history": f"Tutor: Hi! The question is: {problem} \n Student: I don't know. \n",
-            "Ground_Truth_Solution": answer,
-            "anno_llm_responses": {
-                str(i): {"response": reply, "annotation": {"Revealing_of_the_Answer": label}}
-                for i, (reply, label) in enumerate(replies)
-            },
-        }
+def labelled(name: str, problem: str, answer: str, replies: list[tuple[str, str]]) -> dict:
+    return {
+        "conversation_id": name,
+        "conversation_history": f"Tutor: Hi! The question is: {problem} \n Student: I don't know. \n",
+        "Ground_Truth_Solution": answer,
+        "anno_llm_responses": {
+            str(i): {"response": reply, "annotation": {"Revealing_of_the_Answer": label}}
+            for i, (reply, label) in enumerate(replies)
+        },
+    }
 
+
+def test_a_rule_that_serves_one_problem_is_gone_when_that_problem_is_judged(tmp_path: Path) -> None:
     new = [("It is 12.", REVEALS), ("Think.", "No")]
     table = "A table has 4 legs and 4 corners. How many ends do its legs have?"
     known = [("4 is the answer.", REVEALS), ("It has 4 corners, hasn't it?", "No")]
-    rows = [row(str(i), f"What is {i} + {12 - i}?", "12", new) for i in range(1, 4)]
+    rows = [labelled(str(i), f"What is {i} + {12 - i}?", "12", new) for i in range(1, 4)]
     file = tmp_path / "m.json"
 
-    file.write_text(json.dumps([*rows, row("t", table, "4", known)]))
+    file.write_text(json.dumps([*rows, labelled("t", table, "4", known)]))
     assert score_leak_detector(file, resamples=20).false_negatives == 0
     found = cross_validate(file, resamples=20)
     assert found.folds == found.problems == 4
     assert [m.reply for m in found.held_out.misjudged] == ["4 is the answer."]
     assert found.kept["called the answer"] == 3
 
-    file.write_text(json.dumps([*rows, row("t", table, "4", known), row("u", table + " ", "4", known)]))
+    file.write_text(json.dumps([*rows, labelled("t", table, "4", known), labelled("u", table + " ", "4", known)]))
     assert cross_validate(file, resamples=20).held_out.false_negatives == 2  # the same problem is one fold
     chair = "A chair has 4 legs and 4 corners. How many ends do its legs have?"
-    file.write_text(json.dumps([*rows, row("t", table, "4", known), row("u", chair, "4", known)]))
+    file.write_text(json.dumps([*rows, labelled("t", table, "4", known), labelled("u", chair, "4", known)]))
     assert cross_validate(file, resamples=20).held_out.false_negatives == 0
 
     file.write_text(json.dumps(rows[:1]))
     with pytest.raises(ValueError, match="two problems"):
         cross_validate(file)
+
+
+def test_the_command_prints_both_scores_and_says_what_it_could_not_do(tmp_path: Path) -> None:
+    replies = [("It is 12.", REVEALS), ("Think.", "No")]
+    rows = [labelled(str(i), f"What is {i} + {12 - i}?", "12", replies) for i in range(1, 4)]
+    file = tmp_path / "m.json"
+    file.write_text(json.dumps(rows))
+    found = CliRunner().invoke(app, ["score-leaks", str(file)])
+    assert found.exit_code == 0
+    assert "6 replies in 3 conversations, 3 reveal the answer" in found.output
+    assert "held out, 3 folds of 3 problems" in found.output
+    assert found.output.count("kappa        1.000") == 2
+
+    file.write_text(json.dumps(rows[:1]))
+    found = CliRunner().invoke(app, ["score-leaks", str(file)])
+    assert found.exit_code == 0
+    assert "needs at least two folds and two problems" in found.output
 
 
 def test_counts_and_intervals_of_a_small_file(tmp_path: Path) -> None:
