@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from canopy_assets.review.assertions import ALONE, IS_THE_ANSWER
-from canopy_assets.review.knowledge import Knowledge, shape, words_near
+from canopy_assets.review.knowledge import Knowledge, quotes, shape, words_near
 from canopy_assets.review.quantities import Equation, Quantity, equation_ending_at, fold
 from canopy_assets.review.wording import Clause, content_words
 
@@ -40,6 +40,11 @@ _UNITS_COMBINED = re.compile(r"[-−+×*/÷·]\s*[$€£]?\d[\d.,]*\s[a-zA-Z ]{1
 _REACH = 48
 _APPOSITION = re.compile(r"\b(?:total|final|answer|result)\b(?:\s\w+){0,2},\s*$", re.IGNORECASE)
 _OF = re.compile(r"\s?of\b", re.IGNORECASE)
+_THAT_IS_THE_ANSWER = re.compile(
+    r"(?:\s[\w-]+){0,2}[,;.!—–-]?\s+(?:and )?(?:that|this|which)(?:['’]s| is| was)\s"
+    r"(?:\w+\s){0,2}(?:answer|solution|result)\b",
+    re.IGNORECASE,
+)
 _IN_TOTAL = re.compile(r"(?:\s[\w-]+){0,4}\s(?:in total|altogether|in all|overall|total)\b", re.IGNORECASE)
 _OWN_WORDS_SHARE = 0.6
 """Share of the question's words in a clause that makes a number there what is asked, even when it is the student's."""
@@ -102,6 +107,8 @@ def _called_the_answer(m: Mention) -> bool:
         return True
     if m.clause.text.strip(ALONE) == m.quantity.text:
         return True
+    if _THAT_IS_THE_ANSWER.match(m.reply, m.quantity.end):
+        return True
     if _APPOSITION.search(m.before) or IS_THE_ANSWER.match(m.after):
         return True
     found = m.quantity.value not in m.known.given and not m.clause.reported
@@ -109,12 +116,16 @@ def _called_the_answer(m: Mention) -> bool:
 
 
 def _of_what_is_asked(m: Mention) -> bool:
-    """Said in the words of the question, more of them than anybody had said it with before, or nearly all."""
+    """Said in the words of the question, more of them than anybody had said it with before, or nearly all.
+
+    What the student is said to have found is only weighed by the latter: people repeat it in words of their own.
+    """
     words, target = content_words(m.clause.text), m.known.target
     near = m.near & words
     prior = max((len(near & said) for said in m.known.about(m.quantity.value)), default=0)
     mine = len(near & target)
-    if mine and (mine > prior or (mine == prior and m.quantity.cued)):
+    reported = m.clause.reported and not m.clause.corrects
+    if mine and not reported and (mine > prior or (mine == prior and m.quantity.cued)):
         return True
     wholly = bool(target) and len(words & target) >= max(3, _OWN_WORDS_SHARE * len(target))
     return wholly and m.quantity.cued and m.quantity.value not in m.known.given
@@ -164,8 +175,12 @@ def _counts(m: Mention) -> bool:
 
 
 def _restated(m: Mention) -> bool:
-    """The end of an equation that somebody has written before, unless it is now called the right one."""
-    if m.new or m.equation is None:
+    """A quotation, or the end of an equation written before, unless it is now called the right one."""
+    if m.new:
+        return False
+    if m.clause.reported and any(quotes(m.reply, m.quantity, said) for said in m.known.folded):
+        return True
+    if m.equation is None:
         return False
     written = m.equation.key in m.known.equations or shape(m.equation) in m.known.shapes
     return written and not (bool(ANSWER_WORD.search(m.clause.text)) and m.clause.corrects)

@@ -191,7 +191,7 @@ def _claims(turn: str, known: Knowledge, stated: set[str]) -> list[Quantity]:
         )
         # A number that the problem doesn't give is one that the student has worked out.
         and (q.cued or q.value not in known.given or _alone(turn, q))
-        and not (q.value in known.given and _quotes(turn, q, known.folded[0]))
+        and not (q.value in known.given and quotes(turn, q, known.folded[0]))
     ]
 
 
@@ -213,7 +213,10 @@ def _alone(turn: str, quantity: Quantity) -> bool:
     return False
 
 
-def _quotes(turn: str, quantity: Quantity, problem: str) -> bool:
-    """Whether a number stands in the same words as in the problem: a student who copies the problem claims nothing."""
+def quotes(turn: str, quantity: Quantity, said: str) -> bool:
+    """Whether a number stands in the same words as in what was said (folded).
+
+    A student who copies the problem claims nothing, a tutor who repeats the student tells nothing.
+    """
     near = fold(turn[max(0, quantity.start - 24) : quantity.end])
-    return len(near) > 12 and near[-16:] in problem
+    return len(near) > 12 and near[-16:] in said

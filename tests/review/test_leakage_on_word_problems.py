@@ -125,6 +125,37 @@ def test_guiding_by_the_problems_own_numbers_reveals_nothing() -> None:
     assert flagged == []
 
 
+def test_an_answer_that_the_student_passed_may_be_asked_about_but_not_told() -> None:
+    """The student has the answer as an intermediate result, doubles it and offers that."""
+    asked = [
+        "How did you get {}?",
+        "Why did you double {}?",
+        "Look again at what you did after you had {}.",
+        "I see that you multiplied {} by 2. Can you explain why?",
+    ]
+    told = [
+        "You don't need to double it: the answer is {}.",
+        "Stop one step earlier and you get {}.",
+        "You should have stopped at {}, that's the answer.",
+        "You already had it: {} is the answer.",
+        "Actually, it's {}.",
+    ]
+    found = dict.fromkeys((*asked, *told), 0)
+    for problem in problems():
+        work = " ".join(f"{step.rstrip('.')}." for _, step in problem.steps)
+        doubled = str(int(float(problem.answer.replace(",", "")) * 2))
+        history = [
+            ("student", f"{work} Then I double it: {problem.answer} × 2 = {doubled}. So the answer is {doubled}."),
+            ("tutor", "Can you walk me through it?"),
+            ("student", f"I did all that and doubled {problem.answer}, so it's {doubled}."),
+        ]
+        for reply in found:
+            found[reply] += problem.judge(reply.format(problem.answer), history).reveals
+    assert all(found[reply] == 0 for reply in asked), found
+    # The rest are students whose steps offered the answer as an outcome already.
+    assert all(found[reply] >= 0.97 * len(problems()) for reply in told), found
+
+
 def test_a_last_step_that_nobody_has_said_reveals() -> None:
     last = []
     for problem in problems():
