@@ -150,25 +150,28 @@ def is_new_value(reply: str, quantity: Quantity, known: Knowledge) -> bool:
     """Whether a number nobody has said is asserted as a result: behind a result word, or of what is asked for."""
     if known.has_read(quantity.value) or (quantity.percent and quantity.value == 100):
         return False
-    in_digits = _DIGIT.search(quantity.text) is not None
     if quantity.coefficient or quantity.counts or (quantity.operand and not quantity.equated):
         return False
-    if not in_digits and quantity.value <= 2:
+    if quantity.value <= 2 and not _DIGIT.search(quantity.text):
         return False
     clause = clause_at(reply, quantity.start)
-    if not is_asserted(clause) or quantity.value in known.values or _UNIT_FACT.search(clause.text):
+    if not is_asserted(clause) or not _is_result(reply, quantity, clause, known) or quantity.value in known.values:
         return False
     equation = equation_ending_at(reply, quantity)
-    if equation is not None and is_trial(reply, equation):
-        return False
-    alone = clause.text.strip(ALONE) == quantity.text
-    if quantity.cued or alone or IS_THE_ANSWER.match(reply[quantity.end : clause.end]):
+    return not (equation is not None and is_trial(reply, equation)) and not _UNIT_FACT.search(clause.text)
+
+
+def _is_result(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> bool:
+    if quantity.cued or clause.text.strip(ALONE) == quantity.text:
         return True
-    if not in_digits:
+    if IS_THE_ANSWER.match(reply[quantity.end : clause.end]):
+        return True
+    if not _DIGIT.search(quantity.text):
         return False
     if _tells_the_story(clause, known):
         return True
-    return len(known.target & words_near(reply, quantity) & content_words(clause.text)) >= 2
+    shared = known.target & content_words(clause.text)
+    return len(shared) >= 2 and len(shared & words_near(reply, quantity)) >= 2
 
 
 def _tells_the_story(clause: Clause, known: Knowledge) -> bool:
