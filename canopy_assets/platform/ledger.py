@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS replies (
     seconds REAL NOT NULL,
     attempts INTEGER NOT NULL,
     recorded REAL NOT NULL
-) WITHOUT ROWID
+)
 """
 
 
