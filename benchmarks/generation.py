@@ -1,153 +1,143 @@
-"""How fast a teacher behind an endpoint is asked: `python benchmarks/generation.py [--requests N]`.
+"""How fast a teacher behind an endpoint is asked, beside its peers.
 
-A local server of its own process speaks the protocol with a fixed latency. Printed is, for 16, 64 and 256 requests at
-once, the share of the ideal throughput (concurrency ÷ latency) that our client reaches, ledger and all, beside the bare
-`openai` client behind a semaphore in the same run on the same server: that is what one core can do. Then the resident
-memory over N requests (default 20,000).
+    python benchmarks/generation.py [--data-designer PYTHON] [--curator PYTHON] [--at-once N …] [--repeats N]
+        [--memory REQUESTS]
+
+Each client is a process of its own (`generation_<client>.py`) and asks the same server (`generation_server.py`, a fixed
+latency) for the same rows, 16, 64 and 256 at once. The time is the server's, from the first request to the last reply,
+so that nobody's imports count; the ideal is concurrency ÷ latency. The bare `openai` client, which keeps nothing, says
+what the usual client could do. The peers pin other versions than we do: name the interpreters of environments with
+`data-designer` and with `bespokelabs-curator`.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
-import multiprocessing
 import os
 import platform
 import resource
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-LATENCY_S = 0.2
-ROUNDS = 60
-"""Requests for each of those in flight: the client finds its concurrency in the first few."""
-Ask = Callable[[int], Awaitable[object]]
+from generation_server import LATENCY_S, Server, serving
+
+AT_ONCE = (16, 64, 256)
+ROUNDS = 100
+"""Rows for each request in flight; 20 s at best."""
+PATIENCE_S = 600.0
+"""After which a client is stopped."""
+_HERE = Path(__file__).parent
+
+
+class ClientError(RuntimeError):
+    """A client ended without its rows; the message has its last words."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One client's run. `per_second` as the server saw it; `cpu_ms` and `peak_mib` are of the whole process."""
+
+    per_second: float
+    at_once: int
+    cpu_ms: float
+    peak_mib: float
+    wall_s: float
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--requests", type=int, default=20_000, help="for the look at memory")
-    requests = parser.parse_args().requests
-    here, there = multiprocessing.Pipe()
-    server = multiprocessing.Process(target=_serve, args=(there,), daemon=True)
-    server.start()
-    url = f"http://127.0.0.1:{here.recv()}/v1"
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, latency {LATENCY_S} s")
-    print("at once   ideal/s   bare openai/s   ours/s   ours of ideal   ours of bare")
-    with tempfile.TemporaryDirectory() as folder:
-        for at_once in (16, 64, 256):
-            ideal, count = at_once / LATENCY_S, at_once * ROUNDS
-            bare = count / asyncio.run(_bare(url, at_once, count))
-            ours = count / asyncio.run(_ours(url, Path(folder) / f"ledger-{at_once}", at_once, count))
-            print(
-                f"{at_once:7} {ideal:9.0f} {bare:15.0f} {ours:8.0f} {ours / ideal:15.2f} {ours / bare:14.2f}",
-                flush=True,
-            )
-        print("requests   resident MiB")
-        asyncio.run(_ours(url, Path(folder) / "ledger", 256, requests, report=max(1, requests // 10)))
-    server.kill()
-
-
-async def _ours(url: str, ledger: Path, at_once: int, count: int, report: int = 0) -> float:
-    """Seconds for `count` requests through our client."""
-    from canopy_assets.platform.endpoint import Client, Endpoint
-    from canopy_assets.platform.ledger import Ledger
-
-    endpoint = Endpoint(url, "model", key_variable="", max_concurrency=at_once)
-    with Ledger(ledger) as replies:
-        async with Client(endpoint, replies) as client:
-
-            async def ask(number: int) -> None:
-                await client.ask([{"role": "user", "content": f"number {number}"}], seed=number)
-
-            return await _all(ask, at_once, count, report)
-
-
-async def _bare(url: str, at_once: int, count: int) -> float:
-    """Seconds for `count` requests through the openai client alone."""
-    import openai
-
-    from canopy_assets.platform.endpoint import connection_limits
-
-    http = openai.DefaultAsyncHttpxClient(limits=connection_limits(at_once))
-    async with openai.AsyncOpenAI(api_key="none", base_url=url, max_retries=0, http_client=http) as api:
-
-        async def ask(number: int) -> None:
-            await api.chat.completions.create(
-                model="model", messages=[{"role": "user", "content": f"number {number}"}], seed=number, max_tokens=1200
-            )
-
-        return await _all(ask, at_once, count)
-
-
-async def _all(ask: Ask, at_once: int, count: int, report: int = 0) -> float:
-    numbers, started = iter(range(count)), time.perf_counter()
-
-    async def work() -> None:
-        for number in numbers:
-            await ask(number)
-            if report and (number + 1) % report == 0:
-                print(f"{number + 1:8} {_resident_mb():14.0f}", flush=True)
-
-    await asyncio.gather(*(work() for _ in range(at_once)))
-    return time.perf_counter() - started
-
-
-def _resident_mb() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
-
-
-class _Protocol(asyncio.Protocol):
-    """As little of HTTP as the benchmark needs, so that the server is not what is measured."""
-
-    def __init__(self) -> None:
-        self._buffer = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
-            head = self._buffer[:end].lower()
-            size = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
-            if len(self._buffer) < end + 4 + size:
-                return
-            self._buffer = self._buffer[end + 4 + size :]
-            asyncio.get_running_loop().call_later(LATENCY_S, self._transport.write, _REPLY)
-
-
-def _reply() -> bytes:
-    message = {"role": "assistant", "content": "What was done to x last? " * 20}
-    body = {
-        "id": "1",
-        "object": "chat.completion",
-        "created": 0,
-        "model": "model",
-        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": 400, "completion_tokens": 120, "total_tokens": 520},
+    parser.add_argument("--data-designer", metavar="PYTHON", help="an interpreter that has data-designer")
+    parser.add_argument("--curator", metavar="PYTHON", help="an interpreter that has bespokelabs-curator")
+    parser.add_argument("--at-once", type=int, nargs="*", default=AT_ONCE)
+    parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--memory", type=int, default=100_000, help="requests of the look at memory; 0: none")
+    options = parser.parse_args()
+    clients = {
+        "canopy": sys.executable,
+        "openai": sys.executable,
+        "data_designer": options.data_designer,
+        "curator": options.curator,
     }
-    content = json.dumps(body).encode()
-    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
-        len(content),
-        content,
-    )
+    for name in [name for name, python in clients.items() if python is None]:
+        print(f"{name}: not measured, no interpreter given (--{name.replace('_', '-')})")
+        del clients[name]
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, latency {LATENCY_S} s")
+    if options.at_once:
+        print("at once  client         requests/s  of ideal  of ours  most at once  CPU ms/request  peak MiB  wall s  load")
+    for at_once in options.at_once:
+        for _ in range(options.repeats):
+            _compare(clients, at_once)
+    if options.memory:
+        print("requests   resident MiB, canopy, 256 at once")
+        samples = sorted({options.memory * tenths // 10 for tenths in (1, 2, 5, 8, 10)})
+        measure("canopy", sys.executable, AT_ONCE[-1], options.memory, samples)
 
 
-_REPLY = _reply()
+def _compare(clients: dict[str, str], at_once: int) -> None:
+    """One line for each client; ours is the first."""
+    ours = 0.0
+    for name, python in clients.items():
+        try:
+            m = measure(name, python, at_once, at_once * ROUNDS)
+        except ClientError as error:
+            print(f"{at_once:7}  {name:13}  failed: {error}", flush=True)
+            continue
+        ours = ours or m.per_second
+        print(
+            f"{at_once:7}  {name:13} {m.per_second:11.0f} {m.per_second * LATENCY_S / at_once:9.2f} "
+            f"{m.per_second / ours:8.2f} {m.at_once:13} {m.cpu_ms:15.2f} {m.peak_mib:9.0f} {m.wall_s:7.0f} "
+            f"{os.getloadavg()[0]:5.1f}",
+            flush=True,
+        )
 
 
-def _serve(ready) -> None:
-    async def serve() -> None:
-        server = await asyncio.get_running_loop().create_server(_Protocol, "127.0.0.1", 0, backlog=1024)
-        ready.send(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
+def measure(name: str, python: str, at_once: int, rows: int, samples: Sequence[int] = ()) -> Measured:
+    """Runs one client; prints its resident memory whenever so many requests (`samples`) have been answered.
 
-    asyncio.run(serve())
+    Raises:
+        ClientError: it failed, or not every row came back.
+    """
+    with serving() as server, tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as said:
+        started = time.monotonic()
+        command = [python, str(_HERE / f"generation_{name}.py"), server.url, str(at_once), str(rows), folder]
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        status, usage = _wait(process, server, samples)
+        wall = time.monotonic() - started
+        said.seek(0)
+        words = said.read().split()
+        if status != 0:
+            raise ClientError(f"exit status {status}: …{' '.join(words)[-500:]}")
+        if not words or words[-1] != str(rows) or server.rows != rows:
+            raise ClientError(f"{words[-1:]} rows came back and {server.rows} were served, of {rows}")
+        cpu_ms = (usage.ru_utime + usage.ru_stime) * 1000 / rows
+        return Measured(rows / server.seconds, server.most_at_once, cpu_ms, usage.ru_maxrss / 1024, wall)
+
+
+def _wait(
+    process: subprocess.Popen[bytes], server: Server, samples: Sequence[int]
+) -> tuple[int, resource.struct_rusage]:
+    """Exit status and what the process used."""
+    due, deadline = list(samples), time.monotonic() + PATIENCE_S
+    while True:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return process.returncode, usage
+        if due and server.requests >= due[0]:
+            print(f"{due.pop(0):8} {_resident_mib(process.pid):14.0f}", flush=True)
+        if time.monotonic() > deadline:
+            process.kill()
+        time.sleep(0.02)
+
+
+def _resident_mib(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 if __name__ == "__main__":

@@ -1,0 +1,143 @@
+"""The server that `generation.py` measures clients against: chat completions after a fixed latency, and what it saw.
+
+Standard library only: the runners of the peers import it under their own interpreters.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import multiprocessing
+import re
+import time
+from collections.abc import Iterator
+from ctypes import Structure, c_double, c_int64
+from dataclasses import dataclass
+from typing import Any
+
+LATENCY_S = 0.2
+PROMPT_CHARACTERS = 1600
+"""About 400 tokens, the size of a short plan's prompt."""
+_ROW = re.compile(rb"Row (\d+):")
+_SENTENCE = "Word the tutor's next turn: one question, at most forty words, and nothing of the answer. "
+
+
+def prompt(row: int) -> str:
+    """The prompt of a row, the same for every client; the server knows the row by its first words."""
+    return f"Row {row}: {_SENTENCE * (PROMPT_CHARACTERS // len(_SENTENCE))}"
+
+
+class _Shared(Structure):
+    """What the server's process writes and the benchmark reads, in shared memory."""
+
+    _fields_ = [  # the form that ctypes wants
+        ("requests", c_int64), ("rows", c_int64), ("at_once", c_int64), ("most_at_once", c_int64),
+        ("first", c_double), ("last", c_double),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server. Counted are requests for rows; a client's look at the endpoint beforehand isn't."""
+
+    url: str
+    _seen: Any
+
+    @property
+    def requests(self) -> int:
+        """Requests for rows that were answered."""
+        return self._seen.requests
+
+    @property
+    def rows(self) -> int:
+        """Different rows among them."""
+        return self._seen.rows
+
+    @property
+    def most_at_once(self) -> int:
+        """The most requests that waited for their reply at the same time."""
+        return self._seen.most_at_once
+
+    @property
+    def seconds(self) -> float:
+        """From the arrival of the first request to the last reply."""
+        return self._seen.last - self._seen.first
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[Server]:
+    """A server in a process of its own."""
+    here, there = multiprocessing.Pipe()
+    seen = multiprocessing.Value(_Shared, lock=False)
+    process = multiprocessing.Process(target=_serve, args=(there, seen), daemon=True)
+    process.start()
+    try:
+        yield Server(f"http://127.0.0.1:{here.recv()}/v1", seen)
+    finally:
+        process.kill()
+        process.join()
+
+
+def _serve(ready: Any, seen: Any) -> None:
+    async def serve() -> None:
+        rows: set[bytes] = set()
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: _Connection(seen, rows), "127.0.0.1", 0, backlog=1024)
+        ready.send(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(serve())
+
+
+class _Connection(asyncio.Protocol):
+    """As little of HTTP as the clients need, so that the server is not what is measured."""
+
+    def __init__(self, seen: Any, rows: set[bytes]) -> None:
+        self._seen, self._rows, self._buffer = seen, rows, b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
+            head = self._buffer[:end].lower()
+            size = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0] or 0)
+            if len(self._buffer) < end + 4 + size:
+                return
+            row = _ROW.search(self._buffer, end, end + 4 + size)
+            self._buffer = self._buffer[end + 4 + size :]
+            if row:
+                seen = self._seen
+                seen.first = seen.first or time.monotonic()
+                seen.at_once += 1
+                seen.most_at_once = max(seen.most_at_once, seen.at_once)
+            asyncio.get_running_loop().call_later(LATENCY_S, self._answer, row and row[1])
+
+    def _answer(self, row: bytes | None) -> None:
+        self._transport.write(_REPLY)
+        if row is not None:
+            self._rows.add(row)
+            seen = self._seen
+            seen.requests, seen.rows, seen.last = seen.requests + 1, len(self._rows), time.monotonic()
+            seen.at_once -= 1
+
+
+def _reply() -> bytes:
+    message = {"role": "assistant", "content": "What was done to x last? " * 20}
+    body = {
+        "id": "1",
+        "object": "chat.completion",
+        "created": 0,
+        "model": "model",
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 400, "completion_tokens": 120, "total_tokens": 520},
+    }
+    content = json.dumps(body).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    return head.encode() + content
+
+
+_REPLY = _reply()
