@@ -31,6 +31,7 @@ ROUNDS = 100
 """Rows for each request in flight; 20 s at best."""
 PATIENCE_S = 600.0
 """After which a client is stopped."""
+_COLUMNS = "at once  client        requests/s  of ideal  of ours  seen at once  CPU ms/request  peak MiB  wall s  load"
 _HERE = Path(__file__).parent
 
 
@@ -68,7 +69,7 @@ def main() -> None:
         del clients[name]
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, latency {LATENCY_S} s")
     if options.at_once:
-        print("at once  client         requests/s  of ideal  of ours  most at once  CPU ms/request  peak MiB  wall s  load")
+        print(_COLUMNS)
     for at_once in options.at_once:
         for _ in range(options.repeats):
             _compare(clients, at_once)
@@ -85,11 +86,11 @@ def _compare(clients: dict[str, str], at_once: int) -> None:
         try:
             m = measure(name, python, at_once, at_once * ROUNDS)
         except ClientError as error:
-            print(f"{at_once:7}  {name:13}  failed: {error}", flush=True)
+            print(f"{at_once:7}  {name:13} failed: {error}", flush=True)
             continue
         ours = ours or m.per_second
         print(
-            f"{at_once:7}  {name:13} {m.per_second:11.0f} {m.per_second * LATENCY_S / at_once:9.2f} "
+            f"{at_once:7}  {name:13} {m.per_second:10.1f} {m.per_second * LATENCY_S / at_once:9.2f} "
             f"{m.per_second / ours:8.2f} {m.at_once:13} {m.cpu_ms:15.2f} {m.peak_mib:9.0f} {m.wall_s:7.0f} "
             f"{os.getloadavg()[0]:5.1f}",
             flush=True,
