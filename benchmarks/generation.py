@@ -5,9 +5,9 @@
 
 Each client is a process of its own (`generation_<client>.py`) and asks the same server (`generation_server.py`, a fixed
 latency) for the same rows, 16, 64 and 256 at once. The time is the server's, from the first request to the last reply,
-so that nobody's imports count; the ideal is concurrency ÷ latency. Ours begins with 8 in flight and doubles, which costs
-it 0.5, 2 and 4 % of the ideal here; the others begin with all. The bare `openai` client, which keeps nothing, says
-what the usual client could do. The peers pin other versions than we do: name the interpreters of environments with
+so that nobody's imports count; the ideal is concurrency ÷ latency. Ours begins with 8 in flight and doubles, which
+costs it 0.5, 2 and 4 % of the ideal here; the others begin with all. The bare `openai` client, which keeps nothing,
+says what the usual client could do. The peers pin other versions than we do: name the interpreters of environments with
 `data-designer` and with `bespokelabs-curator`.
 """
 
