@@ -13,6 +13,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+FIRST_IN_FLIGHT = 32
+"""Before anything is known of an endpoint. Each doubling costs a round; a wrong key, so many refused requests."""
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 60.0
 
@@ -22,7 +24,7 @@ Clock = Callable[[], float]
 class Concurrency:
     """Requests in flight at once. `async with` around each request; `success` and `congestion` say how it went."""
 
-    def __init__(self, most: int, *, first: int = 8, clock: Clock = time.monotonic) -> None:
+    def __init__(self, most: int, *, first: int = FIRST_IN_FLIGHT, clock: Clock = time.monotonic) -> None:
         """Begins with `first`, never above `most`."""
         self.most = most
         self._window = float(min(first, most))

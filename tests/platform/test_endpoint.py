@@ -11,6 +11,7 @@ import pytest
 
 from canopy_assets.platform.endpoint import Client, Endpoint, EndpointDownError, EndpointError
 from canopy_assets.platform.failures import Kind, classify
+from canopy_assets.platform.flow import FIRST_IN_FLIGHT
 from canopy_assets.platform.ledger import Ledger, Reply
 from tests.openai_server import KEY, Exchange, Server, completion, serving, unreliable
 
@@ -111,8 +112,8 @@ def test_a_server_that_wants_another_name_for_the_length_gets_it(server: Server,
 def test_a_wrong_key_stops_at_once_and_is_told_nowhere(server: Server, tmp_path: Path) -> None:
     server.trouble = lambda e: e.refuse(401, f"Incorrect API key provided: {KEY}")
     with pytest.raises(EndpointError, match="correct OPENAI_API_KEY") as caught:
-        _ask(_endpoint(server), tmp_path / "ledger", 40)
-    assert len(server.requests) <= 8, "what was under way when the first was refused"
+        _ask(_endpoint(server), tmp_path / "ledger", 200)
+    assert len(server.requests) <= FIRST_IN_FLIGHT, "what was under way when the first was refused"
     assert KEY not in "".join(traceback.format_exception(caught.value))
     assert classify(caught.value) is Kind.PERMANENT
 
