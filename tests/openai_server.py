@@ -146,7 +146,8 @@ def dialogue(body: dict[str, Any], leaking: float = 0.0) -> dict[str, str]:
     prompt, plan = said[-1], said[:2][-1]
     keys = re.findall(r"^  (turn_\d+_\w+):", prompt, re.MULTILINE) or re.findall(r'\{"(turn_\d+_\w+)": "…"\}', prompt)
     rng = random.Random(_prompt(body))
-    words = {key: _words(rng) if "tutor" in key else f"Hm, {_words(rng)[:-1].lower()}." for key in keys}
+    given = _given(plan)
+    words = {key: _words(rng, given) if "tutor" in key else f"Hm, {_words(rng, given)[:-1].lower()}." for key in keys}
     drawn, repair = random.Random(plan).random(), prompt != plan
     leaks = drawn < (leaking if repair else 2 * leaking)
     if leaks and (answer := re.search(r"^  answer: (.+)", plan, re.MULTILINE)):
@@ -154,10 +155,17 @@ def dialogue(body: dict[str, Any], leaking: float = 0.0) -> dict[str, str]:
     return words
 
 
-def _words(rng: random.Random) -> str:
-    """Something that gives nothing away, and that hardly ever comes twice."""
+def _given(plan: str) -> str:
+    """A number of the problem that the plan poses, or its longest word."""
+    stated = re.search(r"^Problem: (.*)$", plan, re.MULTILINE)
+    problem = stated[1] if stated else "it"
+    return next(iter(re.findall(r"\d+\w*", problem)), max(re.findall(r"\w+", problem), key=len))
+
+
+def _words(rng: random.Random, given: str) -> str:
+    """Something about the problem that gives nothing away, and that hardly ever comes twice."""
     doing, what, how = (rng.choice(words.split()) for words in (_DOING, _WHAT, _HOW))
-    return f"What happens to the {what} when you {doing} it {how}, and to the {rng.choice(_WHAT.split())}?"
+    return f"What happens to {given} when you {doing} the {what} {how}, and to the {rng.choice(_WHAT.split())}?"
 
 
 def unreliable(share: float, seed: int = 1) -> Trouble:

@@ -17,29 +17,17 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from canopy_assets.evals.vocabulary import TASK_WORDS, family_stems, generic_stems, operation_stems
 from canopy_assets.maths.notation import formulas, plain
 from canopy_assets.records import EvalPrompt
+from canopy_assets.review.terms import NUMBER, WEAK_NUMBERS, atoms, operations, variables, words
+from canopy_assets.review.vocabulary import TASK_WORDS, family_stems, generic_stems, operation_stems
 
-WEAK_NUMBERS = frozenset(map(str, (*range(11), 100)))
 ECHO_RATIO = 0.85
 RESTATED_SHARE = 0.8
 MAX_REPLY_CHARS = 4_000
 
 _LIST_MARKER = re.compile(r"^\s*(?:step\s+\d+\s*[:.)]|\d+\s*[.)]\s)", re.IGNORECASE)
 
-_ATOMS = re.compile(
-    r"(?=((?<![a-z0-9.^])\d+(?:\.\d+)?[a-z](?:\^\d+)?(?![a-z])"  # 5x, 3x^2
-    r"|(?<![a-z])[a-z]\^\d+"  # x^2
-    r"|(?<![a-z])(?:[fgh]|sin|cos|tan|log|ln|sqrt)(?:_\d+)?\([^()]{1,12}\)"  # f(3)
-    r"|\([^()a-z]{0,8}[a-z]?[-+,*/][^()]{1,14}\)"  # (x-2), (1,2)
-    r"|(?<![\d.])\d+/\d+(?![\d.])"  # 3/4
-    r"|(?<=[a-z0-9)])[-+/*]\d+(?:\.\d+)?(?![\d.]*[a-z^])"  # the "-9" of 5x-9, "the + 5"
-    r"|\d+(?:\.\d+)?\s?%))"  # 15%
-)
-_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?")
-_VARIABLE = re.compile(r"(?<![a-z'’])[b-hj-z](?![a-z'’])")
-_COEFFICIENT = re.compile(r"\d[a-z](?![a-z])|\d\(")
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^\s\w.,;:?!'’\"“”]")
 _ANAPHOR = re.compile(r"\b(?:it|its|them|they|those|these|this|that|both|there|which of)\b")
 _GENERIC_POINTER = re.compile(
@@ -127,12 +115,12 @@ def problem_terms(prompt: EvalPrompt) -> ProblemTerms:
     sources = [statement, *(plain(m.content[s:e]) for m in prompt.messages for s, e in sentence_spans(m.content))]
     sources += [plain(prompt.statement[s:e]) for s, e in sentence_spans(prompt.statement)]
     return ProblemTerms(
-        atoms=_atoms(context),
-        numbers=frozenset(_NUMBER.findall(context)),
+        atoms=atoms(context),
+        numbers=frozenset(NUMBER.findall(context)),
         words=frozenset(w for w in content_words(prompt.statement) if len(w) > 1) - generic_stems(),
         family_words=family_words,
-        variables=frozenset(_variables(statement)),
-        operations=_operations(statement),
+        variables=variables(statement),
+        operations=operations(statement),
         formulas=formulas(statement),
         statement_tokens=_without_task(_TOKEN.findall(statement)),
         sources=tuple(tuple(_TOKEN.findall(source)) for source in dict.fromkeys(sources)),
@@ -165,10 +153,10 @@ def _evidence(sentence: _Sentence, problem: ProblemTerms) -> list[str]:
 
 
 def _pieces(text: str, restated: bool, problem: ProblemTerms) -> tuple[list[str], dict[str, str]]:
-    words = _words(text)
+    mine = words(text)
     terms = (problem.family_words - problem.words) if restated else (problem.words | problem.family_words)
-    numbers = set(_NUMBER.findall(text)) & problem.numbers
-    strong = sorted(_atoms(text) & problem.atoms) + sorted(numbers - WEAK_NUMBERS) + sorted(words & terms)
+    numbers = set(NUMBER.findall(text)) & problem.numbers
+    strong = sorted(atoms(text) & problem.atoms) + sorted(numbers - WEAK_NUMBERS) + sorted(mine & terms)
     if "%" in text and "%" in terms:
         strong.append("%")
     weak: dict[str, str] = {}
@@ -176,10 +164,10 @@ def _pieces(text: str, restated: bool, problem: ProblemTerms) -> tuple[list[str]
         weak["number"] = min(numbers & WEAK_NUMBERS)
         if len(numbers) > 1:
             weak["second number"] = max(numbers)
-    if variables := _variables(text) & problem.variables:
-        weak["variable"] = min(variables)
+    if letters := variables(text) & problem.variables:
+        weak["variable"] = min(letters)
     for kind in sorted(problem.operations):
-        if used := words & operation_stems()[kind]:
+        if used := mine & operation_stems()[kind]:
             weak["operation"] = min(used)
     return strong, weak
 
@@ -242,33 +230,3 @@ def _without_task(tokens: Sequence[str]) -> tuple[str, ...]:
     """A statement's tokens without the task before them: "Find the mean of 3, 4" → "mean of 3 4"."""
     start = next((i for i, token in enumerate(tokens) if token not in TASK_WORDS), 0)
     return tuple(tokens[start:])
-
-
-@lru_cache(maxsize=8192)
-def _atoms(text: str) -> frozenset[str]:
-    return frozenset(match.group(1).replace(" ", "") for match in _ATOMS.finditer(text))
-
-
-@lru_cache(maxsize=8192)
-def _words(text: str) -> frozenset[str]:
-    from canopy_assets.review.wording import content_words
-
-    return content_words(text) | ({"%"} if "%" in text else frozenset())
-
-
-def _variables(text: str) -> frozenset[str]:
-    letters = _VARIABLE.findall(text) + [m.group()[1] for m in _COEFFICIENT.finditer(text) if m.group()[1].isalpha()]
-    return frozenset(letters)
-
-
-def _operations(statement: str) -> frozenset[str]:
-    if not re.search(r"[a-z0-9)][-+*/^=<>]|\d[a-z(]", statement):
-        return frozenset("+*")  # a problem in words: any arithmetic may be its next step
-    kinds = set()
-    if re.search(r"[a-z0-9)][-+]", statement):
-        kinds.add("+")
-    if _COEFFICIENT.search(statement) or re.search(r"[*/]", statement):
-        kinds.add("*")
-    if re.search(r"\^|sqrt|√", statement):
-        kinds.add("^")
-    return frozenset(kinds)

@@ -20,7 +20,7 @@ from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialog
     group_name="review",
     owners=["team:data"],
     kinds={"parquet", "python"},
-    code_version="3",
+    code_version="4",
 )
 @classified()
 def reviewed_dialogues(

@@ -31,6 +31,21 @@ class GateContext:
         """What comes out of each step of the solution, where one is known."""
         return tuple(step.result for step in self.exercise.steps if step.result) if self.exercise else ()
 
+    def plan(self) -> tuple[str, ...]:
+        """Every text that the solution and its planted mistakes are known by: what a tutor may draw on."""
+        if self.exercise is None:
+            return ()
+        return (
+            self.exercise.answer or "",
+            *self.exercise.hints,
+            *(text for s in self.exercise.steps for text in (s.ask, s.work, s.result, *s.slots.values())),
+            *(
+                text
+                for m in self.exercise.misconceptions
+                for text in (m.belief, m.work, m.answer, m.check, m.check_reply)
+            ),
+        )
+
 
 def tutor_turns(dialogue: Dialogue) -> list[tuple[int, Turn]]:
     """The tutor's turns with their positions."""

@@ -6,9 +6,14 @@ from collections.abc import Callable, Mapping
 
 from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext, history, tutor_turns
+from canopy_assets.review.grounding import grounding
 from canopy_assets.review.leakage import detect_leak, detect_step_leak
 from canopy_assets.review.privacy import personal_data
+from canopy_assets.review.prompt_leakage import prompt_leakage
+from canopy_assets.review.register import register
+from canopy_assets.review.relevance import relevance
 from canopy_assets.review.structure import length, question_discipline, structure
+from canopy_assets.review.truncation import truncation
 from canopy_assets.review.truth import truth
 
 Gate = Callable[[Dialogue, GateContext], Verdict]
@@ -60,12 +65,18 @@ def near_duplicate(dialogue: Dialogue, context: GateContext) -> Verdict:
 
 GATES: Mapping[str, Gate] = {
     "structure": structure,
+    "truncation": truncation,
+    "prompt_leakage": prompt_leakage,
     "leak": leak,
     "truth": truth,
+    "grounding": grounding,
+    "relevance": relevance,
     "question_discipline": question_discipline,
     "length": length,
+    "register": register,
     "personal_data": personal_data,
     "contamination": contamination,
     "duplicate": duplicate,
     "near_duplicate": near_duplicate,
 }
+"""First what makes the text unusable, then what a tutor may not do, then its manners, then what other data says."""

@@ -10,18 +10,19 @@ from canopy_assets.review.wording import sentence_spans
 
 MAX_TUTOR_WORDS = 40
 """95 % of 3,699 expert tutor turns have at most 37 words (MathDial, measured)."""
+MAX_MEAN_TUTOR_WORDS = 30
+"""Of a dialogue's tutor turns: 95 % of 75 experts' conversations of MathDial keep to it and all 66 of Bridge's."""
 MAX_STUDENT_WORDS = 300
 MAX_TUTOR_TURNS = 20
 MAX_WORDS = 1500
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffd]")
-_ROLE_TOKEN = re.compile(
-    r"<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>|"
-    r"^\s*(?:#+\s*)?(?:tutor|student|user|assistant|human|ai)\s*:",
-    re.IGNORECASE | re.MULTILINE,
-)
-# A student who pretends to be the system is a pressure that belongs into the data; a tutor who does is broken.
-_SYSTEM_LABEL = re.compile(r"^\s*(?:#+\s*)?system\s*:", re.IGNORECASE | re.MULTILINE)
+_ROLE_TOKEN = re.compile(r"<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>", re.IGNORECASE)
+_LABEL = r"^\s*(?:#+\s*)?(?:tutor|student|user|assistant|human|ai{})\s*:"
+_TUTORS_LABEL = re.compile(_LABEL.format("|system"), re.IGNORECASE | re.MULTILINE)
+# A student who pretends to be the system, or opens as the tutor, is a pressure that belongs into the data; one whose
+# turn goes on as somebody else's is broken.
+_STUDENTS_LABEL = re.compile(_LABEL.format("").replace("^", r"(?<=\n)"), re.IGNORECASE)
 # "5 + ? = 8" and "? × 3" hold a blank, not a question.
 _QUESTION_MARKS = re.compile(r"(?<![=+×*/<>−]\s)(?<![=+×*/<>−])(?<!^)\?+(?!\s*[=+×*/<>−])")
 
@@ -59,7 +60,7 @@ def question_discipline(dialogue: Dialogue, context: GateContext) -> Verdict:
 
 
 def length(dialogue: Dialogue, context: GateContext) -> Verdict:
-    """Tutor turns of at most 40 words, student turns and the whole dialogue within bounds."""
+    """Tutor turns of at most 40 words and 30 on average, student turns and the whole dialogue within bounds."""
     for i, turn in enumerate(dialogue.turns):
         limit = MAX_TUTOR_WORDS if turn.role == "tutor" else MAX_STUDENT_WORDS
         words = len(turn.text.split())
@@ -67,11 +68,16 @@ def length(dialogue: Dialogue, context: GateContext) -> Verdict:
             return Verdict(
                 "length", False, f"{words} words where a {turn.role} turn has at most {limit}", i, 0, len(turn.text)
             )
-    tutors, total = len(tutor_turns(dialogue)), sum(len(t.text.split()) for t in dialogue.turns)
-    if tutors > MAX_TUTOR_TURNS or total > MAX_WORDS:
+    tutor, total = tutor_turns(dialogue), sum(len(t.text.split()) for t in dialogue.turns)
+    if len(tutor) > MAX_TUTOR_TURNS or total > MAX_WORDS:
         return Verdict(
-            "length", False, f"{tutors} tutor turns and {total} words; at most {MAX_TUTOR_TURNS} and {MAX_WORDS}"
+            "length", False, f"{len(tutor)} tutor turns and {total} words; at most {MAX_TUTOR_TURNS} and {MAX_WORDS}"
         )
+    counts = {i: len(turn.text.split()) for i, turn in tutor}
+    if counts and sum(counts.values()) > MAX_MEAN_TUTOR_WORDS * len(counts):
+        mean, longest = sum(counts.values()) / len(counts), max(counts, key=lambda i: counts[i])
+        reason = f"{mean:.0f} words in a tutor turn on average; at most {MAX_MEAN_TUTOR_WORDS}"
+        return Verdict("length", False, reason, longest, 0, len(dialogue.turns[longest].text))
     return Verdict("length", True)
 
 
@@ -94,7 +100,8 @@ def _fault(turn: Turn) -> tuple[str, tuple[int, int]] | None:
     control = _CONTROL.search(turn.text)
     if control:
         return f"holds the control character U+{ord(control[0]):04X}", control.span()
-    token = _ROLE_TOKEN.search(turn.text) or (_SYSTEM_LABEL.search(turn.text) if turn.role == "tutor" else None)
+    label = _TUTORS_LABEL if turn.role == "tutor" else _STUDENTS_LABEL
+    token = _ROLE_TOKEN.search(turn.text) or label.search(turn.text)
     if token:
         return f"holds a role token: {token[0].strip()!r}", token.span()
     return None

@@ -28,7 +28,7 @@ _AFFIRMS = re.compile(
 )
 _HEDGED = re.compile(
     r"^[^.!?]{0,60}\b(?:but|though|however|except|almost|idea|track|thought|start|try|effort|"
-    r"instinct|step|direction|to (?:ask|wonder|notice|look|start|see)|that you)\b",
+    r"instinct|step|direction|to (?:ask|wonder|notice|look|start|see)|that you|why (?:we|I|you))\b",
     re.IGNORECASE,
 )
 _REJECTS = re.compile(

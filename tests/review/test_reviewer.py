@@ -10,7 +10,7 @@ from tests.review.examples import GOOD, dialogue, eval_prompt, exercise
 
 
 def test_every_dialogue_gets_every_verdict_also_past_the_first_failure() -> None:
-    bad = dialogue(GOOD[0], "So x = 5. " + "word " * 45)
+    bad = dialogue(GOOD[0], "So x = 5. " + "word " * 45 + "end.")
     good, rejected = review([dialogue(), bad], eval_prompts=[], exercises={"e1": exercise()})
     assert good.accepted
     assert good.rejected_by is None

@@ -1,0 +1,109 @@
+"""The grounding gate: a tutor's numbers come from somewhere.
+
+From the problem, an earlier turn, or the plan (the solution's steps and planted mistakes); or they are worked out of
+such numbers in the same turn ("16 + 9 = 25"). Whether they may be said is the leak gate's business; here a tutor is
+caught who says "you have 35 apples" where nobody has 35 of anything. What it merely supposes ("if it were 7") is its
+own.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+
+from canopy_assets.records import Dialogue, Verdict
+from canopy_assets.review.context import GateContext, tutor_turns
+from canopy_assets.review.quantities import Quantity, equations, quantities
+from canopy_assets.review.wording import clause_at
+
+_Values = frozenset[Fraction]
+
+CONSTANTS: _Values = frozenset(map(Fraction, (0, 1, 2, 10, 100)))
+"""Neutral elements, the pair, and the bases of the decimal system and of percentages: they belong to every problem.
+
+With 0 to 10 the gate would see 0.37 of the numbers of a tutor turn that are swapped for others, with these 0.6.
+"""
+MOST_IN_WORDS = 12
+"""Style guides write numbers up to twelve as words where they count ("five minutes", "all three terms")."""
+_TRIES = re.compile(r"\W*(?:\w+[, ]+)?(?:try|test|put|plug|substitut|replac|choose|pick)(?:e|ing)?\b", re.IGNORECASE)
+"""A value that the tutor proposes to try ("Put 5.1 in place of each x") is its own."""
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+
+
+def grounding(dialogue: Dialogue, context: GateContext) -> Verdict:
+    """Every number that a tutor states or asks about comes from the problem, the turns before or the plan."""
+    plan = context.plan()
+    if not dialogue.statement.strip() and not plan:
+        return Verdict("grounding", True, "no problem is known")
+    known = CONSTANTS | _numbers((dialogue.statement, *plan))
+    for i, turn in tutor_turns(dialogue):
+        before = known.union(*(_numbers((t.text,)) for t in dialogue.turns[:i]))
+        found = _ungrounded(turn.text, before, loosely=not context.step_results())
+        if found:
+            reason = f"{found.text} comes from nowhere: not from the problem, an earlier turn or the plan"
+            return Verdict("grounding", False, reason, i, found.start, found.end)
+    return Verdict("grounding", True)
+
+
+def _ungrounded(text: str, known: _Values, *, loosely: bool) -> Quantity | None:
+    """The first number that comes from nowhere.
+
+    Args:
+        loosely: No plan says what follows from the problem, so what one operation makes of known numbers counts.
+    """
+    if all(abs(q.value) in known for q in quantities(text)):
+        return None
+    known = _with_worked_out(text, known)
+    for quantity in quantities(text):
+        value = abs(quantity.value)
+        if value in known or quantity.counts or _in_words(quantity) or _made_of(quantity.text, known):
+            continue
+        if loosely and _follows(value, known):
+            continue
+        clause = clause_at(text, quantity.start)
+        if clause.mood == "supposes" or _TRIES.match(clause.text):
+            known |= {value}
+            continue
+        return quantity
+    return None
+
+
+def _with_worked_out(text: str, known: _Values) -> _Values:
+    """The known numbers, and what the turn's own equations make of them, in the order in which they stand."""
+    for equation in equations(text):
+        if _numbers((equation.left,)) <= known:
+            known |= _numbers((equation.right,))
+    return known
+
+
+def _in_words(quantity: Quantity) -> bool:
+    return quantity.text[0].isalpha() and abs(quantity.value) <= MOST_IN_WORDS
+
+
+def _made_of(text: str, known: _Values) -> bool:
+    """Whether a fraction or mixed number is put together from known numbers: the 8/12 of "twelfths, eight of them"."""
+    parts = [Fraction(digits) for digits in _DIGITS.findall(text)]
+    return len(parts) > 1 and all(part in known for part in parts)
+
+
+def _follows(value: Fraction, known: _Values) -> bool:
+    """Whether a value is the sum, difference, product or quotient of two known ones."""
+    others = known - {0, 1}
+    return any(
+        abs(value - a) in others or value + a in others or value * a in others or value / a in others for a in others
+    )
+
+
+@lru_cache(maxsize=8192)
+def _numbers(texts: tuple[str, ...]) -> _Values:
+    """The sizes of all numbers in the texts: as mentioned, percentages also as parts of one, exponents and indices."""
+    found: set[Fraction] = set()
+    for text in texts:
+        for quantity in quantities(text):
+            found.add(abs(quantity.value))
+            if quantity.percent:
+                found.add(abs(quantity.value) / 100)
+        found.update(map(Fraction, _DIGITS.findall(text.translate(_SCRIPTS).replace(",", ""))))
+    return frozenset(found)

@@ -1,0 +1,104 @@
+"""The relevance gate: a tutor talks about this problem, not about problems.
+
+A turn counts when it names one of the problem's or its solution's expressions, numbers or things, or a term of its
+topic; or two weak ones of them (a small number, a variable, an operation). One that repeats what somebody has said
+doesn't. Experts probe and encourage in between ("How do you know?"), so what is judged is the whole dialogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from canopy_assets.maths.notation import plain
+from canopy_assets.records import Dialogue, Verdict
+from canopy_assets.review.context import GateContext, tutor_turns
+from canopy_assets.review.terms import NUMBER, WEAK_NUMBERS, atoms, operations, variables, words
+from canopy_assets.review.vocabulary import family_stems, generic_stems, operation_stems
+
+MIN_SHARE = 0.4
+"""Of the tutor's turns that are about the problem: two of five.
+
+Of 75 MathDial conversations of experts (MRBench, with their reply) 0.89 reach it, most of the others being no more than
+"talk me through your solution" and one remark; 0.36 do with the problem and the student of another one in its place.
+"""
+MAX_COPIED = 0.85
+"""Share of equal words from which on a turn repeats another; the evaluation's echoes, too, are told by 0.85."""
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What ties a turn to a problem."""
+
+    atoms: frozenset[str]
+    numbers: frozenset[str]
+    words: frozenset[str]
+    variables: frozenset[str]
+    operations: frozenset[str]
+
+
+def relevance(dialogue: Dialogue, context: GateContext) -> Verdict:
+    """At least two of five tutor turns are about this problem."""
+    if not dialogue.statement.strip() and context.exercise is None:
+        return Verdict("relevance", True, "no problem is known")
+    known = _problem(dialogue.statement, context.plan(), f"{dialogue.family or ''} {dialogue.topic}")
+    weights = {i: _weight(dialogue, i, known) for i, _ in tutor_turns(dialogue)}
+    if sum(weights.values()) >= MIN_SHARE * len(weights):
+        return Verdict("relevance", True)
+    worst = min(weights, key=lambda i: weights[i])
+    text, about = dialogue.turns[worst].text, sum(w == 1 for w in weights.values())
+    reason = f"{about} of {len(weights)} tutor turns are about this problem; {text[:60]!r} could stand anywhere"
+    return Verdict("relevance", False, reason, worst, 0, len(text))
+
+
+def _weight(dialogue: Dialogue, turn: int, known: _Terms) -> float:
+    """How far a turn is about the problem: 1, a half for a weak piece alone, or 0."""
+    text, before = dialogue.turns[turn].text, dialogue.turns[:turn]
+    if _repeats(text, [dialogue.statement, *(t.text for t in before)]):
+        return 0
+    said = [_terms_of(t.text) for t in before if t.role == "student"]
+    form = plain(text)
+    mine, numbers = words(text), frozenset(NUMBER.findall(form))
+    given = known.numbers.union(*(t.numbers for t in said))
+    formulas = known.atoms.union(*(t.atoms for t in said))
+    if mine & known.words or (numbers - WEAK_NUMBERS) & given or _telling(form) & formulas:
+        return 1
+    letters = variables(form) & known.variables.union(*(t.variables for t in said))
+    kinds = sum(bool(mine & operation_stems()[kind]) for kind in known.operations)
+    return min(1, (len(numbers & given) + bool(letters) + kinds) / 2)
+
+
+def _repeats(text: str, others: Iterable[str]) -> bool:
+    mine = frozenset(text.lower().split())
+    return any(len(mine & its) >= MAX_COPIED * max(len(mine), len(its)) for its in map(_word_set, others))
+
+
+@lru_cache(maxsize=4096)
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(text.lower().split())
+
+
+@lru_cache(maxsize=1024)
+def _problem(statement: str, plan: tuple[str, ...], topic: str) -> _Terms:
+    parts = [_terms_of(text) for text in (statement, *plan)]
+    return _Terms(
+        frozenset().union(*(p.atoms for p in parts)),
+        frozenset().union(*(p.numbers for p in parts)),
+        # Of a solution's own words most are plain English ("goes", "before"); its terms are the family's.
+        (parts[0].words | family_stems("", f"{topic} {statement}")) - frozenset().union(*operation_stems().values()),
+        frozenset().union(*(p.variables for p in parts)),
+        operations(plain(statement)),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _terms_of(text: str) -> _Terms:
+    form = plain(text)
+    things = frozenset(word for word in words(text) if len(word) > 1) - generic_stems()
+    return _Terms(_telling(form), frozenset(NUMBER.findall(form)), things, variables(form), frozenset())
+
+
+def _telling(form: str) -> frozenset[str]:
+    """The pieces of formulas that few problems share: not a sign before a small number ("−2", "/ 3")."""
+    return frozenset(atom for atom in atoms(form) if atom.lstrip("+-*/") not in WEAK_NUMBERS)

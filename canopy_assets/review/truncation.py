@@ -1,0 +1,68 @@
+"""The truncation gate: every tutor turn is said to its end.
+
+A model that runs out of tokens stops in a word, a bracket or a formula. Formulas legitimately end without a full stop,
+and people who chat leave it out (16 % of MRBench's expert replies do), so a missing one counts only in synthetic turns,
+and there only after a word.
+"""
+
+from __future__ import annotations
+
+import re
+
+from canopy_assets.records import Dialogue, Verdict
+from canopy_assets.review.context import GateContext, tutor_turns
+
+_ENDED = re.compile(r"""(?:[.?!…:]|[^\w\s(\[{“<+\-−–—×*/÷=^,;&\\])["'”’)\]*_]*$""")
+"""Sentence ends, and signs that may stand last (brackets, %, ², ✓), with quotes and emphasis behind them."""
+_OPEN_END = re.compile(r"[(\[{“‘<>≤≥+\-−–—×·*/÷^,;&\\]$|(?<![?\s])\s*=$")
+_OPEN_WORD = re.compile(
+    r"\b(?:the|a|an|and|or|but|nor|because|if|than|whose|every|my|your|our|their|its|into|which is|so that)$",
+    re.IGNORECASE,
+)
+_FORMULA_END = re.compile(r"(?:^|[\s(=+\-−×·*/÷])(?:[^\W\d_]|\S*[\d²³⁴]\S*|[=?]|\d\S*\s[^\W\d_]{1,3}[²³]?)$")
+"""A variable, anything with a figure in it, a blank, a figure with its unit."""
+_SMILEY = re.compile(r"[:;]-?[()]")
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+_DELIMITERS = ((r"\(", r"\)"), (r"\[", r"\]"), (r"\begin{", r"\end{"), ("“", "”"))
+
+
+def truncation(dialogue: Dialogue, context: GateContext) -> Verdict:
+    """No tutor turn breaks off in a word, a sentence, a bracket or a formula."""
+    for i, turn in tutor_turns(dialogue):
+        reason = _breaks_off(turn.text.rstrip(), typed=dialogue.origin == "human")
+        if reason:
+            return Verdict("truncation", False, reason, i, max(0, len(turn.text) - 20), len(turn.text))
+    return Verdict("truncation", True)
+
+
+def _breaks_off(text: str, *, typed: bool) -> str | None:
+    """How a turn breaks off, None if it doesn't; `typed` by a person, who may leave out the last full stop."""
+    opened = _left_open(text)
+    if opened:
+        return f"{opened!r} is never closed"
+    if _ENDED.search(text):
+        return None
+    last = text.split()[-1] if text.strip() else ""
+    if _OPEN_END.search(text) and not (typed and text.endswith("=")):
+        return f"breaks off at {last!r}"
+    if _OPEN_WORD.search(text):
+        return f"breaks off after {last!r}"
+    if not typed and not _FORMULA_END.search(text):
+        return f"ends at {last!r}, without the end of a sentence"
+    return None
+
+
+def _left_open(text: str) -> str | None:
+    """A bracket or delimiter that is opened and not closed. "(2, 5]" is an interval, "a)" a label: both are whole."""
+    for opening, closing in _DELIMITERS:
+        if text.count(opening) > text.count(closing):
+            return opening
+    if text.count("$$") % 2 or text.count("```") % 2:
+        return "$$" if text.count("$$") % 2 else "```"
+    stack: list[str] = []
+    for sign in _SMILEY.sub("", text):
+        if sign in "([{":
+            stack.append(sign)
+        elif sign in _PAIRS and stack:
+            stack.pop()
+    return stack[-1] if stack else None
