@@ -19,8 +19,8 @@ from canopy_assets.review.wording import clause_at
 
 _Values = frozenset[Fraction]
 
-CONSTANTS: _Values = frozenset(map(Fraction, (0, 1, 2, 10, 100)))
-"""Neutral elements, the pair, and the bases of the decimal system and of percentages: they belong to every problem.
+CONSTANTS: _Values = frozenset(map(Fraction, ("0", "1", "1/2", "2", "10", "100")))
+"""Neutral elements, the pair and the half, the bases of decimals and of percentages: they belong to every problem.
 
 With 0 to 10 the gate would see 0.37 of the numbers of a tutor turn that are swapped for others, with these 0.6.
 """
@@ -29,6 +29,7 @@ MOST_IN_WORDS = 12
 _TRIES = re.compile(r"\W*(?:\w+[, ]+)?(?:try|test|put|plug|substitut|replac|choose|pick)(?:e|ing)?\b", re.IGNORECASE)
 """A value that the tutor proposes to try ("Put 5.1 in place of each x") is its own."""
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_LETTER = re.compile(r"[a-z]")
 _SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 
 
@@ -58,9 +59,7 @@ def _ungrounded(text: str, known: _Values, *, loosely: bool) -> Quantity | None:
     known = _with_worked_out(text, known)
     for quantity in quantities(text):
         value = abs(quantity.value)
-        if value in known or quantity.counts or _in_words(quantity) or _made_of(quantity.text, known):
-            continue
-        if loosely and _follows(value, known):
+        if _is_known(quantity, known) or _only_counts(quantity) or (loosely and _follows(value, known)):
             continue
         clause = clause_at(text, quantity.start)
         if clause.mood == "supposes" or _TRIES.match(clause.text):
@@ -71,21 +70,24 @@ def _ungrounded(text: str, known: _Values, *, loosely: bool) -> Quantity | None:
 
 
 def _with_worked_out(text: str, known: _Values) -> _Values:
-    """The known numbers, and what the turn's own equations make of them, in the order in which they stand."""
+    """The known numbers, and what the turn's own calculations make of them, in the order in which they stand."""
     for equation in equations(text):
-        if _numbers((equation.left,)) <= known:
+        if not _LETTER.search(equation.left) and _numbers((equation.left,)) <= known:
             known |= _numbers((equation.right,))
     return known
 
 
-def _in_words(quantity: Quantity) -> bool:
-    return quantity.text[0].isalpha() and abs(quantity.value) <= MOST_IN_WORDS
-
-
-def _made_of(text: str, known: _Values) -> bool:
-    """Whether a fraction or mixed number is put together from known numbers: the 8/12 of "twelfths, eight of them"."""
-    parts = [Fraction(digits) for digits in _DIGITS.findall(text)]
+def _is_known(quantity: Quantity, known: _Values) -> bool:
+    """Whether a number is known, or a fraction put together from known ones (the 8/12 of "twelfths, eight of them")."""
+    value = abs(quantity.value)
+    if value in known or (quantity.percent and value / 100 in known):
+        return True
+    parts = [Fraction(digits) for digits in _DIGITS.findall(quantity.text)]
     return len(parts) > 1 and all(part in known for part in parts)
+
+
+def _only_counts(quantity: Quantity) -> bool:
+    return quantity.counts or (quantity.text[0].isalpha() and abs(quantity.value) <= MOST_IN_WORDS)
 
 
 def _follows(value: Fraction, known: _Values) -> bool:

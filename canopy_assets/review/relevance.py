@@ -7,6 +7,7 @@ doesn't. Experts probe and encourage in between ("How do you know?"), so what is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,11 +21,14 @@ from canopy_assets.review.vocabulary import family_stems, generic_stems, operati
 MIN_SHARE = 0.4
 """Of the tutor's turns that are about the problem: two of five.
 
-Of 75 MathDial conversations of experts (MRBench, with their reply) 0.89 reach it, most of the others being no more than
-"talk me through your solution" and one remark; 0.36 do with the problem and the student of another one in its place.
+Of 75 MathDial conversations of experts (MRBench, with their reply) 0.88 reach it, most of the others being no more than
+"talk me through your solution" and one remark; 0.35 do with the problem and the student of another one in its place.
 """
+WEAK = 1 / 3
+"""What a turn with one weak piece alone counts: not enough for a dialogue of such turns."""
 MAX_COPIED = 0.85
 """Share of equal words from which on a turn repeats another; the evaluation's echoes, too, are told by 0.85."""
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def relevance(dialogue: Dialogue, context: GateContext) -> Verdict:
 
 
 def _weight(dialogue: Dialogue, turn: int, known: _Terms) -> float:
-    """How far a turn is about the problem: 1, a half for a weak piece alone, or 0."""
+    """How far a turn is about the problem: 1, `WEAK` for one weak piece alone, or 0."""
     text, before = dialogue.turns[turn].text, dialogue.turns[:turn]
     if _repeats(text, [dialogue.statement, *(t.text for t in before)]):
         return 0
@@ -66,17 +70,18 @@ def _weight(dialogue: Dialogue, turn: int, known: _Terms) -> float:
         return 1
     letters = variables(form) & known.variables.union(*(t.variables for t in said))
     kinds = sum(bool(mine & operation_stems()[kind]) for kind in known.operations)
-    return min(1, (len(numbers & given) + bool(letters) + kinds) / 2)
+    pieces = len(numbers & given) + bool(letters) + kinds
+    return 1 if pieces > 1 else WEAK * pieces
 
 
 def _repeats(text: str, others: Iterable[str]) -> bool:
-    mine = frozenset(text.lower().split())
+    mine = _word_set(text)
     return any(len(mine & its) >= MAX_COPIED * max(len(mine), len(its)) for its in map(_word_set, others))
 
 
 @lru_cache(maxsize=4096)
 def _word_set(text: str) -> frozenset[str]:
-    return frozenset(text.lower().split())
+    return frozenset(_WORD.findall(text.lower()))
 
 
 @lru_cache(maxsize=1024)
