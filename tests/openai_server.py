@@ -156,10 +156,11 @@ def dialogue(body: dict[str, Any], leaking: float = 0.0) -> dict[str, str]:
 
 
 def _given(plan: str) -> str:
-    """A number of the problem that the plan poses, or its longest word."""
+    """Two numbers of the problem that the plan poses, or its longest words."""
     stated = re.search(r"^Problem: (.*)$", plan, re.MULTILINE)
-    problem = stated[1] if stated else "it"
-    return next(iter(re.findall(r"\d+\w*", problem)), max(re.findall(r"\w+", problem), key=len))
+    problem = stated[1] if stated else ""
+    named = re.findall(r"\d+\w*", problem) + sorted(re.findall(r"[a-z]{4,}", problem), key=len, reverse=True)
+    return " and ".join(list(dict.fromkeys(named))[:2]) or "it"
 
 
 def _words(rng: random.Random, given: str) -> str:

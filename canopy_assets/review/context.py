@@ -6,6 +6,7 @@ Its exercise, its twins in the batch, and what the evaluation will ask.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from canopy_assets.records import Dialogue, Exercise, Turn
 from canopy_assets.review.overlap import EvalIndex
@@ -31,20 +32,16 @@ class GateContext:
         """What comes out of each step of the solution, where one is known."""
         return tuple(step.result for step in self.exercise.steps if step.result) if self.exercise else ()
 
-    def plan(self) -> tuple[str, ...]:
-        """Every text that the solution and its planted mistakes are known by: what a tutor may draw on."""
+    @cached_property
+    def plan(self) -> str:
+        """All that the solution and its planted mistakes are known by, in one text: what a tutor may draw on."""
         if self.exercise is None:
-            return ()
-        return (
-            self.exercise.answer or "",
-            *self.exercise.hints,
-            *(text for s in self.exercise.steps for text in (s.ask, s.work, s.result, *s.slots.values())),
-            *(
-                text
-                for m in self.exercise.misconceptions
-                for text in (m.belief, m.work, m.answer, m.check, m.check_reply)
-            ),
+            return ""
+        steps = (text for s in self.exercise.steps for text in (s.ask, s.work, s.result, *s.slots.values()))
+        mistakes = (
+            text for m in self.exercise.misconceptions for text in (m.belief, m.work, m.answer, m.check, m.check_reply)
         )
+        return " ; ".join((self.exercise.answer or "", *self.exercise.hints, *steps, *mistakes))
 
 
 def tutor_turns(dialogue: Dialogue) -> list[tuple[int, Turn]]:

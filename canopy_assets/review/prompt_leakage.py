@@ -20,7 +20,8 @@ _LEAKS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "a label of the plan",
         re.compile(
             rf"\bturn_\d+\w*|\b(?:{'|'.join(_LABELS)})\b|[\[(*]\s*(?:{_MOVES})\s*[\])*]"
-            r"|\b(?:tutor )?(?:move|state|turn \d+)\s*:\s*\w|\bplan\s*:\s*\w|[{,]\s*\"\w+\"\s*:\s*[\"{\[]",
+            rf"|\bmove\s*:\s*(?:{_MOVES})\b|\bstate\s*:\s*(?:stuck|off topic|\w+_\w+)\b|\bturn \d+\s*:"
+            r"|[{,]\s*\"\w+\"\s*:\s*[\"{\[]",
             re.IGNORECASE,
         ),
     ),

@@ -46,7 +46,7 @@ def relevance(dialogue: Dialogue, context: GateContext) -> Verdict:
     """At least two of five tutor turns are about this problem."""
     if not dialogue.statement.strip() and context.exercise is None:
         return Verdict("relevance", True, "no problem is known")
-    known = _problem(dialogue.statement, context.plan(), f"{dialogue.family or ''} {dialogue.topic}")
+    known = _problem(dialogue.statement, context.plan, f"{dialogue.family or ''} {dialogue.topic}")
     weights = {i: _weight(dialogue, i, known) for i, _ in tutor_turns(dialogue)}
     if sum(weights.values()) >= MIN_SHARE * len(weights):
         return Verdict("relevance", True)
@@ -85,14 +85,14 @@ def _word_set(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def _problem(statement: str, plan: tuple[str, ...], topic: str) -> _Terms:
-    parts = [_terms_of(text) for text in (statement, *plan)]
+def _problem(statement: str, plan: str, topic: str) -> _Terms:
+    given, solution = _terms_of(statement), _terms_of(plan)
     return _Terms(
-        frozenset().union(*(p.atoms for p in parts)),
-        frozenset().union(*(p.numbers for p in parts)),
+        given.atoms | solution.atoms,
+        given.numbers | solution.numbers,
         # Of a solution's own words most are plain English ("goes", "before"); its terms are the family's.
-        (parts[0].words | family_stems("", f"{topic} {statement}")) - frozenset().union(*operation_stems().values()),
-        frozenset().union(*(p.variables for p in parts)),
+        (given.words | family_stems("", f"{topic} {statement}")) - frozenset().union(*operation_stems().values()),
+        given.variables | solution.variables,
         operations(plain(statement)),
     )
 

@@ -60,6 +60,7 @@ def review(
     *,
     eval_prompts: Sequence[EvalPrompt],
     exercises: Mapping[str, Exercise] | None = None,
+    processes: int = 1,
 ) -> list[ReviewedDialogue]:
     """Gives each dialogue a verdict per gate, in the order of the input; none is dropped.
 
@@ -68,8 +69,15 @@ def review(
         eval_prompts: What the evaluation will ask, and nothing may be trained on.
         exercises: By id; they give the leak and truth gates the steps and misconceptions. Without one they use the
             dialogue's answer.
+        processes: How many look at single dialogues side by side, where there are thousands of them.
     """
-    return Reviewer(eval_prompts=eval_prompts, exercises=exercises).review(dialogues)
+    from canopy_assets.review.processes import CHUNK, reviewing_processes
+
+    reviewer = Reviewer(eval_prompts=eval_prompts, exercises=exercises)
+    if processes == 1 or len(dialogues) < processes * CHUNK:
+        return reviewer.review(dialogues)
+    with reviewing_processes(processes, eval_prompts=eval_prompts, exercises=exercises) as alone:
+        return reviewer.settle(alone(dialogues))
 
 
 def review_dialogue(dialogue: Dialogue, context: GateContext) -> ReviewedDialogue:

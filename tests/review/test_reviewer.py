@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from canopy_assets.review.gates import GATES
+from canopy_assets.review.processes import reviewing_processes
 from canopy_assets.review.reviewer import Reviewer, review
 from tests.review.examples import GOOD, dialogue, eval_prompt, exercise
 
@@ -72,3 +73,11 @@ def test_tutors_rank_in_the_right_order() -> None:
 def test_an_empty_batch_is_no_error() -> None:
     assert review([], eval_prompts=[]) == []
     assert review([replace(dialogue(), turns=())], eval_prompts=[])[0].rejected_by == "structure"
+
+
+def test_processes_give_the_verdicts_of_one() -> None:
+    batch = [dialogue(GOOD[0], f"What undoes taking away 9, in {n} steps?", dialogue_id=str(n)) for n in range(40)]
+    batch += [dialogue(GOOD[0], "So x = 5."), NEAR, OTHER]
+    with reviewing_processes(2, eval_prompts=[], exercises={"e1": exercise()}) as alone:
+        reviewer = Reviewer(eval_prompts=[], exercises={"e1": exercise()})
+        assert reviewer.settle(alone(batch)) == review(batch, eval_prompts=[], exercises={"e1": exercise()})

@@ -1,0 +1,169 @@
+"""All gates over many dialogues: dialogues a second, memory, and how both grow.
+
+    python benchmarks/review.py 10000 100000 [1000000] [--processes 2]
+
+20,000 dialogues of the embedded teacher about the sample exercises, half of them with numbers of their own, are told
+again and again by other students with other names and asides, so that none is a near duplicate of another by much less
+than the gate allows: the duplicates' index has to compare. Each size runs in a process of its own. Dialogues come in
+batches of 5,000; making them isn't timed, and their verdicts are counted and dropped, so that what grows is what the
+review itself remembers. Memory is resident: its peak, what came to stay while reviewing, and the peak of the largest of
+the other processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pickle
+import platform
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from canopy_assets.dialogues.embedded import EmbeddedTeacher
+from canopy_assets.dialogues.planner import plan_dialogues
+from canopy_assets.evals import eval_set
+from canopy_assets.records import Dialogue, EvalPrompt, Exercise, Turn, content_id
+from canopy_assets.review.processes import reviewing_processes
+from canopy_assets.review.reviewer import Reviewer
+from canopy_assets.seeds import exercises, inbox, readers
+
+WRITTEN = 20_000
+BATCH = 5_000
+_NAMES = ("Ada", "Noor", "Kofi", "Mei", "Pablo", "Ines", "Tomasz", "Yara", "Jonas", "Amina", "Luca", "Sofia", "Ravi")
+_THINGS = (
+    *("choir", "chess", "drama", "hockey", "robotics", "kitchen", "garden", "library", "band", "swimming", "pottery"),
+    *("debate", "film", "cycling", "radio", "theatre", "sewing", "rowing", "climbing", "history", "dance", "judo"),
+)
+_ASIDES = (
+    "{name} from my {first} group sits beside me and talks about {second}, anyway: {text}",
+    "sorry, {name} wanted to know when {first} starts after {second} today, so where were we. {text}",
+    "before {first} I have to help {name} pack up the {second} things, so quickly. {text}",
+    "{name} says that {first} is more fun than {second} and I half agree, but well. {text}",
+)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What is reviewed, and what the review has to know."""
+
+    dialogues: list[Dialogue]
+    exercises: dict[str, Exercise]
+    eval_prompts: list[EvalPrompt]
+
+
+def main() -> None:
+    """Measures each size and prints the growth against the first."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", type=int, nargs="+", metavar="N", help="dialogues to review")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="for the gates that look at one dialogue")
+    parser.add_argument("--material", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.material:
+        print(json.dumps(measured(pickle.loads(given.material.read_bytes()), given.sizes[0], given.processes)))
+        return
+    cores = f"{os.cpu_count()} cores, {given.processes} processes"
+    print(f"{platform.processor() or platform.machine()}, {cores}, Python {platform.python_version()}")
+    print("dialogues  seconds  dialogues/s  peak MiB  added MiB  bytes each  a process MiB  accepted  load")
+    with tempfile.TemporaryDirectory() as folder:
+        material = Path(folder) / "material"
+        material.write_bytes(pickle.dumps(written()))
+        found = []
+        for size in given.sizes:
+            command = [sys.executable, __file__, str(size), "--processes", str(given.processes)]
+            done = subprocess.run(
+                [*command, "--material", str(material)], check=True, stdout=subprocess.PIPE, text=True
+            )
+            found.append(json.loads(done.stdout))
+            tell(size, found[-1])
+    for (size, first), (next_size, then) in pairwise(zip(given.sizes, found, strict=True)):
+        print(
+            f"{next_size / size:.0f} times as many: {then['seconds'] / first['seconds']:.1f} times the seconds, "
+            f"{then['added'] / max(1, first['added']):.1f} times the memory added"
+        )
+
+
+def tell(size: int, found: dict) -> None:
+    """One line of the table, and what the gates rejected."""
+    print(
+        f"{size:9} {found['seconds']:8.1f} {size / found['seconds']:12.0f} {found['peak']:9.0f} {found['added']:10.0f} "
+        f"{found['added'] * 2**20 / size:11.0f} {found['process']:14.0f} {found['accepted'] / size:9.4f} "
+        f"{os.getloadavg()[0]:5.1f}\n          rejected: {found['rejected']}",
+        flush=True,
+    )
+
+
+def written() -> Material:
+    """Dialogues of the embedded teacher about the bundled samples, in random order."""
+    samples = Path(inbox.__file__).parent / "samples"
+    documents = [readers.read(file) for file in inbox.scan([samples])]
+    known = [e for d in documents if d.kind != "chats" for e in exercises.extract(d)[0]]
+    usable = sum(e.verified for e in known)
+    plans = plan_dialogues(known, per_exercise=-(-WRITTEN // usable), seed=11)[:WRITTEN]
+    dialogues = [EmbeddedTeacher().verbalize(plan) for plan in plans]
+    random.Random(11).shuffle(dialogues)
+    return Material(dialogues, {e.exercise_id: e for e in known}, eval_set.load())
+
+
+def measured(material: Material, size: int, processes: int) -> dict[str, object]:
+    """Seconds of review, MiB, and what became of the dialogues."""
+    known = {"eval_prompts": material.eval_prompts, "exercises": material.exercises}
+    reviewer, seconds, rejected = Reviewer(**known), 0.0, Counter[str]()
+    with reviewing_processes(processes, **known) as alone:
+        reviewer.review(material.dialogues[:10])
+        alone(material.dialogues[: 500 * processes])  # everything is imported, the processes have begun
+        reviewer, before = Reviewer(**known), _resident_mib()
+        for batch in _batches(material.dialogues, size):
+            started = time.perf_counter()
+            reviewed = reviewer.settle(alone(batch)) if processes > 1 else reviewer.review(batch)
+            seconds += time.perf_counter() - started
+            rejected.update(r.rejected_by for r in reviewed if r.rejected_by)
+    return {
+        "seconds": seconds,
+        "peak": _peak_mib(resource.RUSAGE_SELF),
+        "added": _resident_mib() - before,
+        "process": _peak_mib(resource.RUSAGE_CHILDREN),
+        "accepted": size - rejected.total(),
+        "rejected": rejected,
+    }
+
+
+def _batches(dialogues: Sequence[Dialogue], size: int) -> Iterator[list[Dialogue]]:
+    for start in range(0, size, BATCH):
+        yield [_retold(dialogues[i % len(dialogues)], i) for i in range(start, min(size, start + BATCH))]
+
+
+def _retold(dialogue: Dialogue, number: int) -> Dialogue:
+    """The dialogue by a student who talks of other things, too."""
+    rng = random.Random(number)
+
+    def said(turn: Turn) -> Turn:
+        if turn.role == "tutor":
+            return turn
+        first, second = rng.sample(_THINGS, 2)
+        aside = rng.choice(_ASIDES).format(name=rng.choice(_NAMES), first=first, second=second, text=turn.text)
+        return replace(turn, text=aside)
+
+    turns = tuple(map(said, dialogue.turns))
+    return replace(dialogue, dialogue_id=content_id(dialogue.dialogue_id, number), turns=turns)
+
+
+def _resident_mib() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+
+def _peak_mib(who: int) -> float:
+    return resource.getrusage(who).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
