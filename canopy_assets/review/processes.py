@@ -1,4 +1,4 @@
-"""The gates that look at one dialogue, in several processes: they are what a review of many dialogues takes time for."""
+"""The gates that look at one dialogue, in several processes: a review of many dialogues takes its time there."""
 
 from __future__ import annotations
 
