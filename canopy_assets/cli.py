@@ -204,6 +204,36 @@ def score_leaks(
         typer.echo(f"  {count:4} {name}")
 
 
+@app.command()
+def score_judge(
+    file: Annotated[Path, typer.Argument(help="Tutor replies with human labels (MRBench's JSON).", metavar="FILE")],
+    model: Annotated[str, typer.Option(help="The judge, as its endpoint calls it.")],
+    base_url: Annotated[str, typer.Option(help="An OpenAI-compatible endpoint.")] = "https://api.openai.com/v1",
+    key_variable: Annotated[
+        str, typer.Option(help="Environment variable with the key; '' where the server wants none.")
+    ] = "OPENAI_API_KEY",
+) -> None:
+    """Hold a model's opinions of tutor replies against people's: Cohen's κ by dimension. What is below 0.6 advises."""
+    import asyncio
+
+    from canopy_assets.dialogues.endpoint import EndpointDownError, EndpointError, NoReplyError
+    from canopy_assets.dialogues.judging import opinions
+    from canopy_assets.dialogues.ledger import LedgerError
+    from canopy_assets.review.judge import agreement
+
+    ledger = _home().ledger
+    try:
+        found = asyncio.run(opinions(file, model=model, base_url=base_url, key_variable=key_variable, ledger=ledger))
+    except (OSError, ValueError, EndpointError, EndpointDownError, NoReplyError, LedgerError) as error:
+        _stop(str(error))
+    for dimension in agreement(found):
+        rule = "may gate" if dimension.may_gate else "advises only"
+        typer.echo(
+            f"{dimension.dimension:20} κ {dimension.kappa}  {dimension.replies} replies, "
+            f"{dimension.unjudged} without a label: {rule}"
+        )
+
+
 def _home() -> Settings:
     """The settings, with the home made and Dagster pointed at it."""
     from canopy_assets.platform.home import prepare_home, use_home

@@ -1,0 +1,64 @@
+"""Texts as vectors: the mean of a language model's last hidden states. Optional, for duplicates in other words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAX_TOKENS = 512
+"""Of one text; the longest of 2,080 embedded dialogues has 451."""
+BATCH = 16
+
+
+class Embedder:
+    """Embeds texts with one model, on the CPU or a GPU where there is one."""
+
+    def __init__(self, source: str) -> None:
+        """Loads the model.
+
+        Args:
+            source: A local directory of transformers' format, or a hub id, "org/name" or "org/name@revision". Weights
+                must be safetensors; no code of a model is run.
+
+        Raises:
+            OSError: there is no such model.
+        """
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+
+        name, _, revision = source.partition("@")
+        where = {"revision": revision or None, "trust_remote_code": False}
+        self._tokenizer = AutoTokenizer.from_pretrained(name, **where)
+        if self._tokenizer.pad_token is None:
+            self._tokenizer.pad_token = self._tokenizer.eos_token
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._model = AutoModel.from_pretrained(name, use_safetensors=True, dtype=torch.float32, **where)
+        self._model = self._model.to(self._device).eval()
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """A unit vector per text, of its first 512 tokens."""
+        import numpy as np
+        import torch
+
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # alike lengths together: little padding
+        vectors = np.zeros((len(texts), self._model.config.hidden_size), np.float32)
+        for start in range(0, len(order), BATCH):
+            chosen = order[start : start + BATCH]
+            read = self._tokenizer(
+                [texts[i] for i in chosen],
+                padding=True,
+                truncation=True,
+                max_length=MAX_TOKENS,
+                return_tensors="pt",
+                padding_side="right",
+            ).to(self._device)
+            with torch.inference_mode():
+                states = self._model(input_ids=read.input_ids, attention_mask=read.attention_mask).last_hidden_state
+            weights = read.attention_mask.unsqueeze(-1).to(states.dtype)
+            mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1)
+            vectors[chosen] = torch.nn.functional.normalize(mean, dim=-1).cpu().numpy()
+        return vectors
