@@ -4,13 +4,35 @@ from collections import Counter
 
 import dagster as dg
 import pyarrow as pa
+from pydantic import Field
 
 from canopy_assets.platform.automation import follows_its_seed
+from canopy_assets.platform.configuration import OPERATIONAL, configurable
 from canopy_assets.platform.failures import classified
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
 from canopy_assets.platform.partitions import CHUNKS, SEEDS
 from canopy_assets.platform.versions import Made, versioned_seeds
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, SeedDocument, from_table, to_table
+from canopy_assets.review.embeddings import MIN_COSINE
+
+
+@configurable("reviewed_dialogues")
+class ReviewConfig(dg.Config):
+    """What finds dialogues that say the same in other words, and how many processes review."""
+
+    embedding_model: str = Field(
+        default="",
+        description="A local directory or a hub id ('org/name@revision') of a language model; none: by words alone.",
+    )
+    min_cosine: float = Field(
+        default=MIN_COSINE, gt=0, le=1, description="Of two dialogues' embeddings, from which on they are duplicates."
+    )
+    processes: int = Field(
+        default=1,
+        ge=1,
+        description="Side by side, where a seed has thousands of dialogues.",
+        json_schema_extra=OPERATIONAL,
+    )
 
 
 @dg.asset(
@@ -25,6 +47,7 @@ from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialog
 @classified()
 def reviewed_dialogues(
     context: dg.AssetExecutionContext,
+    config: ReviewConfig,
     seed_documents: dict[str, pa.Table],
     exercises: dict[str, pa.Table],
     synthetic_dialogues: dict[str, pa.Table],
@@ -37,13 +60,20 @@ def reviewed_dialogues(
     prompts = from_table(eval_set, EvalPrompt)
     return versioned_seeds(
         context,
-        lambda seed: _reviewed(seed_documents[seed], exercises[seed], synthetic_dialogues[seed], prompts),
+        lambda seed: _reviewed(seed_documents[seed], exercises[seed], synthetic_dialogues[seed], prompts, config),
+        config=config,
     )
 
 
 def _reviewed(
-    seed_document: pa.Table, exercises: pa.Table, synthetic_dialogues: pa.Table, prompts: list[EvalPrompt]
+    seed_document: pa.Table,
+    exercises: pa.Table,
+    synthetic_dialogues: pa.Table,
+    prompts: list[EvalPrompt],
+    config: ReviewConfig,
 ) -> Made:
+    from canopy_assets.review.duplicates import SeenTexts
+    from canopy_assets.review.embeddings import embedder
     from canopy_assets.review.reviewer import review
     from canopy_assets.seeds import chats
 
@@ -51,7 +81,9 @@ def _reviewed(
     human, skipped = chats.parse(document) if document.kind == "chats" else ([], [])
     dialogues = [*from_table(synthetic_dialogues, Dialogue), *human]
     known = {e.exercise_id: e for e in from_table(exercises, Exercise)}
-    reviewed = review(dialogues, eval_prompts=prompts, exercises=known)
+    embed = embedder(config.embedding_model) if config.embedding_model else None
+    seen = SeenTexts(embed, min_cosine=config.min_cosine)
+    reviewed = review(dialogues, eval_prompts=prompts, exercises=known, seen=seen, processes=config.processes)
     table = to_table(reviewed, ReviewedDialogue)
     rejected = [r for r in reviewed if not r.accepted]
     metadata = describe_table(

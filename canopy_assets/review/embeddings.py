@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
 MAX_TOKENS = 512
 """Of one text; the longest of 2,080 embedded dialogues has 451."""
 BATCH = 16
+MIN_COSINE = 0.99
+"""TODO"""
+
+
+@lru_cache(maxsize=1)
+def embedder(source: str) -> Embedder:
+    """The embedder of a model, loaded once in a process; `Embedder` says which."""
+    return Embedder(source)
 
 
 class Embedder:

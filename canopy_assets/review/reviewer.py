@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 class Reviewer:
     """Reviews batches one after the other, and knows the dialogues of earlier ones."""
 
-    def __init__(self, *, eval_prompts: Sequence[EvalPrompt], exercises: Mapping[str, Exercise] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        eval_prompts: Sequence[EvalPrompt],
+        exercises: Mapping[str, Exercise] | None = None,
+        seen: SeenTexts | None = None,
+    ) -> None:
         """Arguments as for `review`."""
         self._index = EvalIndex.of(eval_prompts)
         self._exercises = exercises or {}
-        self._seen = SeenTexts()
+        self._seen = seen or SeenTexts()
 
     def review(self, dialogues: Sequence[Dialogue]) -> list[ReviewedDialogue]:
         """Gives each dialogue a verdict per gate, in the order of the input.
@@ -60,6 +66,7 @@ def review(
     *,
     eval_prompts: Sequence[EvalPrompt],
     exercises: Mapping[str, Exercise] | None = None,
+    seen: SeenTexts | None = None,
     processes: int = 1,
 ) -> list[ReviewedDialogue]:
     """Gives each dialogue a verdict per gate, in the order of the input; none is dropped.
@@ -69,11 +76,12 @@ def review(
         eval_prompts: What the evaluation will ask, and nothing may be trained on.
         exercises: By id; they give the leak and truth gates the steps and misconceptions. Without one they use the
             dialogue's answer.
+        seen: What finds the duplicates, where it isn't empty or uses embeddings.
         processes: How many look at single dialogues side by side, where there are thousands of them.
     """
     from canopy_assets.review.processes import CHUNK, reviewing_processes
 
-    reviewer = Reviewer(eval_prompts=eval_prompts, exercises=exercises)
+    reviewer = Reviewer(eval_prompts=eval_prompts, exercises=exercises, seen=seen)
     if processes == 1 or len(dialogues) < processes * CHUNK:
         return reviewer.review(dialogues)
     with reviewing_processes(processes, eval_prompts=eval_prompts, exercises=exercises) as alone:

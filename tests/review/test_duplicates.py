@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,3 +81,31 @@ def test_equal_texts_have_equal_shingles_and_short_ones_have_one() -> None:
     assert len(shingles("a b")) == 1
     assert shingles("") == shingles(normalized(" . "))
     assert len(shingles("a b c d e f")) == 2
+
+
+def test_what_says_the_same_in_other_words_is_found_by_its_embedding() -> None:
+    meanings = {
+        "What undoes taking nine away?": (1, 0),
+        "How do you take it back?": (0.995, 0.0999),
+        "No idea.": (0, 1),
+    }
+
+    def embed(texts: Sequence[str]) -> np.ndarray:
+        return np.array([meanings[text] for text in texts], np.float32)
+
+    names, texts = list("abc"), list(meanings)
+    assert SeenTexts(embed, min_cosine=0.99).add(names, texts) == [None, Twin("a", exact=False), None]
+    assert SeenTexts(embed, min_cosine=0.999).add(names, texts) == [None, None, None]
+    assert SeenTexts().add(names, texts) == [None, None, None]
+
+
+def test_the_nearest_of_many_embeddings_is_named_in_any_number_of_calls() -> None:
+    rng = np.random.default_rng(2)
+    vectors = rng.normal(size=(700, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    seen = SeenTexts(
+        lambda texts: np.concatenate([vectors, vectors])[[int(t.split()[1]) for t in texts]], min_cosine=0.999
+    )
+    assert seen.add([str(i) for i in range(700)], [f"text {i}" for i in range(700)]) == [None] * 700
+    for i in (0, 255, 256, 699):
+        assert seen.add(["again"], [f"text {700 + i}"]) == [Twin(str(i), exact=False)]
