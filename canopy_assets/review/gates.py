@@ -57,7 +57,7 @@ def duplicate(dialogue: Dialogue, context: GateContext) -> Verdict:
 
 
 def near_duplicate(dialogue: Dialogue, context: GateContext) -> Verdict:
-    """The first of nearly equal dialogues stays (Jaccard similarity of word 5-shingles at least 0.8)."""
+    """The first of nearly equal dialogues stays; `duplicates` says what is nearly equal, by words and by embedding."""
     if context.near_duplicate_of is not None:
         return Verdict("near_duplicate", False, f"nearly the same as dialogue {context.near_duplicate_of}")
     return Verdict("near_duplicate", True)

@@ -1,7 +1,7 @@
 """The truncation gate: every tutor turn is said to its end.
 
 A model that runs out of tokens stops in a word, a bracket or a formula. Formulas legitimately end without a full stop,
-and people who chat leave it out (16 % of MRBench's expert replies do), so a missing one counts only in synthetic turns,
+and people who chat leave it out (15 % of MRBench's expert replies do), so a missing one counts only in synthetic turns,
 and there only after a word.
 """
 

@@ -47,8 +47,16 @@ def test_the_only_offensive_reply_is_stopped_by_register() -> None:
     assert [passes("register", r) for r in offensive] == [False]
 
 
+def test_what_people_call_unlike_a_person_is_stopped_more_often() -> None:
+    """Reached: 16 of 41 replies that are unlike a person's, 3 of 753 that are like one."""
+    for like, least, most in (("Yes", 0, 0.01), ("No", 0.35, 1)):
+        replies = [r for r in mrbench() if r.labels["humanlikeness"] == like]
+        stopped = sum(not (passes("register", r) and passes("prompt_leakage", r)) for r in replies)
+        assert least <= stopped / len(replies) <= most, like
+
+
 def test_relevance_agrees_with_people() -> None:
-    """Reached: 0.85 of experts' replies are about the problem; of models', 0.99 that guide, 0.57 that don't."""
+    """Reached: 0.84 of experts' replies are about the problem; of models', 0.993 that guide, 0.55 that don't."""
     assert sum(is_relevant(r) for r in mathdial(True)) >= 0.82 * len(mathdial(True))
     for dimension, yes, no in (("Providing_Guidance", 0.97, 0.62), ("Mistake_Identification", 0.94, 0.58)):
         guiding = [is_relevant(r) for r in mathdial(False) if r.labels[dimension] == "Yes"]
