@@ -15,6 +15,8 @@ MAX_MEAN_TUTOR_WORDS = 30
 MAX_STUDENT_WORDS = 300
 MAX_TUTOR_TURNS = 20
 MAX_WORDS = 1500
+_WORDS = re.compile(r"\S*\w\S*")
+"""What stands between spaces and isn't a sign alone: the "+" of "7 + 5" is no word."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffd]")
 _ROLE_TOKEN = re.compile(r"<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>", re.IGNORECASE)
@@ -61,21 +63,19 @@ def question_discipline(dialogue: Dialogue, context: GateContext) -> Verdict:
 
 def length(dialogue: Dialogue, context: GateContext) -> Verdict:
     """Tutor turns of at most 40 words, 30 on average over three or more; student turns and the whole within bounds."""
+    counts = [len(_WORDS.findall(turn.text)) for turn in dialogue.turns]
     for i, turn in enumerate(dialogue.turns):
         limit = MAX_TUTOR_WORDS if turn.role == "tutor" else MAX_STUDENT_WORDS
-        words = len(turn.text.split())
-        if words > limit:
-            return Verdict(
-                "length", False, f"{words} words where a {turn.role} turn has at most {limit}", i, 0, len(turn.text)
-            )
-    tutor, total = tutor_turns(dialogue), sum(len(t.text.split()) for t in dialogue.turns)
-    if len(tutor) > MAX_TUTOR_TURNS or total > MAX_WORDS:
-        return Verdict(
-            "length", False, f"{len(tutor)} tutor turns and {total} words; at most {MAX_TUTOR_TURNS} and {MAX_WORDS}"
-        )
-    counts = {i: len(turn.text.split()) for i, turn in tutor}
-    if len(counts) >= 3 and sum(counts.values()) > MAX_MEAN_TUTOR_WORDS * len(counts):
-        mean, longest = sum(counts.values()) / len(counts), max(counts, key=lambda i: counts[i])
+        if counts[i] > limit:
+            reason = f"{counts[i]} words where a {turn.role} turn has at most {limit}"
+            return Verdict("length", False, reason, i, 0, len(turn.text))
+    tutors = [i for i, _ in tutor_turns(dialogue)]
+    if len(tutors) > MAX_TUTOR_TURNS or sum(counts) > MAX_WORDS:
+        said = f"{len(tutors)} tutor turns and {sum(counts)} words"
+        return Verdict("length", False, f"{said}; at most {MAX_TUTOR_TURNS} and {MAX_WORDS}")
+    mean = sum(counts[i] for i in tutors) / max(1, len(tutors))
+    if len(tutors) >= 3 and mean > MAX_MEAN_TUTOR_WORDS:
+        longest = max(tutors, key=lambda i: counts[i])
         reason = f"{mean:.0f} words in a tutor turn on average; at most {MAX_MEAN_TUTOR_WORDS}"
         return Verdict("length", False, reason, longest, 0, len(dialogue.turns[longest].text))
     return Verdict("length", True)
