@@ -6,8 +6,8 @@
 again and again by other students with other names and asides, so that none is a near duplicate of another by much less
 than the gate allows: the duplicates' index has to compare. Each size runs in a process of its own. Dialogues come in
 batches of 5,000; making them isn't timed, and their verdicts are counted and dropped, so that what grows is what the
-review itself remembers. Memory is resident: its peak, what came to stay while reviewing, and the peak of the largest of
-the other processes.
+review itself remembers. Processor time is that of all processes, and says more than seconds on a machine with other
+work. Memory is resident: its peak, what came to stay while reviewing, and the peak of the largest other process.
 """
 
 from __future__ import annotations
@@ -39,6 +39,10 @@ from canopy_assets.seeds import exercises, inbox, readers
 
 WRITTEN = 20_000
 BATCH = 5_000
+COLUMNS = (
+    *("dialogues", "seconds", "dialogues/s", "processor ms", "peak MiB", "added MiB", "bytes each", "a process MiB"),
+    *("accepted", "load"),
+)
 _NAMES = ("Ada", "Noor", "Kofi", "Mei", "Pablo", "Ines", "Tomasz", "Yara", "Jonas", "Amina", "Luca", "Sofia", "Ravi")
 _THINGS = (
     *("choir", "chess", "drama", "hockey", "robotics", "kitchen", "garden", "library", "band", "swimming", "pottery"),
@@ -73,7 +77,7 @@ def main() -> None:
         return
     cores = f"{os.cpu_count()} cores, {given.processes} processes"
     print(f"{platform.processor() or platform.machine()}, {cores}, Python {platform.python_version()}")
-    print("dialogues  seconds  dialogues/s  peak MiB  added MiB  bytes each  a process MiB  accepted  load")
+    print("  ".join(COLUMNS))
     with tempfile.TemporaryDirectory() as folder:
         material = Path(folder) / "material"
         material.write_bytes(pickle.dumps(written()))
@@ -86,20 +90,21 @@ def main() -> None:
             found.append(json.loads(done.stdout))
             tell(size, found[-1])
     for (size, first), (next_size, then) in pairwise(zip(given.sizes, found, strict=True)):
-        print(
-            f"{next_size / size:.0f} times as many: {then['seconds'] / first['seconds']:.1f} times the seconds, "
-            f"{then['added'] / max(1, first['added']):.1f} times the memory added"
-        )
+        seconds, processor, memory = (then[what] / max(1, first[what]) for what in ("seconds", "processor", "added"))
+        times = f"{next_size / size:.0f} times as many"
+        print(f"{times}: seconds × {seconds:.1f}, processor time × {processor:.1f}, memory added × {memory:.1f}")
 
 
 def tell(size: int, found: dict) -> None:
     """One line of the table, and what the gates rejected."""
-    print(
-        f"{size:9} {found['seconds']:8.1f} {size / found['seconds']:12.0f} {found['peak']:9.0f} {found['added']:10.0f} "
-        f"{found['added'] * 2**20 / size:11.0f} {found['process']:14.0f} {found['accepted'] / size:9.4f} "
-        f"{os.getloadavg()[0]:5.1f}\n          rejected: {found['rejected']}",
-        flush=True,
+    values = (
+        *(str(size), f"{found['seconds']:.0f}", f"{size / found['seconds']:.0f}"),
+        *(f"{found['processor'] / size * 1000:.2f}", f"{found['peak']:.0f}", f"{found['added']:.0f}"),
+        *(f"{found['added'] * 2**20 / size:.0f}", f"{found['process']:.0f}", f"{found['accepted'] / size:.4f}"),
+        f"{os.getloadavg()[0]:.1f}",
     )
+    print("  ".join(v.rjust(len(c)) for v, c in zip(values, COLUMNS, strict=True)))
+    print(f"{'rejected':>10}: {found['rejected']}", flush=True)
 
 
 def written() -> Material:
@@ -117,18 +122,20 @@ def written() -> Material:
 def measured(material: Material, size: int, processes: int) -> dict[str, object]:
     """Seconds of review, MiB, and what became of the dialogues."""
     known = {"eval_prompts": material.eval_prompts, "exercises": material.exercises}
-    reviewer, seconds, rejected = Reviewer(**known), 0.0, Counter[str]()
+    reviewer, seconds, processor, rejected = Reviewer(**known), 0.0, 0.0, Counter[str]()
     with reviewing_processes(processes, **known) as alone:
         reviewer.review(material.dialogues[:10])
         alone(material.dialogues[: 500 * processes])  # everything is imported, the processes have begun
         reviewer, before = Reviewer(**known), _resident_mib()
         for batch in _batches(material.dialogues, size):
-            started = time.perf_counter()
+            started, before_s = time.perf_counter(), _processor_s(resource.RUSAGE_SELF)
             reviewed = reviewer.settle(alone(batch)) if processes > 1 else reviewer.review(batch)
             seconds += time.perf_counter() - started
+            processor += _processor_s(resource.RUSAGE_SELF) - before_s
             rejected.update(r.rejected_by for r in reviewed if r.rejected_by)
     return {
         "seconds": seconds,
+        "processor": processor + _processor_s(resource.RUSAGE_CHILDREN),
         "peak": _peak_mib(resource.RUSAGE_SELF),
         "added": _resident_mib() - before,
         "process": _peak_mib(resource.RUSAGE_CHILDREN),
@@ -155,6 +162,11 @@ def _retold(dialogue: Dialogue, number: int) -> Dialogue:
 
     turns = tuple(map(said, dialogue.turns))
     return replace(dialogue, dialogue_id=content_id(dialogue.dialogue_id, number), turns=turns)
+
+
+def _processor_s(who: int) -> float:
+    used = resource.getrusage(who)
+    return used.ru_utime + used.ru_stime
 
 
 def _resident_mib() -> float:
