@@ -47,7 +47,7 @@ _FAULTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "is laid out as a document",
-        re.compile(r"^\s{0,3}#{1,6}\s+\S|```|~~~|^\s*\|.*\|.*\|\s*$|^\s*(?:-{3,}|={3,}|\*{3,})\s*$", re.MULTILINE),
+        re.compile(r"^ {0,3}#{1,6}[ \t]|```|~~~|^[ \t]*\|[^|\n]*\|[^|\n]*\||^(?:-{3,}|={3,}|\*{3,})$", re.MULTILINE),
     ),
     ("shouts", re.compile(r"!{3,}|(?:[a-z]{2}!.*?){3,}", re.DOTALL)),
 )

@@ -28,6 +28,7 @@ WEAK = 1 / 3
 """What a turn with one weak piece alone counts: not enough for a dialogue of such turns."""
 MAX_COPIED = 0.85
 """Share of equal words from which on a turn repeats another; the evaluation's echoes, too, are told by 0.85."""
+MAX_CHARACTERS = 4_000
 _WORD = re.compile(r"\w+")
 
 
@@ -62,6 +63,7 @@ def _weight(dialogue: Dialogue, turn: int, known: _Terms) -> float:
     if _repeats(text, [dialogue.statement, *(t.text for t in before)]):
         return 0
     said = [_terms_of(t.text) for t in before if t.role == "student"]
+    text = _bounded(text)
     form = plain(text)
     mine, numbers = words(text), frozenset(NUMBER.findall(form))
     given = known.numbers.union(*(t.numbers for t in said))
@@ -93,15 +95,21 @@ def _problem(statement: str, plan: str, topic: str) -> _Terms:
         # Of a solution's own words most are plain English ("goes", "before"); its terms are the family's.
         (given.words | family_stems("", f"{topic} {statement}")) - frozenset().union(*operation_stems().values()),
         given.variables | solution.variables,
-        operations(plain(statement)),
+        operations(plain(_bounded(statement))),
     )
 
 
 @lru_cache(maxsize=8192)
 def _terms_of(text: str) -> _Terms:
+    text = _bounded(text)
     form = plain(text)
     things = frozenset(word for word in words(text) if len(word) > 1) - generic_stems()
     return _Terms(_telling(form), frozenset(NUMBER.findall(form)), things, variables(form), frozenset())
+
+
+def _bounded(text: str) -> str:
+    """What is read of a text: no long runs of spaces, and no more than any exercise or turn needs."""
+    return " ".join(text[: 2 * MAX_CHARACTERS].split())[:MAX_CHARACTERS]
 
 
 def _telling(form: str) -> frozenset[str]:

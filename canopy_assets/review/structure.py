@@ -20,7 +20,7 @@ _WORDS = re.compile(r"\S*\w\S*")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffd]")
 _ROLE_TOKEN = re.compile(r"<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>", re.IGNORECASE)
-_LABEL = r"^\s*(?:#+\s*)?(?:tutor|student|user|assistant|human|ai{})\s*:"
+_LABEL = r"^[ \t]*(?:#+[ \t]*)?(?:tutor|student|user|assistant|human|ai{})[ \t]*:"
 _TUTORS_LABEL = re.compile(_LABEL.format("|system"), re.IGNORECASE | re.MULTILINE)
 # A student who pretends to be the system, or opens as the tutor, is a pressure that belongs into the data; one whose
 # turn goes on as somebody else's is broken.

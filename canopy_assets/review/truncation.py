@@ -21,6 +21,8 @@ _OPEN_WORD = re.compile(
 )
 _FORMULA_END = re.compile(r"(?:^|[\s(=+\-−×·*/÷])(?:[^\W\d_]|\S*[\d²³⁴]\S*|[=?]|\d\S*\s[^\W\d_]{1,3}[²³]?)$")
 """A variable, anything with a figure in it, a blank, a figure with its unit."""
+_TAIL = 60
+"""Characters that tell how a turn ends: a few words."""
 _SMILEY = re.compile(r"[:;]-?[()]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _DELIMITERS = ((r"\(", r"\)"), (r"\[", r"\]"), (r"\begin{", r"\end{"), ("“", "”"))
@@ -40,6 +42,7 @@ def _breaks_off(text: str, *, typed: bool) -> str | None:
     opened = _left_open(text)
     if opened:
         return f"{opened!r} is never closed"
+    text = text[-_TAIL:]
     if _ENDED.search(text):
         return None
     last = text.split()[-1] if text.strip() else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from canopy_assets.dialogues.planner import Plan, plan_dialogues
@@ -314,3 +316,24 @@ def test_repeating_the_student_or_the_problem_is_not_relevant(repeated: str) -> 
 def test_friendly_plain_chat_has_the_right_register(said: str) -> None:
     found = verdict("register", GOOD[0], said)
     assert found.passed, found.reason
+
+
+HOSTILE = {
+    "newlines": "\n" * 20_000,
+    "brackets": ")" * 20_000,
+    "bars": "|" * 20_000,
+    "spaces": " " * 20_000,
+    "dots": "a." * 10_000,
+    "digits": "1" * 20_000,
+    "quotes": '"' * 20_000,
+    "words": "here's a " * 3_000,
+}
+
+
+@pytest.mark.parametrize("gate", sorted(GATES.keys() - {"leak", "truth"}))
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_no_text_takes_a_gate_long(gate: str, hostile: str) -> None:
+    started = time.process_time()
+    verdict(gate, GOOD[0], HOSTILE[hostile] + "a")
+    verdict(gate, HOSTILE[hostile] + "a", GOOD[1])
+    assert time.process_time() - started < 1.5
