@@ -32,7 +32,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     (
         "a URL with credentials",
         re.compile(
-            r"\b[a-z][a-z0-9+.-]*://[^\s/@:]+:[^\s/@]+@|\b(?:token|api_?key|access_?key|password|passwd|"
+            r"\b[a-z][a-z0-9+.-]{0,20}://[^\s/@:]+:[^\s/@]+@|\b(?:token|api_?key|access_?key|password|passwd|"
             r"secret|sig)=[^\s&]{6,}",
             re.IGNORECASE,
         ),
