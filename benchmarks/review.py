@@ -1,12 +1,13 @@
 """All gates over many dialogues: dialogues a second, memory, and how both grow.
 
-    python benchmarks/review.py 10000 100000 [1000000] [--processes 2]
+    python benchmarks/review.py 10000 100000 [--processes 2]
+    python benchmarks/review.py 10000 100000 1000000 --duplicates-only
 
 20,000 dialogues of the embedded teacher about the sample exercises, half of them with numbers of their own, are told
 again and again by other students with other names and asides, so that none is a near duplicate of another by much less
 than the gate allows: the duplicates' index has to compare. Each size runs in a process of its own. Dialogues come in
 batches of 5,000; making them isn't timed, and their verdicts are counted and dropped, so that what grows is what the
-review itself remembers. Processor time is that of all processes, and says more than seconds on a machine with other
+review itself remembers; alone the index of duplicates does, and --duplicates-only measures it by itself. Processor time is that of all processes, and says more than seconds on a machine with other
 work. Memory is resident: its peak, what came to stay while reviewing, and the peak of the largest other process.
 """
 
@@ -32,7 +33,7 @@ from pathlib import Path
 from canopy_assets.dialogues.embedded import EmbeddedTeacher
 from canopy_assets.dialogues.planner import plan_dialogues
 from canopy_assets.evals import eval_set
-from canopy_assets.records import Dialogue, EvalPrompt, Exercise, Turn, content_id
+from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, Turn, content_id
 from canopy_assets.review.processes import reviewing_processes
 from canopy_assets.review.reviewer import Reviewer
 from canopy_assets.seeds import exercises, inbox, readers
@@ -70,10 +71,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="+", metavar="N", help="dialogues to review")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="for the gates that look at one dialogue")
+    parser.add_argument("--duplicates-only", action="store_true", help="as if every dialogue passed all other gates")
     parser.add_argument("--material", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.material:
-        print(json.dumps(measured(pickle.loads(given.material.read_bytes()), given.sizes[0], given.processes)))
+        material = pickle.loads(given.material.read_bytes())
+        found = measured(material, given.sizes[0], given.processes, duplicates_only=given.duplicates_only)
+        print(json.dumps(found))
         return
     cores = f"{os.cpu_count()} cores, {given.processes} processes"
     print(f"{platform.processor() or platform.machine()}, {cores}, Python {platform.python_version()}")
@@ -84,6 +88,7 @@ def main() -> None:
         found = []
         for size in given.sizes:
             command = [sys.executable, __file__, str(size), "--processes", str(given.processes)]
+            command += ["--duplicates-only"] if given.duplicates_only else []
             done = subprocess.run(
                 [*command, "--material", str(material)], check=True, stdout=subprocess.PIPE, text=True
             )
@@ -119,7 +124,7 @@ def written() -> Material:
     return Material(dialogues, {e.exercise_id: e for e in known}, eval_set.load())
 
 
-def measured(material: Material, size: int, processes: int) -> dict[str, object]:
+def measured(material: Material, size: int, processes: int, *, duplicates_only: bool) -> dict[str, object]:
     """Seconds of review, MiB, and what became of the dialogues."""
     known = {"eval_prompts": material.eval_prompts, "exercises": material.exercises}
     reviewer, seconds, processor, rejected = Reviewer(**known), 0.0, 0.0, Counter[str]()
@@ -129,7 +134,10 @@ def measured(material: Material, size: int, processes: int) -> dict[str, object]
         reviewer, before = Reviewer(**known), _resident_mib()
         for batch in _batches(material.dialogues, size):
             started, before_s = time.perf_counter(), _processor_s(resource.RUSAGE_SELF)
-            reviewed = reviewer.settle(alone(batch)) if processes > 1 else reviewer.review(batch)
+            if duplicates_only:
+                reviewed = reviewer.settle([ReviewedDialogue(dialogue, (), True) for dialogue in batch])
+            else:
+                reviewed = reviewer.settle(alone(batch)) if processes > 1 else reviewer.review(batch)
             seconds += time.perf_counter() - started
             processor += _processor_s(resource.RUSAGE_SELF) - before_s
             rejected.update(r.rejected_by for r in reviewed if r.rejected_by)
