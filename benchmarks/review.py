@@ -4,11 +4,14 @@
     python benchmarks/review.py 10000 100000 1000000 --duplicates-only
 
 20,000 dialogues of the embedded teacher about the sample exercises, half of them with numbers of their own, are told
-again and again by other students with other names and asides, so that none is a near duplicate of another by much less
-than the gate allows: the duplicates' index has to compare. Each size runs in a process of its own. Dialogues come in
-batches of 5,000; making them isn't timed, and their verdicts are counted and dropped, so that what grows is what the
-review itself remembers; alone the index of duplicates does, and --duplicates-only measures it by itself. Processor time is that of all processes, and says more than seconds on a machine with other
-work. Memory is resident: its peak, what came to stay while reviewing, and the peak of the largest other process.
+again and again by other students with other names and asides, alike enough that the duplicates' index has to compare.
+Each size runs in a process of its own. Dialogues come in batches of 5,000; making them isn't timed, and their verdicts
+are counted and dropped, so that what grows is what the review remembers: the index of duplicates. With
+`--duplicates-only` it is measured by itself, for sizes at which the other gates, each of which looks at one dialogue,
+would take hours.
+
+Processor time is that of all processes, and says more than seconds on a machine with other work. Memory is resident:
+its peak, what came to stay while reviewing, and the peak of the largest other process.
 """
 
 from __future__ import annotations
