@@ -216,10 +216,10 @@ def score_judge(
     """Hold a model's opinions of tutor replies against people's: Cohen's κ by dimension. What is below 0.6 advises."""
     import asyncio
 
-    from canopy_assets.dialogues.endpoint import EndpointDownError, EndpointError, NoReplyError
-    from canopy_assets.dialogues.judging import opinions
-    from canopy_assets.dialogues.ledger import LedgerError
+    from canopy_assets.platform.endpoint import EndpointDownError, EndpointError, NoReplyError
+    from canopy_assets.platform.ledger import LedgerError
     from canopy_assets.review.judge import agreement
+    from canopy_assets.review.judging import opinions
 
     ledger = _home().ledger
     try:

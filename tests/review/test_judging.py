@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from canopy_assets.cli import app
 from canopy_assets.review.judge import DIMENSIONS
 from canopy_assets.settings import get_settings
-from tests.dialogues.openai_server import Exchange, Server, completion, serving
+from tests.openai_server import Exchange, Server, completion, serving
 
 GOOD = {d.name: d.labels[0] for d in DIMENSIONS}
 BAD = {d.name: d.labels[-1] for d in DIMENSIONS}
