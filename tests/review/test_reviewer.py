@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from canopy_assets.review.gates import GATES
-from canopy_assets.review.processes import reviewing_processes
+from canopy_assets.review.processes import CHUNK
 from canopy_assets.review.reviewer import Reviewer, review
 from tests.review.examples import GOOD, dialogue, eval_prompt, exercise
 
@@ -76,8 +76,9 @@ def test_an_empty_batch_is_no_error() -> None:
 
 
 def test_processes_give_the_verdicts_of_one() -> None:
-    batch = [dialogue(GOOD[0], f"What undoes taking away 9, in {n} steps?", dialogue_id=str(n)) for n in range(40)]
-    batch += [dialogue(GOOD[0], "So x = 5."), NEAR, OTHER]
-    with reviewing_processes(2, eval_prompts=[], exercises={"e1": exercise()}) as alone:
-        reviewer = Reviewer(eval_prompts=[], exercises={"e1": exercise()})
-        assert reviewer.settle(alone(batch)) == review(batch, eval_prompts=[], exercises={"e1": exercise()})
+    batch = [dialogue(f"{GOOD[0]} It's task {n}.", GOOD[1], dialogue_id=str(n)) for n in range(2 * CHUNK)]
+    batch += [dialogue(GOOD[0], "So x = 5."), dialogue(), NEAR, OTHER]
+    known = {"eval_prompts": [], "exercises": {"e1": exercise()}}
+    reviewed = review(batch, **known, processes=2)
+    assert reviewed == review(batch, **known)
+    assert {r.rejected_by for r in reviewed} == {None, "leak", "near_duplicate"}
