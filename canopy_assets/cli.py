@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 import warnings
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -161,6 +162,35 @@ def report() -> None:
     settings = _home()
     if not summary.print_report(settings):
         _stop("there is no evaluation yet: run `canopy run` first")
+
+
+class Exported(StrEnum):
+    """What `canopy export` writes."""
+
+    adapter = "adapter"
+    merged = "merged"
+    training_set = "training-set"
+    preference_pairs = "preference-pairs"
+
+
+@app.command()
+def export(
+    what: Annotated[Exported, typer.Argument(help="What to write.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder.", metavar="FOLDER")],
+    latest: Annotated[
+        bool, typer.Option("--latest", help="The adapter trained last, whether it is the champion or not.")
+    ] = False,
+    dtype: Annotated[str, typer.Option(help="Of a merged model's weights: float32 or bfloat16.")] = "float32",
+) -> None:
+    """Write the champion (as an adapter, or merged into its base model) or the training data for other tools."""
+    from canopy_assets import exporting
+
+    settings = _home()
+    try:
+        told = exporting.export(settings, what.value, folder, latest=latest, dtype=dtype)
+    except (ValueError, OSError, LookupError) as error:
+        _stop(str(error))
+    _tell(told)
 
 
 @app.command()

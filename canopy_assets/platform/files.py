@@ -13,6 +13,8 @@ import shutil
 import socket
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ABANDONED_AFTER_DAYS = 7
@@ -59,6 +61,27 @@ def replace_atomically(path: Path, content: bytes, folder: Path | None = None) -
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """A folder to write into, which becomes `target` when everything is in it.
+
+    Raises:
+        FileExistsError: there is something in `target` already.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise FileExistsError(f"{target} is there already, and not empty: name a new folder")
+    partial = partial_path(target)
+    partial.mkdir()
+    try:
+        yield partial
+        sync_tree(partial)
+        if target.exists():
+            target.rmdir()
+        partial.rename(target)
+    finally:
+        discard(partial)
 
 
 def sync_tree(folder: Path) -> None:

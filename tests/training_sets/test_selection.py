@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import random
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.records import ReviewedDialogue
-from canopy_assets.training_sets.formats import to_jsonl
 from canopy_assets.training_sets.selection import Selection, select
 from tests.review.examples import dialogue
 
@@ -180,11 +178,3 @@ def test_settings_out_of_range_are_named(bad: dict) -> None:
 
 def test_nothing_in_gives_nothing_out() -> None:
     assert chosen([]) == Selection((), ())
-
-
-def test_json_lines_carry_messages_and_provenance() -> None:
-    lines = to_jsonl(chosen(rows(3)).examples).splitlines()
-    assert len(lines) == 9
-    first = json.loads(lines[0])
-    assert first["messages"][0] == {"role": "system", "content": "You are Canopy."}
-    assert {"dialogue_id", "exercise_id", "seed", "split", "origin", "teacher"} <= first.keys()
