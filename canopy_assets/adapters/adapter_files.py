@@ -119,10 +119,20 @@ those of its seed documents.
 {_table(figures)}
 
 ![loss]({CURVE})
-
+{_by_group(result)}
 ## Settings
 {_table(chosen)}
 """
+
+
+def _by_group(result: TrainingResult) -> str:
+    """The validation loss of the kept step by group, weakest first: where more material would help."""
+    tables = []
+    for kind, groups in result.validation_by.items():
+        weakest_first = sorted(groups.items(), key=lambda item: -item[1].loss)
+        rows = {name: f"{g.loss:.4f} nats per tutor token, on {g.tokens} tokens" for name, g in weakest_first}
+        tables.append(f"\n### Validation loss by {kind}\n{_table(rows)}\n")
+    return "".join(tables)
 
 
 def _write_adapter(target: Path, model: Any, base: BaseModelInfo) -> None:

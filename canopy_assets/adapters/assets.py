@@ -1,5 +1,6 @@
 """The base model, and the LoRA adapter trained on it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from canopy_assets.records import TrainingExample, from_table
 from canopy_assets.settings import get_settings
 
 if TYPE_CHECKING:
-    from canopy_assets.adapters.results import TrainingResult
+    from canopy_assets.adapters.results import GroupLoss, TrainingResult
 
 GROUP = "adapters"
 OWNERS = ["team:ml-engineering"]
@@ -91,6 +92,7 @@ class LoraTrainingConfig(dg.Config):
     max_gradient_norm: float = _default(TrainingSettings, "max_gradient_norm")
     evaluations_per_epoch: int = _default(TrainingSettings, "evaluations_per_epoch")
     validation_rows: int = _default(TrainingSettings, "validation_rows")
+    patience: int | None = _default(TrainingSettings, "patience")
     seed: int = _default(TrainingSettings, "seed")
     dtype: str = Field(
         default="auto", description="Format of the frozen base: auto (measured on a CPU), float32 or bfloat16."
@@ -162,6 +164,8 @@ def lora_adapter(
         "loss curve": picture(draft / "loss_curve.png"),
         "under loss": dg.MetadataValue.md(f"```\n{result.mask_sample}\n```"),
         "left out as too long": ", ".join(result.too_long),
+        "stopped early": result.stopped,
+        **{f"validation loss by {kind}": _by_group(groups) for kind, groups in result.validation_by.items()},
         "log": dg.MetadataValue.md(
             markdown_table(
                 ["step", "loss", "validation"],
@@ -179,6 +183,12 @@ def lora_adapter(
         config=config,
         metadata={k: v for k, v in metadata.items() if v is not None},
     )
+
+
+def _by_group(groups: "Mapping[str, GroupLoss]") -> dg.MarkdownMetadataValue:
+    """Weakest first: where more material would help."""
+    rows = [(name, f"{g.loss:.3f}", g.tokens) for name, g in sorted(groups.items(), key=lambda item: -item[1].loss)]
+    return dg.MetadataValue.md(markdown_table(["group", "nats per tutor token", "tutor tokens"], rows))
 
 
 def _train(

@@ -76,6 +76,12 @@ class TrainingSettings(BaseModel):
     evaluations_per_epoch: int = Field(
         default=2, ge=1, le=100, description="How often the validation loss is computed per epoch."
     )
+    patience: int | None = Field(
+        default=None,
+        ge=1,
+        description="Stop after so many evaluations without a lower validation loss; null: never. Either way the best "
+        "step is kept.",
+    )
     validation_rows: int = Field(
         default=32, ge=1, le=10_000, description="At most so many validation examples are used, always the same ones."
     )

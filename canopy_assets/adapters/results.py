@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -37,11 +38,20 @@ class LogRow:
 
 
 @dataclass(frozen=True)
+class GroupLoss:
+    """Validation loss of a group of rows, nats per tutor token, and how many tutor tokens it has."""
+
+    loss: float
+    tokens: int
+
+
+@dataclass(frozen=True)
 class TrainingResult:
     """A finished training.
 
     Losses are nats per tutor token: `loss` of the last step, `validation_loss` of the best, `base_validation_loss`
-    before the first (an untrained adapter changes nothing, so that is the base model's). Tokens count rows as often
+    before the first (an untrained adapter changes nothing, so that is the base model's); `validation_by` has the
+    kept step's by opening state and by topic, each with the tutor tokens that it rests on. Tokens count rows as often
     as they were trained on, padding never. `too_long` names examples that were left out; `mask_sample` shows one
     with what is under loss in ⟦ ⟧; `stopped` says why it ended early, if it did.
     """
@@ -53,6 +63,7 @@ class TrainingResult:
     loss: float
     base_validation_loss: float | None
     validation_loss: float | None
+    validation_by: Mapping[str, Mapping[str, GroupLoss]]
     seconds: float
     tokens: int
     supervised_tokens: int

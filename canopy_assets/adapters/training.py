@@ -25,7 +25,7 @@ from canopy_assets.adapters.config import MACHINE_FIELDS, LoraSettings, Training
 from canopy_assets.adapters.encoding import EncodedExample, EncodedSet, encode_examples, show_mask
 from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, padding_id
-from canopy_assets.adapters.results import LogRow, TrainingProgress, TrainingResult
+from canopy_assets.adapters.results import GroupLoss, LogRow, TrainingProgress, TrainingResult
 from canopy_assets.adapters.state import TrainingState
 from canopy_assets.platform.devices import (
     Device,
@@ -57,6 +57,7 @@ class _Data:
     steps: tuple[tuple[int, tuple[int, ...]], ...]  # (epoch, rows of the training set)
     pad_id: int
     mask_sample: str
+    groups: Mapping[str, Mapping[str, str]]  # "opening state" or "topic" → validation example → its group
 
 
 def train_adapter(
@@ -180,7 +181,11 @@ def _prepare_data(base: BaseModelInfo, examples: Sequence[TrainingExample], sett
         for epoch in range(settings.epochs)
     )
     steps = tuple((epoch, rows) for epoch, plan in enumerate(plans) for rows in plan.steps)
-    return _Data(train, validation, steps, padding_id(tokenizer), show_mask(tokenizer, train.rows[0]))
+    groups = {
+        "opening state": {e.example_id: e.opening_state or "human-written" for e in chosen},
+        "topic": {e.example_id: e.topic for e in chosen},
+    }
+    return _Data(train, validation, steps, padding_id(tokenizer), show_mask(tokenizer, train.rows[0]), groups)
 
 
 def _with_adapter(base: BaseModelInfo, lora: LoraSettings, seed: int, dtype: Dtype, device: Device) -> Any:
@@ -259,6 +264,7 @@ class _Run:
         if resumed is not None:
             state.restore(resumed)
             self.log(f"resumed after step {state.step} of {len(self.data.steps)}")
+            self._stop_if_no_better(state)
         self._started = self._saved = time.monotonic()
         self._seconds_before = state.seconds
         evaluate_after = evaluation_steps(len(self.data.steps), self.settings)
@@ -273,11 +279,13 @@ class _Run:
                 state.keep_if_best(row.validation_loss)
                 state.seconds = self._seconds()
             state.log.append(row)
+            self._stop_if_no_better(state)
             self.on_progress(self._progress(state))
             self._save_if_due(state)
             if state.step % RELEASE_EVERY == 0:
                 release_memory()
         state.put_best_into_model()
+        self.validation_by = self._validation_by_group()
         return state
 
     def _step(self, state: TrainingState) -> LogRow:
@@ -336,17 +344,30 @@ class _Run:
 
     def _validation_loss(self) -> float | None:
         """Mean loss per tutor token over the validation rows, None if there are none."""
+        rows = self.data.validation.rows
+        return self._loss_of(rows) / self.data.validation.supervised_tokens if rows else None
+
+    def _validation_by_group(self) -> dict[str, dict[str, GroupLoss]]:
+        """The validation loss of the weights in the model by opening state and by topic."""
+        losses = {row.example_id: self._loss_of([row]) for row in self.data.validation.rows}
+        tokens = {row.example_id: len(row.labelled) for row in self.data.validation.rows}
+        by: dict[str, dict[str, GroupLoss]] = {}
+        for kind, group_of in self.data.groups.items():
+            for group in sorted({group_of[example] for example in losses}):
+                mine = [example for example in losses if group_of[example] == group]
+                count = sum(tokens[example] for example in mine)
+                by.setdefault(kind, {})[group] = GroupLoss(sum(losses[example] for example in mine) / count, count)
+        return by
+
+    def _loss_of(self, rows: Sequence[EncodedExample]) -> float:
+        """The loss of rows without dropout or gradients, summed over their tutor tokens."""
         import torch
 
-        rows = self.data.validation.rows
-        if not rows:
-            return None
         self.model.eval()
         plan = plan_epoch([len(r) for r in rows], batch_tokens=self.settings.batch_tokens, seed=0, epoch=0)
         batches = [[rows[i] for i in step] for step in plan.steps]
         with torch.inference_mode():
-            total = sum(self._fit(lambda parts, b=batch: self._sum(b, parts), batch, "validation") for batch in batches)
-        return total / self.data.validation.supervised_tokens
+            return sum(self._fit(lambda parts, b=batch: self._sum(b, parts), batch, "validation") for batch in batches)
 
     def _sum(self, examples: Sequence[EncodedExample], parts: int) -> float:
         """The loss summed over a batch's tutor tokens, without gradients."""
@@ -360,6 +381,16 @@ class _Run:
         if limit is not None and state.seconds > 60 * limit and state.step < len(self.data.steps):
             state.stopped = f"the time limit of {limit:g} minutes, after {state.step} of {len(self.data.steps)} steps"
             self.log(f"stopped by {state.stopped}; the best step so far is kept")
+
+    def _stop_if_no_better(self, state: TrainingState) -> None:
+        """Early stopping (Prechelt 1998): evaluations without a lower loss than the best so far end the training."""
+        patience = self.settings.patience
+        if patience is None or state.stopped or state.best_loss is None:
+            return
+        since = sum(row.validation_loss is not None and row.step > state.best_step for row in state.log)
+        if since >= patience and state.step < len(self.data.steps):
+            state.stopped = f"no lower validation loss in {since} evaluations since step {state.best_step}"
+            self.log(f"stopped after step {state.step} of {len(self.data.steps)}: {state.stopped}")
 
     def _save_if_due(self, state: TrainingState) -> None:
         last = state.step == len(self.data.steps) or state.stopped is not None
@@ -384,6 +415,7 @@ def _describe(state: TrainingState, data: _Data, device: Device, dtype: Dtype, n
         loss=state.log[-1].loss,
         base_validation_loss=state.base_validation_loss,
         validation_loss=state.best_loss,
+        validation_by=run.validation_by,
         seconds=state.seconds,
         tokens=state.tokens,
         supervised_tokens=state.supervised_tokens,

@@ -124,6 +124,39 @@ def test_the_kept_step_is_the_one_with_the_lowest_validation_loss(
     assert loss.mean().item() == pytest.approx(result.validation_loss, abs=1e-5)
 
 
+def test_the_kept_step_s_validation_loss_is_told_by_group(
+    train: Train, examples: list[TrainingExample], tmp_path: Path
+) -> None:
+    states = ("stuck", "off_topic")
+    rows = [replace(e, opening_state=states[i % 2], topic=f"topic {i % 3}") for i, e in enumerate(examples)]
+    result = train("a", rows=rows, epochs=2)
+    assert set(result.validation_by) == {"opening state", "topic"}
+    assert set(result.validation_by["opening state"]) == set(states)
+    for groups in result.validation_by.values():
+        tokens = sum(g.tokens for g in groups.values())
+        assert sum(g.loss * g.tokens for g in groups.values()) / tokens == pytest.approx(
+            result.validation_loss, abs=1e-5
+        )
+    assert "Validation loss by opening state" in (tmp_path / "a" / adapter_files.CARD).read_text()
+
+
+def test_training_ends_early_where_it_only_harms_also_when_it_was_resumed(
+    train: Train, examples: list[TrainingExample], tmp_path: Path
+) -> None:
+    unlike = [Message("user", "?"), Message("assistant", "ZQXJ zqxj ZQXJ zqxj")]
+    rows = [replace(e, messages=(e.messages[0], *unlike)) if e.split == "validation" else e for e in examples]
+    whole = train("whole", rows=rows, schedule="constant", epochs=8)
+    early = train("early", rows=rows, schedule="constant", epochs=8, patience=2, checkpoints=tmp_path / "checkpoints")
+    since = [r for r in early.log if r.validation_loss is not None and r.step > early.best_step]
+    assert len(since) == 2
+    assert early.steps_done < whole.steps_done
+    assert "no lower validation loss" in (early.stopped or "")
+    # Killed before it was published, it finds its last checkpoint, and has nothing more to do.
+    again = train("again", rows=rows, schedule="constant", epochs=8, patience=2, checkpoints=tmp_path / "checkpoints")
+    assert (again.steps_done, again.stopped) == (early.steps_done, early.stopped)
+    assert weights(tmp_path / "again") == weights(tmp_path / "early")
+
+
 def test_the_adapter_directory_says_where_it_came_from(train: Train, tiny_base: BaseModelInfo, tmp_path: Path) -> None:
     result = train("a", epochs=1)
     folder = tmp_path / "a"
