@@ -88,6 +88,9 @@ class LoraTrainingConfig(dg.Config):
     batch_tokens: int = _default(TrainingSettings, "batch_tokens")
     micro_batches: int = _default(TrainingSettings, "micro_batches")
     max_length: int = _default(TrainingSettings, "max_length")
+    packing: str = Field(
+        default="auto", description="Rows end to end instead of padded: auto (on a GPU), always or never."
+    )
     weight_decay: float = _default(TrainingSettings, "weight_decay")
     max_gradient_norm: float = _default(TrainingSettings, "max_gradient_norm")
     evaluations_per_epoch: int = _default(TrainingSettings, "evaluations_per_epoch")

@@ -66,12 +66,17 @@ def split_step(step: Sequence[Row], micro_batches: int) -> list[Sequence[Row]]:
 
 @dataclass(frozen=True)
 class Batch:
-    """Padded rows as tensors: `input_ids` (rows × longest), and the labelled tokens as row, position and token id."""
+    """Rows as tensors, and the labelled tokens as row, position and token id.
+
+    Padded: `input_ids` is rows × longest. Packed: it is one row with all of them end to end, and `position_ids` begins
+    anew with each, by which attention is kept within it.
+    """
 
     input_ids: torch.Tensor
     rows: torch.Tensor
     positions: torch.Tensor
     targets: torch.Tensor
+    position_ids: torch.Tensor | None = None
 
 
 def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> Batch:
@@ -87,3 +92,22 @@ def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> 
     rows, positions = (torch.tensor(numbers, device=device) for numbers in zip(*where, strict=True))
     targets = [examples[row].input_ids[position] for row, position in where]
     return Batch(torch.tensor(padded, device=device), rows, positions, torch.tensor(targets, device=device))
+
+
+def pack(examples: Sequence[EncodedExample], *, device: str) -> Batch:
+    """Rows end to end in one, nothing padded.
+
+    No attention mask and no cache: transformers then finds the rows by `position_ids` and keeps them apart; with a mask
+    of ones it would let them see each other. `LabelledLoss.packs` proves it on the model at hand.
+    """
+    import torch
+
+    ids = [token for e in examples for token in e.input_ids]
+    starts = [0]
+    for e in examples:
+        starts.append(starts[-1] + len(e))
+    positions = [start + at for start, e in zip(starts, examples, strict=False) for at in e.labelled]
+    places = torch.tensor([[at for e in examples for at in range(len(e))]], device=device)
+    where = torch.tensor(positions, device=device)
+    targets = torch.tensor([ids[p] for p in positions], device=device)
+    return Batch(torch.tensor([ids], device=device), torch.zeros_like(where), where, targets, places)

@@ -7,12 +7,18 @@ positions only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from canopy_assets.adapters.batching import Batch
+from canopy_assets.adapters.batching import Batch, collate, pack
+from canopy_assets.adapters.encoding import EncodedExample
 
 SAME_LOSS = {"float32": 1e-4, "bfloat16": 5e-2}
 """Largest difference, in nats per token, that rounding alone makes between the two ways to the same loss."""
+
+
+PACKED_LOSS = 1e-5
+"""Difference in nats per token that packing may always make."""
 
 
 class LabelledLoss:
@@ -27,6 +33,10 @@ class LabelledLoss:
         self._model, self._causal = model, model.get_base_model()
         self._device, self._dtype = device, dtype
         self.labelled_only = True
+
+    def eval(self) -> None:
+        """Turn dropout off."""
+        self._model.eval()
 
     def per_token(self, batch: Batch) -> Any:
         """Loss of each labelled token, in the order of `batch.targets`."""
@@ -52,10 +62,35 @@ class LabelledLoss:
         self.labelled_only = bool((ours - plain).abs().mean() <= SAME_LOSS[self._dtype])
         return self.labelled_only
 
+    def packs(self, examples: Sequence[EncodedExample]) -> bool:
+        """Whether rows that are packed have the loss that they have alone, up to what padding them also rounds to.
+
+        Not every attention backend and architecture keeps packed rows apart, and none says so. Dropout has
+        to be off.
+        """
+        import torch
+
+        def collated(rows: Sequence[EncodedExample]) -> Batch:
+            return collate(rows, pad_id=0, device=self._device)
+
+        with torch.inference_mode():
+            alone = torch.cat([self.per_token(collated([row])) for row in examples])
+            rounding = (self.per_token(collated(examples)) - alone).abs().mean().item()
+            try:
+                packed = self.per_token(pack(examples, device=self._device))
+            except (TypeError, ValueError, RuntimeError):  # a model that takes no positions
+                return False
+        return (packed - alone).abs().mean().item() <= max(3 * rounding, PACKED_LOSS)
+
     def _labelled_logits(self, batch: Batch) -> Any:
-        hidden = self._causal.base_model(input_ids=batch.input_ids, use_cache=False).last_hidden_state
+        hidden = self._causal.base_model(**_inputs(batch), use_cache=False).last_hidden_state
         # The token at position p is predicted from what the model knows at p - 1.
         return self._causal.get_output_embeddings()(hidden[batch.rows, batch.positions - 1])
 
     def _selected_logits(self, batch: Batch) -> Any:
-        return self._model(input_ids=batch.input_ids, use_cache=False).logits[batch.rows, batch.positions - 1]
+        return self._model(**_inputs(batch), use_cache=False).logits[batch.rows, batch.positions - 1]
+
+
+def _inputs(batch: Batch) -> dict[str, Any]:
+    packed = {} if batch.position_ids is None else {"position_ids": batch.position_ids}
+    return {"input_ids": batch.input_ids, **packed}

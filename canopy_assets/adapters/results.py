@@ -77,6 +77,7 @@ class TrainingResult:
     threads: int
     dtype: str
     labelled_logits_only: bool
+    packed: bool
     stopped: str | None
     mask_sample: str
     log: tuple[LogRow, ...]

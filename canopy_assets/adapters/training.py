@@ -19,7 +19,7 @@ from typing import Any
 
 from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
-from canopy_assets.adapters.batching import collate, plan_epoch, split_step
+from canopy_assets.adapters.batching import collate, pack, plan_epoch, split_step
 from canopy_assets.adapters.checkpoints import Checkpoints
 from canopy_assets.adapters.config import MACHINE_FIELDS, LoraSettings, TrainingSettings
 from canopy_assets.adapters.encoding import EncodedExample, EncodedSet, encode_examples, show_mask
@@ -39,6 +39,7 @@ from canopy_assets.platform.devices import (
 from canopy_assets.platform.memory import Parts, is_out_of_memory
 from canopy_assets.records import TrainingExample
 
+_ROWS_TO_PROVE_ON = 4
 RELEASE_EVERY = 32
 """Steps after which freed memory is given back. Every 8 steps bound it lower, and cost a fifth of the speed."""
 
@@ -106,10 +107,12 @@ def train_adapter(
     )
     log(f"training on {device.name}, {device.threads} threads, base in {dtype}; {data.train.supervised_tokens} of "
         f"{data.train.tokens} tokens under loss, {len(data.steps)} steps")  # fmt: skip
-    name = run_digest(base, data.train, data.validation, lora, settings, dtype, device)
-    store = Checkpoints(checkpoints, name) if checkpoints is not None else None
     model = _with_adapter(base, lora, settings.seed, dtype, device)
-    run = _Run(model, data, settings, device, dtype, store, on_progress, log)
+    loss = LabelledLoss(model, device=device.kind, dtype=dtype)
+    packing = _check_loss(loss, data, settings, device, log)
+    name = run_digest(base, data.train, data.validation, lora, settings, dtype, device, packing)
+    store = Checkpoints(checkpoints, name) if checkpoints is not None else None
+    run = _Run(model, loss, packing, data, settings, device, dtype, store, on_progress, log)
     state = run.train()
     result = _describe(state, data, device, dtype, name, run)
     adapter_files.write(target, model, base, lora, settings, result, dict(lineage or {}))
@@ -129,6 +132,7 @@ def run_digest(
     settings: TrainingSettings,
     dtype: Dtype,
     device: Device,
+    packing: bool,
 ) -> str:
     """Names a training by everything that decides its result; a checkpoint is resumed only under the same name."""
     import peft
@@ -141,7 +145,7 @@ def run_digest(
         "validation": validation.digest,
         "lora": lora.model_dump(),
         "training": settings.model_dump(exclude=set(MACHINE_FIELDS)),
-        "computed in": [dtype, device.kind],
+        "computed in": [dtype, device.kind, "packed" if packing else "padded"],
         "versions": [torch.__version__, transformers.__version__, peft.__version__],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
@@ -206,6 +210,18 @@ def _with_adapter(base: BaseModelInfo, lora: LoraSettings, seed: int, dtype: Dty
     return get_peft_model(model, config).to(device.kind)  # adapter weights are float32 whatever the base is
 
 
+def _check_loss(loss: LabelledLoss, data: _Data, settings: TrainingSettings, device: Device, log: Log) -> bool:
+    """Find the right way to the loss for this model, on a few of the shortest rows. Returns whether rows are packed."""
+    few = sorted(data.train.rows, key=len)[:_ROWS_TO_PROVE_ON]
+    loss.eval()
+    loss.check(collate(few[:1], pad_id=data.pad_id, device=device.kind))
+    wanted = settings.packing == "always" or (settings.packing == "auto" and device.kind == "cuda")
+    packing = wanted and loss.packs(few)
+    if wanted:
+        log("rows are packed" if packing else "packed rows would see each other in this model: they are padded")
+    return packing
+
+
 def _linear_names(model: Any) -> list[str]:
     """The names of the decoder's linear modules; PEFT's own "all-linear" can't be combined with a choice of layers."""
     from torch.nn import Linear
@@ -244,6 +260,8 @@ class _Run:
     """The loop and what it works with."""
 
     model: Any
+    loss: LabelledLoss
+    packing: bool
     data: _Data
     settings: TrainingSettings
     device: Device
@@ -257,8 +275,6 @@ class _Run:
 
     def train(self) -> TrainingState:
         """From the newest checkpoint or the start to the last step; leaves the best step's weights in the model."""
-        self.loss = LabelledLoss(self.model, device=self.device.kind, dtype=self.dtype)
-        self.loss.check(self._collate([min(self.data.train.rows, key=len)]))
         state = TrainingState.start(self.model, self.settings)
         resumed = self.store.newest() if self.store else None
         if resumed is not None:
@@ -374,6 +390,8 @@ class _Run:
         return sum(self.loss.per_token(self._collate(part)).sum().item() for part in split_step(examples, parts))
 
     def _collate(self, examples: Sequence[EncodedExample]) -> Any:
+        if self.packing:
+            return pack(examples, device=self.device.kind)
         return collate(examples, pad_id=self.data.pad_id, device=self.device.kind)
 
     def _stop_if_late(self, state: TrainingState) -> None:
@@ -429,6 +447,7 @@ def _describe(state: TrainingState, data: _Data, device: Device, dtype: Dtype, n
         threads=device.threads,
         dtype=dtype,
         labelled_logits_only=run.loss.labelled_only,
+        packed=run.packing,
         stopped=state.stopped,
         mask_sample=data.mask_sample,
         log=tuple(state.log),

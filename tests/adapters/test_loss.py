@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from canopy_assets.adapters.base_model import BaseModelInfo
-from canopy_assets.adapters.batching import collate
+from canopy_assets.adapters.batching import collate, pack
 from canopy_assets.adapters.encoding import EncodedExample, encode_examples
 from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm
@@ -28,6 +31,11 @@ def with_lora(model: Any) -> Any:
 
     torch.manual_seed(3)
     return get_peft_model(model, LoraConfig(**LORA))
+
+
+@pytest.fixture(scope="module")
+def whole(tiny_base: BaseModelInfo) -> LabelledLoss:
+    return LabelledLoss(with_lora(load_causal_lm(tiny_base.path)).eval(), device="cpu", dtype="float32")
 
 
 @pytest.fixture
@@ -95,3 +103,36 @@ def test_a_model_that_caps_its_logits_is_noticed_and_still_gets_its_plain_loss(
     batch = collate([rows[0]], pad_id=2, device="cpu")
     assert not loss.check(batch)
     assert loss.per_token(batch).mean().item() == pytest.approx(plain_loss(model, rows[0]), abs=1e-5)
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_each_rows_loss_is_the_same_alone_bucketed_and_packed(whole: LabelledLoss, data: st.DataObject) -> None:
+    import torch
+
+    lengths = data.draw(st.lists(st.integers(3, 60), min_size=1, max_size=6))
+    rng = Random(data.draw(st.integers()))
+    rows = [_row(n, rng) for n in lengths]
+    alone = torch.cat([whole.per_token(collate([row], pad_id=2, device="cpu")) for row in rows])
+    bucketed = whole.per_token(collate(rows, pad_id=2, device="cpu"))
+    packed = whole.per_token(pack(rows, device="cpu"))
+    assert torch.allclose(alone, bucketed, atol=1e-5)
+    assert torch.allclose(alone, packed, atol=1e-5)
+    assert whole.packs(rows)
+
+
+def test_a_model_whose_packed_rows_see_each_other_is_noticed(tokenizer: Any) -> None:
+    import torch
+    from transformers import BloomConfig, BloomForCausalLM
+
+    # ALiBi: it knows no positions, and takes what stands before for the row's own.
+    torch.manual_seed(5)
+    config = BloomConfig(vocab_size=len(tokenizer), hidden_size=32, n_layer=2, n_head=2, initializer_range=0.5)
+    loss = LabelledLoss(with_lora(BloomForCausalLM(config)).eval(), device="cpu", dtype="float32")
+    rng = Random(1)
+    assert not loss.packs([_row(20, rng), _row(30, rng)])
+
+
+def _row(length: int, rng: Random) -> EncodedExample:
+    labelled = sorted(rng.sample(range(1, length), rng.randint(1, length - 1)))
+    return EncodedExample("row", tuple(rng.randrange(5, 290) for _ in range(length)), tuple(labelled))

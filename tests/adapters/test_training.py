@@ -189,6 +189,18 @@ def test_parts_of_a_step_give_the_update_of_the_whole_step(train: Train, tmp_pat
     assert all((one[name] - four[name]).abs().max() < 5e-3 for name in one)
 
 
+def test_packed_rows_give_the_adapter_that_padded_ones_give(train: Train, tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    lora = LORA.model_copy(update={"dropout": 0.0})
+    packed, padded = train("packed", lora=lora, packing="always"), train("padded", lora=lora)
+    assert (packed.packed, padded.packed) == (True, False)
+    assert packed.validation_loss == pytest.approx(padded.validation_loss, abs=1e-4)
+    left, right = (load_file(tmp_path / name / adapter_files.WEIGHTS) for name in ("packed", "padded"))
+    assert all((left[name] - right[name]).abs().max() < 1e-3 for name in left)
+    assert packed.run_digest != padded.run_digest
+
+
 def test_a_diverging_training_stops_with_the_mend(train: Train) -> None:
     # Whatever the machine rounds to: at 10^25 both factors, their product is more than a float holds.
     with pytest.raises(TrainingError, match=r"diverged. Lower learning_rate \(now 1e\+25\)"):
