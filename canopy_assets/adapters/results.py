@@ -9,12 +9,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TrainingProgress:
-    """State after a step. Losses in nats per tutor token; `validation_loss` is the latest, None before the first."""
+    """State after a step. Losses in nats per tutor token; `validation_loss` is the latest, None before the first.
+
+    `seconds` is the time so far; `validation_seconds` the part of it in this process that validations took.
+    """
 
     step: int
     steps: int
     loss: float
     validation_loss: float | None
+    seconds: float
+    validation_seconds: float
     tokens_per_second: float
     seconds_left: float
 

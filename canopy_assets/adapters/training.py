@@ -98,13 +98,7 @@ def train_adapter(
     device = find_device(settings.device)
     use_cpu_threads()
     data = _prepare_data(base, examples, settings)
-    dtype = choose_dtype(
-        settings.dtype,
-        device,
-        cache=cache,
-        workload=f"train-{base.digest[:16]}-r{lora.rank}",
-        measure=_step_timer(base, lora),
-    )
+    dtype = chosen_dtype(base, lora, settings, device, cache)
     log(f"training on {device.name}, {device.threads} threads, base in {dtype}; {data.train.supervised_tokens} of "
         f"{data.train.tokens} tokens under loss, {len(data.steps)} steps")  # fmt: skip
     model = _with_adapter(base, lora, settings.seed, dtype, device)
@@ -117,6 +111,23 @@ def train_adapter(
     result = _describe(state, data, device, dtype, name, run)
     adapter_files.write(target, model, base, lora, settings, result, dict(lineage or {}))
     return result
+
+
+def chosen_dtype(
+    base: BaseModelInfo, lora: LoraSettings, settings: TrainingSettings, device: Device, cache: Path
+) -> Dtype:
+    """The format that the base model is trained in: the one that was asked for, or the one that is faster here.
+
+    Args:
+        cache: folder where this machine's speed is remembered.
+    """
+    return choose_dtype(
+        settings.dtype,
+        device,
+        cache=cache,
+        workload=f"train-{base.digest[:16]}-r{lora.rank}",
+        measure=_step_timer(base, lora),
+    )
 
 
 def discard_checkpoints(checkpoints: Path, result: TrainingResult) -> None:
@@ -272,6 +283,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.parts = Parts(self.settings.micro_batches, self.log)
+        self.validation_seconds = 0.0
 
     def train(self) -> TrainingState:
         """From the newest checkpoint or the start to the last step; leaves the best step's weights in the model."""
@@ -360,8 +372,10 @@ class _Run:
 
     def _validation_loss(self) -> float | None:
         """Mean loss per tutor token over the validation rows, None if there are none."""
-        rows = self.data.validation.rows
-        return self._loss_of(rows) / self.data.validation.supervised_tokens if rows else None
+        rows, started = self.data.validation.rows, time.monotonic()
+        loss = self._loss_of(rows) / self.data.validation.supervised_tokens if rows else None
+        self.validation_seconds += time.monotonic() - started
+        return loss
 
     def _validation_by_group(self) -> dict[str, dict[str, GroupLoss]]:
         """The validation loss of the weights in the model by opening state and by topic."""
@@ -420,7 +434,14 @@ class _Run:
         left = sum(len(self.data.train.rows[i]) for _, rows in self.data.steps[state.step :] for i in rows)
         rate = state.tokens / max(state.seconds, 1e-9)
         return TrainingProgress(
-            state.step, len(self.data.steps), state.log[-1].loss, state.last_validation_loss, rate, left / rate
+            state.step,
+            len(self.data.steps),
+            state.log[-1].loss,
+            state.last_validation_loss,
+            state.seconds,
+            self.validation_seconds,
+            rate,
+            left / rate,
         )
 
 

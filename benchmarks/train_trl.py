@@ -1,0 +1,67 @@
+"""TRL's SFTTrainer for `benchmarks/train.py`, with the best settings that we know. Runs in TRL's own environment.
+
+Loss on the tutor's turns only, batches of like length or packed rows, the same format, threads, rate and adapter as
+ours, no gradient checkpointing (which trades time for memory that isn't short here).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+from datasets import load_dataset
+from peft import LoraConfig
+from train_peers import Clock
+from transformers import AutoModelForCausalLM, AutoTokenizer
+from trl import SFTConfig, SFTTrainer  # pyright: ignore[reportMissingImports]  # in its own environment
+
+TEMPLATE = (  # ChatML as SmolLM2 renders it, with the marks by which TRL finds what is under loss
+    "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' }}{% if m['role'] == 'assistant' %}"
+    "{% generation %}{{ m['content'] + '<|im_end|>' }}{% endgeneration %}{{ '\n' }}"
+    "{% else %}{{ m['content'] + '<|im_end|>' + '\n' }}{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+BATCH = 8
+
+packing, job = "--packing" in sys.argv, json.loads(Path(sys.argv[-1]).read_text())
+torch.set_num_threads(job["threads"])
+dtype = getattr(torch, job["dtype"])
+model = AutoModelForCausalLM.from_pretrained(job["model"], dtype=dtype)
+tokenizer = AutoTokenizer.from_pretrained(job["model"])
+tokenizer.chat_template = TEMPLATE
+layers = model.config.num_hidden_layers
+lora = LoraConfig(
+    r=job["lora"]["rank"],
+    lora_alpha=job["lora"]["alpha"],
+    target_modules=["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+    layers_to_transform=list(range(round(layers * job["lora"]["skip_layers"]), layers)),
+    task_type="CAUSAL_LM",
+)
+config = SFTConfig(
+    output_dir=f"{job['out']}/trl",
+    per_device_train_batch_size=1 if packing else BATCH,
+    num_train_epochs=job["epochs"],
+    learning_rate=job["learning_rate"],
+    lr_scheduler_type="cosine",
+    warmup_steps=2,
+    max_length=512 if packing else 2048,
+    packing=packing,
+    assistant_only_loss=True,
+    gradient_checkpointing=False,
+    bf16=job["dtype"] == "bfloat16",
+    use_cpu=job["device"] == "cpu",
+    save_strategy="no",
+    report_to="none",
+    logging_steps=10,
+    **({} if packing else {"train_sampling_strategy": "group_by_length"}),
+)
+rows = load_dataset("json", data_files=job["chats"], split="train")
+trainer = SFTTrainer(model=model, args=config, train_dataset=rows, processing_class=tokenizer, peft_config=lora)
+# Packed rows hold several of ours.
+rows_a_step = config.per_device_train_batch_size * len(rows) / len(trainer.train_dataset)
+clock = Clock(job, rows_a_step)
+trainer.add_callback(clock)
+trainer.train()
+clock.write_summary()
