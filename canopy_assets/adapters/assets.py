@@ -1,6 +1,7 @@
 """The base model, and the LoRA adapter trained on it."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -205,9 +206,12 @@ def _train(
 ) -> "TrainingResult":
     """The training itself, with its progress in Dagster's log."""
     from canopy_assets.adapters.base_model import read_info
+    from canopy_assets.adapters.torchrun import train_in_processes
     from canopy_assets.adapters.training import TrainingProgress, train_adapter
 
     settings = get_settings()
+    processes = gpu.usable(settings)
+    train = partial(train_in_processes, processes) if processes > 1 else train_adapter
     with ProgressReporter("training", unit="step", log=context.log.info) as bar:
 
         def show(p: TrainingProgress) -> None:
@@ -216,7 +220,7 @@ def _train(
                 p.step, total=p.steps, loss=f"{p.loss:.3f}", **validation, **{"tokens/s": f"{p.tokens_per_second:.0f}"}
             )
 
-        return train_adapter(
+        return train(
             read_info(base_model.path),
             from_table(training_set, TrainingExample),
             draft,

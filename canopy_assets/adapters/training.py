@@ -23,6 +23,7 @@ from canopy_assets.adapters.batching import collate, pack, plan_epoch, split_ste
 from canopy_assets.adapters.checkpoints import Checkpoints
 from canopy_assets.adapters.config import MACHINE_FIELDS, LoraSettings, TrainingSettings
 from canopy_assets.adapters.encoding import EncodedExample, EncodedSet, encode_examples, show_mask
+from canopy_assets.adapters.group import ALONE, Group
 from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, padding_id
 from canopy_assets.adapters.results import GroupLoss, LogRow, TrainingProgress, TrainingResult
@@ -71,6 +72,7 @@ def train_adapter(
     cache: Path,
     checkpoints: Path | None = None,
     lineage: Mapping[str, str] | None = None,
+    group: Group = ALONE,
     on_progress: OnProgress = lambda _: None,
     log: Log = lambda _: None,
 ) -> TrainingResult:
@@ -87,6 +89,7 @@ def train_adapter(
         cache: folder where this machine's speed is remembered.
         checkpoints: folder to save to and resume from; None: no checkpoints.
         lineage: where the data came from, for the model card ("training set" → its digest …).
+        group: this process's place among those that train together (see `torchrun`); only the leading one writes.
         on_progress: called after every step.
         log: takes a line now and then.
 
@@ -104,12 +107,13 @@ def train_adapter(
     model = _with_adapter(base, lora, settings.seed, dtype, device)
     loss = LabelledLoss(model, device=device.kind, dtype=dtype)
     packing = _check_loss(loss, data, settings, device, log)
-    name = run_digest(base, data.train, data.validation, lora, settings, dtype, device, packing)
+    name = run_digest(base, data.train, data.validation, lora, settings, dtype, device, packing, group.size)
     store = Checkpoints(checkpoints, name) if checkpoints is not None else None
-    run = _Run(model, loss, packing, data, settings, device, dtype, store, on_progress, log)
+    run = _Run(model, loss, packing, data, settings, device, dtype, store, group, on_progress, log)
     state = run.train()
     result = _describe(state, data, device, dtype, name, run)
-    adapter_files.write(target, model, base, lora, settings, result, dict(lineage or {}))
+    if group.leads:
+        adapter_files.write(target, model, base, lora, settings, result, dict(lineage or {}))
     return result
 
 
@@ -144,6 +148,7 @@ def run_digest(
     dtype: Dtype,
     device: Device,
     packing: bool,
+    processes: int = 1,
 ) -> str:
     """Names a training by everything that decides its result; a checkpoint is resumed only under the same name."""
     import peft
@@ -156,7 +161,7 @@ def run_digest(
         "validation": validation.digest,
         "lora": lora.model_dump(),
         "training": settings.model_dump(exclude=set(MACHINE_FIELDS)),
-        "computed in": [dtype, device.kind, "packed" if packing else "padded"],
+        "computed in": [dtype, device.kind, "packed" if packing else "padded", processes],
         "versions": [torch.__version__, transformers.__version__, peft.__version__],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
@@ -278,6 +283,7 @@ class _Run:
     device: Device
     dtype: Dtype
     store: Checkpoints | None
+    group: Group
     on_progress: OnProgress
     log: Log
 
@@ -325,11 +331,12 @@ class _Run:
         supervised = sum(len(e.labelled) for e in examples)
         rate = learning_rate(state.step, len(self.data.steps), self.settings)
         self.model.train()
+        mine = self.group.share(examples)
         total = self._fit(
-            lambda parts: self._gradients(state, examples, supervised, parts),
-            examples,
-            f"training step {state.step + 1}",
+            lambda parts: self._gradients(state, mine, supervised, parts), mine, f"training step {state.step + 1}"
         )
+        total = self.group.sum(total, self.device.kind)
+        self.group.sum_gradients(state.parameters.values())
         norm = torch.nn.utils.clip_grad_norm_(state.parameters.values(), self.settings.max_gradient_norm).item()
         if not (math.isfinite(total) and math.isfinite(norm)):
             raise TrainingError(
@@ -355,7 +362,9 @@ class _Run:
         return total
 
     def _fit(self, compute: Callable[[int], float], examples: Sequence[EncodedExample], what: str) -> float:
-        """What is computed of a batch, in as many parts as memory wants."""
+        """What is computed of a batch, in as many parts as memory wants; nothing of none."""
+        if not examples:
+            return 0.0
         try:
             return self.parts.fit(compute, rows=len(examples), what=what)
         except Exception as error:
@@ -373,7 +382,8 @@ class _Run:
     def _validation_loss(self) -> float | None:
         """Mean loss per tutor token over the validation rows, None if there are none."""
         rows, started = self.data.validation.rows, time.monotonic()
-        loss = self._loss_of(rows) / self.data.validation.supervised_tokens if rows else None
+        total = self.group.sum(self._loss_of(self.group.share(rows)), self.device.kind)
+        loss = total / self.data.validation.supervised_tokens if rows else None
         self.validation_seconds += time.monotonic() - started
         return loss
 
@@ -410,7 +420,9 @@ class _Run:
 
     def _stop_if_late(self, state: TrainingState) -> None:
         limit = self.settings.max_minutes
-        if limit is not None and state.seconds > 60 * limit and state.step < len(self.data.steps):
+        if limit is None or state.step == len(self.data.steps):
+            return
+        if self.group.leader_says(state.seconds > 60 * limit):
             state.stopped = f"the time limit of {limit:g} minutes, after {state.step} of {len(self.data.steps)} steps"
             self.log(f"stopped by {state.stopped}; the best step so far is kept")
 
@@ -426,7 +438,11 @@ class _Run:
 
     def _save_if_due(self, state: TrainingState) -> None:
         last = state.step == len(self.data.steps) or state.stopped is not None
-        if self.store and (last or time.monotonic() - self._saved >= self.settings.checkpoint_every_s):
+        if (
+            self.store
+            and self.group.leads
+            and (last or time.monotonic() - self._saved >= self.settings.checkpoint_every_s)
+        ):
             self.store.save(state.step, state.tensors(), state.facts())
             self._saved = time.monotonic()
 

@@ -51,6 +51,15 @@ def devices(settings: Settings) -> list[str]:
     return [str(index) for index in range(count)]
 
 
+def usable(settings: Settings) -> int:
+    """The CUDA devices that a step may use now, of those that it asks for: inside its lease. Imports torch."""
+    if settings.device not in ("auto", "cuda"):
+        return 0
+    import torch
+
+    return min(settings.gpus_per_step, torch.cuda.device_count())
+
+
 @contextmanager
 def lease(settings: Settings, log: Callable[[str], object] = _log.info) -> Iterator[tuple[str, ...]]:
     """Devices of this step's own while the block runs, set in CUDA_VISIBLE_DEVICES; restored and given back after it.
