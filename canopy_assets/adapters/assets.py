@@ -88,6 +88,9 @@ class LoraTrainingConfig(dg.Config):
     epochs: int = _default(TrainingSettings, "epochs")
     batch_tokens: int = _default(TrainingSettings, "batch_tokens")
     micro_batches: int = _default(TrainingSettings, "micro_batches")
+    gradient_checkpointing: str = Field(
+        default="auto", description="Less memory for more time: auto (when memory asks for it), always or never."
+    )
     max_length: int = _default(TrainingSettings, "max_length")
     packing: str = Field(
         default="auto", description="Rows end to end instead of padded: auto (on a GPU), always or never."

@@ -65,6 +65,11 @@ class TrainingSettings(BaseModel):
         le=1024,
         description="Parts that a step is computed in: more parts need less memory and give the same update.",
     )
+    gradient_checkpointing: Literal["auto", "always", "never"] = Field(
+        default="auto",
+        description="Compute activations anew in the backward pass instead of keeping them, for a third more time: "
+        "'auto' once a single example doesn't fit into memory.",
+    )
     max_length: int = Field(
         default=2048,
         ge=8,
@@ -106,5 +111,5 @@ class TrainingSettings(BaseModel):
     )
 
 
-MACHINE_FIELDS = frozenset({"device", "dtype", "max_minutes", "checkpoint_every_s"})
+MACHINE_FIELDS = frozenset({"device", "dtype", "max_minutes", "checkpoint_every_s", "gradient_checkpointing"})
 """Settings that don't decide what is learned; a checkpoint's name leaves them out (it holds the dtype in use)."""

@@ -36,8 +36,9 @@ from canopy_assets.platform.devices import (
     peak_memory_mb,
     release_memory,
     use_cpu_threads,
+    use_fast_float32,
 )
-from canopy_assets.platform.memory import Parts, is_out_of_memory
+from canopy_assets.platform.memory import Parts, give_back, is_out_of_memory
 from canopy_assets.records import TrainingExample
 
 _ROWS_TO_PROVE_ON = 4
@@ -100,6 +101,7 @@ def train_adapter(
     """
     device = find_device(settings.device)
     use_cpu_threads()
+    use_fast_float32()
     data = _prepare_data(base, examples, settings)
     dtype = chosen_dtype(base, lora, settings, device, cache)
     log(f"training on {device.name}, {device.threads} threads, base in {dtype}; {data.train.supervised_tokens} of "
@@ -290,9 +292,12 @@ class _Run:
     def __post_init__(self) -> None:
         self.parts = Parts(self.settings.micro_batches, self.log)
         self.validation_seconds = 0.0
+        self.keeps_little = False
 
     def train(self) -> TrainingState:
         """From the newest checkpoint or the start to the last step; leaves the best step's weights in the model."""
+        if self.settings.gradient_checkpointing == "always":
+            self._keep_little("as configured")
         state = TrainingState.start(self.model, self.settings)
         resumed = self.store.newest() if self.store else None
         if resumed is not None:
@@ -370,11 +375,25 @@ class _Run:
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
-            raise TrainingError(
-                f"out of memory with one example at a time, of at most {max(map(len, examples))} tokens, on "
-                f"{self.device.name}. Lower max_length (now {self.settings.max_length}), take a smaller base model, or "
-                "a device with more memory."
-            ) from error
+            if self.settings.gradient_checkpointing == "never" or self.keeps_little:
+                raise self._too_large(examples) from error
+        # Not in the handler: the error's trace holds the tensors that have to go.
+        give_back()
+        self._keep_little(f"one example doesn't fit into memory ({what})")
+        return self._fit(compute, examples, what)
+
+    def _keep_little(self, why: str) -> None:
+        """From now on activations are computed anew in the backward pass."""
+        self.model.get_base_model().gradient_checkpointing_enable({"use_reentrant": False})
+        self.keeps_little = True
+        self.log(f"{why}: activations are computed anew in the backward pass from now on")
+
+    def _too_large(self, examples: Sequence[EncodedExample]) -> TrainingError:
+        return TrainingError(
+            f"out of memory with one example at a time, of at most {max(map(len, examples))} tokens, on "
+            f"{self.device.name}. Lower max_length (now {self.settings.max_length}), take a smaller base model, or "
+            "a device with more memory."
+        )
 
     def _seconds(self) -> float:
         return self._seconds_before + time.monotonic() - self._started

@@ -84,6 +84,13 @@ def use_cpu_threads() -> int:
     return threads
 
 
+def use_fast_float32() -> None:
+    """Let GPUs multiply float32 matrices in TF32: 10 bits of mantissa, several times as fast. Nothing on a CPU."""
+    import torch
+
+    torch.backends.cuda.matmul.fp32_precision = "tf32"
+
+
 def release_memory() -> None:
     """Give freed memory back to the system.
 

@@ -108,6 +108,33 @@ def test_what_was_computed_before_memory_ran_out_does_not_count_twice(train: Any
     assert largest_difference(tmp_path / "whole", tmp_path / "split") < 5e-3
 
 
+def test_one_example_that_does_not_fit_is_tried_with_less_kept(train: Any, tmp_path: Path) -> None:
+    """The device has no room for activations that are kept."""
+    import torch
+
+    whole, log = train("whole"), []
+
+    def allocate(module: torch.nn.Module, args: tuple[Any, ...]) -> None:
+        decoder: Any = module
+        if type(module).__name__ == "LlamaModel" and module.training and not decoder.layers[0].gradient_checkpointing:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
+
+    hook = torch.nn.modules.module.register_module_forward_pre_hook(allocate)
+    try:
+        saved = train("saved", log=log)
+    finally:
+        hook.remove()
+    assert any("activations are computed anew" in line for line in log)
+    assert [r.loss for r in saved.log] == pytest.approx([r.loss for r in whole.log], abs=1e-3)
+    assert largest_difference(tmp_path / "whole", tmp_path / "saved") < 5e-3
+
+
+def test_activations_computed_anew_give_the_same_adapter(train: Any, tmp_path: Path) -> None:
+    train("kept", changes={"gradient_checkpointing": "never"})
+    train("anew", changes={"gradient_checkpointing": "always"})
+    assert largest_difference(tmp_path / "kept", tmp_path / "anew") < 1e-6
+
+
 def test_one_example_that_does_not_fit_ends_in_words_and_is_not_tried_again(train: Any) -> None:
     with (
         memory_for(0, after=2),
