@@ -24,7 +24,7 @@ from canopy_assets.records import TrainingExample, from_table
 from canopy_assets.settings import get_settings
 
 if TYPE_CHECKING:
-    from canopy_assets.adapters.results import GroupLoss, TrainingResult
+    from canopy_assets.adapters.results import GroupLoss, TrainingProgress, TrainingResult
 
 GROUP = "adapters"
 OWNERS = ["team:ml-engineering"]
@@ -210,14 +210,14 @@ def _train(
     """The training itself, with its progress in Dagster's log."""
     from canopy_assets.adapters.base_model import read_info
     from canopy_assets.adapters.torchrun import train_in_processes
-    from canopy_assets.adapters.training import TrainingProgress, train_adapter
+    from canopy_assets.adapters.training import train_adapter
 
     settings = get_settings()
     processes = gpu.usable(settings)
     train = partial(train_in_processes, processes) if processes > 1 else train_adapter
     with ProgressReporter("training", unit="step", log=context.log.info) as bar:
 
-        def show(p: TrainingProgress) -> None:
+        def show(p: "TrainingProgress") -> None:
             validation = {} if p.validation_loss is None else {"validation": f"{p.validation_loss:.3f}"}
             bar.reach(
                 p.step, total=p.steps, loss=f"{p.loss:.3f}", **validation, **{"tokens/s": f"{p.tokens_per_second:.0f}"}

@@ -16,7 +16,9 @@ from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.config import LoraSettings
 from canopy_assets.adapters.generation import GenerationError, TutorModel
-from canopy_assets.adapters.training import TrainingError, TrainingProgress, TrainingResult, train_adapter
+from canopy_assets.adapters.loop import TrainingError
+from canopy_assets.adapters.results import TrainingProgress, TrainingResult
+from canopy_assets.adapters.training import train_adapter
 from canopy_assets.platform.failures import Kind, classify
 from canopy_assets.platform.memory import Parts, is_out_of_memory
 from canopy_assets.records import Message, TrainingExample

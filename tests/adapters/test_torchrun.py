@@ -14,9 +14,10 @@ import pytest
 
 from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
+from canopy_assets.adapters.loop import TrainingError
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
 from canopy_assets.adapters.torchrun import train_in_processes
-from canopy_assets.adapters.training import TrainingError, train_adapter
+from canopy_assets.adapters.training import train_adapter
 from canopy_assets.records import TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS
 

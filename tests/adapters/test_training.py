@@ -15,17 +15,11 @@ from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.batching import collate
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.encoding import encode_examples
+from canopy_assets.adapters.loop import TrainingError, evaluation_steps, learning_rate
 from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
-from canopy_assets.adapters.training import (
-    TrainingError,
-    TrainingProgress,
-    TrainingResult,
-    discard_checkpoints,
-    evaluation_steps,
-    learning_rate,
-    train_adapter,
-)
+from canopy_assets.adapters.results import TrainingProgress, TrainingResult
+from canopy_assets.adapters.training import discard_checkpoints, train_adapter
 from canopy_assets.records import Message, TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS
 
