@@ -9,7 +9,7 @@ from canopy_assets.dialogues.api_teacher import first_request
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.teacher import whose
 from canopy_assets.platform.endpoint import CHARACTERS_A_TOKEN, Endpoint
-from canopy_assets.platform.ledger import Ledger, request_key
+from canopy_assets.platform.ledger import Ledger, canonical, request_key
 
 _ENOUGH_REPLIES = 20
 """With fewer replies of a model in the ledger, tokens are estimated from the plans."""
@@ -56,7 +56,7 @@ def _project(plans: Sequence[Plan], endpoint: Endpoint | None, ledger: Ledger | 
     if endpoint is None:
         return Projection("embedded", len(plans), 0, 0, 0, 0.0, "the embedded teacher costs nothing")
     requests = [first_request(plan, endpoint) for plan in plans]
-    known = [ledger is not None and ledger.find(request_key(request)) is not None for request in requests]
+    known = [ledger is not None and ledger.find(request_key(canonical(request))) is not None for request in requests]
     asked = [(plan, request) for plan, request, found in zip(plans, requests, known, strict=True) if not found]
     replies, prompt, completion = ledger.mean_tokens(endpoint.model) if ledger else (0, 0.0, 0.0)
     if replies >= _ENOUGH_REPLIES:

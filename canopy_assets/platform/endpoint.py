@@ -18,7 +18,7 @@ from typing import Any, Literal
 from weakref import WeakValueDictionary
 
 from canopy_assets.platform.flow import Concurrency, RateLimit, back_off
-from canopy_assets.platform.ledger import Ledger, Reply, request_key
+from canopy_assets.platform.ledger import Ledger, Reply, canonical, request_key
 
 MOST_ATTEMPTS = 10
 """Attempts of one request while others get their replies."""
@@ -132,6 +132,7 @@ class Client:
         self._resume = 0.0  # when the endpoint may be asked again, after it said Retry-After
         self._last_reply, self._failed = time.monotonic(), 0
         self._stopped: Exception | None = None
+        self._url = f"{endpoint.base_url.rstrip('/')}/chat/completions"  # whole: joining it anew takes time
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Client:
@@ -165,23 +166,25 @@ class Client:
             LedgerError: the reply can't be recorded.
         """
         request = self.endpoint.request(messages, schema, seed)
-        key = request_key(request)
+        written = canonical(request)
+        key = request_key(written)
         # Equal exercises in two seeds have equal prompts: whoever comes second waits for the reply to the first.
         async with self._asking.setdefault(key, asyncio.Lock()):
-            return self._ledger.find(key) or await self._ask(key, request)
+            if (known := self._ledger.find(key)) is not None:
+                return known
+            reply = await self._ask(request)
+            self._ledger.record(key, reply, endpoint=self.endpoint.base_url, model=self.endpoint.model, request=written)
+            return reply
 
-    async def _ask(self, key: str, request: Mapping[str, Any]) -> Reply:
-        """The reply from the endpoint, recorded."""
+    async def _ask(self, request: Mapping[str, Any]) -> Reply:
+        """The reply from the endpoint."""
         told = ""
         for attempt in range(MOST_ATTEMPTS):
             try:
-                reply = await self._attempt(request, attempt)
+                return await self._attempt(request, attempt)
             except _Again as again:
                 await asyncio.sleep(0 if again.at_once else back_off(attempt, asked=again.asked))
                 told = again.told
-                continue
-            self._ledger.record(key, reply, endpoint=self.endpoint.base_url, request=request)
-            return reply
         raise NoReplyError(f"{self.endpoint.base_url}: no usable reply in {MOST_ATTEMPTS} attempts, the last: {told}")
 
     async def _attempt(self, request: Mapping[str, Any], attempt: int) -> Reply:
@@ -192,9 +195,7 @@ class Client:
             try:
                 async with asyncio.timeout(self.endpoint.timeout_s):
                     # The text of the answer alone: its pydantic model costs half as much again as the request.
-                    answer = await self._api.post(
-                        "/chat/completions", body=self._arguments(request, form), cast_to=self._raw
-                    )
+                    answer = await self._api.post(self._url, body=self._arguments(request, form), cast_to=self._raw)
                 reply = self._reply(answer.content, time.monotonic() - sent, attempt + 1)
             except self._openai.APIStatusError as error:
                 self._tokens.give_back(estimate)

@@ -99,18 +99,19 @@ class Ledger:
             ).fetchone()
         return Reply(*row, reused=True) if row else None
 
-    def record(self, key: str, reply: Reply, *, endpoint: str, request: Mapping[str, Any]) -> None:
+    def record(self, key: str, reply: Reply, *, endpoint: str, model: str, request: str) -> None:
         """Keeps a reply, durable when this returns; one that another process recorded first stays.
 
         Args:
             endpoint: the base URL, without anything secret.
-            request: what was asked, as `request_key` takes it. Headers and keys are no part of it.
+            model: who replied.
+            request: what was asked, as `canonical` writes it. Headers and keys are no part of it.
 
         Raises:
             LedgerError: it can't be written (disk full, say).
         """
         values = (
-            key, endpoint, str(request.get("model", "")), _canonical(request), reply.text, reply.finish_reason,
+            key, endpoint, model, request, reply.text, reply.finish_reason,
             reply.prompt_tokens, reply.completion_tokens, reply.cost, reply.seconds, reply.attempts, time.time(),
         )  # fmt: skip
         try:
@@ -135,10 +136,11 @@ class Ledger:
             return self._db.execute("SELECT count(*) FROM replies").fetchone()[0]
 
 
-def request_key(request: Mapping[str, Any]) -> str:
-    """The name of a request: SHA-256 over everything that decides about the reply."""
-    return hashlib.sha256(_canonical(request).encode()).hexdigest()
+def request_key(request: str) -> str:
+    """The name of a request, as `canonical` writes it: SHA-256 over everything that decides about the reply."""
+    return hashlib.sha256(request.encode()).hexdigest()
 
 
-def _canonical(request: Mapping[str, Any]) -> str:
+def canonical(request: Mapping[str, Any]) -> str:
+    """A request in the one way to write it."""
     return json.dumps(request, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

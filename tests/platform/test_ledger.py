@@ -7,23 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from canopy_assets.platform.ledger import Ledger, LedgerError, Reply, request_key
+from canopy_assets.platform.ledger import Ledger, LedgerError, Reply, canonical, request_key
 
 REQUEST = {"model": "m", "messages": [{"role": "user", "content": "Ü"}], "temperature": 0.8, "schema": None}
 REPLY = Reply("words", "stop", 10, 5, 0.25, 1.5, 2)
 
 
 def test_the_key_depends_on_everything_that_was_asked_and_on_no_order() -> None:
-    assert request_key(REQUEST) == request_key(dict(reversed(REQUEST.items())))
+    assert canonical(REQUEST) == canonical(dict(reversed(REQUEST.items())))
     others = [{**REQUEST, "model": "n"}, {**REQUEST, "temperature": 0.7}, {**REQUEST, "schema": {}}]
-    assert len({request_key(r) for r in [REQUEST, *others]}) == 4
+    assert len({request_key(canonical(r)) for r in [REQUEST, *others]}) == 4
 
 
 def test_the_first_reply_to_a_request_stays(tmp_path: Path) -> None:
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
         assert ledger.find("a") is None
-        ledger.record("a", REPLY, endpoint="http://x", request=REQUEST)
-        ledger.record("a", Reply("other", "stop", 0, 0, 0, 0, 1), endpoint="http://x", request=REQUEST)
+        ledger.record("a", REPLY, endpoint="http://x", model="m", request=canonical(REQUEST))
+        ledger.record(
+            "a", Reply("other", "stop", 0, 0, 0, 0, 1), endpoint="http://x", model="m", request=canonical(REQUEST)
+        )
         found = ledger.find("a")
     assert found is not None
     assert (found.text, found.attempts, found.reused) == ("words", 2, True)
@@ -33,9 +35,9 @@ def test_what_was_recorded_survives_a_kill(tmp_path: Path) -> None:
     script = textwrap.dedent(f"""
         import os, signal
         from pathlib import Path
-        from tests.platform.test_ledger import REPLY, REQUEST, Ledger
+        from tests.platform.test_ledger import REPLY, REQUEST, Ledger, canonical
         ledger = Ledger(Path({str(tmp_path / "ledger")!r}))
-        ledger.record("a", REPLY, endpoint="http://x", request=REQUEST)
+        ledger.record("a", REPLY, endpoint="http://x", model="m", request=canonical(REQUEST))
         os.kill(os.getpid(), signal.SIGKILL)
     """)
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -9
@@ -47,10 +49,10 @@ def test_several_processes_may_write(tmp_path: Path) -> None:
     script = textwrap.dedent(f"""
         import sys
         from pathlib import Path
-        from tests.platform.test_ledger import REPLY, REQUEST, Ledger
+        from tests.platform.test_ledger import REPLY, REQUEST, Ledger, canonical
         with Ledger(Path({str(tmp_path / "ledger")!r})) as ledger:
             for i in range(100):
-                ledger.record(sys.argv[1] + str(i), REPLY, endpoint="http://x", request=REQUEST)
+                ledger.record(sys.argv[1] + str(i), REPLY, endpoint="http://x", model="m", request=canonical(REQUEST))
     """)
     writers = [subprocess.Popen([sys.executable, "-c", script, name]) for name in "abc"]
     assert [w.wait(60) for w in writers] == [0, 0, 0]
