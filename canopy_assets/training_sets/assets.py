@@ -90,7 +90,6 @@ def training_set(
     owners=["team:ml-engineering"],
     kinds={"parquet", "python"},
     code_version="1",
-    automation_condition=gathers_the_seeds(),
 )
 @classified()
 def preference_pairs(

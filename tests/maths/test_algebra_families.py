@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.maths.answers import equivalent, numbers_in
@@ -112,6 +112,7 @@ def test_most_exercises_have_two_misconceptions():
 
 
 @settings(max_examples=120, deadline=None)
+@example(-2, 0, -1, 0, "x")
 @given(
     st.integers(-9, 9).filter(bool),
     st.integers(-20, 20),

@@ -70,6 +70,11 @@ class LinearFamily:
             ideas += found
         if not steps:
             return None
+        if self.equations:
+            # Collecting may leave "0 = x": an answer names its unknown first.
+            value, _, unknown = steps[-1].result.partition(" = ")
+            if unknown == str(line.variable):
+                steps[-1] = replace(steps[-1], result=f"{unknown} = {value}")
         answer = steps[-1].result
         concept = EQUATION_CONCEPT if self.equations else INEQUALITY_CONCEPT
         kind = "solutions" if self.equations else "inequality"
