@@ -91,8 +91,6 @@ def test_a_new_seed_materializes_only_its_own_partitions_and_what_follows(traine
     assert touched[1].startswith("materializing training_set: training_set: its input changed")
     (behind,) = re.findall(r"not up to date ([a-z_, ]+)", " ".join(done.stdout.split()))
     assert set(behind.split(", ")) == {"preference_pairs", "lora_adapter", "tutor_responses", "eval_report", "champion"}
-        done.stdout.split()
-    )
 
 
 def test_bad_files_are_quarantined_in_words_and_stop_nobody_else(canopy: Canopy) -> None:
