@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from canopy_assets.dialogues.assets import EMBEDDED, DialogueConfig, TeacherConfig
+from canopy_assets.dialogues.assets import EMBEDDED, DialogueConfig
 from canopy_assets.dialogues.planner import Cell, Plan
 from canopy_assets.dialogues.projection import Projection, project
 from canopy_assets.platform.ledger import Ledger
@@ -47,7 +47,7 @@ def plan(settings: Settings, config: DialogueConfig, seeds: list[str]) -> DryRun
         raise LookupError("there are no exercises yet: run `canopy run --until exercises` first")
     quotas = [config.quota(exercises) for exercises in found.values()]
     plans = [plan for quota in quotas for plan in quota.next(quota.wanted)]
-    teachers = [(None if t.model == EMBEDDED else t.endpoint(), t.weight) for t in config.teachers or [TeacherConfig()]]
+    teachers = [(None if t.model == EMBEDDED else t.endpoint(), t.weight) for t in config.writers]
     with ExitStack() as opened:
         ledger = opened.enter_context(Ledger(settings.ledger)) if settings.ledger.exists() else None
         projections = project(plans, teachers, ledger)

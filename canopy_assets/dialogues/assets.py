@@ -75,6 +75,11 @@ class DialogueConfig(dg.Config):
         default=[], description="Who writes them; several share the plans by weight. None: the embedded teacher."
     )
 
+    @property
+    def writers(self) -> list[TeacherConfig]:
+        """The teachers; the embedded one where none is named."""
+        return self.teachers or [TeacherConfig()]
+
     def quota(self, exercises: Sequence[Exercise]) -> "Quota":
         """How many dialogues of each cell these exercises shall have."""
         from canopy_assets.dialogues.planner import DialoguePlanner
@@ -162,7 +167,7 @@ async def _teachers(config: DialogueConfig, open_until_written: AsyncExitStack) 
     from canopy_assets.platform.ledger import Ledger
 
     shares = []
-    for teacher in config.teachers or [TeacherConfig()]:
+    for teacher in config.writers:
         if teacher.model == EMBEDDED:
             shares.append(Share(EmbeddedTeacher(), teacher.weight))
             continue

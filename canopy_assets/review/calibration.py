@@ -97,7 +97,7 @@ def summarize(judged: Sequence[Judged], *, resamples: int = 2000, seed: int = 7)
         clusters[row.conversation_id][_cell(row)] += 1
     counts = confusion(judged)
     tp, fp, fn, tn = counts
-    samples = _bootstrap(list(clusters.values()), resamples, seed)
+    samples = bootstrap(list(clusters.values()), resamples, seed)
     return Calibration(
         len(clusters),
         len(judged),
@@ -106,7 +106,7 @@ def summarize(judged: Sequence[Judged], *, resamples: int = 2000, seed: int = 7)
         fp,
         fn,
         tn,
-        *(_estimate(measure, counts, samples) for measure in (_sensitivity, _specificity, _precision, kappa)),
+        *(estimate(measure, counts, samples) for measure in (_sensitivity, _specificity, _precision, kappa)),
         misjudged=tuple(row for row in judged if row.revealing != row.detected),
     )
 
@@ -183,7 +183,8 @@ def _cell(row: Judged) -> int:
     return (0 if row.detected else 2) if row.revealing else (1 if row.detected else 3)
 
 
-def _bootstrap(clusters: list[list[int]], resamples: int, seed: int) -> list[list[int]]:
+def bootstrap(clusters: list[list[int]], resamples: int, seed: int) -> list[list[int]]:
+    """Counts summed over clusters that were drawn with replacement, as often as asked; none of no clusters."""
     generator = random.Random(seed)
     samples = []
     for _ in range(resamples if clusters else 0):
@@ -192,9 +193,10 @@ def _bootstrap(clusters: list[list[int]], resamples: int, seed: int) -> list[lis
     return samples
 
 
-def _estimate(
+def estimate(
     measure: Callable[[Sequence[int]], float], counts: Sequence[int], samples: Sequence[Sequence[int]]
 ) -> Estimate:
+    """A measure of counts with its 95 % interval over bootstrap samples of them (percentiles)."""
     values = sorted(v for v in map(measure, samples) if not math.isnan(v))
     if not values:
         return Estimate(measure(counts), math.nan, math.nan)
@@ -220,8 +222,12 @@ def _precision(counts: Sequence[int]) -> float:
 
 
 def kappa(counts: Sequence[int]) -> float:
-    """Cohen's κ of `confusion`'s counts: agreement beyond what the two marginals would give by chance."""
-    tp, fp, fn, tn = counts
-    n = tp + fp + fn + tn
-    chance = _ratio((tp + fp) * (tp + fn) + (fn + tn) * (fp + tn), n * n)
-    return _ratio(_ratio(tp + tn, n) - chance, 1 - chance)
+    """Cohen's κ of a square table of counts, row by row; NaN where chance alone explains everything."""
+    size, total = math.isqrt(len(counts)), sum(counts)
+    if not total:
+        return math.nan
+    rows = [sum(counts[i * size : (i + 1) * size]) for i in range(size)]
+    columns = [sum(counts[i::size]) for i in range(size)]
+    agreed = sum(counts[i * size + i] for i in range(size)) / total
+    chance = sum(r * c for r, c in zip(rows, columns, strict=True)) / total**2
+    return (agreed - chance) / (1 - chance) if chance < 1 else math.nan

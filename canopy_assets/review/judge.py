@@ -8,15 +8,15 @@ Koch, 1977) never gates, and none does by itself: `GATES` knows no judge.
 from __future__ import annotations
 
 import json
-import math
-import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from canopy_assets.review.calibration import Estimate, _bootstrap, _estimate, conversation
+from canopy_assets.platform.json_replies import json_values
+from canopy_assets.platform.tasks import together
+from canopy_assets.review.calibration import Estimate, bootstrap, conversation, estimate, kappa
 
 MIN_KAPPA = 0.6
 
@@ -95,11 +95,7 @@ def reply_schema() -> dict[str, Any]:
 
 def read_labels(text: str) -> dict[str, str]:
     """The labels in a judge's reply, with prose or code fences around it, in any case; what isn't one is left out."""
-    found = re.search(r"\{.*\}", text, re.DOTALL)
-    try:
-        given = json.loads(found[0]) if found else {}
-    except ValueError:
-        return {}
+    given = next((value for value in json_values(text) if isinstance(value, dict)), {})
     plain = {str(name).strip().lower(): str(label).strip().lower() for name, label in given.items()}
     return {
         d.name: label
@@ -128,7 +124,7 @@ async def judge_file(ask: Ask, path: Path, *, at_once: int = 16) -> list[Opinion
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
         asked = [opinion(row, said) for row in rows for said in row["anno_llm_responses"].values()]
-        return list(await asyncio.gather(*asked))
+        return await together(asked)
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is not in MRBench's format ({error!r}): see its V2 release") from error
 
@@ -145,18 +141,6 @@ def agreement(opinions: Sequence[Opinion], *, resamples: int = 2000, seed: int =
             row, column = (dimension.labels.index(who[dimension.name]) for who in (o.people, o.judge))
             clusters[o.conversation_id][row * size + column] += 1
         counts = [sum(column) for column in zip(*clusters.values(), strict=True)] or [0] * size**2
-        kappa = _estimate(_kappa, counts, _bootstrap(list(clusters.values()), resamples, seed))
-        found.append(Agreement(dimension.name, len(judged), len(labelled) - len(judged), kappa))
+        agreed = estimate(kappa, counts, bootstrap(list(clusters.values()), resamples, seed))
+        found.append(Agreement(dimension.name, len(judged), len(labelled) - len(judged), agreed))
     return found
-
-
-def _kappa(counts: Sequence[int]) -> float:
-    """Cohen's κ of a square table of counts, row by row; NaN where chance alone explains everything."""
-    size, total = math.isqrt(len(counts)), sum(counts)
-    if not total:
-        return math.nan
-    rows = [sum(counts[i * size : (i + 1) * size]) for i in range(size)]
-    columns = [sum(counts[i::size]) for i in range(size)]
-    agreed = sum(counts[i * size + i] for i in range(size)) / total
-    chance = sum(r * c for r, c in zip(rows, columns, strict=True)) / total**2
-    return (agreed - chance) / (1 - chance) if chance < 1 else math.nan

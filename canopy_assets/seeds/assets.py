@@ -111,19 +111,20 @@ def exercises(
     """
     from canopy_assets.seeds import exercises as extraction
 
+    def extract(seed: str) -> tuple[SeedDocument, list[Exercise], list[Skipped]]:
+        (document,) = from_table(seed_documents[seed], SeedDocument)
+        return document, *extraction.extract(document)
+
     blocked = blocked_seeds(context)
-    documents: dict[str, SeedDocument] = {}
-    found: dict[str, tuple[list[Exercise], list[Skipped]]] = {}
+    found: dict[str, tuple[SeedDocument, list[Exercise], list[Skipped]]] = {}
     for seed in (s for s in context.partition_keys if s not in blocked):
         with suppress(Exception):  # told of this seed alone, where its table would be made
-            (documents[seed],) = from_table(seed_documents[seed], SeedDocument)
-            found[seed] = extraction.extract(documents[seed])
-    wanting = [d for s, d in documents.items() if s in found and _wants_proposals(d, found[s][0], config.proposer)]
+            found[seed] = extract(seed)
+    wanting = [d for d, exercises, _ in found.values() if _wants_proposals(d, exercises, config.proposer)]
     proposed = asyncio.run(_propose(wanting, config.proposer)) if wanting else {}
 
     def make(seed: str) -> Made:
-        (document,) = from_table(seed_documents[seed], SeedDocument)
-        return _exercises(document, *(found.get(seed) or extraction.extract(document)), proposed.get(seed))
+        return _exercises(*(found.get(seed) or extract(seed)), proposed.get(seed))
 
     return versioned_seeds(context, make, config=config)
 

@@ -7,7 +7,6 @@ checked stays, marked as not verified, with the reason; no dialogue is planned f
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -198,6 +197,5 @@ def _line(value: Any) -> str:
 
 
 def _span(text: str, start: int, end: int) -> Span:
-    breaks = [m.start() for m in re.finditer("\n", text)]
-    first, last = bisect.bisect_left(breaks, start) + 1, bisect.bisect_left(breaks, max(start, end - 1)) + 1
-    return Span(first, last, start, end)
+    first = text.count("\n", 0, start) + 1
+    return Span(first, first + text.count("\n", start, max(start, end - 1)), start, end)

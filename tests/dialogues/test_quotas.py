@@ -17,12 +17,13 @@ from canopy_assets.dialogues.planner import Cell, DialoguePlanner, Plan
 from canopy_assets.dialogues.quotas import Caps, Filled, Quota, fill
 from canopy_assets.dialogues.spending import Spent
 from canopy_assets.dialogues.teacher import Share, Written, at_most, write_all
-from canopy_assets.records import OPENING_STATES, Exercise, content_id
+from canopy_assets.records import OPENING_STATES, Dialogue, Exercise, content_id
 from canopy_assets.review.reviewer import Reviewer, review
 from tests.dialogues.material import exercise
 
 EACH = Spent(prompt_tokens=100, completion_tokens=50, cost=0.01)
 STATEMENTS = ("5x − 9 = 16", "Solve 2x/3 = 8.", "What is 15% of 80?", "Find the mean of 3, 8, 10.")
+_WORDED: dict[str, Dialogue] = {}
 
 
 class Flawed(EmbeddedTeacher):
@@ -56,26 +57,11 @@ def _exercises() -> tuple[Exercise, ...]:
     return tuple(map(exercise, STATEMENTS))
 
 
-def _words(plan: Plan):
-    return _remembered(plan.plan_id, _Hidden(plan))
-
-
-class _Hidden:
-    """A plan that takes no part in what a cache compares."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-
-    def __eq__(self, other: object) -> bool:
-        return True
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@cache
-def _remembered(_: str, hidden: _Hidden):
-    return EmbeddedTeacher().verbalize(hidden.plan)
+def _words(plan: Plan) -> Dialogue:
+    """The embedded teacher's words, found once for each plan."""
+    if plan.plan_id not in _WORDED:
+        _WORDED[plan.plan_id] = EmbeddedTeacher().verbalize(plan)
+    return _WORDED[plan.plan_id]
 
 
 def _filled(teacher: Flawed, caps: Caps, quota: Callable[[DialoguePlanner], Quota]) -> Filled:

@@ -70,11 +70,6 @@ class LinearFamily:
             ideas += found
         if not steps:
             return None
-        if self.equations:
-            # Collecting may leave "0 = x": an answer names its unknown first.
-            value, _, unknown = steps[-1].result.partition(" = ")
-            if unknown == str(line.variable):
-                steps[-1] = replace(steps[-1], result=f"{unknown} = {value}")
         answer = steps[-1].result
         concept = EQUATION_CONCEPT if self.equations else INEQUALITY_CONCEPT
         kind = "solutions" if self.equations else "inequality"
@@ -172,6 +167,8 @@ def _collect(line: Line, text: str, index: int) -> _Outcome | None:
     moved = c if on_left else a
     after = replace(line, left=(a - moved, b), right=(c - moved, d))
     after = replace(after, original=after.text)
+    if after.isolated[:2] == (1, 0):
+        after = after.turned_left  # nothing is left to undo: "0 = x" is the answer, and names its unknown first
     term = show(moved * line.variable)
     step = Step(
         "linear.collect_variables",
