@@ -100,6 +100,11 @@ class Settings(BaseSettings):
         description="Notifications are posted here as JSON (new champion, failed gate, data quality, failed run). "
         "Default: the log only.",
     )
+    mlflow: SecretStr | None = Field(
+        default=None,
+        description="Trainings are tracked here in MLflow: http://host:port or sqlite:///file. Needs the extra "
+        "'mlflow'. Default: not at all.",
+    )
     quality_drop: float = Field(
         default=0.1,
         gt=0,

@@ -25,6 +25,7 @@ from canopy_assets.settings import get_settings
 
 if TYPE_CHECKING:
     from canopy_assets.adapters.results import GroupLoss, TrainingProgress, TrainingResult
+    from canopy_assets.adapters.tracking import MlflowTracking
 
 GROUP = "adapters"
 OWNERS = ["team:ml-engineering"]
@@ -87,13 +88,19 @@ class LoraTrainingConfig(dg.Config):
     warmup: float = _default(TrainingSettings, "warmup")
     epochs: int = _default(TrainingSettings, "epochs")
     batch_tokens: int = _default(TrainingSettings, "batch_tokens")
-    micro_batches: int = _default(TrainingSettings, "micro_batches")
+    micro_batches: int | None = _default(TrainingSettings, "micro_batches")
     gradient_checkpointing: str = Field(
         default="auto", description="Less memory for more time: auto (when memory asks for it), always or never."
     )
     max_length: int = _default(TrainingSettings, "max_length")
     packing: str = Field(
         default="auto", description="Rows end to end instead of padded: auto (on a GPU), always or never."
+    )
+    base_format: str = Field(
+        default="full", description="How the frozen base is held: full, or nf4 (4 bits, needs the extra '4bit')."
+    )
+    compile: str = Field(
+        default="never", description="torch.compile: auto (where it measures faster on this machine) or never."
     )
     weight_decay: float = _default(TrainingSettings, "weight_decay")
     max_gradient_norm: float = _default(TrainingSettings, "max_gradient_norm")
@@ -215,6 +222,7 @@ def _train(
     settings = get_settings()
     processes = gpu.usable(settings)
     train = partial(train_in_processes, processes) if processes > 1 else train_adapter
+    tracking = _tracking(context, lora, training, training_set, base_model)
     with ProgressReporter("training", unit="step", log=context.log.info) as bar:
 
         def show(p: "TrainingProgress") -> None:
@@ -222,19 +230,48 @@ def _train(
             bar.reach(
                 p.step, total=p.steps, loss=f"{p.loss:.3f}", **validation, **{"tokens/s": f"{p.tokens_per_second:.0f}"}
             )
+            if tracking:
+                tracking.step(p)
 
-        return train(
-            read_info(base_model.path),
-            from_table(training_set, TrainingExample),
-            draft,
-            lora=lora,
-            settings=training,
-            cache=settings.cache_dir,
-            checkpoints=checkpoints,
-            lineage=_lineage(training_set, base_model),
-            on_progress=show,
-            log=context.log.info,
-        )
+        try:
+            result = train(
+                read_info(base_model.path),
+                from_table(training_set, TrainingExample),
+                draft,
+                lora=lora,
+                settings=training,
+                cache=settings.cache_dir,
+                checkpoints=checkpoints,
+                lineage=_lineage(training_set, base_model),
+                on_progress=show,
+                log=context.log.info,
+            )
+        except BaseException:
+            if tracking:
+                tracking.fail()
+            raise
+    if tracking:
+        tracking.finish(result, draft)
+    return result
+
+
+def _tracking(
+    context: dg.AssetExecutionContext,
+    lora: LoraSettings,
+    training: TrainingSettings,
+    training_set: pa.Table,
+    base_model: Artefact,
+) -> "MlflowTracking | None":
+    """MLflow, where it is configured."""
+    from canopy_assets.adapters.tracking import MlflowTracking
+
+    uri = get_settings().mlflow
+    if uri is None:
+        return None
+    parameters = {**lora.model_dump(), **training.model_dump(), **_lineage(training_set, base_model)}
+    return MlflowTracking(
+        uri.get_secret_value(), name=f"lora_adapter {context.run_id[:8]}", parameters=parameters, log=context.log.info
+    )
 
 
 def _lineage(training_set: pa.Table, base_model: Artefact) -> dict[str, str]:

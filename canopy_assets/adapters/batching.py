@@ -5,6 +5,7 @@ The plan depends only on lengths, settings, seed and epoch: a resumed training f
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,6 +79,14 @@ class Batch:
     targets: torch.Tensor
     position_ids: torch.Tensor | None = None
 
+    def to(self, device: str) -> Batch:
+        """The same on `device`; to a CUDA device through pinned memory, so that nobody waits for the copy."""
+        if device == "cpu":
+            return self
+        tensors = ((field.name, getattr(self, field.name)) for field in dataclasses.fields(self))
+        pinned = {name: t.pin_memory() if device == "cuda" else t for name, t in tensors if t is not None}
+        return Batch(**{name: t.to(device, non_blocking=True) for name, t in pinned.items()})
+
 
 def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> Batch:
     """Pad on the right. What is under loss is listed by position, so the padding's id is of no consequence.
@@ -89,9 +98,9 @@ def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> 
     longest = max(map(len, examples))
     padded = [list(e.input_ids) + [pad_id] * (longest - len(e)) for e in examples]
     where = [(row, position) for row, e in enumerate(examples) for position in e.labelled]
-    rows, positions = (torch.tensor(numbers, device=device) for numbers in zip(*where, strict=True))
+    rows, positions = (torch.tensor(numbers) for numbers in zip(*where, strict=True))
     targets = [examples[row].input_ids[position] for row, position in where]
-    return Batch(torch.tensor(padded, device=device), rows, positions, torch.tensor(targets, device=device))
+    return Batch(torch.tensor(padded), rows, positions, torch.tensor(targets)).to(device)
 
 
 def pack(examples: Sequence[EncodedExample], *, device: str) -> Batch:
@@ -107,7 +116,7 @@ def pack(examples: Sequence[EncodedExample], *, device: str) -> Batch:
     for e in examples:
         starts.append(starts[-1] + len(e))
     positions = [start + at for start, e in zip(starts, examples, strict=False) for at in e.labelled]
-    places = torch.tensor([[at for e in examples for at in range(len(e))]], device=device)
-    where = torch.tensor(positions, device=device)
-    targets = torch.tensor([ids[p] for p in positions], device=device)
-    return Batch(torch.tensor([ids], device=device), torch.zeros_like(where), where, targets, places)
+    places = torch.tensor([[at for e in examples for at in range(len(e))]])
+    where = torch.tensor(positions)
+    targets = torch.tensor([ids[p] for p in positions])
+    return Batch(torch.tensor([ids]), torch.zeros_like(where), where, targets, places).to(device)

@@ -59,11 +59,12 @@ class TrainingSettings(BaseModel):
         le=1 << 20,
         description="Tokens per optimizer step, padding included; a longer example is a step of its own.",
     )
-    micro_batches: int = Field(
-        default=1,
+    micro_batches: int | None = Field(
+        default=None,
         ge=1,
         le=1024,
-        description="Parts that a step is computed in: more parts need less memory and give the same update.",
+        description="Parts that a step is computed in: more parts need less memory and give the same update. null: "
+        "what measures fastest on a CPU, 1 on a GPU.",
     )
     gradient_checkpointing: Literal["auto", "always", "never"] = Field(
         default="auto",
@@ -80,6 +81,15 @@ class TrainingSettings(BaseModel):
         default="auto",
         description="Rows end to end instead of padded: 'auto' on a GPU. Only where a test on the model itself shows "
         "that it changes no row's loss.",
+    )
+    base_format: Literal["full", "nf4"] = Field(
+        default="full",
+        description="'nf4' holds the frozen base in 4 bits (QLoRA), which takes less memory; needs the extra '4bit'.",
+    )
+    compile: Literal["auto", "never"] = Field(
+        default="never",
+        description="'auto' compiles the decoder (torch.compile) where that measures faster on this machine; the "
+        "measurement takes a minute or two, once.",
     )
     weight_decay: float = Field(default=0.0, ge=0.0, le=1.0, description="AdamW's decoupled weight decay.")
     max_gradient_norm: float = Field(default=1.0, gt=0, description="Gradients are clipped to this norm.")

@@ -8,19 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from canopy_assets.adapters.batching import collate, pack, plan_epoch, split_step
+from canopy_assets.adapters.batching import Batch, collate, pack, plan_epoch, split_step
 from canopy_assets.adapters.checkpoints import Checkpoints
 from canopy_assets.adapters.config import TrainingSettings
 from canopy_assets.adapters.encoding import EncodedExample, EncodedSet
 from canopy_assets.adapters.group import Group
 from canopy_assets.adapters.loss import LabelledLoss
+from canopy_assets.adapters.pace import Pace
 from canopy_assets.adapters.results import GroupLoss, LogRow, TrainingProgress
 from canopy_assets.adapters.state import TrainingState
-from canopy_assets.platform.devices import (
-    Device,
-    Dtype,
-    release_memory,
-)
+from canopy_assets.platform.devices import Device, release_memory
 from canopy_assets.platform.memory import Parts, give_back, is_out_of_memory
 
 RELEASE_EVERY = 32
@@ -44,6 +41,10 @@ class TrainingData:
     pad_id: int
     mask_sample: str
     groups: Mapping[str, Mapping[str, str]]  # "opening state" or "topic" → validation example → its group
+
+    def collate(self, examples: Sequence[EncodedExample], *, packed: bool, device: str) -> Batch:
+        """Rows as one batch: end to end, or padded."""
+        return pack(examples, device=device) if packed else collate(examples, pad_id=self.pad_id, device=device)
 
 
 def learning_rate(step: int, steps: int, settings: TrainingSettings) -> float:
@@ -69,19 +70,20 @@ class TrainingLoop:
     model: Any
     loss: LabelledLoss
     packing: bool
+    pace: Pace
     data: TrainingData
     settings: TrainingSettings
     device: Device
-    dtype: Dtype
     store: Checkpoints | None
     group: Group
     on_progress: OnProgress
     log: Log
 
     def __post_init__(self) -> None:
-        self.parts = Parts(self.settings.micro_batches, self.log)
+        self.parts = Parts(self.pace.parts, self.log)
         self.validation_seconds = 0.0
         self.keeps_little = False
+        self._ahead: tuple[int, list[Batch]] | None = None  # the parts of a step to come
 
     def train(self) -> TrainingState:
         """From the newest checkpoint or the start to the last step; leaves the best step's weights in the model."""
@@ -120,8 +122,7 @@ class TrainingLoop:
         """One optimizer step on one planned batch."""
         import torch
 
-        epoch, rows = self.data.steps[state.step]
-        examples = [self.data.train.rows[i] for i in rows]
+        epoch, examples = self._planned(state.step)
         supervised = sum(len(e.labelled) for e in examples)
         rate = learning_rate(state.step, len(self.data.steps), self.settings)
         self.model.train()
@@ -147,13 +148,30 @@ class TrainingLoop:
     ) -> float:
         """Gradients of a batch, computed part by part, in the parameters; returns the loss."""
         state.optimizer.zero_grad(set_to_none=True)  # what an attempt that ran out of memory left
-        total = 0.0
-        for part in split_step(examples, parts):
+        losses = []
+        for batch in self._batches(state.step, examples, parts):
             # Divided by the whole step's tokens, not the part's: parts of unequal length then weigh what they should.
-            loss = self.loss.per_token(self._collate(part)).sum() / supervised
+            loss = self.loss.per_token(batch).sum() / supervised
             loss.backward()
-            total += loss.item()
-        return total
+            losses.append(loss.detach())
+        self._prepare(state.step + 1, parts)  # a GPU is still at work: only reading the losses waits for it
+        return sum((loss.item() for loss in losses), 0.0)
+
+    def _planned(self, step: int) -> tuple[int, list[EncodedExample]]:
+        """The epoch and the rows of a step, of all processes together."""
+        epoch, rows = self.data.steps[step]
+        return epoch, [self.data.train.rows[i] for i in rows]
+
+    def _batches(self, step: int, examples: Sequence[EncodedExample], parts: int) -> list[Batch]:
+        """A step's parts, from what was prepared if it was prepared in as many."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[0] == step and len(ahead[1]) == min(parts, len(examples)):
+            return ahead[1]
+        return [self._collate(part) for part in split_step(examples, parts)]
+
+    def _prepare(self, step: int, parts: int) -> None:
+        if step < len(self.data.steps) and (rows := self.group.share(self._planned(step)[1])):
+            self._ahead = step, [self._collate(part) for part in split_step(rows, parts)]
 
     def _fit(self, compute: Callable[[int], float], examples: Sequence[EncodedExample], what: str) -> float:
         """What is computed of a batch, in as many parts as memory wants; nothing of none."""
@@ -221,10 +239,8 @@ class TrainingLoop:
         """The loss summed over a batch's tutor tokens, without gradients."""
         return sum(self.loss.per_token(self._collate(part)).sum().item() for part in split_step(examples, parts))
 
-    def _collate(self, examples: Sequence[EncodedExample]) -> Any:
-        if self.packing:
-            return pack(examples, device=self.device.kind)
-        return collate(examples, pad_id=self.data.pad_id, device=self.device.kind)
+    def _collate(self, examples: Sequence[EncodedExample]) -> Batch:
+        return self.data.collate(examples, packed=self.packing, device=self.device.kind)
 
     def _stop_if_late(self, state: TrainingState) -> None:
         limit = self.settings.max_minutes

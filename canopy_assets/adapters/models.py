@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,15 +12,56 @@ from typing import Any
 from canopy_assets.platform.devices import Dtype
 
 
-def load_causal_lm(path: Path, dtype: Dtype = "float32") -> Any:
-    """The model in `path` on the CPU, in `dtype`; safetensors only, none of its own code."""
+class QuantizationError(RuntimeError):
+    """The base model can't be held in 4 bits here; the message says what to install."""
+
+
+def load_causal_lm(path: Path, dtype: Dtype = "float32", *, four_bit_on: str | None = None) -> Any:
+    """The model in `path` on the CPU, in `dtype`; safetensors only, none of its own code.
+
+    Args:
+        path: a prepared base model.
+        dtype: the format of its weights.
+        four_bit_on: a device type: the linear layers are held there in 4 bits and computed with in `dtype`. NF4 with
+            double quantization, as in QLoRA (Dettmers et al. 2023).
+
+    Raises:
+        QuantizationError: 4 bits are asked for, and bitsandbytes isn't installed.
+    """
     import torch
     from transformers import AutoModelForCausalLM
 
+    quantized = {} if four_bit_on is None else _four_bit(getattr(torch, dtype), four_bit_on)
     with quiet_loading():
-        return AutoModelForCausalLM.from_pretrained(
-            path, dtype=getattr(torch, dtype), use_safetensors=True, trust_remote_code=False, local_files_only=True
+        model = AutoModelForCausalLM.from_pretrained(
+            path, dtype=getattr(torch, dtype), use_safetensors=True, trust_remote_code=False, local_files_only=True,
+            **quantized,
+        )  # fmt: skip
+    _keep_differentiable(model)
+    return model
+
+
+def _keep_differentiable(model: Any) -> None:
+    """Keep bitsandbytes from rearranging weights for its CPU kernel, which has no backward pass.
+
+    It does so in the first evaluation, and 0.50 then takes that kernel in training, too: no gradient gets through.
+    """
+    for module in model.modules():
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False
+
+
+def _four_bit(dtype: Any, device: str) -> dict[str, Any]:
+    from transformers import BitsAndBytesConfig
+
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise QuantizationError(
+            "base_format is 'nf4', which needs bitsandbytes: pip install 'canopy-assets[4bit]', or set it to 'full'."
         )
+    config = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+    )
+    return {"quantization_config": config, "device_map": {"": device}}
 
 
 def load_tokenizer(path: Path) -> Any:

@@ -58,7 +58,7 @@ class TrainingResult:
     before the first (an untrained adapter changes nothing, so that is the base model's); `validation_by` has the
     kept step's by opening state and by topic, each with the tutor tokens that it rests on. Tokens count rows as often
     as they were trained on, padding never. `too_long` names examples that were left out; `mask_sample` shows one
-    with what is under loss in ⟦ ⟧; `stopped` says why it ended early, if it did.
+    with what is under loss in ⟦ ⟧; a batch was computed in `parts`; `stopped` says why it ended early, if it did.
     """
 
     run_digest: str
@@ -80,6 +80,8 @@ class TrainingResult:
     device: str
     device_kind: str
     threads: int
+    parts: int
+    compiled: bool
     dtype: str
     labelled_logits_only: bool
     packed: bool

@@ -12,12 +12,13 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
-from canopy_assets.adapters.batching import collate, plan_epoch
+from canopy_assets.adapters.batching import Batch, collate, plan_epoch, split_step
 from canopy_assets.adapters.checkpoints import Checkpoints
 from canopy_assets.adapters.config import MACHINE_FIELDS, LoraSettings, TrainingSettings
 from canopy_assets.adapters.encoding import EncodedExample, EncodedSet, encode_examples, show_mask
@@ -25,6 +26,7 @@ from canopy_assets.adapters.group import ALONE, Group
 from canopy_assets.adapters.loop import Log, OnProgress, TrainingData, TrainingError, TrainingLoop
 from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, padding_id
+from canopy_assets.adapters.pace import find_pace
 from canopy_assets.adapters.results import TrainingResult
 from canopy_assets.adapters.state import TrainingState
 from canopy_assets.platform.devices import (
@@ -84,12 +86,18 @@ def train_adapter(
     dtype = chosen_dtype(base, lora, settings, device, cache)
     log(f"training on {device.name}, {device.threads} threads, base in {dtype}; {data.train.supervised_tokens} of "
         f"{data.train.tokens} tokens under loss, {len(data.steps)} steps")  # fmt: skip
-    model = _with_adapter(base, lora, settings.seed, dtype, device)
+    model = _with_adapter(base, lora, settings.seed, dtype, device, four_bit=settings.base_format == "nf4")
     loss = LabelledLoss(model, device=device.kind, dtype=dtype)
     packing = _check_loss(loss, data, settings, device, log)
-    name = run_digest(base, data.train, data.validation, lora, settings, dtype, device, packing, group.size)
+    pace = find_pace(
+        loss, partial(_typical_batch, data, packing, device), settings, device,
+        cache=cache, workload=f"{base.digest[:16]} {lora.rank} {dtype} {settings.base_format}", log=log,
+    )  # fmt: skip
+    loss.compile(group.leader_says(loss.compiled))
+    computed_in = (dtype, device.kind, "packed" if packing else "padded", "compiled" if loss.compiled else "eager")
+    name = run_digest(base, data.train, data.validation, lora, settings, computed_in, group.size)
     store = Checkpoints(checkpoints, name) if checkpoints is not None else None
-    run = TrainingLoop(model, loss, packing, data, settings, device, dtype, store, group, on_progress, log)
+    run = TrainingLoop(model, loss, packing, pace, data, settings, device, store, group, on_progress, log)
     state = run.train()
     result = _describe(state, data, device, dtype, name, run)
     if group.leads:
@@ -125,9 +133,7 @@ def run_digest(
     validation: EncodedSet,
     lora: LoraSettings,
     settings: TrainingSettings,
-    dtype: Dtype,
-    device: Device,
-    packing: bool,
+    computed_in: Sequence[str],
     processes: int = 1,
 ) -> str:
     """Names a training by everything that decides its result; a checkpoint is resumed only under the same name."""
@@ -141,7 +147,7 @@ def run_digest(
         "validation": validation.digest,
         "lora": lora.model_dump(),
         "training": settings.model_dump(exclude=set(MACHINE_FIELDS)),
-        "computed in": [dtype, device.kind, "packed" if packing else "padded", processes],
+        "computed in": [*computed_in, processes],
         "versions": [torch.__version__, transformers.__version__, peft.__version__],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
@@ -172,13 +178,15 @@ def _prepare_data(base: BaseModelInfo, examples: Sequence[TrainingExample], sett
     return TrainingData(train, validation, steps, padding_id(tokenizer), show_mask(tokenizer, train.rows[0]), groups)
 
 
-def _with_adapter(base: BaseModelInfo, lora: LoraSettings, seed: int, dtype: Dtype, device: Device) -> Any:
+def _with_adapter(
+    base: BaseModelInfo, lora: LoraSettings, seed: int, dtype: Dtype, device: Device, *, four_bit: bool = False
+) -> Any:
     from peft import LoraConfig, get_peft_model
     from transformers import set_seed
 
     # Seed before the adapter is made, and make it on the CPU: the same initial weights on every device.
     set_seed(seed)
-    model = load_causal_lm(base.path, dtype)
+    model = load_causal_lm(base.path, dtype, four_bit_on=device.kind if four_bit else None)
     config = LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,  # pyright: ignore[reportArgumentType]  # PEFT divides by r, any number will do
@@ -194,12 +202,19 @@ def _check_loss(loss: LabelledLoss, data: TrainingData, settings: TrainingSettin
     """Find the right way to the loss for this model, on a few of the shortest rows. Returns whether rows are packed."""
     few = sorted(data.train.rows, key=len)[:_ROWS_TO_PROVE_ON]
     loss.eval()
-    loss.check(collate(few[:1], pad_id=data.pad_id, device=device.kind))
+    loss.check(data.collate(few[:1], packed=False, device=device.kind))
     wanted = settings.packing == "always" or (settings.packing == "auto" and device.kind == "cuda")
     packing = wanted and loss.packs(few)
     if wanted:
         log("rows are packed" if packing else "packed rows would see each other in this model: they are padded")
     return packing
+
+
+def _typical_batch(data: TrainingData, packed: bool, device: Device, parts: int) -> list[Batch]:
+    """The step of middle size, in so many parts."""
+    by_size = sorted((rows for _, rows in data.steps), key=lambda rows: sum(len(data.train.rows[i]) for i in rows))
+    examples = [data.train.rows[i] for i in by_size[len(by_size) // 2]]
+    return [data.collate(part, packed=packed, device=device.kind) for part in split_step(examples, parts)]
 
 
 def _linear_names(model: Any) -> list[str]:
@@ -257,7 +272,9 @@ def _describe(
         peak_memory_mb=peak_memory_mb(device),
         device=device.name,
         device_kind=device.kind,
-        threads=device.threads,
+        threads=run.pace.threads,
+        parts=run.parts.number,
+        compiled=run.loss.compiled,
         dtype=dtype,
         labelled_logits_only=run.loss.labelled_only,
         packed=run.packing,

@@ -74,6 +74,14 @@ def cpu_threads() -> int:
     return min(allowed, int(wanted)) if wanted.isdigit() and int(wanted) else allowed
 
 
+def physical_cores() -> int:
+    """Cores behind the processors that this process may use: with hyper-threading, half as many. Linux; else all."""
+    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    siblings = Path("/sys/devices/system/cpu")
+    found = {_first_line(siblings / f"cpu{n}" / "topology" / "thread_siblings_list") or str(n) for n in allowed}
+    return len(found)
+
+
 def use_cpu_threads() -> int:
     """Set torch to the processors this process may use (a container's limit is unknown to torch), and say how many."""
     import torch
@@ -162,7 +170,7 @@ def choose_dtype(
     if device.kind == "mps":
         return "float32"
     key = {"workload": workload, "cpu": device.name, "threads": device.threads, "torch": torch.__version__}
-    seconds = _remembered(cache / "measured", key, lambda: _time_both(measure))
+    seconds = remembered(cache / "measured", key, lambda: _time_both(measure))
     return "bfloat16" if seconds["bfloat16"] * BFLOAT16_MUST_GAIN < seconds["float32"] else "float32"
 
 
@@ -174,7 +182,8 @@ def _time_both(measure: Callable[[Dtype], float]) -> dict[str, float]:
     return {dtype: min(times[dtype] for times in rounds) for dtype in formats}
 
 
-def _remembered(folder: Path, key: Mapping[str, object], compute: Callable[[], dict[str, float]]) -> dict[str, float]:
+def remembered(folder: Path, key: Mapping[str, object], compute: Callable[[], dict[str, float]]) -> dict[str, float]:
+    """Measured seconds by name, from `folder` if they were measured under the same `key` before."""
     name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
     path = folder / f"{name}.json"
     try:

@@ -1,0 +1,150 @@
+"""How a training runs fastest on this machine: threads, parts of a batch, compiled or not.
+
+Measured on the model and a batch at hand, before the first step, and remembered. Another than the plain way has to gain
+a tenth, so that a neighbour's load doesn't decide.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from canopy_assets.adapters.batching import Batch
+from canopy_assets.adapters.config import TrainingSettings
+from canopy_assets.adapters.loss import LabelledLoss
+from canopy_assets.platform.devices import Device, physical_cores, remembered
+
+MUST_GAIN = 1.1
+"""How many times as fast another way has to be to be taken."""
+
+PARTS = (1, 2, 4)
+"""A part that fits the processor's cache may be faster than the whole; beyond four, what each call costs shows."""
+
+Log = Callable[[str], None]
+Collate = Callable[[int], Sequence[Batch]]
+"""The batch to measure on, in so many parts."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Threads on the CPU, and parts that a batch is computed in."""
+
+    threads: int
+    parts: int
+
+
+def find_pace(
+    loss: LabelledLoss,
+    collate: Collate,
+    settings: TrainingSettings,
+    device: Device,
+    *,
+    cache: Path,
+    workload: str,
+    log: Log = lambda _: None,
+) -> Pace:
+    """What is fastest of what the settings leave open; changes no weight, no random state, no gradient.
+
+    Sets torch's number of threads, and compiles the decoder where that is taken.
+
+    Args:
+        loss: of the model that will be trained.
+        collate: gives a typical batch, in so many parts.
+        settings: `micro_batches` and `compile` say what is open.
+        device: where the model is.
+        cache: folder of this machine's measurements.
+        workload: names model, adapter and format.
+        log: takes a line on what was taken.
+    """
+    import torch
+
+    threads, parts = device.threads, settings.micro_batches or 1
+    known = {
+        "device": device.name, "cpus": device.threads, "torch": torch.__version__, "workload": workload,
+        "tokens": round(sum(batch.input_ids.numel() for batch in collate(1)), -2),
+    }  # fmt: skip
+    with _untouched(loss):
+        if device.kind == "cpu":
+            tried = sorted({device.threads, min(device.threads, physical_cores())}, reverse=True)
+            threads = fastest(
+                tried,
+                lambda n: _with_threads(n, lambda: _seconds(loss, collate(parts))),
+                cache,
+                known | {"of": "threads"},
+            )
+            torch.set_num_threads(threads)
+            if settings.micro_batches is None:
+                parts = fastest(PARTS, lambda n: _seconds(loss, collate(n)), cache, known | {"of": "parts"})
+        if settings.compile == "auto":
+            loss.compile(_compiles_faster(loss, collate(parts), cache, known, log))
+    return Pace(threads, parts)
+
+
+def fastest(ways: Sequence[int], measure: Callable[[int], float], cache: Path, key: Mapping[str, object]) -> int:
+    """The first of `ways`, or the fastest of them where that is faster by enough; remembered under `key`."""
+    if len(ways) == 1:
+        return ways[0]
+
+    def compute() -> dict[str, float]:
+        measure(ways[0])  # warms up kernels and allocator
+        rounds = [{str(way): measure(way) for way in ways} for _ in range(2)]
+        return {way: min(times[way] for times in rounds) for way in rounds[0]}
+
+    seconds = remembered(cache / "measured", {**key, "ways": list(ways)}, compute)
+    best = min(ways, key=lambda way: seconds[str(way)])
+    return best if seconds[str(best)] * MUST_GAIN < seconds[str(ways[0])] else ways[0]
+
+
+def _compiles_faster(
+    loss: LabelledLoss, batches: Sequence[Batch], cache: Path, key: Mapping[str, object], log: Log
+) -> bool:
+    def compute() -> dict[str, float]:
+        plain = min(_seconds(loss, batches) for _ in range(3))
+        loss.compile()
+        try:
+            return {"plain": plain, "compiled": min(_seconds(loss, batches) for _ in range(4))}
+        except Exception as error:  # a compiler that is missing, an operation that it can't: whatever it raises
+            log(f"torch.compile can't be used here: {type(error).__name__}: {str(error).splitlines()[0][:200]}")
+            return {"plain": plain, "compiled": float("inf")}
+        finally:
+            loss.compile(False)
+
+    seconds = remembered(cache / "measured", {**key, "of": "compile"}, compute)
+    faster = seconds["compiled"] * MUST_GAIN < seconds["plain"]
+    verdict = "on" if faster else "off"
+    log(f"torch.compile: {seconds['compiled']:.3f} s a step, {seconds['plain']:.3f} s without: {verdict}")
+    return faster
+
+
+def _seconds(loss: LabelledLoss, batches: Sequence[Batch]) -> float:
+    """Time of one batch, forward and backward."""
+    started = time.perf_counter()
+    total = 0.0
+    for batch in batches:
+        value = loss.per_token(batch).mean()
+        value.backward()
+        total += value.item()  # waits for a GPU
+    return time.perf_counter() - started
+
+
+def _with_threads(threads: int, measure: Callable[[], float]) -> float:
+    import torch
+
+    torch.set_num_threads(threads)
+    return measure()
+
+
+@contextlib.contextmanager
+def _untouched(loss: LabelledLoss) -> Iterator[None]:
+    """What is done inside leaves neither gradients nor a random state behind."""
+    import torch
+
+    with torch.random.fork_rng():
+        loss.train()
+        try:
+            yield
+        finally:
+            loss.forget_gradients()

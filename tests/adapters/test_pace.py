@@ -1,0 +1,116 @@
+"""What is measured before a training: it leaves no trace in the training, and only a clear gain counts."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from canopy_assets.adapters import pace
+from canopy_assets.adapters.base_model import BaseModelInfo
+from canopy_assets.adapters.batching import Batch, collate, split_step
+from canopy_assets.adapters.config import TrainingSettings
+from canopy_assets.adapters.encoding import EncodedExample, encode_examples
+from canopy_assets.adapters.loss import LabelledLoss
+from canopy_assets.adapters.models import load_causal_lm
+from canopy_assets.platform.devices import cpu_threads, find_device, physical_cores
+from canopy_assets.records import TrainingExample
+from tests.adapters.test_loss import LORA
+
+
+@pytest.fixture
+def loss(tiny_base: BaseModelInfo) -> LabelledLoss:
+    import torch
+    from peft import LoraConfig, get_peft_model
+
+    torch.manual_seed(3)
+    model = get_peft_model(load_causal_lm(tiny_base.path), LoraConfig(**LORA, lora_dropout=0.2))
+    return LabelledLoss(model, device="cpu", dtype="float32")
+
+
+@pytest.fixture
+def rows(tokenizer: Any, examples: list[TrainingExample]) -> tuple[EncodedExample, ...]:
+    return encode_examples(tokenizer, examples[:4], max_length=2048).rows
+
+
+def batches(rows: tuple[EncodedExample, ...], parts: int) -> list[Batch]:
+    return [collate(part, pad_id=2, device="cpu") for part in split_step(rows, parts)]
+
+
+def test_measuring_leaves_no_gradient_and_no_random_number_behind_and_is_done_once(
+    loss: LabelledLoss, rows: tuple[EncodedExample, ...], tmp_path: Path
+) -> None:
+    import torch
+
+    measured: list[int] = []
+
+    def parts_of(parts: int) -> list[Batch]:
+        measured.append(parts)
+        return batches(rows, parts)
+
+    before, state = {n: p.clone() for n, p in loss.model.named_parameters()}, torch.get_rng_state()
+
+    def find() -> pace.Pace:
+        return pace.find_pace(
+            loss, parts_of, TrainingSettings(), find_device("cpu"), cache=tmp_path, workload="tiny"
+        )  # fmt: skip
+
+    first = find()
+    assert first.parts in pace.PARTS
+    assert 1 <= first.threads <= cpu_threads()
+    assert {1, 2, 4} <= set(measured)
+    assert torch.equal(torch.get_rng_state(), state)
+    assert all(torch.equal(p, before[n]) and p.grad is None for n, p in loss.model.named_parameters())
+    asked = len(measured)
+    assert find() == first
+    assert len(measured) - asked == 1  # to know how large the batch is
+
+
+def test_what_is_configured_is_not_measured(
+    loss: LabelledLoss, rows: tuple[EncodedExample, ...], tmp_path: Path
+) -> None:
+    chosen = pace.find_pace(
+        loss, lambda parts: batches(rows, parts), TrainingSettings(micro_batches=3), find_device("cpu"),
+        cache=tmp_path, workload="tiny",
+    )  # fmt: skip
+    assert chosen.parts == 3
+    assert not loss.compiled
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [({1: 1.0, 2: 0.95, 4: 2.0}, 1), ({1: 1.0, 2: 0.8, 4: 0.7}, 4)])
+def test_another_way_has_to_gain_a_tenth(seconds: dict[int, float], taken: int, tmp_path: Path) -> None:
+    assert pace.fastest(pace.PARTS, seconds.__getitem__, tmp_path, {"of": "parts"}) == taken
+
+
+def test_physical_cores_are_among_the_processors_there_are() -> None:
+    assert 1 <= physical_cores() <= cpu_threads() or cpu_threads() == 1  # OMP_NUM_THREADS counts for the second only
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
+def test_the_compiled_decoder_gives_the_same_losses_at_any_length(
+    loss: LabelledLoss, rows: tuple[EncodedExample, ...]
+) -> None:
+    import torch
+
+    loss.eval()
+    plain = [loss.per_token(batch) for parts in (1, 2) for batch in batches(rows, parts)]
+    loss.compile()
+    compiled = [loss.per_token(batch) for parts in (1, 2) for batch in batches(rows, parts)]
+    assert loss.compiled
+    assert len({batch.input_ids.shape for parts in (1, 2) for batch in batches(rows, parts)}) > 1
+    for one, other in zip(plain, compiled, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-5, rtol=0)
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
+def test_compiling_is_tried_and_told(loss: LabelledLoss, rows: tuple[EncodedExample, ...], tmp_path: Path) -> None:
+    told: list[str] = []
+    settings = TrainingSettings(micro_batches=1, compile="auto")
+    pace.find_pace(
+        loss, lambda parts: batches(rows, parts), settings, find_device("cpu"),
+        cache=tmp_path, workload="tiny", log=told.append,
+    )  # fmt: skip
+    assert any(line.startswith("torch.compile: ") for line in told)
+    assert loss.compiled == told[-1].endswith("on")
