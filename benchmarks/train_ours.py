@@ -15,7 +15,7 @@ from canopy_assets.adapters.results import TrainingProgress
 from canopy_assets.adapters.training import train_adapter
 from canopy_assets.records import TrainingExample, from_table
 
-job = json.loads(Path(sys.argv[1]).read_text())
+job = json.loads(Path(sys.argv[-1]).read_text())
 out = Path(job["out"])
 seen: list[TrainingProgress] = []
 result = train_adapter(
@@ -26,19 +26,25 @@ result = train_adapter(
     settings=TrainingSettings(
         epochs=job["epochs"], device=job["device"], dtype=job["dtype"], max_minutes=job["seconds"] / 60,
         evaluations_per_epoch=4, learning_rate=job["learning_rate"],
+        compile="never" if "--eager" in sys.argv else "auto",
     ),
-    cache=Path(job["cache"]),
+    cache=out / "cache",  # as on a machine that has measured nothing yet
     on_progress=seen.append,
     log=lambda line: print(line, flush=True),
 )  # fmt: skip
 last = seen[-1]
-curve = {p.validation_loss: p.seconds - p.validation_seconds for p in reversed(seen) if p.validation_loss is not None}
+curve = {
+    p.validation_loss: result.measuring_seconds + p.seconds - p.validation_seconds
+    for p in reversed(seen)
+    if p.validation_loss is not None
+}
 peak = result.peak_memory_mb if job["device"] == "cuda" else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 summary = {
-    "seconds": last.seconds - last.validation_seconds,
+    "seconds": result.measuring_seconds + last.seconds - last.validation_seconds,
     "tokens": result.tokens,
     "supervised_tokens": result.supervised_tokens,
     "peak_mb": peak,
+    "cut_off": result.steps_done < result.steps,
     "curve": sorted((seconds, loss) for loss, seconds in curve.items()),
 }
 (out / "summary.json").write_text(json.dumps(summary))

@@ -18,8 +18,8 @@ JUDGED = 8
 class Clock(TrainerCallback):
     """Stops the training when its time is up, and saves the adapter at even distances until then."""
 
-    def __init__(self, job: dict[str, Any], rows_a_step: float) -> None:
-        self.job, self.rows_a_step = job, rows_a_step
+    def __init__(self, job: dict[str, Any], rows_a_step: float, cut: int) -> None:
+        self.job, self.rows_a_step, self.cut = job, rows_a_step, cut
         self.saved: list[float] = []
         self.paused = 0.0
         self.steps = 0
@@ -36,10 +36,11 @@ class Clock(TrainerCallback):
         """Saves where it is time for it, and ends."""
         self.steps = state.global_step
         now = self.seconds()
-        due = self.job["seconds"] / JUDGED * (len(self.saved) + 1)
-        last = now >= self.job["seconds"] or state.global_step >= state.max_steps
-        if now >= due or last:
+        done = max(now / self.job["seconds"], state.global_step / state.max_steps)
+        last = done >= 1
+        if JUDGED * done >= len(self.saved) + 1 or last:
             self.total = now
+            self.cut_off = state.global_step < state.max_steps
             started = time.monotonic()
             kwargs["model"].save_pretrained(Path(self.job["out"]) / f"at-{now}")
             self.saved.append(now)
@@ -50,6 +51,7 @@ class Clock(TrainerCallback):
     def write_summary(self) -> None:
         """What was done, for the benchmark."""
         rows = self.steps * self.rows_a_step
+        tokens, supervised = self.job["a_row_cut_at"][str(self.cut)]
         cuda = self.job["device"] == "cuda"
         peak = (
             torch.cuda.max_memory_allocated() / 2**20
@@ -58,8 +60,9 @@ class Clock(TrainerCallback):
         )
         summary = {
             "seconds": self.total,
-            "tokens": round(rows * self.job["tokens_a_row"]),
-            "supervised_tokens": round(rows * self.job["supervised_a_row"]),
+            "tokens": round(rows * tokens),
+            "supervised_tokens": round(rows * supervised),
+            "cut_off": self.cut_off,
             "peak_mb": peak,
             "saved": self.saved,
         }

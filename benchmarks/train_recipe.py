@@ -44,7 +44,7 @@ arguments = TrainingArguments(
     use_cpu=job["device"] == "cpu",
     logging_steps=10,
 )
-clock = Clock(job, BATCH * ACCUMULATED)
+clock = Clock(job, BATCH * ACCUMULATED, LENGTH)
 trainer = Trainer(model=model, args=arguments, train_dataset=rows, callbacks=[clock])  # pyright: ignore[reportArgumentType]
 trainer.train()
 clock.write_summary()

@@ -23,7 +23,8 @@ TEMPLATE = (  # ChatML as SmolLM2 renders it, with the marks by which TRL finds 
     "{% else %}{{ m['content'] + '<|im_end|>' + '\n' }}{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
-BATCH = 8
+BATCH, LENGTH = 3, 512
+"""Rows in a batch, and tokens in a packed one: updates of about the size of ours."""
 
 packing, job = "--packing" in sys.argv, json.loads(Path(sys.argv[-1]).read_text())
 torch.set_num_threads(job["threads"])
@@ -46,7 +47,7 @@ config = SFTConfig(
     learning_rate=job["learning_rate"],
     lr_scheduler_type="cosine",
     warmup_steps=2,
-    max_length=512 if packing else 2048,
+    max_length=LENGTH if packing else None,
     packing=packing,
     assistant_only_loss=True,
     gradient_checkpointing=False,
@@ -61,7 +62,7 @@ rows = load_dataset("json", data_files=job["chats"], split="train")
 trainer = SFTTrainer(model=model, args=config, train_dataset=rows, processing_class=tokenizer, peft_config=lora)
 # Packed rows hold several of ours.
 rows_a_step = config.per_device_train_batch_size * len(rows) / len(trainer.train_dataset)
-clock = Clock(job, rows_a_step)
+clock = Clock(job, rows_a_step, LENGTH)
 trainer.add_callback(clock)
 trainer.train()
 clock.write_summary()

@@ -16,15 +16,17 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from canopy_assets.evals.metrics import METRICS
 from canopy_assets.evals.prompts import TUNED
-from canopy_assets.evals.statistics import mcnemar, wilson
+from canopy_assets.evals.statistics import mcnemar
 from canopy_assets.review.calibration import conversation, gold_answer
 
 EXERCISES, CONVERSATIONS = "gsm8k_socratic_500.jsonl", "mrbench_calibration.json"
@@ -93,32 +95,40 @@ def run(home: Path, prompts: Path, settings: dict[str, str], *seeds: Path) -> No
 
 def compare(home: Path) -> None:
     """Rates of the base model and both adapters, and the exact test between the adapters on the same prompts."""
-    scores = {name: rows_of(home / name) for name in ("samples", "gsm8k")}
-    arms = {
-        "base": scores["samples"]["base_short"], "samples": scores["samples"][TUNED], "gsm8k": scores["gsm8k"][TUNED],
-    }  # fmt: skip
-    print(f"{'held-out word problems':34}" + "".join(f"{name:>20}" for name in arms) + f"{'p, gsm8k/samples':>20}")
+    samples, gsm8k = (report_of(home / name) for name in ("samples", "gsm8k"))
+    print(f"{'held-out word problems':34}{'base':>20}{'samples':>20}{'gsm8k':>20}{'p, gsm8k/samples':>20}")
     for metric in METRICS:
         if "held_out" not in metric.kinds:
             continue
-        ids = sorted(arms["samples"])
-        values = {name: [bool(rows[i][metric.name]) for i in ids] for name, rows in arms.items()}
-        rates = [wilson(sum(v), len(v)) for v in values.values()]
-        cells = (f"{100 * r.rate:.0f} % [{100 * r.low:.0f}, {100 * r.high:.0f}]" for r in rates)
-        p = mcnemar(values["samples"], values["gsm8k"]).p_value
-        print(f"{metric.label:34}" + "".join(f"{cell:>20}" for cell in cells) + f"{p:>20.3g}")
+        rates = [samples.rate("base_short", metric.name), *(r.rate(TUNED, metric.name) for r in (samples, gsm8k))]
+        pairs = [
+            (bool(row[metric.name]), bool(gsm8k.replies[prompt][metric.name]))
+            for prompt, row in samples.replies.items()
+        ]
+        p = mcnemar([a for a, _ in pairs], [b for _, b in pairs]).p_value
+        print(f"{metric.label:34}" + "".join(f"{cell:>20}" for cell in rates) + f"{p:>20.3g}")
 
 
-def rows_of(home: Path) -> dict[str, dict[str, dict]]:
-    """Arm → prompt → score, of a home's latest report, held-out prompts only."""
-    report = home / "artefacts" / "eval_report"
-    digest = json.loads((report / "current.json").read_text())["digest"]
-    rows = json.loads((report / digest[:16] / "scores.json").read_text())
-    arms: dict[str, dict[str, dict]] = {}
-    for row in rows:
-        if row["kind"] == "held_out":
-            arms.setdefault(row["arm"], {})[row["prompt_id"]] = row
-    return arms
+@dataclass(frozen=True)
+class Report:
+    """A home's latest report: its rates, and the tuned model's held-out replies by prompt."""
+
+    rates: list[dict[str, Any]]
+    replies: dict[str, dict[str, Any]]
+
+    def rate(self, arm: str, metric: str) -> str:
+        """A rate on the held-out prompts, with its interval, as text."""
+        rate = next(r for r in self.rates if (r["arm"], r["slice"], r["metric"]) == (arm, "held_out", metric))
+        return f"{100 * rate['rate']:.0f} % [{100 * rate['low']:.0f}, {100 * rate['high']:.0f}]"
+
+
+def report_of(home: Path) -> Report:
+    """Read a home's latest report."""
+    reports = home / "artefacts" / "eval_report"
+    folder = reports / json.loads((reports / "current.json").read_text())["digest"][:16]
+    rows = json.loads((folder / "scores.json").read_text())
+    held_out = {row["prompt_id"]: row for row in rows if row["kind"] == "held_out"}
+    return Report(json.loads((folder / "metrics.json").read_text())["rates"], held_out)
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ class LoraTrainingConfig(dg.Config):
         default="full", description="How the frozen base is held: full, or nf4 (4 bits, needs the extra '4bit')."
     )
     compile: str = Field(
-        default="never", description="torch.compile: auto (where it measures faster on this machine) or never."
+        default="auto", description="torch.compile: auto (where it measures faster on this machine), always or never."
     )
     weight_decay: float = _default(TrainingSettings, "weight_decay")
     max_gradient_norm: float = _default(TrainingSettings, "max_gradient_norm")

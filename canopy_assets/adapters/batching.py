@@ -85,7 +85,8 @@ class Batch:
             return self
         tensors = ((field.name, getattr(self, field.name)) for field in dataclasses.fields(self))
         pinned = {name: t.pin_memory() if device == "cuda" else t for name, t in tensors if t is not None}
-        return Batch(**{name: t.to(device, non_blocking=True) for name, t in pinned.items()})
+        # Only what is pinned may be copied later: elsewhere the copy would read memory that is freed by then.
+        return Batch(**{name: t.to(device, non_blocking=device == "cuda") for name, t in pinned.items()})
 
 
 def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> Batch:

@@ -86,10 +86,10 @@ class TrainingSettings(BaseModel):
         default="full",
         description="'nf4' holds the frozen base in 4 bits (QLoRA), which takes less memory; needs the extra '4bit'.",
     )
-    compile: Literal["auto", "never"] = Field(
-        default="never",
-        description="'auto' compiles the decoder (torch.compile) where that measures faster on this machine; the "
-        "measurement takes a minute or two, once.",
+    compile: Literal["auto", "always", "never"] = Field(
+        default="auto",
+        description="torch.compile on the decoder's layers: 'auto' where it measures faster on this machine, and the "
+        "training takes minutes; it needs a C++ compiler.",
     )
     weight_decay: float = Field(default=0.0, ge=0.0, le=1.0, description="AdamW's decoupled weight decay.")
     max_gradient_norm: float = Field(default=1.0, gt=0, description="Gradients are clipped to this norm.")
@@ -121,5 +121,8 @@ class TrainingSettings(BaseModel):
     )
 
 
-MACHINE_FIELDS = frozenset({"device", "dtype", "max_minutes", "checkpoint_every_s", "gradient_checkpointing"})
-"""Settings that don't decide what is learned; a checkpoint's name leaves them out (it holds the dtype in use)."""
+MACHINE_FIELDS = frozenset(
+    {"device", "dtype", "compile", "max_minutes", "checkpoint_every_s", "gradient_checkpointing"}
+)
+"""Settings that don't decide what is learned; a checkpoint's name leaves them out (it holds the format in use, and
+whether the decoder is compiled)."""

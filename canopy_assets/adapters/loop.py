@@ -82,17 +82,17 @@ class TrainingLoop:
     def __post_init__(self) -> None:
         self.parts = Parts(self.pace.parts, self.log)
         self.validation_seconds = 0.0
-        self.keeps_little = False
         self._ahead: tuple[int, list[Batch]] | None = None  # the parts of a step to come
 
     def train(self) -> TrainingState:
         """From the newest checkpoint or the start to the last step; leaves the best step's weights in the model."""
-        if self.settings.gradient_checkpointing == "always":
-            self._keep_little("as configured")
         state = TrainingState.start(self.model, self.settings)
         resumed = self.store.newest() if self.store else None
         if resumed is not None:
             state.restore(resumed)
+            self.parts.number = state.parts or self.parts.number
+            if state.keeps_little and not self.loss.keeps_little:
+                self._keep_little("as before")
             self.log(f"resumed after step {state.step} of {len(self.data.steps)}")
             self._stop_if_no_better(state)
         self._started = self._saved = time.monotonic()
@@ -182,7 +182,7 @@ class TrainingLoop:
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
-            if self.settings.gradient_checkpointing == "never" or self.keeps_little:
+            if self.settings.gradient_checkpointing == "never" or self.loss.keeps_little:
                 raise self._too_large(examples) from error
         # Not in the handler: the error's trace holds the tensors that have to go.
         give_back()
@@ -191,8 +191,7 @@ class TrainingLoop:
 
     def _keep_little(self, why: str) -> None:
         """From now on activations are computed anew in the backward pass."""
-        self.model.get_base_model().gradient_checkpointing_enable({"use_reentrant": False})
-        self.keeps_little = True
+        self.loss.keep_little()
         self.log(f"{why}: activations are computed anew in the backward pass from now on")
 
     def _too_large(self, examples: Sequence[EncodedExample]) -> TrainingError:
@@ -267,6 +266,7 @@ class TrainingLoop:
             and self.group.leads
             and (last or time.monotonic() - self._saved >= self.settings.checkpoint_every_s)
         ):
+            state.parts, state.keeps_little = self.parts.number, self.loss.keeps_little
             self.store.save(state.step, state.tensors(), state.facts())
             self._saved = time.monotonic()
 

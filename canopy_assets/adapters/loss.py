@@ -34,6 +34,7 @@ class LabelledLoss:
         self._device, self._dtype = device, dtype
         self.labelled_only = True
         self.compiled = False
+        self.keeps_little = False
         self._compiled_layers: list[tuple[Any, Any]] = []
 
     def train(self) -> None:
@@ -48,14 +49,21 @@ class LabelledLoss:
         """Drop what backward passes left."""
         self.model.zero_grad(set_to_none=True)
 
+    def keep_little(self) -> None:
+        """Compute activations anew in the backward pass instead of keeping them."""
+        self.keeps_little = True
+        self._causal.gradient_checkpointing_enable({"use_reentrant": False})
+
     def compile(self, wanted: bool = True) -> None:
         """Run the decoder's layers compiled, for batches of any size, where gradients are wanted; or as they are.
 
         Layer by layer: alike ones share what is compiled, which takes a minute instead of ten. Without gradients they
-        run as they are: it would be compiled all over again for that.
+        run as they are: it would be compiled all over again for that. What the compiler can't do runs as it is.
         """
+        import torch._dynamo
         from transformers.modeling_layers import GradientCheckpointingLayer
 
+        torch._dynamo.config.suppress_errors = True
         self.compiled = wanted
         if wanted and not self._compiled_layers:
             for layer in self.model.modules():

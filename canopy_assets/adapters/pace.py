@@ -7,6 +7,7 @@ a tenth, so that a neighbour's load doesn't decide.
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +17,19 @@ from canopy_assets.adapters.batching import Batch
 from canopy_assets.adapters.config import TrainingSettings
 from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.platform.devices import Device, physical_cores, remembered
+from canopy_assets.platform.memory import give_back, is_out_of_memory
 
 MUST_GAIN = 1.1
 """How many times as fast another way has to be to be taken."""
 
 PARTS = (1, 2, 4)
 """A part that fits the processor's cache may be faster than the whole; beyond four, what each call costs shows."""
+
+WORTH_COMPILING_S = 120.0
+"""A training that takes less is over before compiling (half a minute to a minute on 2 cores) has paid."""
+
+SAME_VALUE = 0.02
+"""Share by which a compiled batch's loss may differ: rounding, and dropout's other draws."""
 
 Log = Callable[[str], None]
 Collate = Callable[[int], Sequence[Batch]]
@@ -42,6 +50,7 @@ def find_pace(
     settings: TrainingSettings,
     device: Device,
     *,
+    steps: int,
     cache: Path,
     workload: str,
     log: Log = lambda _: None,
@@ -55,11 +64,16 @@ def find_pace(
         collate: gives a typical batch, in so many parts.
         settings: `micro_batches` and `compile` say what is open.
         device: where the model is.
+        steps: of the training.
         cache: folder of this machine's measurements.
         workload: names model, adapter and format.
         log: takes a line on what was taken.
     """
     import torch
+
+    def with_threads(number: int) -> float:
+        torch.set_num_threads(number)
+        return _step(loss, collate(parts))[0]
 
     threads, parts = device.threads, settings.micro_batches or 1
     known = {
@@ -69,17 +83,13 @@ def find_pace(
     with _untouched(loss):
         if device.kind == "cpu":
             tried = sorted({device.threads, min(device.threads, physical_cores())}, reverse=True)
-            threads = fastest(
-                tried,
-                lambda n: _with_threads(n, lambda: _seconds(loss, collate(parts))),
-                cache,
-                known | {"of": "threads"},
-            )
+            threads = fastest(tried, with_threads, cache, known | {"of": "threads"})
             torch.set_num_threads(threads)
             if settings.micro_batches is None:
-                parts = fastest(PARTS, lambda n: _seconds(loss, collate(n)), cache, known | {"of": "parts"})
-        if settings.compile == "auto":
-            loss.compile(_compiles_faster(loss, collate(parts), cache, known, log))
+                parts = fastest(PARTS, lambda n: _step(loss, collate(n))[0], cache, known | {"of": "parts"})
+        if settings.compile != "never":
+            wanted = settings.compile == "always" or _compiles_faster(loss, collate(parts), steps, cache, known, log)
+            loss.compile(wanted)
     return Pace(threads, parts)
 
 
@@ -99,42 +109,52 @@ def fastest(ways: Sequence[int], measure: Callable[[int], float], cache: Path, k
 
 
 def _compiles_faster(
-    loss: LabelledLoss, batches: Sequence[Batch], cache: Path, key: Mapping[str, object], log: Log
+    loss: LabelledLoss, batches: Sequence[Batch], steps: int, cache: Path, key: Mapping[str, object], log: Log
 ) -> bool:
-    def compute() -> dict[str, float]:
-        plain = min(_seconds(loss, batches) for _ in range(3))
+    def plain() -> dict[str, float]:
+        return {"plain": min(_step(loss, batches)[0] for _ in range(3))}
+
+    def compiled() -> dict[str, float]:
+        expected = _step(loss, batches)[1]
         loss.compile()
         try:
-            return {"plain": plain, "compiled": min(_seconds(loss, batches) for _ in range(4))}
-        except Exception as error:  # a compiler that is missing, an operation that it can't: whatever it raises
-            log(f"torch.compile can't be used here: {type(error).__name__}: {str(error).splitlines()[0][:200]}")
-            return {"plain": plain, "compiled": float("inf")}
+            seconds, values = zip(*(_step(loss, batches) for _ in range(4)), strict=True)
         finally:
             loss.compile(False)
+        if abs(values[-1] - expected) > SAME_VALUE * abs(expected):
+            raise ValueError(f"it gives another loss on this model, {values[-1]:.3f} instead of {expected:.3f}")
+        return {"compiled": min(seconds)}
 
-    seconds = remembered(cache / "measured", {**key, "of": "compile"}, compute)
-    faster = seconds["compiled"] * MUST_GAIN < seconds["plain"]
-    verdict = "on" if faster else "off"
-    log(f"torch.compile: {seconds['compiled']:.3f} s a step, {seconds['plain']:.3f} s without: {verdict}")
-    return faster
+    as_it_is = remembered(cache / "measured", {**key, "of": "plain"}, plain)["plain"]
+    if as_it_is * steps < WORTH_COMPILING_S:
+        return False
+    try:
+        faster = remembered(cache / "measured", {**key, "of": "compiled"}, compiled)["compiled"]
+    except Exception as error:  # a compiler that is missing, an operation that it can't: whatever it raises
+        log(f"torch.compile can't be used here: {type(error).__name__}: {str(error).splitlines()[0][:200]}")
+        return False
+    wins = faster * MUST_GAIN < as_it_is
+    log(f"torch.compile: {faster:.3f} s a step, {as_it_is:.3f} s without: {'on' if wins else 'off'}")
+    return wins
 
 
-def _seconds(loss: LabelledLoss, batches: Sequence[Batch]) -> float:
-    """Time of one batch, forward and backward."""
+def _step(loss: LabelledLoss, batches: Sequence[Batch]) -> tuple[float, float]:
+    """Seconds that one batch takes, forward and backward, and its loss; both infinite where memory is short."""
     started = time.perf_counter()
     total = 0.0
-    for batch in batches:
-        value = loss.per_token(batch).mean()
-        value.backward()
-        total += value.item()  # waits for a GPU
-    return time.perf_counter() - started
-
-
-def _with_threads(threads: int, measure: Callable[[], float]) -> float:
-    import torch
-
-    torch.set_num_threads(threads)
-    return measure()
+    try:
+        for batch in batches:
+            value = loss.per_token(batch).mean()
+            value.backward()
+            total += value.item()  # waits for a GPU
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+    else:
+        return time.perf_counter() - started, total / len(batches)
+    loss.forget_gradients()
+    give_back()
+    return math.inf, math.inf
 
 
 @contextlib.contextmanager

@@ -58,7 +58,8 @@ class TrainingResult:
     before the first (an untrained adapter changes nothing, so that is the base model's); `validation_by` has the
     kept step's by opening state and by topic, each with the tutor tokens that it rests on. Tokens count rows as often
     as they were trained on, padding never. `too_long` names examples that were left out; `mask_sample` shows one
-    with what is under loss in ⟦ ⟧; a batch was computed in `parts`; `stopped` says why it ended early, if it did.
+    with what is under loss in ⟦ ⟧; a batch was computed in `parts`; `measuring_seconds` went by before the first step,
+    to find threads, parts and whether to compile; `stopped` says why it ended early, if it did.
     """
 
     run_digest: str
@@ -70,6 +71,7 @@ class TrainingResult:
     validation_loss: float | None
     validation_by: Mapping[str, Mapping[str, GroupLoss]]
     seconds: float
+    measuring_seconds: float
     tokens: int
     supervised_tokens: int
     train_rows: int

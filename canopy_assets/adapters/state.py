@@ -16,7 +16,11 @@ _MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # AdamW's state per parameter
 
 @dataclass
 class TrainingState:
-    """Adapter weights, optimizer, position, best step and log. `parameters` are the model's own, not copies."""
+    """Adapter weights, optimizer, position, best step and log. `parameters` are the model's own, not copies.
+
+    `parts` that a batch was computed in at last, and whether activations were computed anew: both decide in which order
+    numbers are added.
+    """
 
     parameters: dict[str, Any]
     optimizer: Any
@@ -30,6 +34,8 @@ class TrainingState:
     tokens: int = 0
     supervised_tokens: int = 0
     stopped: str | None = None
+    parts: int | None = None
+    keeps_little: bool = False
     log: list[LogRow] = field(default_factory=list)
 
     @classmethod
@@ -80,6 +86,7 @@ class TrainingState:
         """The rest, as JSON can hold it (Python writes floats so that they read back exactly)."""
         names = ("best_step", "best_loss", "base_validation_loss", "last_validation_loss", "seconds", "tokens")
         facts = {name: getattr(self, name) for name in (*names, "supervised_tokens")}
+        facts |= {"parts": self.parts, "keeps_little": self.keeps_little}
         return facts | {"log": [dataclasses.asdict(row) for row in self.log]}
 
     def restore(self, checkpoint: Checkpoint) -> None:

@@ -6,6 +6,7 @@ them, and are in the adapter's `training_log.jsonl` anyway.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -52,15 +53,14 @@ class MlflowTracking:
         """
         for variable, value in _QUIET.items():
             os.environ.setdefault(variable, value)
-        try:
-            from mlflow import MlflowClient
-        except ImportError:
+        if importlib.util.find_spec("mlflow") is None:
             raise TrackingError(
                 "CANOPY_MLFLOW is set, which needs MLflow's client: pip install 'canopy-assets[mlflow]', or unset it."
-            ) from None
-        self._client, self._name, self._log = MlflowClient(uri), name, log
+            )
+        self._uri, self._name, self._log = uri, name, log
         self._parameters = {key: str(value)[:500] for key, value in parameters.items()}
         self._secret = urlsplit(uri).netloc.rpartition("@")[0]  # user:password, which MLflow's errors would show
+        self._client: Any = None
         self._run: str | None = None
         self._waiting: list[Any] = []
         self._next = 0.0
@@ -100,28 +100,35 @@ class MlflowTracking:
         now = int(1000 * time.time())
         self._waiting += [Metric(name, float(v), now, step) for name, v in values.items() if v is not None]
 
-    def _try(self, act: Callable[[], None]) -> None:
+    def _try(self, act: Callable[[], object]) -> None:
+        started = time.monotonic()
         try:
             act()
         except Exception as error:  # whatever the client raises: a training of hours doesn't end for it
             if not self._down:
                 reason = str(error).replace(self._secret, "***") if self._secret else str(error)
                 self._log(f"MLflow can't be reached, the training goes on: {type(error).__name__}: {reason[:200]}")
-            self._down, self._next = True, time.monotonic() + WAIT_AFTER_FAILURE_S
+            # An attempt may itself wait for a minute or two: the training shall lose little by them.
+            now = time.monotonic()
+            self._down, self._next = True, now + max(WAIT_AFTER_FAILURE_S, 20 * (now - started))
             return
         if self._down:
             self._log("MLflow is there again")
         self._down, self._next = False, time.monotonic() + SEND_EVERY_S
 
     def _send(self) -> str:
+        from mlflow import MlflowClient
         from mlflow.entities import Param
 
+        if self._client is None:
+            self._client = MlflowClient(self._uri)
         if self._run is None:
             found = self._client.get_experiment_by_name(EXPERIMENT)
             experiment = found.experiment_id if found else self._client.create_experiment(EXPERIMENT)
-            run = self._client.create_run(experiment, run_name=self._name).info.run_id
-            self._client.log_batch(run, params=[Param(key, value) for key, value in self._parameters.items()])
-            self._run = run
+            self._run = self._client.create_run(experiment, run_name=self._name).info.run_id
+        if self._parameters:
+            self._client.log_batch(self._run, params=[Param(key, value) for key, value in self._parameters.items()])
+            self._parameters = {}
         while self._waiting:
             self._client.log_batch(self._run, metrics=self._waiting[:_AT_ONCE])
             del self._waiting[:_AT_ONCE]

@@ -9,6 +9,7 @@ memory is short, the step at hand is begun anew in twice as many parts, which gi
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -88,18 +89,24 @@ def train_adapter(
         f"{data.train.tokens} tokens under loss, {len(data.steps)} steps")  # fmt: skip
     model = _with_adapter(base, lora, settings.seed, dtype, device, four_bit=settings.base_format == "nf4")
     loss = LabelledLoss(model, device=device.kind, dtype=dtype)
+    if settings.gradient_checkpointing == "always":
+        loss.keep_little()
     packing = _check_loss(loss, data, settings, device, log)
+    computed_in = [dtype, device.kind, "packed" if packing else "padded"]
+    measuring = time.monotonic()
     pace = find_pace(
-        loss, partial(_typical_batch, data, packing, device), settings, device,
-        cache=cache, workload=f"{base.digest[:16]} {lora.rank} {dtype} {settings.base_format}", log=log,
+        loss, partial(_typical_batch, data, group, packing, device), settings, device,
+        steps=len(data.steps), cache=cache, log=log,
+        workload=" ".join([base.digest[:16], *computed_in, settings.base_format, lora.model_dump_json()]),
     )  # fmt: skip
     loss.compile(group.leader_says(loss.compiled))
-    computed_in = (dtype, device.kind, "packed" if packing else "padded", "compiled" if loss.compiled else "eager")
+    measuring = time.monotonic() - measuring
+    computed_in.append("compiled" if loss.compiled else "eager")
     name = run_digest(base, data.train, data.validation, lora, settings, computed_in, group.size)
     store = Checkpoints(checkpoints, name) if checkpoints is not None else None
     run = TrainingLoop(model, loss, packing, pace, data, settings, device, store, group, on_progress, log)
     state = run.train()
-    result = _describe(state, data, device, dtype, name, run)
+    result = _describe(state, data, device, dtype, name, run, measuring)
     if group.leads:
         adapter_files.write(target, model, base, lora, settings, result, dict(lineage or {}))
     return result
@@ -117,8 +124,8 @@ def chosen_dtype(
         settings.dtype,
         device,
         cache=cache,
-        workload=f"train-{base.digest[:16]}-r{lora.rank}",
-        measure=_step_timer(base, lora),
+        workload=f"train-{base.digest[:16]}-r{lora.rank}-{settings.base_format}",
+        measure=_step_timer(base, lora, four_bit=settings.base_format == "nf4"),
     )
 
 
@@ -148,9 +155,14 @@ def run_digest(
         "lora": lora.model_dump(),
         "training": settings.model_dump(exclude=set(MACHINE_FIELDS)),
         "computed in": [*computed_in, processes],
-        "versions": [torch.__version__, transformers.__version__, peft.__version__],
+        "versions": [torch.__version__, transformers.__version__, peft.__version__, *_quantizer(settings)],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _quantizer(settings: TrainingSettings) -> list[str]:
+    """The version of what holds the base model in 4 bits, where it does."""
+    return [importlib.metadata.version("bitsandbytes")] if settings.base_format == "nf4" else []
 
 
 def _prepare_data(base: BaseModelInfo, examples: Sequence[TrainingExample], settings: TrainingSettings) -> TrainingData:
@@ -210,10 +222,11 @@ def _check_loss(loss: LabelledLoss, data: TrainingData, settings: TrainingSettin
     return packing
 
 
-def _typical_batch(data: TrainingData, packed: bool, device: Device, parts: int) -> list[Batch]:
-    """The step of middle size, in so many parts."""
+def _typical_batch(data: TrainingData, group: Group, packed: bool, device: Device, parts: int) -> list[Batch]:
+    """This process's share of the step of middle size, in so many parts."""
     by_size = sorted((rows for _, rows in data.steps), key=lambda rows: sum(len(data.train.rows[i]) for i in rows))
-    examples = [data.train.rows[i] for i in by_size[len(by_size) // 2]]
+    rows = [data.train.rows[i] for i in by_size[len(by_size) // 2]]
+    examples = group.share(rows) or rows
     return [data.collate(part, packed=packed, device=device.kind) for part in split_step(examples, parts)]
 
 
@@ -233,11 +246,11 @@ def _adapted_layers(model: Any, skipped: float) -> list[int] | None:
     return list(range(round(layers * skipped), layers)) if skipped else None
 
 
-def _step_timer(base: BaseModelInfo, lora: LoraSettings) -> Callable[[Dtype], float]:
+def _step_timer(base: BaseModelInfo, lora: LoraSettings, *, four_bit: bool) -> Callable[[Dtype], float]:
     """Seconds of one forward and backward pass over 2 × 128 tokens of the real model, to choose a format by."""
 
     def seconds(dtype: Dtype) -> float:
-        model = _with_adapter(base, lora, 0, dtype, cpu)
+        model = _with_adapter(base, lora, 0, dtype, cpu, four_bit=four_bit)
         loss = LabelledLoss(model, device="cpu", dtype=dtype)
         row = EncodedExample("timing", tuple(range(10, 138)), tuple(range(64, 128)))
         batch = collate([row, row], pad_id=0, device="cpu")
@@ -251,7 +264,13 @@ def _step_timer(base: BaseModelInfo, lora: LoraSettings) -> Callable[[Dtype], fl
 
 
 def _describe(
-    state: TrainingState, data: TrainingData, device: Device, dtype: Dtype, name: str, run: TrainingLoop
+    state: TrainingState,
+    data: TrainingData,
+    device: Device,
+    dtype: Dtype,
+    name: str,
+    run: TrainingLoop,
+    measuring: float,
 ) -> TrainingResult:
     return TrainingResult(
         run_digest=name,
@@ -263,6 +282,7 @@ def _describe(
         validation_loss=state.best_loss,
         validation_by=run.validation_by,
         seconds=state.seconds,
+        measuring_seconds=measuring,
         tokens=state.tokens,
         supervised_tokens=state.supervised_tokens,
         train_rows=len(data.train.rows),

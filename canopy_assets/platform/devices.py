@@ -166,7 +166,7 @@ def choose_dtype(
     import torch
 
     if device.kind == "cuda":
-        return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
+        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
     if device.kind == "mps":
         return "float32"
     key = {"workload": workload, "cpu": device.name, "threads": device.threads, "torch": torch.__version__}

@@ -8,16 +8,20 @@ from typing import Any
 
 import pytest
 
-from canopy_assets.adapters import pace
+from canopy_assets.adapters import adapter_files, pace
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.batching import Batch, collate, split_step
 from canopy_assets.adapters.config import TrainingSettings
 from canopy_assets.adapters.encoding import EncodedExample, encode_examples
 from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm
+from canopy_assets.adapters.results import TrainingProgress
+from canopy_assets.adapters.training import train_adapter
 from canopy_assets.platform.devices import cpu_threads, find_device, physical_cores
 from canopy_assets.records import TrainingExample
-from tests.adapters.test_loss import LORA
+from tests.adapters.conftest import LORA, SETTINGS
+
+needs_compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
 
 
 @pytest.fixture
@@ -26,7 +30,10 @@ def loss(tiny_base: BaseModelInfo) -> LabelledLoss:
     from peft import LoraConfig, get_peft_model
 
     torch.manual_seed(3)
-    model = get_peft_model(load_causal_lm(tiny_base.path), LoraConfig(**LORA, lora_dropout=0.2))
+    model = get_peft_model(
+        load_causal_lm(tiny_base.path),
+        LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM", lora_dropout=0.2),
+    )
     return LabelledLoss(model, device="cpu", dtype="float32")
 
 
@@ -54,7 +61,8 @@ def test_measuring_leaves_no_gradient_and_no_random_number_behind_and_is_done_on
 
     def find() -> pace.Pace:
         return pace.find_pace(
-            loss, parts_of, TrainingSettings(), find_device("cpu"), cache=tmp_path, workload="tiny"
+            loss, parts_of, TrainingSettings(compile="never"), find_device("cpu"),
+            steps=9, cache=tmp_path, workload="tiny",
         )  # fmt: skip
 
     first = find()
@@ -73,7 +81,7 @@ def test_what_is_configured_is_not_measured(
 ) -> None:
     chosen = pace.find_pace(
         loss, lambda parts: batches(rows, parts), TrainingSettings(micro_batches=3), find_device("cpu"),
-        cache=tmp_path, workload="tiny",
+        steps=9, cache=tmp_path, workload="tiny",
     )  # fmt: skip
     assert chosen.parts == 3
     assert not loss.compiled
@@ -88,7 +96,7 @@ def test_physical_cores_are_among_the_processors_there_are() -> None:
     assert 1 <= physical_cores() <= cpu_threads() or cpu_threads() == 1  # OMP_NUM_THREADS counts for the second only
 
 
-@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
+@needs_compiler
 def test_the_compiled_decoder_gives_the_same_losses_at_any_length(
     loss: LabelledLoss, rows: tuple[EncodedExample, ...]
 ) -> None:
@@ -104,13 +112,39 @@ def test_the_compiled_decoder_gives_the_same_losses_at_any_length(
         torch.testing.assert_close(one, other, atol=1e-5, rtol=0)
 
 
-@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
-def test_compiling_is_tried_and_told(loss: LabelledLoss, rows: tuple[EncodedExample, ...], tmp_path: Path) -> None:
+@needs_compiler
+@pytest.mark.parametrize(("steps", "tried"), [(10, False), (10**9, True)])
+def test_compiling_is_tried_where_the_training_is_long_enough_and_told(
+    loss: LabelledLoss, rows: tuple[EncodedExample, ...], tmp_path: Path, steps: int, tried: bool
+) -> None:
     told: list[str] = []
-    settings = TrainingSettings(micro_batches=1, compile="auto")
     pace.find_pace(
-        loss, lambda parts: batches(rows, parts), settings, find_device("cpu"),
-        cache=tmp_path, workload="tiny", log=told.append,
+        loss, lambda parts: batches(rows, parts), TrainingSettings(micro_batches=1), find_device("cpu"),
+        steps=steps, cache=tmp_path, workload="tiny", log=told.append,
     )  # fmt: skip
-    assert any(line.startswith("torch.compile: ") for line in told)
-    assert loss.compiled == told[-1].endswith("on")
+    assert [line.partition(":")[0] for line in told] == ["torch.compile"] * tried
+    assert loss.compiled == (tried and told[-1].endswith("on"))
+
+
+@needs_compiler
+def test_compiled_trainings_are_the_same_to_the_bit_also_when_one_was_interrupted(
+    tiny_base: BaseModelInfo, examples: list[TrainingExample], tmp_path: Path
+) -> None:
+    def train(name: str, stop_after: int = 0) -> bytes:
+        def on_progress(progress: TrainingProgress) -> None:
+            if progress.step == stop_after:
+                raise KeyboardInterrupt
+
+        settings = SETTINGS.model_copy(update={"compile": "always", "epochs": 1})
+        result = train_adapter(
+            tiny_base, examples, tmp_path / name, lora=LORA, settings=settings, cache=tmp_path,
+            checkpoints=tmp_path / f"{name}-checkpoints", on_progress=on_progress,
+        )  # fmt: skip
+        assert result.compiled
+        return (tmp_path / name / adapter_files.WEIGHTS).read_bytes()
+
+    whole = train("whole")
+    assert train("again") == whole
+    with pytest.raises(KeyboardInterrupt):
+        train("interrupted", stop_after=2)
+    assert train("interrupted") == whole

@@ -80,6 +80,16 @@ def test_a_server_that_is_not_there_is_told_once_without_its_password_and_the_tr
     assert "hunter2" not in " ".join(told)
 
 
+@pytest.mark.parametrize("uri", ["sqlite:////dev/null/mlflow.db", "nonsense://x"])
+def test_an_address_that_is_wrong_stops_no_training_either(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mlflow.store.db.utils.MAX_RETRY_COUNT", 1, raising=False)
+    told: list[str] = []
+    tracking = MlflowTracking(uri, name="one", parameters={}, log=told.append)
+    tracking.step(TrainingProgress(1, 2, 3.0, None, 1.0, 0.0, 10.0, 1.0))
+    assert len(told) == 1
+    assert told[0].startswith("MLflow can't be reached, the training goes on")
+
+
 def test_a_training_that_fails_is_marked_as_failed(tmp_path: Path) -> None:
     from mlflow import MlflowClient
 
