@@ -49,6 +49,16 @@ class LabelledLoss:
         """Drop what backward passes left."""
         self.model.zero_grad(set_to_none=True)
 
+    @property
+    def attention(self) -> str:
+        """The attention that the model computes with, by transformers' name."""
+        return self._causal.config._attn_implementation
+
+    def attend(self, kind: str) -> None:
+        """Compute attention in another way: "sdpa" (torch's fused one) or "eager" (plain)."""
+        if kind != self.attention:
+            self._causal.set_attn_implementation(kind)
+
     def keep_little(self) -> None:
         """Compute activations anew in the backward pass instead of keeping them."""
         self.keeps_little = True

@@ -1,4 +1,4 @@
-"""How a training runs fastest on this machine: threads, parts of a batch, compiled or not.
+"""How a training runs fastest on this machine: threads, parts of a batch, kind of attention, compiled or not.
 
 Measured on the model and a batch at hand, before the first step, and remembered. Another than the plain way has to gain
 a tenth, so that a neighbour's load doesn't decide.
@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from canopy_assets.adapters.batching import Batch
 from canopy_assets.adapters.config import TrainingSettings
@@ -25,11 +26,17 @@ MUST_GAIN = 1.1
 PARTS = (1, 2, 4)
 """A part that fits the processor's cache may be faster than the whole; beyond four, what each call costs shows."""
 
-WORTH_COMPILING_S = 120.0
-"""A training that takes less is over before compiling (half a minute to a minute on 2 cores) has paid."""
+SHORT_ROW = 512
+"""Tokens. On a CPU torch's fused attention has a slow backward pass (measured on 2 cores, rows of 160 tokens: a fifth
+of a step); plain attention keeps rows × heads × length² weights of each layer, which is too much for longer rows."""
+
+WORTH_COMPILING_S = 300.0
+"""A training that takes less is hardly shorter for it: compiling takes a minute on 2 cores, and gains a fifth."""
 
 SAME_VALUE = 0.02
 """Share by which a compiled batch's loss may differ: rounding, and dropout's other draws."""
+
+Way = TypeVar("Way", int, str)
 
 Log = Callable[[str], None]
 Collate = Callable[[int], Sequence[Batch]]
@@ -51,13 +58,14 @@ def find_pace(
     device: Device,
     *,
     steps: int,
+    longest: int,
     cache: Path,
     workload: str,
     log: Log = lambda _: None,
 ) -> Pace:
     """What is fastest of what the settings leave open; changes no weight, no random state, no gradient.
 
-    Sets torch's number of threads, and compiles the decoder where that is taken.
+    Sets torch's number of threads and the model's attention, and compiles the decoder where that is taken.
 
     Args:
         loss: of the model that will be trained.
@@ -65,20 +73,26 @@ def find_pace(
         settings: `micro_batches` and `compile` say what is open.
         device: where the model is.
         steps: of the training.
+        longest: of its rows, in tokens.
         cache: folder of this machine's measurements.
         workload: names model, adapter and format.
         log: takes a line on what was taken.
     """
     import torch
 
+    def with_attention(kind: str) -> float:
+        loss.attend(kind)
+        return _step(loss, collate(parts))[0]
+
     def with_threads(number: int) -> float:
         torch.set_num_threads(number)
         return _step(loss, collate(parts))[0]
 
-    threads, parts = device.threads, settings.micro_batches or 1
+    threads, parts, whole = device.threads, settings.micro_batches or 1, collate(1)
+    packed = any(batch.position_ids is not None for batch in whole)
     known = {
         "device": device.name, "cpus": device.threads, "torch": torch.__version__, "workload": workload,
-        "tokens": round(sum(batch.input_ids.numel() for batch in collate(1)), -2),
+        "tokens": round(sum(batch.input_ids.numel() for batch in whole), -2),
     }  # fmt: skip
     with _untouched(loss):
         if device.kind == "cpu":
@@ -87,13 +101,15 @@ def find_pace(
             torch.set_num_threads(threads)
             if settings.micro_batches is None:
                 parts = fastest(PARTS, lambda n: _step(loss, collate(n))[0], cache, known | {"of": "parts"})
+            if loss.attention == "sdpa" and longest <= SHORT_ROW and not packed:
+                loss.attend(fastest(("sdpa", "eager"), with_attention, cache, known | {"of": "attention"}))
         if settings.compile != "never":
             wanted = settings.compile == "always" or _compiles_faster(loss, collate(parts), steps, cache, known, log)
             loss.compile(wanted)
     return Pace(threads, parts)
 
 
-def fastest(ways: Sequence[int], measure: Callable[[int], float], cache: Path, key: Mapping[str, object]) -> int:
+def fastest(ways: Sequence[Way], measure: Callable[[Way], float], cache: Path, key: Mapping[str, object]) -> Way:
     """The first of `ways`, or the fastest of them where that is faster by enough; remembered under `key`."""
     if len(ways) == 1:
         return ways[0]

@@ -96,12 +96,12 @@ def train_adapter(
     measuring = time.monotonic()
     pace = find_pace(
         loss, partial(_typical_batch, data, group, packing, device), settings, device,
-        steps=len(data.steps), cache=cache, log=log,
+        steps=len(data.steps), longest=max(map(len, data.train.rows)), cache=cache, log=log,
         workload=" ".join([base.digest[:16], *computed_in, settings.base_format, lora.model_dump_json()]),
     )  # fmt: skip
     loss.compile(group.leader_says(loss.compiled))
     measuring = time.monotonic() - measuring
-    computed_in.append("compiled" if loss.compiled else "eager")
+    computed_in += [loss.attention, "compiled" if loss.compiled else "as it is"]
     name = run_digest(base, data.train, data.validation, lora, settings, computed_in, group.size)
     store = Checkpoints(checkpoints, name) if checkpoints is not None else None
     run = TrainingLoop(model, loss, packing, pace, data, settings, device, store, group, on_progress, log)
@@ -196,6 +196,8 @@ def _with_adapter(
     from peft import LoraConfig, get_peft_model
     from transformers import set_seed
 
+    from canopy_assets.adapters.fused import fuse
+
     # Seed before the adapter is made, and make it on the CPU: the same initial weights on every device.
     set_seed(seed)
     model = load_causal_lm(base.path, dtype, four_bit_on=device.kind if four_bit else None)
@@ -207,7 +209,9 @@ def _with_adapter(
         layers_to_transform=_adapted_layers(model, lora.skip_layers),
         task_type="CAUSAL_LM",
     )
-    return get_peft_model(model, config).to(device.kind)  # adapter weights are float32 whatever the base is
+    adapted = get_peft_model(model, config)  # its weights are float32 whatever the base is
+    fuse(adapted)
+    return adapted.to(device.kind)
 
 
 def _check_loss(loss: LabelledLoss, data: TrainingData, settings: TrainingSettings, device: Device, log: Log) -> bool:

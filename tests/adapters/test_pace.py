@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def test_measuring_leaves_no_gradient_and_no_random_number_behind_and_is_done_on
     def find() -> pace.Pace:
         return pace.find_pace(
             loss, parts_of, TrainingSettings(compile="never"), find_device("cpu"),
-            steps=9, cache=tmp_path, workload="tiny",
+            steps=9, longest=100, cache=tmp_path, workload="tiny",
         )  # fmt: skip
 
     first = find()
@@ -81,7 +82,7 @@ def test_what_is_configured_is_not_measured(
 ) -> None:
     chosen = pace.find_pace(
         loss, lambda parts: batches(rows, parts), TrainingSettings(micro_batches=3), find_device("cpu"),
-        steps=9, cache=tmp_path, workload="tiny",
+        steps=9, longest=100, cache=tmp_path, workload="tiny",
     )  # fmt: skip
     assert chosen.parts == 3
     assert not loss.compiled
@@ -120,7 +121,7 @@ def test_compiling_is_tried_where_the_training_is_long_enough_and_told(
     told: list[str] = []
     pace.find_pace(
         loss, lambda parts: batches(rows, parts), TrainingSettings(micro_batches=1), find_device("cpu"),
-        steps=steps, cache=tmp_path, workload="tiny", log=told.append,
+        steps=steps, longest=100, cache=tmp_path, workload="tiny", log=told.append,
     )  # fmt: skip
     assert [line.partition(":")[0] for line in told] == ["torch.compile"] * tried
     assert loss.compiled == (tried and told[-1].endswith("on"))
@@ -148,3 +149,38 @@ def test_compiled_trainings_are_the_same_to_the_bit_also_when_one_was_interrupte
     with pytest.raises(KeyboardInterrupt):
         train("interrupted", stop_after=2)
     assert train("interrupted") == whole
+
+
+def test_a_training_goes_on_in_as_many_parts_as_it_began_with_whatever_is_measured_later(
+    tiny_base: BaseModelInfo, examples: list[TrainingExample], tmp_path: Path
+) -> None:
+    settings = SETTINGS.model_copy(update={"micro_batches": None, "epochs": 1})
+
+    def train(name: str, cache: Path, stop_after: int = 0) -> bytes:
+        def on_progress(progress: TrainingProgress) -> None:
+            if progress.step == stop_after:
+                raise KeyboardInterrupt
+
+        train_adapter(
+            tiny_base, examples, tmp_path / name, lora=LORA, settings=settings, cache=cache,
+            checkpoints=tmp_path / f"{name}-checkpoints", on_progress=on_progress,
+        )  # fmt: skip
+        return (tmp_path / name / adapter_files.WEIGHTS).read_bytes()
+
+    def cache_in_which(parts: int) -> Path:
+        """A machine on which so many parts were measured to be fastest."""
+        cache = tmp_path / f"{parts}-is-fastest"
+        train(f"measuring-{parts}", cache)
+        for file in (cache / "measured").iterdir():
+            measured = json.loads(file.read_text())
+            if measured["key"].get("of") == "parts":
+                measured["seconds"] = {str(way): 1.0 if way == parts else 2.0 for way in pace.PARTS}
+                file.write_text(json.dumps(measured))
+        return cache
+
+    one, four = cache_in_which(1), cache_in_which(4)
+    whole = train("whole", one)
+    assert train("in-four", four) != whole
+    with pytest.raises(KeyboardInterrupt):
+        train("interrupted", one, stop_after=2)
+    assert train("interrupted", four) == whole
