@@ -20,8 +20,9 @@ from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.platform.devices import Device, physical_cores, remembered
 from canopy_assets.platform.memory import give_back, is_out_of_memory
 
-MUST_GAIN = 1.1
-"""How many times as fast another way has to be to be taken."""
+MUST_GAIN, ROUNDING_ONLY = 1.1, 1.02
+"""How many times as fast another way has to be to be taken; the second where it adds the same numbers in another order
+and costs nothing else."""
 
 PARTS = (1, 2, 4)
 """A part that fits the processor's cache may be faster than the whole; beyond four, what each call costs shows."""
@@ -102,26 +103,34 @@ def find_pace(
             if settings.micro_batches is None:
                 parts = fastest(PARTS, lambda n: _step(loss, collate(n))[0], cache, known | {"of": "parts"})
             if loss.attention == "sdpa" and longest <= SHORT_ROW and not packed:
-                loss.attend(fastest(("sdpa", "eager"), with_attention, cache, known | {"of": "attention"}))
+                loss.attend(
+                    fastest(("sdpa", "eager"), with_attention, cache, known | {"of": "attention"}, ROUNDING_ONLY)
+                )
         if settings.compile != "never":
             wanted = settings.compile == "always" or _compiles_faster(loss, collate(parts), steps, cache, known, log)
             loss.compile(wanted)
     return Pace(threads, parts)
 
 
-def fastest(ways: Sequence[Way], measure: Callable[[Way], float], cache: Path, key: Mapping[str, object]) -> Way:
+def fastest(
+    ways: Sequence[Way],
+    measure: Callable[[Way], float],
+    cache: Path,
+    key: Mapping[str, object],
+    must_gain: float = MUST_GAIN,
+) -> Way:
     """The first of `ways`, or the fastest of them where that is faster by enough; remembered under `key`."""
     if len(ways) == 1:
         return ways[0]
 
     def compute() -> dict[str, float]:
         measure(ways[0])  # warms up kernels and allocator
-        rounds = [{str(way): measure(way) for way in ways} for _ in range(2)]
+        rounds = [{str(way): measure(way) for way in ways} for _ in range(3)]
         return {way: min(times[way] for times in rounds) for way in rounds[0]}
 
     seconds = remembered(cache / "measured", {**key, "ways": list(ways)}, compute)
     best = min(ways, key=lambda way: seconds[str(way)])
-    return best if seconds[str(best)] * MUST_GAIN < seconds[str(ways[0])] else ways[0]
+    return best if seconds[str(best)] * must_gain < seconds[str(ways[0])] else ways[0]
 
 
 def _compiles_faster(

@@ -93,12 +93,13 @@ def train_adapter(
         loss.keep_little()
     packing = _check_loss(loss, data, settings, device, log)
     computed_in = [dtype, device.kind, "packed" if packing else "padded"]
-    measuring = time.monotonic()
+    measuring, attention = time.monotonic(), loss.attention
     pace = find_pace(
         loss, partial(_typical_batch, data, group, packing, device), settings, device,
         steps=len(data.steps), longest=max(map(len, data.train.rows)), cache=cache, log=log,
         workload=" ".join([base.digest[:16], *computed_in, settings.base_format, lora.model_dump_json()]),
     )  # fmt: skip
+    loss.attend("eager" if group.leader_says(loss.attention == "eager") else attention)
     loss.compile(group.leader_says(loss.compiled))
     measuring = time.monotonic() - measuring
     computed_in += [loss.attention, "compiled" if loss.compiled else "as it is"]
