@@ -65,7 +65,7 @@ def main() -> None:
         print(f"{job['machine']}, {job['threads']} threads, {job['dtype']}, {job['train_rows']} rows, "
               f"load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
         ours = [sys.executable, str(HERE / "train_ours.py")]
-        contenders = {"ours": ours, "ours, eager": [*ours, "--eager"]}
+        contenders = {"ours": ours, "ours, compiled": [*ours, "--compile"]}
         if arguments.trl:
             contenders["TRL"] = [arguments.trl, str(HERE / "train_trl.py")]
             contenders["TRL, packing"] = [arguments.trl, str(HERE / "train_trl.py"), "--packing"]

@@ -26,7 +26,7 @@ result = train_adapter(
     settings=TrainingSettings(
         epochs=job["epochs"], device=job["device"], dtype=job["dtype"], max_minutes=job["seconds"] / 60,
         evaluations_per_epoch=4, learning_rate=job["learning_rate"],
-        compile="never" if "--eager" in sys.argv else "auto",
+        compile="always" if "--compile" in sys.argv else "auto",
     ),
     cache=out / "cache",  # as on a machine that has measured nothing yet
     on_progress=seen.append,

@@ -103,8 +103,9 @@ def find_pace(
             if settings.micro_batches is None:
                 parts = fastest(PARTS, lambda n: _step(loss, collate(n))[0], cache, known | {"of": "parts"})
             if loss.attention == "sdpa" and longest <= SHORT_ROW and not packed:
+                # Plain first: where they are level on this batch, it wins on those of more and shorter rows.
                 loss.attend(
-                    fastest(("sdpa", "eager"), with_attention, cache, known | {"of": "attention"}, ROUNDING_ONLY)
+                    fastest(("eager", "sdpa"), with_attention, cache, known | {"of": "attention"}, ROUNDING_ONLY)
                 )
         if settings.compile != "never":
             wanted = settings.compile == "always" or _compiles_faster(loss, collate(parts), steps, cache, known, log)

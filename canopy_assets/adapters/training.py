@@ -27,7 +27,7 @@ from canopy_assets.adapters.group import ALONE, Group
 from canopy_assets.adapters.loop import Log, OnProgress, TrainingData, TrainingError, TrainingLoop
 from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, padding_id
-from canopy_assets.adapters.pace import find_pace
+from canopy_assets.adapters.pace import Pace, find_pace
 from canopy_assets.adapters.results import TrainingResult
 from canopy_assets.adapters.state import TrainingState
 from canopy_assets.platform.devices import (
@@ -79,6 +79,7 @@ def train_adapter(
         TrainingError: no usable example, the loss is no longer a number, or one example alone doesn't fit into memory.
         EncodingError: the base model's chat template can't be masked.
         CheckpointError: the disk is full.
+        QuantizationError: 4 bits are asked for, and bitsandbytes isn't installed.
     """
     device = find_device(settings.device)
     use_cpu_threads()
@@ -92,17 +93,11 @@ def train_adapter(
     if settings.gradient_checkpointing == "always":
         loss.keep_little()
     packing = _check_loss(loss, data, settings, device, log)
-    computed_in = [dtype, device.kind, "packed" if packing else "padded"]
-    measuring, attention = time.monotonic(), loss.attention
-    pace = find_pace(
-        loss, partial(_typical_batch, data, group, packing, device), settings, device,
-        steps=len(data.steps), longest=max(map(len, data.train.rows)), cache=cache, log=log,
-        workload=" ".join([base.digest[:16], *computed_in, settings.base_format, lora.model_dump_json()]),
-    )  # fmt: skip
-    loss.attend("eager" if group.leader_says(loss.attention == "eager") else attention)
-    loss.compile(group.leader_says(loss.compiled))
-    measuring = time.monotonic() - measuring
-    computed_in += [loss.attention, "compiled" if loss.compiled else "as it is"]
+    began = time.monotonic()
+    pace = _settle_pace(loss, data, base, lora, settings, device, packing, group, cache, log)
+    measuring = time.monotonic() - began
+    layout, decoder = "packed" if packing else "padded", "compiled" if loss.compiled else "as it is"
+    computed_in = (dtype, device.kind, layout, loss.attention, decoder)
     name = run_digest(base, data.train, data.validation, lora, settings, computed_in, group.size)
     store = Checkpoints(checkpoints, name) if checkpoints is not None else None
     run = TrainingLoop(model, loss, packing, pace, data, settings, device, store, group, on_progress, log)
@@ -225,6 +220,31 @@ def _check_loss(loss: LabelledLoss, data: TrainingData, settings: TrainingSettin
     if wanted:
         log("rows are packed" if packing else "packed rows would see each other in this model: they are padded")
     return packing
+
+
+def _settle_pace(
+    loss: LabelledLoss,
+    data: TrainingData,
+    base: BaseModelInfo,
+    lora: LoraSettings,
+    settings: TrainingSettings,
+    device: Device,
+    packing: bool,
+    group: Group,
+    cache: Path,
+    log: Log,
+) -> Pace:
+    """What is fastest here. Of processes that train together each keeps its own parts, and the leading one's way."""
+    attention = loss.attention
+    form = [loss.dtype, settings.base_format, "packed" if packing else "padded"]
+    pace = find_pace(
+        loss, partial(_typical_batch, data, group, packing, device), settings, device,
+        steps=len(data.steps), longest=max(map(len, data.train.rows)), cache=cache, log=log,
+        workload=" ".join([base.digest[:16], *form, lora.model_dump_json()]),
+    )  # fmt: skip
+    loss.attend("eager" if group.leader_says(loss.attention == "eager") else attention)
+    loss.compile(group.leader_says(loss.compiled))
+    return pace
 
 
 def _typical_batch(data: TrainingData, group: Group, packed: bool, device: Device, parts: int) -> list[Batch]:
