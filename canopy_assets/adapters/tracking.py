@@ -116,23 +116,30 @@ class MlflowTracking:
             self._log("MLflow is there again")
         self._down, self._next = False, time.monotonic() + SEND_EVERY_S
 
-    def _send(self) -> str:
+    def _begin(self) -> str:
+        """The id of a new run of the experiment."""
         from mlflow import MlflowClient
-        from mlflow.entities import Param
 
         if self._client is None:
             self._client = MlflowClient(self._uri)
-        if self._run is None:
-            found = self._client.get_experiment_by_name(EXPERIMENT)
-            experiment = found.experiment_id if found else self._client.create_experiment(EXPERIMENT)
-            self._run = self._client.create_run(experiment, run_name=self._name).info.run_id
+        found = self._client.get_experiment_by_name(EXPERIMENT)
+        experiment = found.experiment_id if found else self._client.create_experiment(EXPERIMENT)
+        run: str = self._client.create_run(experiment, run_name=self._name).info.run_id
+        self._run = run
+        return run
+
+    def _send(self) -> str:
+        """Everything that waits, in the order in which it came; returns the run's id."""
+        from mlflow.entities import Param
+
+        run = self._run or self._begin()
         if self._parameters:
-            self._client.log_batch(self._run, params=[Param(key, value) for key, value in self._parameters.items()])
+            self._client.log_batch(run, params=[Param(key, value) for key, value in self._parameters.items()])
             self._parameters = {}
         while self._waiting:
-            self._client.log_batch(self._run, metrics=self._waiting[:_AT_ONCE])
+            self._client.log_batch(run, metrics=self._waiting[:_AT_ONCE])
             del self._waiting[:_AT_ONCE]
-        return self._run
+        return run
 
     def _end(self, status: str, adapter: Path | None) -> None:
         run = self._send()

@@ -50,7 +50,7 @@ def test_an_adapter_learns_on_a_base_in_4_bits_and_loads_on_the_whole_one(
 
 @needs_bitsandbytes
 def test_its_linear_layers_are_in_4_bits_and_take_an_eighth_of_float32(base: BaseModelInfo) -> None:
-    from bitsandbytes.nn import Linear4bit
+    from bitsandbytes.nn.modules import Linear4bit
 
     held = load_causal_lm(base.path, four_bit_on="cpu")
     layers = [m for m in held.modules() if isinstance(m, Linear4bit)]

@@ -50,13 +50,13 @@ def test_outputs_and_gradients_are_pefts(
     assert fuse(fused) == 2
     x = torch.randn(rows, length, inner, generator=torch.Generator().manual_seed(rows))
     expected, got = result(plain, x, half), result(fused, x, half)
-    tolerance = {"rtol": 5e-2, "atol": 5e-2} if half else {"rtol": 1e-4, "atol": 1e-5}
-    torch.testing.assert_close(got[0], expected[0], **tolerance)
+    rtol, atol = (5e-2, 5e-2) if half else (1e-4, 1e-5)
+    torch.testing.assert_close(got[0], expected[0], rtol=rtol, atol=atol)
     assert got[1].keys() == expected[1].keys()
     for name, gradient in expected[1].items():
         assert got[1][name].dtype == gradient.dtype
         scale = gradient.abs().max().clamp(min=1.0)
-        torch.testing.assert_close(got[1][name] / scale, gradient / scale, **tolerance)
+        torch.testing.assert_close(got[1][name] / scale, gradient / scale, rtol=rtol, atol=atol)
 
 
 def test_its_gradient_is_the_derivative() -> None:
