@@ -278,7 +278,10 @@ def _lineage(training_set: pa.Table, base_model: Artefact) -> dict[str, str]:
     """Where the adapter came from, for its model card."""
     seeds = sorted(set(training_set.column("seed").to_pylist()))
     base = base_model.details
+    opening = training_set.column("messages")[0].as_py()[0]
+    prompt = {"system prompt": opening["content"]} if opening["role"] == "system" else {}
     return {
+        **prompt,
         "base model": f"{base['name']} ({base_model.digest[:16]}, licence {base['licence']})",
         "training set": f"{training_set.num_rows} dialogues",
         "seeds": ", ".join(seeds),

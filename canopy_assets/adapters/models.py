@@ -78,7 +78,7 @@ def padding_id(tokenizer: Any) -> int:
 
 @contextlib.contextmanager
 def quiet_loading() -> Iterator[None]:
-    """No transformers bars on stderr while a model loads: ours are the ones people look at."""
+    """No transformers bars on stderr while a model is loaded or saved: ours are the ones people look at."""
     from transformers.utils import logging
 
     shown = logging.is_progress_bar_enabled()

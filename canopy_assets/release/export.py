@@ -8,7 +8,7 @@ from pathlib import Path
 
 from canopy_assets.adapters.adapter_files import CARD, CONFIG_FILE
 from canopy_assets.adapters.base_model import BaseModelInfo
-from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
+from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, quiet_loading
 from canopy_assets.platform.devices import Dtype
 from canopy_assets.platform.files import new_folder
 
@@ -60,7 +60,8 @@ def export_merged(base: BaseModelInfo, adapter: Path, target: Path, *, dtype: Dt
         )
     with new_folder(target) as folder:
         model = PeftModel.from_pretrained(load_causal_lm(base.path), adapter).merge_and_unload(safe_merge=True)
-        model.to(getattr(torch, dtype)).save_pretrained(folder, safe_serialization=True, max_shard_size=MAX_SHARD)
+        with quiet_loading():
+            model.to(getattr(torch, dtype)).save_pretrained(folder, safe_serialization=True, max_shard_size=MAX_SHARD)
         load_tokenizer(base.path).save_pretrained(folder)
         header, _, body = (adapter / CARD).read_text(encoding="utf-8").partition("\n---\n")
         card = header.replace("library_name: peft", "library_name: transformers")
