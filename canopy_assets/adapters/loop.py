@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from canopy_assets.adapters.batching import Batch, collate, pack, plan_epoch, split_step
 from canopy_assets.adapters.checkpoints import Checkpoints
@@ -67,7 +66,6 @@ def evaluation_steps(steps: int, settings: TrainingSettings) -> frozenset[int]:
 class TrainingLoop:
     """The loop and what it works with."""
 
-    model: Any
     loss: LabelledLoss
     packing: bool
     pace: Pace
@@ -86,7 +84,7 @@ class TrainingLoop:
 
     def train(self) -> TrainingState:
         """From the newest checkpoint or the start to the last step; leaves the best step's weights in the model."""
-        state = TrainingState.start(self.model, self.settings)
+        state = TrainingState.start(self.loss.model, self.settings)
         resumed = self.store.newest() if self.store else None
         if resumed is not None:
             state.restore(resumed)
@@ -125,7 +123,7 @@ class TrainingLoop:
         epoch, examples = self._planned(state.step)
         supervised = sum(len(e.labelled) for e in examples)
         rate = learning_rate(state.step, len(self.data.steps), self.settings)
-        self.model.train()
+        self.loss.train()
         mine = self.group.share(examples)
         total = self._fit(
             lambda parts: self._gradients(state, mine, supervised, parts), mine, f"training step {state.step + 1}"
@@ -228,7 +226,7 @@ class TrainingLoop:
         """The loss of rows without dropout or gradients, summed over their tutor tokens."""
         import torch
 
-        self.model.eval()
+        self.loss.eval()
         plan = plan_epoch([len(r) for r in rows], batch_tokens=self.settings.batch_tokens, seed=0, epoch=0)
         batches = [[rows[i] for i in step] for step in plan.steps]
         with torch.inference_mode():

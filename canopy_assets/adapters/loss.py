@@ -70,12 +70,12 @@ class LabelledLoss:
         Layer by layer: alike ones share what is compiled, which takes a minute instead of ten. Without gradients they
         run as they are: it would be compiled all over again for that. What the compiler can't do runs as it is.
         """
-        import torch._dynamo
-        from transformers.modeling_layers import GradientCheckpointingLayer
-
-        torch._dynamo.config.suppress_errors = True
         self.compiled = wanted
         if wanted and not self._compiled_layers:
+            import torch._dynamo
+            from transformers.modeling_layers import GradientCheckpointingLayer
+
+            torch._dynamo.config.suppress_errors = True
             for layer in self.model.modules():
                 if isinstance(layer, GradientCheckpointingLayer):
                     layer.compile(dynamic=True)

@@ -37,7 +37,8 @@ def load_causal_lm(path: Path, dtype: Dtype = "float32", *, four_bit_on: str | N
             path, dtype=getattr(torch, dtype), use_safetensors=True, trust_remote_code=False, local_files_only=True,
             **quantized,
         )  # fmt: skip
-    _keep_differentiable(model)
+    if quantized:
+        _keep_differentiable(model)
     return model
 
 

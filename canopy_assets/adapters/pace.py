@@ -12,12 +12,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from canopy_assets.adapters.batching import Batch
 from canopy_assets.adapters.config import TrainingSettings
 from canopy_assets.adapters.loss import LabelledLoss
-from canopy_assets.platform.devices import Device, physical_cores, remembered
+from canopy_assets.platform.devices import Device, fastest, physical_cores, remembered
 from canopy_assets.platform.memory import give_back, is_out_of_memory
 
 MUST_GAIN, ROUNDING_ONLY = 1.1, 1.02
@@ -36,8 +35,6 @@ WORTH_COMPILING_S = 300.0
 
 SAME_VALUE = 0.02
 """Share by which a compiled batch's loss may differ: rounding, and dropout's other draws."""
-
-Way = TypeVar("Way", int, str)
 
 Log = Callable[[str], None]
 Collate = Callable[[int], Sequence[Batch]]
@@ -98,10 +95,10 @@ def find_pace(
     with _untouched(loss):
         if device.kind == "cpu":
             tried = sorted({device.threads, min(device.threads, physical_cores())}, reverse=True)
-            threads = fastest(tried, with_threads, cache, known | {"of": "threads"})
+            threads = fastest(tried, with_threads, cache, known | {"of": "threads"}, MUST_GAIN)
             torch.set_num_threads(threads)
             if settings.micro_batches is None:
-                parts = fastest(PARTS, lambda n: _step(loss, collate(n))[0], cache, known | {"of": "parts"})
+                parts = fastest(PARTS, lambda n: _step(loss, collate(n))[0], cache, known | {"of": "parts"}, MUST_GAIN)
             if loss.attention == "sdpa" and longest <= SHORT_ROW and not packed:
                 # Plain first: where they are level on this batch, it wins on those of more and shorter rows.
                 loss.attend(
@@ -111,27 +108,6 @@ def find_pace(
             wanted = settings.compile == "always" or _compiles_faster(loss, collate(parts), steps, cache, known, log)
             loss.compile(wanted)
     return Pace(threads, parts)
-
-
-def fastest(
-    ways: Sequence[Way],
-    measure: Callable[[Way], float],
-    cache: Path,
-    key: Mapping[str, object],
-    must_gain: float = MUST_GAIN,
-) -> Way:
-    """The first of `ways`, or the fastest of them where that is faster by enough; remembered under `key`."""
-    if len(ways) == 1:
-        return ways[0]
-
-    def compute() -> dict[str, float]:
-        measure(ways[0])  # warms up kernels and allocator
-        rounds = [{str(way): measure(way) for way in ways} for _ in range(3)]
-        return {way: min(times[way] for times in rounds) for way in rounds[0]}
-
-    seconds = remembered(cache / "measured", {**key, "ways": list(ways)}, compute)
-    best = min(ways, key=lambda way: seconds[str(way)])
-    return best if seconds[str(best)] * must_gain < seconds[str(ways[0])] else ways[0]
 
 
 def _compiles_faster(

@@ -100,9 +100,9 @@ def train_adapter(
     computed_in = (dtype, device.kind, layout, loss.attention, decoder)
     name = run_digest(base, data.train, data.validation, lora, settings, computed_in, group.size)
     store = Checkpoints(checkpoints, name) if checkpoints is not None else None
-    run = TrainingLoop(model, loss, packing, pace, data, settings, device, store, group, on_progress, log)
+    run = TrainingLoop(loss, packing, pace, data, settings, device, store, group, on_progress, log)
     state = run.train()
-    result = _describe(state, data, device, dtype, name, run, measuring)
+    result = _describe(state, name, run, measuring)
     if group.leads:
         adapter_files.write(target, model, base, lora, settings, result, dict(lineage or {}))
     return result
@@ -288,18 +288,10 @@ def _step_timer(base: BaseModelInfo, lora: LoraSettings, *, four_bit: bool) -> C
     return seconds
 
 
-def _describe(
-    state: TrainingState,
-    data: TrainingData,
-    device: Device,
-    dtype: Dtype,
-    name: str,
-    run: TrainingLoop,
-    measuring: float,
-) -> TrainingResult:
+def _describe(state: TrainingState, name: str, run: TrainingLoop, measuring: float) -> TrainingResult:
     return TrainingResult(
         run_digest=name,
-        steps=len(data.steps),
+        steps=len(run.data.steps),
         steps_done=state.step,
         best_step=state.best_step,
         loss=state.log[-1].loss,
@@ -310,20 +302,20 @@ def _describe(
         measuring_seconds=measuring,
         tokens=state.tokens,
         supervised_tokens=state.supervised_tokens,
-        train_rows=len(data.train.rows),
-        validation_rows=len(data.validation.rows),
-        too_long=data.train.too_long + data.validation.too_long,
+        train_rows=len(run.data.train.rows),
+        validation_rows=len(run.data.validation.rows),
+        too_long=run.data.train.too_long + run.data.validation.too_long,
         trainable_parameters=sum(p.numel() for p in state.parameters.values()),
-        peak_memory_mb=peak_memory_mb(device),
-        device=device.name,
-        device_kind=device.kind,
+        peak_memory_mb=peak_memory_mb(run.device),
+        device=run.device.name,
+        device_kind=run.device.kind,
         threads=run.pace.threads,
         parts=run.parts.number,
         compiled=run.loss.compiled,
-        dtype=dtype,
+        dtype=run.loss.dtype,
         labelled_logits_only=run.loss.labelled_only,
         packed=run.packing,
         stopped=state.stopped,
-        mask_sample=data.mask_sample,
+        mask_sample=run.data.mask_sample,
         log=tuple(state.log),
     )

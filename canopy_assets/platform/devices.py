@@ -14,14 +14,16 @@ import os
 import platform
 import sys
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 DtypeChoice = Literal["auto", "float32", "bfloat16"]
 Dtype = Literal["float32", "bfloat16"]
+
+Way = TypeVar("Way", bound=int | str)
 
 BFLOAT16_MUST_GAIN = 1.1
 """bfloat16 keeps 8 bits of mantissa instead of 24: it has to be at least this many times as fast to be worth it."""
@@ -170,16 +172,43 @@ def choose_dtype(
     if device.kind == "mps":
         return "float32"
     key = {"workload": workload, "cpu": device.name, "threads": device.threads, "torch": torch.__version__}
-    seconds = remembered(cache / "measured", key, lambda: _time_both(measure))
-    return "bfloat16" if seconds["bfloat16"] * BFLOAT16_MUST_GAIN < seconds["float32"] else "float32"
-
-
-def _time_both(measure: Callable[[Dtype], float]) -> dict[str, float]:
-    # The first call pays for warming up; alternating and taking the best keeps a neighbour's load out of the choice.
-    measure("float32")
     formats: tuple[Dtype, ...] = ("float32", "bfloat16")
-    rounds = [{dtype: measure(dtype) for dtype in formats} for _ in range(2)]
-    return {dtype: min(times[dtype] for times in rounds) for dtype in formats}
+    return fastest(formats, measure, cache, key, BFLOAT16_MUST_GAIN, rounds=2)
+
+
+def fastest(
+    ways: Sequence[Way],
+    measure: Callable[[Way], float],
+    cache: Path,
+    key: Mapping[str, object],
+    must_gain: float,
+    *,
+    rounds: int = 3,
+) -> Way:
+    """The first of `ways`, or the fastest of them where that is `must_gain` times as fast.
+
+    Measured once under `key` and the ways' names; what was found lies under `cache`/measured.
+
+    Args:
+        ways: what there is to choose from; the first is the plain one.
+        measure: seconds that a short, representative piece of work takes in the given way.
+        cache: folder for the measurement.
+        key: names machine and work.
+        must_gain: how many times as fast another than the first has to be.
+        rounds: how often each is measured; its best counts.
+    """
+    if len(ways) == 1:
+        return ways[0]
+
+    def compute() -> dict[str, float]:
+        # The first call pays for warming up; alternating and taking the best keeps a neighbour's load out of it.
+        measure(ways[0])
+        times = [{str(way): measure(way) for way in ways} for _ in range(rounds)]
+        return {name: min(one[name] for one in times) for name in times[0]}
+
+    seconds = remembered(cache / "measured", {**key, "ways": list(ways)}, compute)
+    best = min(ways, key=lambda way: seconds[str(way)])
+    return best if seconds[str(best)] * must_gain < seconds[str(ways[0])] else ways[0]
 
 
 def remembered(folder: Path, key: Mapping[str, object], compute: Callable[[], dict[str, float]]) -> dict[str, float]:

@@ -18,7 +18,7 @@ from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm
 from canopy_assets.adapters.results import TrainingProgress
 from canopy_assets.adapters.training import train_adapter
-from canopy_assets.platform.devices import cpu_threads, find_device, physical_cores
+from canopy_assets.platform.devices import cpu_threads, fastest, find_device, physical_cores
 from canopy_assets.records import TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS
 
@@ -90,7 +90,7 @@ def test_what_is_configured_is_not_measured(
 
 @pytest.mark.parametrize(("seconds", "taken"), [({1: 1.0, 2: 0.95, 4: 2.0}, 1), ({1: 1.0, 2: 0.8, 4: 0.7}, 4)])
 def test_another_way_has_to_gain_a_tenth(seconds: dict[int, float], taken: int, tmp_path: Path) -> None:
-    assert pace.fastest(pace.PARTS, seconds.__getitem__, tmp_path, {"of": "parts"}) == taken
+    assert fastest(pace.PARTS, seconds.__getitem__, tmp_path, {"of": "parts"}, pace.MUST_GAIN) == taken
 
 
 def test_physical_cores_are_among_the_processors_there_are() -> None:
