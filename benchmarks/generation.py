@@ -5,10 +5,10 @@
 
 Each client is a process of its own (`generation_<client>.py`) and asks the same server (`generation_server.py`, a fixed
 latency) for the same rows, 16, 64 and 256 at once. The time is the server's, from the first request to the last reply,
-so that nobody's imports count; the ideal is concurrency ÷ latency. Ours begins with 8 in flight and doubles, which
-costs it 0.5, 2 and 4 % of the ideal here; the others begin with all. The bare `openai` client, which keeps nothing,
-says what the usual client could do. The peers pin other versions than we do: name the interpreters of environments with
-`data-designer` and with `bespokelabs-curator`.
+so that nobody's imports count; the ideal is concurrency ÷ latency. Ours begins with 32 in flight and doubles, which
+costs it a half and two rounds of the 200 at 64 and 256 at once; the others begin with all. The bare `openai` client,
+which keeps nothing, says what the usual client could do. The peers pin other versions than we do: name the interpreters
+of environments with `data-designer` and with `bespokelabs-curator`.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from pathlib import Path
 from generation_server import LATENCY_S, Server, serving
 
 AT_ONCE = (16, 64, 256)
-ROUNDS = 100
-"""Rows for each request in flight; 20 s at best."""
+ROUNDS = 200
+"""Rows for each request in flight; 40 s at best."""
 PATIENCE_S = 600.0
 """After which a client is stopped."""
 _COLUMNS = "at once  client        requests/s  of ideal  of ours  seen at once  CPU ms/request  peak MiB  wall s  load"

@@ -16,7 +16,7 @@ from pathlib import Path
 from canopy_assets.adapters.batching import Batch
 from canopy_assets.adapters.config import TrainingSettings
 from canopy_assets.adapters.loss import LabelledLoss
-from canopy_assets.platform.devices import Device, fastest, physical_cores, remembered
+from canopy_assets.platform.devices import Device, Way, fastest, physical_cores, remembered
 from canopy_assets.platform.memory import give_back, is_out_of_memory
 
 MUST_GAIN, ROUNDING_ONLY = 1.1, 1.02
@@ -78,85 +78,101 @@ def find_pace(
     """
     import torch
 
-    def with_attention(kind: str) -> float:
-        loss.attend(kind)
-        return _step(loss, collate(parts))[0]
-
-    def with_threads(number: int) -> float:
-        torch.set_num_threads(number)
-        return _step(loss, collate(parts))[0]
-
-    threads, parts, whole = device.threads, settings.micro_batches or 1, collate(1)
-    packed = any(batch.position_ids is not None for batch in whole)
+    whole = collate(1)
     known = {
         "device": device.name, "cpus": device.threads, "torch": torch.__version__, "workload": workload,
         "tokens": round(sum(batch.input_ids.numel() for batch in whole), -2),
     }  # fmt: skip
+    trial, threads = _Trial(loss, collate, cache, known, settings.micro_batches or 1), device.threads
     with _untouched(loss):
         if device.kind == "cpu":
             tried = sorted({device.threads, min(device.threads, physical_cores())}, reverse=True)
-            threads = fastest(tried, with_threads, cache, known | {"of": "threads"}, MUST_GAIN)
-            torch.set_num_threads(threads)
+            threads = trial.fastest("threads", tried, torch.set_num_threads, MUST_GAIN)
             if settings.micro_batches is None:
-                parts = fastest(PARTS, lambda n: _step(loss, collate(n))[0], cache, known | {"of": "parts"}, MUST_GAIN)
+                trial.fastest("parts", PARTS, trial.split, MUST_GAIN)
+            packed = any(batch.position_ids is not None for batch in whole)
             if loss.attention == "sdpa" and longest <= SHORT_ROW and not packed:
                 # Plain first: where they are level on this batch, it wins on those of more and shorter rows.
-                loss.attend(
-                    fastest(("eager", "sdpa"), with_attention, cache, known | {"of": "attention"}, ROUNDING_ONLY)
-                )
+                trial.fastest("attention", ("eager", "sdpa"), loss.attend, ROUNDING_ONLY)
         if settings.compile != "never":
-            wanted = settings.compile == "always" or _compiles_faster(loss, collate(parts), steps, cache, known, log)
-            loss.compile(wanted)
-    return Pace(threads, parts)
+            loss.compile(settings.compile == "always" or trial.compiling_pays(steps, log))
+    return Pace(threads, trial.parts)
 
 
-def _compiles_faster(
-    loss: LabelledLoss, batches: Sequence[Batch], steps: int, cache: Path, key: Mapping[str, object], log: Log
-) -> bool:
-    def plain() -> dict[str, float]:
-        return {"plain": min(_step(loss, batches)[0] for _ in range(3))}
+@dataclass
+class _Trial:
+    """One batch, on which each way to train is timed once on a machine (`known`)."""
 
-    def compiled() -> dict[str, float]:
-        expected = _step(loss, batches)[1]
-        loss.compile()
+    loss: LabelledLoss
+    collate: Collate
+    cache: Path
+    known: Mapping[str, object]
+    parts: int
+
+    def split(self, parts: int) -> None:
+        """From now on in so many parts."""
+        self.parts = parts
+
+    def fastest(self, of: str, ways: Sequence[Way], take: Callable[[Way], None], must_gain: float) -> Way:
+        """Takes the fastest of `ways`, and returns it."""
+
+        def seconds(way: Way) -> float:
+            take(way)
+            return self._step()[0]
+
+        chosen = fastest(ways, seconds, self.cache, {**self.known, "of": of}, must_gain)
+        take(chosen)
+        return chosen
+
+    def compiling_pays(self, steps: int, log: Log) -> bool:
+        """Whether so many steps are worth compiling for, and it makes them faster."""
+        as_it_is = self._remembered("plain", self._plain)
+        if as_it_is * steps < WORTH_COMPILING_S:
+            return False
         try:
-            seconds, values = zip(*(_step(loss, batches) for _ in range(4)), strict=True)
+            faster = self._remembered("compiled", self._compiled)
+        except Exception as error:  # a compiler that is missing, an operation that it can't: whatever it raises
+            log(f"torch.compile can't be used here: {type(error).__name__}: {str(error).splitlines()[0][:200]}")
+            return False
+        wins = faster * MUST_GAIN < as_it_is
+        log(f"torch.compile: {faster:.3f} s a step, {as_it_is:.3f} s without: {'on' if wins else 'off'}")
+        return wins
+
+    def _remembered(self, of: str, seconds: Callable[[], float]) -> float:
+        return remembered(self.cache / "measured", {**self.known, "of": of}, lambda: {of: seconds()})[of]
+
+    def _plain(self) -> float:
+        return min(self._step()[0] for _ in range(3))
+
+    def _compiled(self) -> float:
+        expected = self._step()[1]
+        self.loss.compile()
+        try:
+            seconds, values = zip(*(self._step() for _ in range(4)), strict=True)
         finally:
-            loss.compile(False)
+            self.loss.compile(False)
         if abs(values[-1] - expected) > SAME_VALUE * abs(expected):
             raise ValueError(f"it gives another loss on this model, {values[-1]:.3f} instead of {expected:.3f}")
-        return {"compiled": min(seconds)}
+        return min(seconds)
 
-    as_it_is = remembered(cache / "measured", {**key, "of": "plain"}, plain)["plain"]
-    if as_it_is * steps < WORTH_COMPILING_S:
-        return False
-    try:
-        faster = remembered(cache / "measured", {**key, "of": "compiled"}, compiled)["compiled"]
-    except Exception as error:  # a compiler that is missing, an operation that it can't: whatever it raises
-        log(f"torch.compile can't be used here: {type(error).__name__}: {str(error).splitlines()[0][:200]}")
-        return False
-    wins = faster * MUST_GAIN < as_it_is
-    log(f"torch.compile: {faster:.3f} s a step, {as_it_is:.3f} s without: {'on' if wins else 'off'}")
-    return wins
-
-
-def _step(loss: LabelledLoss, batches: Sequence[Batch]) -> tuple[float, float]:
-    """Seconds that one batch takes, forward and backward, and its loss; both infinite where memory is short."""
-    started = time.perf_counter()
-    total = 0.0
-    try:
-        for batch in batches:
-            value = loss.per_token(batch).mean()
-            value.backward()
-            total += value.item()  # waits for a GPU
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
-    else:
-        return time.perf_counter() - started, total / len(batches)
-    loss.forget_gradients()
-    give_back()
-    return math.inf, math.inf
+    def _step(self) -> tuple[float, float]:
+        """Seconds that the batch takes, forward and backward, and its loss; both infinite where memory is short."""
+        batches = self.collate(self.parts)
+        started = time.perf_counter()
+        total = 0.0
+        try:
+            for batch in batches:
+                value = self.loss.per_token(batch).mean()
+                value.backward()
+                total += value.item()  # waits for a GPU
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+        else:
+            return time.perf_counter() - started, total / len(batches)
+        self.loss.forget_gradients()
+        give_back()
+        return math.inf, math.inf
 
 
 @contextlib.contextmanager

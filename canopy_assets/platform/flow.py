@@ -81,6 +81,41 @@ class Concurrency:
                 turn.set_result(None)
 
 
+class OneByOne:
+    """Lets one through a pass of the event loop.
+
+    What is woken together is served together: of sixty-four replies that arrive at once, no next request would be on
+    its way before the last reply has been dealt with, round after round.
+    """
+
+    def __init__(self) -> None:
+        self._busy = False
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def turn(self) -> None:
+        """Waits for its turn, in the order of arrival."""
+        loop = asyncio.get_running_loop()
+        if self._busy:
+            turn = loop.create_future()
+            self._waiting.append(turn)
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():
+                    self._next()  # its turn had come
+                raise
+        self._busy = True
+        loop.call_soon(self._next)
+
+    def _next(self) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._busy = False
+
+
 class RateLimit:
     """A bucket of permits that fills evenly: `per_minute` of them, at most `per_minute` × `burst` at once."""
 

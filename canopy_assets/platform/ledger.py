@@ -6,6 +6,7 @@ gate, a changed selection or a killed process costs nothing. SQLite in WAL mode:
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sqlite3
@@ -18,6 +19,9 @@ from typing import Any
 
 _BUSY_S = 60.0
 """How long a write waits for that of another process."""
+
+_CHECKPOINT_EVERY = 1000
+"""Replies after which the log is moved into the database, as SQLite itself would."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS replies (
@@ -70,9 +74,11 @@ class Ledger:
             LedgerError: it is no SQLite file, or can't be written.
         """
         self._path, self._lock = path, threading.Lock()
+        self._since_checkpoint, self._checkpoint = 0, threading.Thread()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+            self._db = self._connect()
+            self._db.execute("PRAGMA wal_autocheckpoint=0")  # see `_checkpoint_if_due`
             self._db.execute("PRAGMA journal_mode=WAL")
             # A reply that was recorded survives the death of the process; only a power cut may take the last ones.
             self._db.execute("PRAGMA synchronous=NORMAL")
@@ -87,7 +93,12 @@ class Ledger:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._checkpoint.is_alive():
+            self._checkpoint.join()
         self._db.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
 
     def find(self, key: str) -> Reply | None:
         """The reply to a request that was made before."""
@@ -117,11 +128,24 @@ class Ledger:
         try:
             with self._lock:
                 self._db.execute(f"INSERT OR IGNORE INTO replies VALUES ({','.join('?' * len(values))})", values)
+                self._checkpoint_if_due()
         except sqlite3.Error as error:
             raise LedgerError(
                 f"{self._path}: a reply can't be recorded ({error}): make room on the disk, then run again; what was "
                 "recorded before is kept"
             ) from error
+
+    def _checkpoint_if_due(self) -> None:
+        """Moves the log into the database on the side: it waits for the disk, and whoever records would with it."""
+        self._since_checkpoint += 1
+        if self._since_checkpoint >= _CHECKPOINT_EVERY and not self._checkpoint.is_alive():
+            self._since_checkpoint = 0
+            self._checkpoint = threading.Thread(target=self._move_log)
+            self._checkpoint.start()
+
+    def _move_log(self) -> None:
+        with contextlib.closing(self._connect()) as db, contextlib.suppress(sqlite3.Error):
+            db.execute("PRAGMA wal_checkpoint(PASSIVE)")  # what it can't do now the next one does
 
     def mean_tokens(self, model: str) -> tuple[int, float, float]:
         """Of a model's replies so far: how many there are, and the prompt and completion tokens of one on average."""
