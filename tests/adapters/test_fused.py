@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from peft import LoraConfig, get_peft_model
 from peft.tuners.lora.layer import Linear
 
-from canopy_assets.adapters.fused import FusedLinear, fuse
+from canopy_assets.adapters.fused import FusedLinear, fuse, token_losses
 
 
 class Net(torch.nn.Module):
@@ -83,3 +83,64 @@ def test_layers_with_something_of_their_own_stay_pefts(config: dict[str, Any]) -
     model = adapted(**config)
     assert fuse(model) == 0
     assert sum(type(m) is Linear for m in model.modules()) == 2
+
+
+@given(
+    rows=st.integers(1, 150), words=st.integers(2, 9), bias=st.booleans(), trainable=st.booleans(), half=st.booleans()
+)
+def test_losses_and_their_gradient_are_those_of_all_logits(
+    rows: int, words: int, bias: bool, trainable: bool, half: bool
+) -> None:
+    torch.manual_seed(rows)
+    head = torch.nn.Linear(5, words, bias=bias).requires_grad_(trainable)
+    head = head.to(torch.bfloat16) if half else head
+    x, targets, weights = torch.randn(rows, 5), torch.randint(0, words, (rows,)), torch.rand(rows)
+    results = []
+    for losses_of in (
+        lambda x: token_losses(x, head, targets),
+        lambda x: torch.nn.functional.cross_entropy(head(x).float(), targets, reduction="none"),
+    ):
+        given_x = x.to(head.weight.dtype).requires_grad_()
+        losses = losses_of(given_x)
+        (losses * weights).sum().backward()
+        results.append((losses.detach(), given_x.grad))
+    rtol, atol = (5e-2, 5e-2) if half else (1e-4, 1e-5)
+    for got, expected in zip(*results, strict=True):
+        torch.testing.assert_close(got, expected, rtol=rtol, atol=atol)
+
+
+def test_a_trainable_output_layer_gets_its_gradient() -> None:
+    head = torch.nn.Linear(5, 3)
+    token_losses(torch.randn(4, 5), head, torch.tensor([0, 1, 2, 0])).sum().backward()
+    assert head.weight.grad is not None
+
+
+class PlainRMSNorm(torch.nn.Module):
+    def __init__(self, added: float = 0.0) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.rand(6) + 0.5, requires_grad=False)
+        self.variance_epsilon, self.added = 1e-5, added
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        scale = torch.rsqrt(x.float().square().mean(-1, keepdim=True) + self.variance_epsilon)
+        return (self.weight + self.added) * (x.float() * scale).to(x.dtype)
+
+
+@given(rows=st.integers(1, 9), half=st.booleans())
+def test_norms_have_the_plain_ones_numbers_and_gradient(rows: int, half: bool) -> None:
+    norm = PlainRMSNorm().to(torch.bfloat16 if half else torch.float32)
+    given_x = torch.randn(rows, 6, generator=torch.Generator().manual_seed(rows)).to(norm.weight.dtype)
+    results = []
+    for fused in (False, True):
+        assert fuse(norm) == 1 if fused else True
+        x = given_x.clone().requires_grad_()
+        out = norm(x)
+        out.float().pow(3).sum().backward()
+        results.append((out.detach(), x.grad))
+    torch.testing.assert_close(results[1][0], results[0][0], rtol=0, atol=0)
+    torch.testing.assert_close(results[1][1], results[0][1], rtol=5e-2 if half else 1e-4, atol=5e-2 if half else 1e-5)
+
+
+def test_norms_that_are_trained_or_of_another_kind_stay() -> None:
+    assert fuse(PlainRMSNorm(added=1.0)) == 0
+    assert fuse(PlainRMSNorm().requires_grad_()) == 0
