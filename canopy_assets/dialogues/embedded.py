@@ -14,6 +14,7 @@ from canopy_assets.dialogues.conversation import Conversation
 from canopy_assets.dialogues.phrases import leads, pressure, step_phrases
 from canopy_assets.dialogues.phrases.closings import CLOSINGS, LAST_RESORT
 from canopy_assets.dialogues.phrases.general import GENERAL
+from canopy_assets.dialogues.phrases.working import WAY, WORKING
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.script import PlannedTurn
 from canopy_assets.dialogues.slots import (
@@ -47,6 +48,8 @@ _LEAD_SHARE = {
 A reaction fits many problems. Where it is frequent, a small model learns it before it learns to ask about the problem:
 at twice these shares a third of its replies to students with work of their own were reactions without a question.
 """
+_WORKING_SHARE = 0.45
+"""How often a right result is asked about as a wrong one may be."""
 _SPECIFIC = {
     "begs_for_answer": pressure.BEGS,
     "claims_authority": pressure.AUTHORITY,
@@ -72,7 +75,7 @@ class EmbeddedTeacher:
     @property
     def name(self) -> str:
         """Identity and version: raise it with every change that makes other dialogues."""
-        return "embedded-3"
+        return "embedded-4"
 
     def verbalize(self, plan: Plan) -> Dialogue:
         """The plan's dialogue in words."""
@@ -155,7 +158,8 @@ class _Wording:
         if move == "confirm":
             return phrases.confirm
         if move == "probe":
-            return self._probes(phrases.probe)
+            asks_alike = self._wrong or self._rng.random() < _WORKING_SHARE
+            return WORKING if asks_alike else self._probes(phrases.probe)
         if turn.form == "nudge":
             return phrases.nudge
         if move == "recall" and self._student and self._student.state == "asks_concept":
@@ -170,8 +174,15 @@ class _Wording:
         """What can stand in where none of a move's own templates can be filled, or may be said."""
         if self._student and self._student.state == "asks_concept":
             return self._cores(turn)  # whoever asks about a concept is answered, whatever is asked next
+        if turn.move == "probe" and self._wrong:
+            return WAY
         phrases = step_phrases(self._plan.steps[turn.step].kind) or GENERAL
         return GENERAL.confirm if turn.move == "confirm" else (*phrases.recall, *phrases.focus)
+
+    @property
+    def _wrong(self) -> bool:
+        """Whether the student's last turn was wrong."""
+        return self._student is not None and self._student.state == "wrong_answer"
 
     def _probes(self, probes: Sequence[str]) -> Sequence[str]:
         """Questions for reasons; about the result alone to a student who has shown nothing else."""
@@ -185,9 +196,11 @@ class _Wording:
 
     def _reason(self, turn: PlannedTurn, text: str) -> str | None:
         """What the student can answer to the question for reasons that `text` ends in; None if it ends in no such."""
-        if turn.move != "probe":
+        if turn.move != "probe" or self._wrong:
             return None
         slots = self._slots(turn)
+        if any(text.endswith(fill(question, slots) or "\0") for question in WORKING):
+            return slots["work_line_u"]
         phrases = step_phrases(self._plan.steps[turn.step].kind) or GENERAL
         asked = zip(phrases.probe, phrases.reasons, strict=True)
         return next((fill(reason, slots) for probe, reason in asked if text.endswith(fill(probe, slots) or "\0")), None)
@@ -253,8 +266,10 @@ class _Wording:
 
     def _slots(self, turn: PlannedTurn) -> dict[str, str]:
         slots = tutor_slots(self._conversation, turn.step, self._rng) | said_slots(self._said)
-        if turn.move in ("probe", "confirm"):
+        if turn.move in ("probe", "confirm") and not self._wrong:
             slots |= self._done_slots(turn.step)
+            if "work_line_u" in slots:
+                slots["claimed"] = slots["counted"]
         if self._plan.concept:
             slots["explanation"] = self._plan.concept.explanation
         planted = self._student.misconception if self._student else None
@@ -262,7 +277,7 @@ class _Wording:
             misconception = self._plan.misconceptions[planted]
             slots["check"] = as_posed(misconception.check, self._plan.statement)
             wrong = said_slots(as_posed(misconception.answer, self._plan.statement))
-            slots |= {"wrong": wrong["said"]} if wrong else {}
+            slots |= {"wrong": wrong["said"], "claimed": wrong["said"]} if wrong else {}
         return slots
 
     def _result(self, index: int) -> str:

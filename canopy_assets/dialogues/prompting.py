@@ -8,8 +8,9 @@ from typing import Any
 
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.script import PlannedTurn
+from canopy_assets.records import Misconception
 
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 """Part of the teacher's name: raise it with every change of the words below, which make other dialogues."""
 
 _SYSTEM = """\
@@ -87,8 +88,11 @@ def messages(plan: Plan) -> list[dict[str, str]]:
     if plan.concept:
         lines.append(f"  {plan.concept.term}: {plan.concept.explanation}")
     lines += ["", f"The student {_PROFILES[plan.profile]}.", "", "Plan:"]
+    idea = None
     for key, turn in zip(turn_keys(plan), plan.turns, strict=True):
-        lines.append(f"  {key}: {_student(plan, turn) if turn.role == 'student' else _tutor(plan, turn)}")
+        if turn.role == "student":
+            idea = None if turn.misconception is None else plan.misconceptions[turn.misconception]
+        lines.append(f"  {key}: {_student(turn, idea) if turn.role == 'student' else _tutor(turn, idea)}")
     keys = turn_keys(plan)
     lines += ["", f'Reply with one JSON object and nothing else: {{"{keys[0]}": "…", …, "{keys[-1]}": "…"}}']
     return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": "\n".join(lines)}]
@@ -111,25 +115,27 @@ def repair_messages(plan: Plan, texts: Sequence[str], turn: int, reason: str) ->
     return [*messages(plan), {"role": "assistant", "content": dialogue}, {"role": "user", "content": wish}]
 
 
-def _student(plan: Plan, turn: PlannedTurn) -> str:
+def _student(turn: PlannedTurn, idea: Misconception | None) -> str:
+    """A student turn in words, with the wrong idea that it acts on or gives up."""
     parts = [_STATES[turn.state or "stuck"]]
-    if turn.misconception is not None:
-        planted = plan.misconceptions[turn.misconception]
-        parts.append(f"the wrong idea: {planted.belief}; in words such as: {planted.work}")
+    if idea is not None:
+        parts.append(f"the wrong idea: {idea.belief}; in words such as: {idea.work}")
     if turn.follows == "check":
-        found = f": {plan.planted.check_reply}" if plan.planted else ""
-        parts.append(f"does the test and sees the contradiction{found}")
+        parts.append(f"does the test and sees the contradiction{f': {idea.check_reply}' if idea else ''}")
     if turn.follows == "probe":
-        parts.append("answers the question for reasons")
+        parts.append("answers the question for reasons" + (", and still believes it" if idea else ""))
     if turn.through is not None:
         parts.append(f"says the result{_steps(range(turn.step, turn.through + 1))}")
     return "; ".join(parts)
 
 
-def _tutor(plan: Plan, turn: PlannedTurn) -> str:
+def _tutor(turn: PlannedTurn, idea: Misconception | None) -> str:
+    """A tutor turn in words, given the wrong idea of the student turn before it."""
     parts = [_MOVES[turn.move or "focus"]]
-    if turn.move == "perturb" and plan.planted:
-        parts.append(f"the test: {plan.planted.check}")
+    if turn.move == "perturb" and idea is not None:
+        parts.append(f"the test: {idea.check}")
+    elif turn.move == "probe" and idea is not None:
+        parts.append("asks how the student got there, with no word on whether it is right")
     elif turn.move != "confirm":
         parts.append(f"about step {turn.step + 1}")
     if turn.confirms is not None:

@@ -11,12 +11,13 @@ import pytest
 from canopy_assets.dialogues.api_teacher import READINGS, ApiTeacher
 from canopy_assets.dialogues.embedded import EmbeddedTeacher
 from canopy_assets.dialogues.planner import Plan, plan_dialogues
-from canopy_assets.dialogues.prompting import messages, reply_schema, turn_keys
+from canopy_assets.dialogues.prompting import PROMPT_VERSION, messages, reply_schema, turn_keys
 from canopy_assets.dialogues.teacher import Share, Written, total, write_all
 from canopy_assets.maths.families import recognise
 from canopy_assets.platform.endpoint import Client, Endpoint
 from canopy_assets.platform.ledger import Ledger
 from canopy_assets.records import Exercise, Span
+from tests.dialogues import material
 from tests.openai_server import KEY, Exchange, Server, completion, dialogue, serving, unreliable
 
 STATEMENTS = ["Solve 4x + 3 = 27.", "What is 15 % of 60?", "Find the mean of 3, 8, 10.", "Solve 2x + 1 = 9."]
@@ -84,6 +85,19 @@ def test_a_prompt_says_everything_that_the_plan_fixes() -> None:
         assert reply_schema(plan)["required"] == turn_keys(plan)
 
 
+def test_each_wrong_idea_in_a_prompt_comes_with_its_own_test() -> None:
+    tested = set()
+    for plan in plan_dialogues(material.exercises(), per_exercise=4, seed=3):
+        lines = messages(plan)[1]["content"].splitlines()
+        for key, student, tutor in zip(turn_keys(plan)[1::2], plan.turns[::2], plan.turns[1::2], strict=True):
+            if tutor.move == "perturb":
+                (line,) = [line for line in lines if line.startswith(f"  {key}: ")]
+                assert student.misconception is not None
+                assert plan.misconceptions[student.misconception].check in line
+                tested.add((plan.plan_id, student.misconception))
+    assert len(tested) > len({plan for plan, _ in tested})  # also of a second one in a dialogue
+
+
 def test_equal_plans_have_equal_prompts_and_others_do_not() -> None:
     first, second = ([json.dumps(messages(plan)) for plan in _plans()] for _ in range(2))
     assert first == second
@@ -97,7 +111,7 @@ def test_each_turn_gets_its_words_and_keeps_its_plan(server: Server, tmp_path: P
         assert [t.role for t in made.turns] == [t.role for t in plan.turns]
         assert [t.state for t in made.turns] == [t.state for t in plan.turns]
         assert [t.move for t in made.turns] == [t.move for t in plan.turns]
-        assert (made.teacher, made.answer, made.completion_tokens) == ("large-prompt1", plan.answer, 40)
+        assert (made.teacher, made.answer, made.completion_tokens) == (f"large-prompt{PROMPT_VERSION}", plan.answer, 40)
         asked = {"messages": messages(plan), "seed": plan.seed % 2**30}
         assert [t.text for t in made.turns] == list(dialogue(asked).values())
 
@@ -118,8 +132,8 @@ def test_a_second_time_nothing_is_asked_and_the_same_comes_out(server: Server, t
     assert [w.dialogue for w in again] == [w.dialogue for w in first]
     assert len(server.requests) == requests
     assert set(server.served.values()) == {1}
-    assert total(again)["large-prompt1"].reused == len(again)
-    spent = total(first)["large-prompt1"]
+    assert total(again)[f"large-prompt{PROMPT_VERSION}"].reused == len(again)
+    spent = total(first)[f"large-prompt{PROMPT_VERSION}"]
     assert (spent.prompt_tokens, spent.completion_tokens, spent.requested, spent.reused) == (2000, 800, 20, 0)
     assert spent.attempts > 20
     assert sum(w.dialogue.seconds for w in first if w.dialogue) == pytest.approx(spent.seconds)
@@ -213,6 +227,6 @@ def test_teachers_share_the_plans_by_weight_and_a_plan_keeps_its_teacher(server:
     plans = plan_dialogues(exercises(), per_exercise=50, seed=7)
     written = _write(plans, server, tmp_path / "ledger", embedded=3.0)
     mine = {w.plan.plan_id: w.teacher for w in written}
-    assert 0.15 < sum(t == "large-prompt1" for t in mine.values()) / len(mine) < 0.35
+    assert 0.15 < sum(t == f"large-prompt{PROMPT_VERSION}" for t in mine.values()) / len(mine) < 0.35
     fewer = _write(plans[::3], server, tmp_path / "ledger", embedded=3.0)
     assert all(mine[w.plan.plan_id] == w.teacher for w in fewer)

@@ -14,6 +14,8 @@ from canopy_assets.dialogues.disclosure import squeezed
 from canopy_assets.dialogues.embedded import EmbeddedTeacher
 from canopy_assets.dialogues.phrases import all_step_phrases, leads, pressure, step_phrases
 from canopy_assets.dialogues.phrases.general import GLOSSARY
+from canopy_assets.dialogues.phrases.students import ASSURANCES
+from canopy_assets.dialogues.phrases.working import WAY, WORKING
 from canopy_assets.dialogues.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.slots import slot_names
 from canopy_assets.dialogues.statements import statement_forms
@@ -200,7 +202,7 @@ def test_a_question_for_reasons_gets_the_reason_that_it_asked_for(written):
     for plan, dialogue in written:
         for tutor, student in zip(dialogue.turns[1::2], dialogue.turns[2::2], strict=False):
             phrases = step_phrases(plan.steps[tutor.step or 0].kind)
-            if tutor.move != "probe" or phrases is None:
+            if tutor.move != "probe" or phrases is None or asks_for_the_way(tutor.text):
                 continue
             pairs = zip(phrases.probe, phrases.reasons, strict=True)
             fitting = [reason for probe, reason in pairs if pattern(probe).search(tutor.text)]
@@ -210,6 +212,31 @@ def test_a_question_for_reasons_gets_the_reason_that_it_asked_for(written):
                 continue
             answered += 1
     assert answered >= 50
+
+
+def asks_for_the_way(text: str) -> bool:
+    return any(pattern(question).search(text) for question in (*WORKING, *WAY))
+
+
+def test_a_question_for_the_way_is_put_to_right_and_wrong_and_tells_neither(written):
+    asked = Counter()
+    for plan, dialogue in written:
+        for turns in zip(dialogue.turns, dialogue.turns[1:], dialogue.turns[2:], strict=False):
+            before, tutor, after = turns
+            if tutor.move != "probe" or not asks_for_the_way(tutor.text):
+                continue
+            wrong = before.state == "wrong_answer"
+            asked[wrong] += 1
+            if wrong:
+                said = squeezed(after.text).lower()
+                idea = next(m for m in plan.misconceptions if squeezed(m.work).rstrip(".").lower() in said)
+                assert not re.search(r"\b(?:right|correct|yes|wrong|mistake|but)\b", tutor.text, re.IGNORECASE)
+                assert squeezed(idea.answer) in squeezed(before.text)
+            else:
+                # The work behind the result, not an assurance that it is right.
+                assert not any(pattern(a).search(after.text) for a in ASSURANCES), (tutor.text, after.text)
+    assert asked[True] > 50
+    assert asked[False] > 50
 
 
 def test_a_question_about_a_concept_is_answered_before_anything_is_asked(written):

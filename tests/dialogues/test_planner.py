@@ -71,6 +71,28 @@ def test_wrong_answers_are_planted_only_where_a_misconception_was_verified(plans
                 assert plan.misconceptions[turn.misconception].answer != plan.answer
 
 
+def test_a_wrong_result_is_often_asked_about_like_a_right_one_and_then_tested(plans):
+    seen = Counter()
+    for plan in plans:
+        for student, tutor, then in zip(plan.turns[::2], plan.turns[1::2], [*plan.turns[2::2], None], strict=True):
+            if student.state != "wrong_answer":
+                continue
+            seen[student.follows, tutor.move] += 1
+            assert tutor.move in ("probe", "perturb")
+            if tutor.move == "probe":
+                assert then is not None
+                assert (then.state, then.follows, then.misconception) == (
+                    "wrong_answer", "probe", student.misconception,
+                )  # fmt: skip
+    assert seen["probe", "probe"] == 0  # asked once, then tested
+    assert 0.2 < seen[None, "probe"] / (seen[None, "probe"] + seen[None, "perturb"]) < 0.5
+
+
+def test_students_who_began_well_are_wrong_later_too(plans):
+    later = Counter(t.state for p in plans for t in p.turns[2::2] if t.follows is None)
+    assert later["wrong_answer"] > 0.1 * (later["correct_step"] + later["correct_answer"])
+
+
 def test_a_student_who_pushes_often_pushes_again(plans):
     pressed = [p for p in plans if p.turns[1].move == "decline"]
     again = [p for p in pressed if len(p.turns) > 2 and p.turns[3].move == "decline"]

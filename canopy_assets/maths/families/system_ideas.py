@@ -80,6 +80,12 @@ def combination_idea(
     wrong = f"{show((other[0] + wrong_sign * other[1]) * symbol)} = {show(constants[0] + wrong_sign * constants[1])}"
     verb = "subtract" if sign == 1 else "add"
     rest = matching[0] + wrong_sign * matching[1]
+    pair = f"{show(matching[0] * gone)} and {show(matching[1] * gone)}"
+    order = ", in this order," if sign == 1 else ""
+    asks = (
+        f"If you {verb}{order} {pair}, what is left?",
+        f"What is left of {pair} when you {verb} them{order.rstrip(',')}?",
+    )
     return wrong_idea(
         single,
         belief="it doesn't matter whether the equations are added or subtracted",
@@ -87,9 +93,7 @@ def combination_idea(
         answer=wrong,
         kind="expression",
         step=index,
-        check=f"If you {verb} {show(matching[0] * gone)} and {show(matching[1] * gone)}, what is left?".replace(
-            "subtract ", "subtract, in this order, "
-        ),
+        check=asks[len(wrong) % 2],
         check_reply=f"{show(rest * gone)}, so {gone.name} is still there.",
     )
 

@@ -90,9 +90,9 @@ def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[tuple[Fraction, Mis
                 "components are added instead of multiplied",
                 f"I add all the components and get {show(added)}.",
                 show(added),
-                "The arrows (1, 0) and (0, 1) are at right angles, and their dot "
+                f"The arrows ({_small(added)}, 0) and (0, 1) are at right angles, and their dot "
                 "product is 0. What would your adding give for them?",
-                "2, so adding can't be it.",
+                f"{_small(added) + 1}, so adding can't be it.",
             ),
         ),
         (
@@ -183,8 +183,14 @@ def _diagonal(which: str, p: Fraction, q: Fraction, rows: str) -> Step:
     return Step("determinant.diagonal", f"What is the product along the {which} diagonal, {way}?", work, result, slots)
 
 
+def _small(*numbers: Fraction) -> int:
+    """A number from 1 to 5 for an example, another one for other problems."""
+    return 1 + abs(sum(numbers).numerator) % 5
+
+
 def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> list[tuple[Fraction, Misconception]]:
-    unit = "The rows (1, 0) and (0, 1) span a square of area 1."
+    area = _small(a, d)
+    box = f"The rows ({area}, 0) and (0, 1) span a box of area {area}."
     return [
         (
             a * d + b * c,
@@ -203,8 +209,8 @@ def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> li
                 "the diagonals are subtracted in the wrong order",
                 f"{show(b * c)} minus {bracketed(a * d)} is {show(b * c - a * d)}.",
                 show(b * c - a * d),
-                f"{unit} What does your order of subtracting give for them?",
-                "−1 instead of 1.",
+                f"{box} What does your order of subtracting give for them?",
+                f"−{area} instead of {area}.",
                 2,
             ),
         ),
@@ -214,8 +220,8 @@ def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> li
                 "the entries are multiplied along the rows",
                 f"I multiply along the rows and subtract: {show(a * b - c * d)}.",
                 show(a * b - c * d),
-                f"{unit} What comes out if you multiply along the rows there?",
-                "0, but the area is 1.",
+                f"{box} What comes out if you multiply along the rows there?",
+                f"0, but the area is {area}.",
             ),
         ),
     ]
