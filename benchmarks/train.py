@@ -152,6 +152,7 @@ def run(name: str, command: list[str], job: dict[str, Any], folder: Path) -> Jud
     environment = {"CUDA_VISIBLE_DEVICES": "0"} | os.environ | {
         "OMP_NUM_THREADS": str(job["threads"]), "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false",
         "PYTHONPATH": str(HERE.parent), "WANDB_DISABLED": "true",
+        "TORCHINDUCTOR_CACHE_DIR": str(folder / "compiled"),  # what is compiled is compiled in this one's time
     }  # fmt: skip
     with (folder / "log").open("w") as log:
         done = subprocess.run(

@@ -277,7 +277,8 @@ class _Wording:
             misconception = self._plan.misconceptions[planted]
             slots["check"] = as_posed(misconception.check, self._plan.statement)
             wrong = said_slots(as_posed(misconception.answer, self._plan.statement))
-            slots |= {"wrong": wrong["said"], "claimed": wrong["said"]} if wrong else {}
+            slots |= {"wrong": wrong["said"]} if wrong else {}
+            slots |= {"claimed": wrong["said"]} if wrong and self._wrong else {}
         return slots
 
     def _result(self, index: int) -> str:

@@ -17,7 +17,8 @@ from canopy_assets.dialogues.phrases.general import GLOSSARY
 from canopy_assets.dialogues.phrases.students import ASSURANCES
 from canopy_assets.dialogues.phrases.working import WAY, WORKING
 from canopy_assets.dialogues.planner import Plan, plan_dialogues
-from canopy_assets.dialogues.slots import slot_names
+from canopy_assets.dialogues.script import PlannedTurn
+from canopy_assets.dialogues.slots import result_named, slot_names
 from canopy_assets.dialogues.statements import statement_forms
 from canopy_assets.dialogues.teacher import Teacher
 from canopy_assets.maths.answers import numbers_in
@@ -233,10 +234,30 @@ def test_a_question_for_the_way_is_put_to_right_and_wrong_and_tells_neither(writ
                 assert not re.search(r"\b(?:right|correct|yes|wrong|mistake|but)\b", tutor.text, re.IGNORECASE)
                 assert squeezed(idea.answer) in squeezed(before.text)
             else:
+                assert squeezed(result_named(plan, tutor.step or 0)) in squeezed(tutor.text)
+                idea = before.state and next((t.misconception for t in plan.turns if t.misconception is not None), None)
+                wrong_answers = [squeezed(m.answer) for m in plan.misconceptions] if idea is not None else []
+                assert not any(a in squeezed(tutor.text) and a not in squeezed(before.text) for a in wrong_answers)
                 # The work behind the result, not an assurance that it is right.
                 assert not any(pattern(a).search(after.text) for a in ASSURANCES), (tutor.text, after.text)
     assert asked[True] > 50
     assert asked[False] > 50
+
+
+def test_a_wrong_idea_that_is_given_up_is_not_asked_about_again():
+    (plan,) = plan_dialogues([exercise("5x − 9 = 16")], per_exercise=1, seed=2, vary_share=0)
+    index, idea = next((i, m) for i, m in enumerate(plan.misconceptions) if m.step == 0)
+    turns = (
+        PlannedTurn("student", 0, state="wrong_answer", misconception=index),
+        PlannedTurn("tutor", 0, move="perturb"),
+        PlannedTurn("student", 0, state="correct_answer", through=1, misconception=index, follows="check"),
+        PlannedTurn("tutor", 1, move="probe"),
+    )
+    # A step without a line of work, too: nothing can be said about the way to it.
+    for steps in (plan.steps, tuple(replace(step, work="") for step in plan.steps)):
+        for seed in range(60):
+            dialogue = EmbeddedTeacher().verbalize(replace(plan, turns=turns, steps=steps, seed=seed))
+            assert squeezed(idea.answer) not in squeezed(dialogue.turns[-1].text)
 
 
 def test_a_question_about_a_concept_is_answered_before_anything_is_asked(written):
