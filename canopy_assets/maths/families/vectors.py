@@ -79,6 +79,7 @@ def _dot(text: str) -> Solution | None:
 def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[tuple[Fraction, Misconception]]:
     products = [a * b for a, b in zip(u, v, strict=True)]
     unsigned, added = sum((abs(p) for p in products), Fraction(0)), sum(u, Fraction(0)) + sum(v, Fraction(0))
+    length = _example(added, sum(products, Fraction(0)), *products)
     product = products[0]
     for p in products[1:]:
         product *= p
@@ -90,9 +91,9 @@ def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[tuple[Fraction, Mis
                 "components are added instead of multiplied",
                 f"I add all the components and get {show(added)}.",
                 show(added),
-                f"The arrows ({_small(added)}, 0) and (0, 1) are at right angles, and their dot "
+                f"The arrows ({length}, 0) and (0, 1) are at right angles, and their dot "
                 "product is 0. What would your adding give for them?",
-                f"{_small(added) + 1}, so adding can't be it.",
+                f"{length + 1}, so adding can't be it.",
             ),
         ),
         (
@@ -183,13 +184,14 @@ def _diagonal(which: str, p: Fraction, q: Fraction, rows: str) -> Step:
     return Step("determinant.diagonal", f"What is the product along the {which} diagonal, {way}?", work, result, slots)
 
 
-def _small(*numbers: Fraction) -> int:
-    """A number from 1 to 5 for an example, another one for other problems."""
-    return 1 + abs(sum(numbers).numerator) % 5
+def _example(*numbers: Fraction) -> int:
+    """A small number for an example: another one for other problems, and none of these, which aren't to be told."""
+    start = sum(numbers).numerator
+    return next(n for n in (1 + (start + i) % 9 for i in range(9)) if n not in {abs(number) for number in numbers})
 
 
 def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> list[tuple[Fraction, Misconception]]:
-    area = _small(a, d)
+    area = _example(a * d, b * c, a * d - b * c)
     box = f"The rows ({area}, 0) and (0, 1) span a box of area {area}."
     return [
         (
