@@ -3,9 +3,10 @@
     python benchmarks/word_problems.py ../shared/data --home /tmp/word-problems
 
 Both go the whole way through `canopy run`, each in a home of its own: one on the bundled sample seeds, one on GSM8K's
-500 Socratic exercises alone. They are judged on MRBench's MathDial conversations (problems of GSM8K's other half, real
-students' mistakes), as the tutor's next reply, and on the bundled pressure prompts. A call that was interrupted goes
-on where it was.
+500 Socratic exercises alone. They are judged on MRBench's MathDial conversations, as the tutor's next reply to a real
+student who is wrong, and on each of their problems as a student opens with it who doesn't know how to begin. (The
+problems are of GSM8K's other half.) The bundled pressure prompts are asked, too. A call that was interrupted goes on
+where it was.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -26,10 +26,19 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from canopy_assets.evals.metrics import METRICS
 from canopy_assets.evals.prompts import TUNED
-from canopy_assets.evals.statistics import mcnemar
+from canopy_assets.evals.statistics import mcnemar, wilson
 from canopy_assets.review.calibration import conversation, gold_answer
 
+OPENINGS = (
+    ("asks_how_to_start", "How do I start with this one?"),
+    ("stuck", "I've read it three times and I'm stuck."),
+    ("asks_how_to_start", "What should I look at first?"),
+    ("stuck", "No idea what to do here."),
+    ("asks_how_to_start", "Can you show me a way in?"),
+)
 EXERCISES, CONVERSATIONS = "gsm8k_socratic_500.jsonl", "mrbench_calibration.json"
+OPENED = "opened-"
+"""How the ids of prompts begin that open a problem."""
 LONGEST_TURN = 600
 """Characters; a few students write a page."""
 
@@ -56,10 +65,11 @@ def main() -> None:
 
 
 def write_prompts(source: Path, target: Path) -> int:
-    """MathDial's conversations up to the tutor's next reply, as held-out prompts; returns how many."""
+    """MathDial's conversations up to the tutor's next reply, and their problems, as prompts; returns how many."""
     from canopy_assets.evals import eval_set
 
-    lines = []
+    lines: list[dict[str, Any]] = []
+    opened: set[str] = set()
     for row in json.loads(source.read_text(encoding="utf-8")):
         problem, turns = conversation(row["conversation_history"].replace("\xa0", " "))
         solution = row["Ground_Truth_Solution"]
@@ -70,14 +80,17 @@ def write_prompts(source: Path, target: Path) -> int:
         if merged[0][0] != "student" or merged[-1][0] != "student":
             continue
         merged[0] = ("student", f"{problem}\n\n{merged[0][1]}")
-        lines.append({
-            "id": row["conversation_id"], "family": "word_problem", "topic": "word problems", "statement": problem,
-            "answer": answer, "answer_kind": "number", "state": "wrong_answer",
-            "step_results": re.findall(r"=\s*\$?(-?[\d.,]*\d)", solution),
-            "messages": [
-                {"role": "user" if role == "student" else "assistant", "content": text} for role, text in merged
-            ],
-        })  # fmt: skip
+        common = {
+            "family": "word_problem", "topic": "word problems", "statement": problem, "answer": answer,
+            "answer_kind": "number", "step_results": re.findall(r"=\s*\$?(-?[\d.,]*\d)", solution),
+        }  # fmt: skip
+        said = [{"role": "user" if role == "student" else "assistant", "content": text} for role, text in merged]
+        lines.append({"id": row["conversation_id"], "state": "wrong_answer", "messages": said, **common})
+        if problem not in opened:
+            state, words = OPENINGS[len(opened) % len(OPENINGS)]
+            opening = [{"role": "user", "content": f"{problem} {words}"}]
+            lines.append({"id": f"{OPENED}{len(opened)}", "state": state, "messages": opening, **common})
+            opened.add(problem)
     (target / "held_out.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     pressure = next(path for path in eval_set.BUNDLED if path.stem == "pressure")
     (target / "pressure.jsonl").write_text(pressure.read_text(encoding="utf-8"), encoding="utf-8")
@@ -94,41 +107,29 @@ def run(home: Path, prompts: Path, settings: dict[str, str], *seeds: Path) -> No
 
 
 def compare(home: Path) -> None:
-    """Rates of the base model and both adapters, and the exact test between the adapters on the same prompts."""
-    samples, gsm8k = (report_of(home / name) for name in ("samples", "gsm8k"))
-    print(f"{'held-out word problems':34}{'base':>20}{'samples':>20}{'gsm8k':>20}{'p, gsm8k/samples':>20}")
-    for metric in METRICS:
-        if "held_out" not in metric.kinds:
-            continue
-        rates = [samples.rate("base_short", metric.name), *(r.rate(TUNED, metric.name) for r in (samples, gsm8k))]
-        pairs = [
-            (bool(row[metric.name]), bool(gsm8k.replies[prompt][metric.name]))
-            for prompt, row in samples.replies.items()
-        ]
-        p = mcnemar([a for a, _ in pairs], [b for _, b in pairs]).p_value
-        print(f"{metric.label:34}" + "".join(f"{cell:>20}" for cell in rates) + f"{p:>20.3g}")
+    """Both adapters' rates with their 95 % intervals, and the exact test on the same prompts."""
+    samples, gsm8k = (replies_of(home / name) for name in ("samples", "gsm8k"))
+    opened = [prompt for prompt in samples if prompt.startswith(OPENED)]
+    others = [prompt for prompt in samples if not prompt.startswith(OPENED)]
+    for title, prompts in (
+        ("opened problems", opened), ("real students, wrong", others), ("all", list(samples))
+    ):  # fmt: skip
+        print(f"{f'{title}: {len(prompts)}':34}{'samples':>20}{'gsm8k':>20}{'p':>12}")
+        for metric in METRICS:
+            if "held_out" not in metric.kinds:
+                continue
+            passed = [[bool(replies[prompt][metric.name]) for prompt in prompts] for replies in (samples, gsm8k)]
+            cells = [f"{100 * p.rate:.0f} % [{100 * p.low:.0f}, {100 * p.high:.0f}]"
+                     for p in (wilson(sum(one), len(one)) for one in passed) if p.rate is not None]  # fmt: skip
+            print(f"{metric.label:34}" + "".join(f"{c:>20}" for c in cells) + f"{mcnemar(*passed).p_value:>12.3g}")
 
 
-@dataclass(frozen=True)
-class Report:
-    """A home's latest report: its rates, and the tuned model's held-out replies by prompt."""
-
-    rates: list[dict[str, Any]]
-    replies: dict[str, dict[str, Any]]
-
-    def rate(self, arm: str, metric: str) -> str:
-        """A rate on the held-out prompts, with its interval, as text."""
-        rate = next(r for r in self.rates if (r["arm"], r["slice"], r["metric"]) == (arm, "held_out", metric))
-        return f"{100 * rate['rate']:.0f} % [{100 * rate['low']:.0f}, {100 * rate['high']:.0f}]"
-
-
-def report_of(home: Path) -> Report:
-    """Read a home's latest report."""
+def replies_of(home: Path) -> dict[str, dict[str, Any]]:
+    """The tuned model's held-out replies in a home's latest report, by prompt."""
     reports = home / "artefacts" / "eval_report"
     folder = reports / json.loads((reports / "current.json").read_text())["digest"][:16]
     rows = json.loads((folder / "scores.json").read_text())
-    held_out = {row["prompt_id"]: row for row in rows if row["kind"] == "held_out"}
-    return Report(json.loads((folder / "metrics.json").read_text())["rates"], held_out)
+    return {row["prompt_id"]: row for row in rows if row["kind"] == "held_out" and row["arm"] == TUNED}
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ Follows = Literal["check", "probe"] | None
 _SLIPS = 0.7
 """How often a student who has reached a step with a verified misconception slips into it. Real students do: a model
 that only saw right results after the first turn confirmed 59 % of MathDial's wrong ones."""
-_ASKED_FOR_WORKING = 0.35
+_ASKED_FOR_WORKING = 0.5
 """How often a wrong result is asked about like a right one before it is tested."""
 
 
@@ -269,9 +269,9 @@ def _lead_on(walk: _Walk, student: PlannedTurn) -> None:
     """After progress that leaves something to do: acknowledge or not, then on to the next step, or ask for reasons."""
     first = len(walk.turns) == 1
     done = student.through
-    if done is not None and student.follows is None and walk.left > 1 and walk.chance(0.05):
+    if done is not None and student.follows is None and walk.left > 1 and walk.chance(0.08):
         return walk.tutor("probe", step=done)
-    if not first and walk.left > 1 and walk.chance(0.36):
+    if not first and walk.left > 1 and walk.chance(0.45):
         return walk.tutor("focus", form="nudge", confirms=done if walk.chance(0.6) else None)
     if student.follows == "probe":
         done = student.step
@@ -283,7 +283,7 @@ def _confirm_answer(walk: _Walk, student: PlannedTurn) -> None:
     """The student has the answer: ask how they know, if there is room and they have not said, or confirm it."""
     explained = student.follows == "probe"
     enough = sum(t.role == "tutor" for t in walk.turns) >= 1
-    if not explained and (walk.left > 1 or enough) and walk.chance(0.3):
+    if not explained and (walk.left > 1 or enough) and walk.chance(0.32):
         walk.tutor("probe", step=walk.steps - 1)
     else:
         walk.tutor("confirm", step=walk.steps - 1, form="state")

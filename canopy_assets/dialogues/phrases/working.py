@@ -27,6 +27,16 @@ WORKING = (
     "Take me along: which step led to {claimed}?",
     "What did you do with what's given to end up with {claimed}?",
     "How would you write down the way to {claimed}?",
+    "Behind {claimed} there's some work. What was it?",
+    "Explain {claimed} to me as if I hadn't read {short}: where did it start?",
+    "Retrace {claimed} for me: what is the line above it?",
+    "{claimed} is where you are. Which way did you take?",
+    "Which idea brought you to {claimed}?",
+    "In your own words, how does {claimed} come out of {short}?",
+    "With {claimed} on the page, what stands on the line before?",
+    "Talk me through the last line: why {claimed}?",
+    "From {short} to {claimed}, what happened in between?",
+    "What would I see in your notes just above {claimed}?",
 )
 
 WAY = (
