@@ -145,7 +145,10 @@ class Ledger:
 
     def _move_log(self) -> None:
         with contextlib.closing(self._connect()) as db, contextlib.suppress(sqlite3.Error):
-            db.execute("PRAGMA wal_checkpoint(PASSIVE)")  # what it can't do now the next one does
+            db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            # SQLite uses the log's room again only once all of it is moved: the rest, with nobody writing. It's little.
+            with self._lock:
+                db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def mean_tokens(self, model: str) -> tuple[int, float, float]:
         """Of a model's replies so far: how many there are, and the prompt and completion tokens of one on average."""

@@ -56,6 +56,14 @@ def test_a_reply_is_paid_for_once(server: Server, tmp_path: Path) -> None:
     assert first[0].cost == pytest.approx((100 * 2 + 40 * 10) / 1e6)
 
 
+def test_the_server_is_told_what_is_asked_and_nothing_of_the_machine(server: Server, tmp_path: Path) -> None:
+    seen: list[str] = []
+    server.trouble = lambda e: bool(seen.extend(e.handler.headers.keys()))
+    _ask(_endpoint(server), tmp_path / "ledger")
+    assert {"authorization", "content-type"} <= {name.lower() for name in seen}
+    assert not [name for name in seen if name.lower().startswith("x-stainless")]
+
+
 def test_what_is_asked_twice_at_once_is_paid_for_once(server: Server, tmp_path: Path) -> None:
     async def twice() -> list[Reply]:
         with Ledger(tmp_path / "ledger") as ledger:

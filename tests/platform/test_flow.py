@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canopy_assets.platform.flow import FIRST_WAIT_S, LONGEST_WAIT_S, Concurrency, RateLimit, back_off
+from canopy_assets.platform.flow import FIRST_WAIT_S, LONGEST_WAIT_S, Concurrency, OneByOne, RateLimit, back_off
 
 
 def test_the_window_doubles_each_round_until_there_is_a_complaint_and_then_grows_by_one() -> None:
@@ -128,3 +129,33 @@ def test_permits_that_were_not_used_are_given_back(monkeypatch: pytest.MonkeyPat
 def test_waits_grow_and_stay_bounded(attempt: int) -> None:
     assert 0 < back_off(attempt) <= min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempt)
     assert back_off(attempt, asked=100.0) >= 100.0
+
+
+def test_one_is_let_through_a_pass_of_the_event_loop_and_who_gives_up_holds_nobody_up() -> None:
+    async def passes() -> list[int]:
+        loop, door, when = asyncio.get_running_loop(), OneByOne(), dict[int, int]()
+        turn = 0
+
+        def count() -> None:
+            nonlocal turn
+            turn += 1
+            if len(when) < 4:
+                loop.call_soon(count)
+
+        async def go(number: int) -> None:
+            await door.turn()
+            when[number] = turn
+
+        tasks = [asyncio.create_task(go(number)) for number in range(6)]
+        loop.call_soon(count)
+        await asyncio.sleep(0)
+        tasks[2].cancel()  # still waits
+        while not tasks[3].done():
+            await asyncio.sleep(0)
+        tasks[4].cancel()  # its turn has come, or is about to
+        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), timeout=5)
+        assert list(when) in ([0, 1, 3, 5], [0, 1, 3, 4, 5])
+        return list(when.values())
+
+    turns = asyncio.run(passes())
+    assert all(before < after for before, after in pairwise(turns)), turns

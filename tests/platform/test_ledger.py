@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,21 @@ def test_several_processes_may_write(tmp_path: Path) -> None:
     assert [w.wait(60) for w in writers] == [0, 0, 0]
     with Ledger(tmp_path / "ledger") as ledger:
         assert len(ledger) == 300
+
+
+def test_its_log_is_moved_into_the_database_while_it_is_in_use(tmp_path: Path) -> None:
+    path = tmp_path / "ledger"
+    long, log = replace(REPLY, text="words " * 200), []
+    with Ledger(path) as ledger:
+        for number in range(8000):
+            ledger.record(str(number), long, endpoint="http://x", model="m", request="{}")
+            if number in (1999, 7999):
+                log.append(path.with_name("ledger-wal").stat().st_size)
+        assert path.stat().st_size > 4000 * len(long.text)
+        assert ledger.find("0") is not None
+    assert log[1] < 2.5 * log[0], "the log's room is used again"
+    with Ledger(path) as ledger:
+        assert len(ledger) == 8000
 
 
 def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
