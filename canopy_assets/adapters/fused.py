@@ -20,7 +20,7 @@ from peft.tuners.lora.layer import Linear
 from torch.nn.functional import cross_entropy, linear
 
 ADAPTER = "default"
-_ROWS_AT_ONCE, _ROWS_IN_CACHE = {"cpu": 256, "cuda": 1024}, 32
+_ROWS_AT_ONCE, _ROWS_ON_GPU, _ROWS_IN_CACHE = 256, 1024, 32
 """Rows whose logits are there at once: enough for a matrix product at full speed. Between the two products fewer are
 worked on at a time (measured on 2 cores, 240 rows × 49,152: a fifth of the time that all at once take)."""
 
@@ -65,7 +65,7 @@ class _TokenLosses(torch.autograd.Function):
         losses = torch.empty(len(x), dtype=torch.float32, device=x.device)
         gradient = torch.empty_like(x) if ctx.needs_input_grad[0] else None
         # Written again and again: on a CPU fresh memory of this size costs as much as the arithmetic.
-        at_once = x.new_empty(min(_ROWS_AT_ONCE[x.device.type], len(x)), len(weight))
+        at_once = x.new_empty(max(1, min(_ROWS_AT_ONCE if x.is_cpu else _ROWS_ON_GPU, len(x))), len(weight))
         in_cache = torch.empty_like(at_once[:_ROWS_IN_CACHE], dtype=torch.float32)
         for some in _parts(len(x), len(at_once)):
             wanted, loss = targets[some, None], losses[some]

@@ -31,7 +31,8 @@ SHORT_ROW = 512
 of a step); plain attention keeps rows × heads × length² weights of each layer, which is too much for longer rows."""
 
 WORTH_COMPILING_S = 300.0
-"""A training that takes less is hardly shorter for it: compiling takes a minute on 2 cores, and gains a fifth."""
+"""A training that takes less is hardly shorter for it: compiling takes a quarter of a minute on 2 cores, and memory of
+its own, and gains a sixth."""
 
 SAME_VALUE = 0.02
 """Share by which a compiled batch's loss may differ: rounding, and dropout's other draws."""
