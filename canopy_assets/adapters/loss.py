@@ -55,7 +55,9 @@ class LabelledLoss:
         return self._causal.config._attn_implementation
 
     def attend(self, kind: str) -> None:
-        """Compute attention in another way: "sdpa" (torch's fused one) or "eager" (plain)."""
+        """Compute attention in another way: "sdpa" (torch's), "eager" (plain) or "folded" (see `attention`)."""
+        from canopy_assets.adapters import attention  # noqa: F401  # makes it known
+
         if kind != self.attention:
             self._causal.set_attn_implementation(kind)
 
@@ -104,6 +106,26 @@ class LabelledLoss:
             plain = self.per_token(batch)
         self.labelled_only = bool((ours - plain).abs().mean() <= SAME_LOSS[self.dtype])
         return self.labelled_only
+
+    def folds(self, batch: Batch) -> bool:
+        """Whether folded attention gives this model's loss: it knows neither dropout nor what some models add."""
+        import torch
+
+        kind, config, training = self.attention, self._causal.config, self.model.training
+        if getattr(config, "attention_dropout", 0.0):
+            return False
+        self.eval()
+        try:
+            with torch.inference_mode():
+                self.attend("eager")
+                plain = self.per_token(batch)
+                self.attend("folded")
+                return bool((self.per_token(batch) - plain).abs().mean() <= SAME_LOSS[self.dtype])
+        except (TypeError, ValueError, RuntimeError):  # other shapes than it knows
+            return False
+        finally:
+            self.attend(kind)
+            self.model.train(training)
 
     def packs(self, examples: Sequence[EncodedExample]) -> bool:
         """Whether rows that are packed have the loss that they have alone, up to what padding them also rounds to.

@@ -93,8 +93,9 @@ def find_pace(
                 trial.fastest("parts", PARTS, trial.split, MUST_GAIN)
             packed = any(batch.position_ids is not None for batch in whole)
             if loss.attention == "sdpa" and longest <= SHORT_ROW and not packed:
-                # Plain first: where they are level on this batch, it wins on those of more and shorter rows.
-                trial.fastest("attention", ("eager", "sdpa"), loss.attend, ROUNDING_ONLY)
+                # The fused one last: where they are level on this batch, it loses on those of more and shorter rows.
+                plain = "folded" if loss.folds(whole[0]) else "eager"
+                trial.fastest("attention", (plain, "sdpa"), loss.attend, ROUNDING_ONLY)
         if settings.compile != "never":
             loss.compile(settings.compile == "always" or trial.compiling_pays(steps, log))
     return Pace(threads, trial.parts)

@@ -242,9 +242,13 @@ def _settle_pace(
         steps=len(data.steps), longest=max(map(len, data.train.rows)), cache=cache, log=log,
         workload=" ".join([base.digest[:16], *form, lora.model_dump_json()]),
     )  # fmt: skip
-    loss.attend("eager" if group.leader_says(loss.attention == "eager") else attention)
+    loss.attend(_leaders_attention(loss, attention, group))
     loss.compile(group.leader_says(loss.compiled))
     return pace
+
+
+def _leaders_attention(loss: LabelledLoss, before: str, group: Group) -> str:
+    return next((kind for kind in ("folded", "eager") if group.leader_says(loss.attention == kind)), before)
 
 
 def _typical_batch(data: TrainingData, group: Group, packed: bool, device: Device, parts: int) -> list[Batch]:

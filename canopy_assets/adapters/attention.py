@@ -1,0 +1,65 @@
+"""Attention over short rows in fewer passes, for training on a CPU.
+
+The query heads that share a key head are folded into rows of one product, so that keys and values are not repeated for
+them and their gradients not summed again (grouped-query attention: Ainslie et al. 2023). Scores are scaled, masked and
+normalised in one buffer. What is kept for the backward pass are the weights, as in plain attention: rows × heads ×
+length² of them, so this is for short rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.masking_utils import eager_mask
+
+NAME = "folded"
+"""By which transformers knows it, once this module is imported."""
+
+
+class _FoldedAttention(torch.autograd.Function):
+    """softmax(scale · q kᵀ + mask) v; all but the mask are rows × heads × length × width."""
+
+    @staticmethod
+    def forward(ctx: Any, q: Any, k: Any, v: Any, mask: Any, scale: float) -> Any:
+        rows, heads, length, width = q.shape
+        shared = k.shape[1]
+        q, k, v = (t.reshape(rows * shared, -1, width) for t in (q, k, v))
+        scores = torch.bmm(q, k.transpose(1, 2)).float().mul_(scale).view(rows, shared, -1, length, k.shape[1])
+        if mask is not None:
+            scores += mask[:, :, None]
+        weights = torch.softmax(scores, -1, out=scores).to(q.dtype).view(rows * shared, -1, k.shape[1])
+        out = torch.bmm(weights, v)
+        ctx.save_for_backward(q, k, v, weights, out)
+        ctx.scale, ctx.shapes = scale, ((rows, heads, length, width), (rows, shared, -1, width))
+        return out.view(rows, heads, length, width)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        q, k, v, weights, out = ctx.saved_tensors
+        like_q, like_k = ctx.shapes
+        above = gradients[0].reshape(out.shape)
+        along = (above.float() * out).sum(-1, keepdim=True)
+        scores = torch.bmm(above, v.transpose(1, 2)).float().sub_(along).mul_(weights).mul_(ctx.scale).to(q.dtype)
+        for_k, for_v = torch.bmm(scores.transpose(1, 2), q), torch.bmm(weights.transpose(1, 2), above)
+        return torch.bmm(scores, k).view(like_q), for_k.view(like_k), for_v.view(like_k), None, None
+
+
+def folded_attention(
+    module: Any,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor | None,
+    scaling: float | None = None,
+    **_: Any,
+) -> tuple[torch.Tensor, None]:
+    """As transformers calls it: heads before positions in, positions before heads out. Knows no dropout, no sinks."""
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    out: Any = _FoldedAttention.apply(query, key, value, attention_mask, scale)
+    return out.transpose(1, 2).contiguous(), None
+
+
+AttentionInterface.register(NAME, folded_attention)
+AttentionMaskInterface.register(NAME, eager_mask)
