@@ -75,7 +75,7 @@ def largest_difference(one: Path, other: Path) -> float:
 
 def test_a_training_that_runs_out_of_memory_goes_on_in_parts_to_the_same_adapter(train: Any, tmp_path: Path) -> None:
     whole, log = train("whole"), []
-    with memory_for(1, after=3):
+    with memory_for(1, after=5):
         split = train("split", log=log)
     assert [line for line in log if "out of memory" in line][:2] == [
         "out of memory with 4 rows at once (training step 1): begun anew with 2",
@@ -201,7 +201,7 @@ def test_a_real_allocation_that_fails_is_survived(
     # So that glibc gives every tensor's address space back, and the second training can't live on the first one's.
     monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "65536")
     rows = [_long(n) for n in range(200)]
-    process = get_context("spawn").Process(target=_train_within, args=(tiny_base, rows, tmp_path, 250))
+    process = get_context("spawn").Process(target=_train_within, args=(tiny_base, rows, tmp_path, 120))
     process.start()
     process.join(600)
     assert process.exitcode == 0
