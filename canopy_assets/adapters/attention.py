@@ -3,7 +3,7 @@
 The query heads that share a key head are folded into rows of one product, so that keys and values are not repeated for
 them and their gradients not summed again (grouped-query attention: Ainslie et al. 2023). Scores are scaled, masked and
 normalised in one buffer. What is kept for the backward pass are the weights, as in plain attention: rows × heads ×
-length² of them, so this is for short rows.
+length² of them, so this is for short rows. Once this module is imported, transformers knows it as "folded".
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ from typing import Any
 import torch
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
-
-NAME = "folded"
-"""By which transformers knows it, once this module is imported."""
 
 
 class _FoldedAttention(torch.autograd.Function):
@@ -61,5 +58,5 @@ def folded_attention(
     return out.transpose(1, 2).contiguous(), None
 
 
-AttentionInterface.register(NAME, folded_attention)
-AttentionMaskInterface.register(NAME, eager_mask)
+AttentionInterface.register("folded", folded_attention)
+AttentionMaskInterface.register("folded", eager_mask)

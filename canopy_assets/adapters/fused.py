@@ -1,4 +1,4 @@
-"""LoRA's linear layers, and the loss, in as few passes over memory as they need.
+"""LoRA's linear layers, norms and the loss in as few passes over memory as they need.
 
 For each layer PEFT copies the input to float32, multiplies by A and B, scales the result and adds it to the frozen
 layer's; under autocast the copy is cast back at once, and all of it comes again in the backward pass. On a small model

@@ -135,7 +135,9 @@ class Voice:
 
     def _later(self, turn: PlannedTurn) -> str:
         if turn.follows == "probe":
-            return self._explanation(turn) if turn.misconception is None else self._wrong_explanation(turn)
+            # Who has a wrong idea says the same wrong line once more.
+            wrong = turn.misconception is not None
+            return self._explained_by(self._wrong_work(turn)) if wrong else self._explanation(turn)
         if turn.misconception is not None and turn.follows is None:
             return self._voiced("{wrong_work}", self._claims(turn))
         if turn.follows == "check":
@@ -170,13 +172,10 @@ class Voice:
             return self._voiced("{reason}", {"reason": self.reason if whole else f"{self.reason} {upper_first(work)}"})
         if shown:
             return self._voiced(self._rng.choice(students.ASSURANCES), {"said": result_named(self._plan, turn.step)})
-        slots = {"work_line_l": lower_first(work), "work_line_u": upper_first(work)}
-        return self._voiced(self._rng.choice(students.EXPLANATIONS), slots)
+        return self._explained_by(work)
 
-    def _wrong_explanation(self, turn: PlannedTurn) -> str:
-        """How the wrong result came about: the same wrong line once more."""
-        work = self._wrong_work(turn)
-        slots = {"work_line_l": lower_first(work), "work_line_u": work}
+    def _explained_by(self, work: str) -> str:
+        slots = {"work_line_l": lower_first(work), "work_line_u": upper_first(work)}
         return self._voiced(self._rng.choice(students.EXPLANATIONS), slots)
 
     def _shown(self, line: str) -> bool:

@@ -42,14 +42,7 @@ class Concurrency:
         if self._in_flight < self.limit and not self._waiting:
             self._in_flight += 1
             return
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self._leave()  # its turn had come
-            raise
+        await _queue_up(self._waiting, self._leave)
 
     async def __aexit__(self, *_: object) -> None:
         self._leave()
@@ -74,11 +67,8 @@ class Concurrency:
         self._let_in()
 
     def _let_in(self) -> None:
-        while self._waiting and self._in_flight < self.limit:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                self._in_flight += 1
-                turn.set_result(None)
+        while self._in_flight < self.limit and _let_first_in(self._waiting):
+            self._in_flight += 1
 
 
 class OneByOne:
@@ -94,26 +84,35 @@ class OneByOne:
 
     async def turn(self) -> None:
         """Waits for its turn, in the order of arrival."""
-        loop = asyncio.get_running_loop()
         if self._busy:
-            turn = loop.create_future()
-            self._waiting.append(turn)
-            try:
-                await turn
-            except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():
-                    self._next()  # its turn had come
-                raise
+            await _queue_up(self._waiting, self._next)
         self._busy = True
-        loop.call_soon(self._next)
+        asyncio.get_running_loop().call_soon(self._next)
 
     def _next(self) -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._busy = False
+        self._busy = _let_first_in(self._waiting)
+
+
+async def _queue_up(waiting: deque[asyncio.Future[None]], pass_on: Callable[[], None]) -> None:
+    """Waits behind the others; who is cancelled when its turn has come passes it on."""
+    turn = asyncio.get_running_loop().create_future()
+    waiting.append(turn)
+    try:
+        await turn
+    except asyncio.CancelledError:
+        if turn.done() and not turn.cancelled():
+            pass_on()
+        raise
+
+
+def _let_first_in(waiting: deque[asyncio.Future[None]]) -> bool:
+    """Gives the turn to the first that still waits; False if nobody does."""
+    while waiting:
+        turn = waiting.popleft()
+        if not turn.done():
+            turn.set_result(None)
+            return True
+    return False
 
 
 class RateLimit:

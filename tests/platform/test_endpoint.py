@@ -182,7 +182,7 @@ def test_the_endpoint_is_left_alone_for_as_long_as_it_asks(server: Server, tmp_p
 
 
 def test_no_more_requests_are_in_flight_than_allowed(server: Server, tmp_path: Path) -> None:
-    server.latency_s = 0.05
+    server.latency_s = 0.2
     _ask(replace(_endpoint(server), max_concurrency=12), tmp_path / "ledger", 60)
     assert 8 < server.most_in_flight <= 12
 

@@ -186,8 +186,9 @@ def _diagonal(which: str, p: Fraction, q: Fraction, rows: str) -> Step:
 
 def _example(*numbers: Fraction) -> int:
     """A small number for an example: another one for other problems, and none of these, which aren't to be told."""
-    start = sum(numbers).numerator
-    return next(n for n in (1 + (start + i) % 9 for i in range(9)) if n not in {abs(number) for number in numbers})
+    start, choice = sum(numbers).numerator, max(9, len(numbers) + 1)  # one more than there are to avoid
+    avoided = {abs(number) for number in numbers}
+    return next(n for n in (1 + (start + i) % choice for i in range(choice)) if n not in avoided)
 
 
 def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> list[tuple[Fraction, Misconception]]:
