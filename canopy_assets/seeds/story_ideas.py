@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.records import Misconception, content_id
+from canopy_assets.seeds.arithmetic_slips import slip_in, written
 from canopy_assets.seeds.notation import typeset
 from canopy_assets.seeds.quantities import value_of, values_in
 
@@ -51,6 +52,12 @@ _OPERATION_CHECKS = (
      "No, my picture doesn't show {doing}."),
 )  # fmt: skip
 """Tests of a wrong idea, each with what the student finds."""
+_WORKED_OUT = (
+    "{line} = {wrong}.",
+    "{line} is {wrong}.",
+    "I worked out {line} and got {wrong}.",
+    "{line} makes {wrong}.",
+)
 _DOING = {"+": "adding", "-": "subtracting", "*": "multiplying", "/": "dividing"}
 
 
@@ -65,10 +72,10 @@ class Calculation:
 def misconceptions_of(
     calculations: Sequence[Calculation], questions: Sequence[str], answer: str
 ) -> tuple[Misconception, ...]:
-    """Up to three typical wrong ideas, each with an answer that is not the right one.
+    """Typical wrong ideas, each with a result that is not the right one.
 
     Stopping one step early, leaving a step out (the number of the story goes in where its result should), and the wrong
-    operation in the last step.
+    operation in the last step; and, for every step that none of these is about, a slip in its arithmetic.
 
     Args:
         calculations: the worked lines in order.
@@ -77,25 +84,30 @@ def misconceptions_of(
     """
     if not calculations or len(calculations) != len(questions):
         return ()
-    ideas = [
+    typical = (
         _stops_early(calculations, questions),
         _skips_a_step(calculations, questions),
         _wrong_operation(calculations),
-    ]
-    right, kept = value_of(answer), {}
-    for idea in ideas:
-        wrong = value_of(idea.answer) if idea else None
-        results = {right, value_of(calculations[idea.step].value)} if idea else set()
-        if (
-            idea
-            and wrong is not None
-            and right is not None
-            and wrong != right
-            and wrong > 0
-            and results.isdisjoint(values_in(idea.check))
-        ):
-            kept.setdefault(wrong, idea)
+    )
+    kept: dict[Fraction, Misconception] = {}
+    for idea in typical:
+        _keep(idea, calculations, answer, kept)
+    spoiled = {idea.step for idea in kept.values()}
+    for index in set(range(len(calculations))) - spoiled:
+        _keep(_slips(calculations[index], index), calculations, answer, kept)
     return tuple(kept.values())
+
+
+def _keep(
+    idea: Misconception | None, calculations: Sequence[Calculation], answer: str, kept: dict[Fraction, Misconception]
+) -> None:
+    """Adds an idea by its result, where that is new and wrong, and the test of it gives nothing away."""
+    if idea is None:
+        return
+    wrong, right = value_of(idea.answer), {value_of(answer), value_of(calculations[idea.step].value)}
+    told = values_in(idea.check) | values_in(idea.check_reply)
+    if wrong is not None and wrong > 0 and wrong not in right and right.isdisjoint(told):
+        kept.setdefault(wrong, idea)
 
 
 def _stops_early(calculations: Sequence[Calculation], questions: Sequence[str]) -> Misconception | None:
@@ -166,6 +178,27 @@ def _wrong_operation(calculations: Sequence[Calculation]) -> Misconception | Non
     )
 
 
+def _slips(calculation: Calculation, index: int) -> Misconception | None:
+    """The right operation, worked out wrongly."""
+    match = _TWO_OPERANDS.fullmatch(calculation.expression)
+    if match is None:
+        return None
+    left, operator, right = match.groups()
+    variant = int(content_id(calculation.expression, index), 16)
+    slip = slip_in(left, operator, right, variant)
+    if slip is None:
+        return None
+    wrong, line = written(slip.wrong), typeset(_spaced(calculation.expression))
+    return Misconception(
+        belief=slip.belief,
+        work=_WORKED_OUT[variant % len(_WORKED_OUT)].format(line=line, wrong=wrong),
+        answer=wrong,
+        check=slip.check,
+        check_reply=slip.found,
+        step=index,
+    )
+
+
 def _pick(variants: Sequence[tuple[str, str]], content: str) -> tuple[str, str]:
     """One of several tests with its outcome, always the same one for the same content."""
     return variants[int(content_id(content), 16) % len(variants)]
@@ -180,7 +213,5 @@ def _shown(number: str) -> str:
 
 
 def _decimal(value: Fraction | None) -> str | None:
-    """A value as a student would write it: whole, or with at most two decimals; None for any other, and below zero."""
-    if value is None or value <= 0 or (value * 100).denominator != 1:
-        return None
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):.2f}".rstrip("0")
+    """A value as a student would write it; None for one of no such form, and for none above zero."""
+    return written(value) if value is not None and value > 0 else None
