@@ -55,6 +55,18 @@ def test_wrong_ideas_are_wrong_and_their_tests_give_nothing_away():
         assert value_of(exercise.steps[idea.step].result) not in said
 
 
+def test_a_step_that_no_wrong_idea_is_about_is_worked_out_wrongly():
+    exercise = _one(
+        "How many boxes? ** 30 + 28 = <<30+28=58>>58\nHow many cups? ** 58 * 6 = <<58*6=348>>348\n"
+        "What do they cost? ** 348 / 3 = <<348/3=116>>116\nAnd with the bag? ** 116 + 5 = <<116+5=121>>121\n#### 121"
+    )
+    assert {m.step for m in exercise.misconceptions} == {0, 1, 2, 3}
+    (slip,) = (m for m in exercise.misconceptions if m.step == 1)
+    assert (slip.belief, slip.answer) == ("takes the product before it in the table", "290")
+    assert "58 × 6" in slip.work
+    assert "5" in slip.check_reply
+
+
 def test_plain_gsm8k_without_sub_questions_is_read():
     exercise = _one("5 and 6 make 5+6 = <<5+6=11>>11.\n#### 11")
     assert exercise.verified
@@ -126,7 +138,9 @@ def test_the_real_500_are_all_read_and_at_least_450_verified():
     assert (len(exercises), skipped, document.skipped) == (500, [], ())
     assert len(verified) >= 450
     assert all(e.verification and not e.answer for e in exercises if not e.verified)
-    assert sum(bool(e.misconceptions) for e in verified) >= 0.9 * len(verified)
+    spoiled = [len({m.step for m in e.misconceptions}) for e in verified]
+    assert sum(n > 0 for n in spoiled) >= 0.95 * len(verified)
+    assert sum(spoiled) >= 0.75 * sum(len(e.steps) for e in verified)
     for exercise in verified:
         assert all(not equivalent(m.answer, exercise.answer or "") for m in exercise.misconceptions)
         assert all(s.ask.endswith("?") and s.result for s in exercise.steps)
