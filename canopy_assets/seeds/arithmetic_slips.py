@@ -83,9 +83,10 @@ def slip_in(left: str, operator: str, right: str, variant: int) -> Slip | None:
         if wrong <= 0 or wrong in (exact, a, b) or written(wrong) is None or test is None or test.back == exact:
             continue
         slots = {"a": _shown(test.kept), "b": _shown(test.other), "wrong": written(wrong)}
-        check = _BACK_CHECKS[operator][variant % 4].format(**slots)
-        found = _FOUND[variant // 4 % 4].format(back=written(test.back), should=_shown(test.should))
-        return Slip(belief, wrong, check, found)
+        checks = _BACK_CHECKS[operator]
+        turn, which = divmod(variant, len(checks))
+        found = _FOUND[turn % len(_FOUND)].format(back=written(test.back), should=_shown(test.should))
+        return Slip(belief, wrong, checks[which].format(**slots), found)
     return None
 
 

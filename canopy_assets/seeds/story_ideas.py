@@ -93,8 +93,9 @@ def misconceptions_of(
     for idea in typical:
         _keep(idea, calculations, answer, kept)
     spoiled = {idea.step for idea in kept.values()}
-    for index in set(range(len(calculations))) - spoiled:
-        _keep(_slips(calculations[index], index), calculations, answer, kept)
+    for index, calculation in enumerate(calculations):
+        if index not in spoiled:
+            _keep(_slips(calculation, index), calculations, answer, kept)
     return tuple(kept.values())
 
 
