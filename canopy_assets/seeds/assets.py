@@ -100,7 +100,7 @@ class ExerciseConfig(dg.Config):
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version="2",
+    code_version="3",
 )
 @classified()
 def exercises(
