@@ -186,18 +186,28 @@ def _student_turn(walk: _Walk) -> None:
     elif walk.last_student.state in PRESSURE_STATES and len(walk.turns) == 2 and walk.left > 1 and walk.chance(0.5):
         others: list[StudentState] = [s for s in PRESSURE_STATES if s != walk.last_student.state]
         walk.student(walk.rng.choice([*others, PRESSURE_STATES[0]]))
-    elif walk.left > 1 and _slippery(walk) and walk.chance(_SLIPS):
-        _slip(walk, (walk.done,), "wrong_answer")
+    elif (steps := _slippery(walk)) and walk.chance(_SLIPS):
+        _slip(walk, steps, "wrong_answer")
+        walk.target = max(walk.target, min(MAX_TUTOR_TURNS, walk.target - walk.left + 2))
     elif walk.left > max(1, (walk.steps - walk.done + 1) // 2) and walk.chance(0.4):
         _detour(walk)
     else:
         _progress(walk)
 
 
-def _slippery(walk: _Walk) -> bool:
-    """Whether the step in hand has a misconception, and the student hasn't slipped there before."""
+def _slippery(walk: _Walk) -> list[int]:
+    """The step in hand, or where the end is near the last one, if it has a misconception that hasn't come up.
+
+    At the end only if there is room for a test.
+    """
+    if walk.left > 1:
+        step = walk.done
+    elif walk.steps - walk.done <= 3 and walk.target < MAX_TUTOR_TURNS:
+        step = walk.steps - 1
+    else:
+        return []
     slipped = {walk.misconceptions[i].step for i in walk.used}
-    return walk.done not in slipped and any(m.step == walk.done for m in walk.misconceptions)
+    return [step] if step not in slipped and any(m.step == step for m in walk.misconceptions) else []
 
 
 def _after_check(walk: _Walk) -> None:
@@ -250,7 +260,8 @@ def _tutor_turn(walk: _Walk) -> None:
     elif state in ("asks_how_to_start", "stuck"):
         _help(walk, state, first=len(walk.turns) == 1)
     elif state == "partial_answer" and student.follows == "check":
-        walk.tutor(walk.one_of({"focus": 65, "break_down": 20, "recall": 15}))
+        move = walk.one_of({"focus": 65, "break_down": 20, "recall": 15})
+        walk.tutor(move, form="nudge" if move != "recall" and walk.left > 1 and walk.chance(0.4) else "ask")
     elif walk.complete:
         _confirm_answer(walk, student)
     else:
