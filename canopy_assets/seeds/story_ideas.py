@@ -16,17 +16,17 @@ _NUMBER = re.compile(r"(?<![\d.])(?:\d[\d,]*(?:\.\d+)?|\.\d+)")
 _TWO_OPERANDS = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*([-+*/])\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*")
 _SWAPPED = {"+": "-", "-": "+", "*": "+", "/": "*"}
 _EARLY_CHECKS = (
-    ("What exactly does your {value} count, and is that the thing the last sentence asks for?",
-     "It answers “{asked}”, and the last sentence asks for something else."),
-    ("If somebody read only the question and your {value}, would every part of the question be covered?",
+    ("What exactly does your {value} count, and is that what {wanted} asks for?",
+     "It answers “{asked}”, and the end asks for something else."),
+    ("If somebody read only {wanted} and your {value}, would every part of it be covered?",
      "No, it only answers “{asked}”."),
-    ("Which numbers of the story have gone into your {value}, and which haven't been used yet?",
+    ("Which numbers of the story have gone into your {value}, and which does {wanted} still need?",
      "Not all of them have, so far it only answers “{asked}”."),
-    ("Put a unit next to your {value}: does it fit what the question wants to know?",
+    ("Put a unit next to your {value}: does it fit what {wanted} wants to know?",
      "No, it fits “{asked}”, and the question wants more than that."),
-    ("Finish this sentence for me: {value} is the number of what, in this story?",
-     "It's the answer to “{asked}”, and that isn't the end."),
-    ("Which part of the story does your {value} belong to: its end, or somewhere on the way?",
+    ("Is your {value} an answer to {wanted}, or to a question on the way there?",
+     "To one on the way, it's the answer to “{asked}”."),
+    ("Read {wanted} again: is your {value} the end of the story, or somewhere in its middle?",
      "Somewhere on the way: it answers “{asked}”."),
 )  # fmt: skip
 _SKIP_CHECKS = (
@@ -58,6 +58,8 @@ _WORKED_OUT = (
     "I worked out {line} and got {wrong}.",
     "{line} makes {wrong}.",
 )
+_LONGEST_QUOTATION = 14
+"""Words of a question that is quoted inside another one."""
 _DOING = {"+": "adding", "-": "subtracting", "*": "multiplying", "/": "dividing"}
 
 
@@ -120,7 +122,7 @@ def _stops_early(calculations: Sequence[Calculation], questions: Sequence[str]) 
         belief="takes a result on the way for the final answer",
         work=f"{typeset(_spaced(calculations[-2].expression))} = {value}, so the answer is {value}.",
         answer=value,
-        check=check.format(value=value),
+        check=check.format(value=value, wanted=_quoted(questions[-1])),
         check_reply=found.format(asked=asked),
         step=len(calculations) - 1,
     )
@@ -198,6 +200,12 @@ def _slips(calculation: Calculation, index: int) -> Misconception | None:
         check_reply=slip.found,
         step=index,
     )
+
+
+def _quoted(question: str) -> str:
+    """A question as part of another one: quoted without its mark, or only pointed at where it is long."""
+    words = question.rstrip("?").split()
+    return f"“{' '.join(words)}”" if len(words) <= _LONGEST_QUOTATION else "the last sentence"
 
 
 def _pick(variants: Sequence[tuple[str, str]], content: str) -> tuple[str, str]:
