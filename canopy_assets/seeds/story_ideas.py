@@ -189,9 +189,10 @@ def _slips(calculation: Calculation, index: int) -> Misconception | None:
     left, operator, right = match.groups()
     variant = int(content_id(calculation.expression, index), 16)
     slip = slip_in(left, operator, right, variant)
-    if slip is None:
+    wrong = written(slip.wrong) if slip else None
+    if slip is None or wrong is None:
         return None
-    wrong, line = written(slip.wrong), typeset(_spaced(calculation.expression))
+    line = typeset(_spaced(calculation.expression))
     return Misconception(
         belief=slip.belief,
         work=_WORKED_OUT[variant % len(_WORKED_OUT)].format(line=line, wrong=wrong),

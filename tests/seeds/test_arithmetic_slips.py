@@ -38,7 +38,8 @@ def _said(text: str) -> set[Fraction]:
     ],
 )
 def test_typical_slips(calculation: str, belief: str, wrong: int):
-    slip = slip_in(*calculation.split(), 0)
+    left, operator, right = calculation.split()
+    slip = slip_in(left, operator, right, 0)
     assert slip is not None
     assert (slip.belief, slip.wrong) == (belief, wrong)
 
@@ -75,7 +76,8 @@ def test_the_student_finds_what_the_opposite_operation_gives(left, operator, rig
 
 @pytest.mark.parametrize("calculation", ["2 + 3", "3 - 8", "5 / 0", "1 * 1"])
 def test_no_slip_where_none_is_typical_or_the_test_would_not_come_out(calculation: str):
-    assert slip_in(*calculation.split(), 0) is None
+    left, operator, right = calculation.split()
+    assert slip_in(left, operator, right, 0) is None
 
 
 @pytest.mark.parametrize(
