@@ -55,11 +55,13 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         yield running
 
 
-def _write(plans: list[Plan], server: Server, ledger: Path, *, embedded: float = 0.0) -> list[Written]:
+def _write(
+    plans: list[Plan], server: Server, ledger: Path, *, embedded: float = 0.0, timeout_s: float = 0.5
+) -> list[Written]:
     """Words by the model at the server, and for a part of the plans by the embedded teacher."""
 
     async def write() -> list[Written]:
-        endpoint = Endpoint(server.address, "large", timeout_s=0.5, price_out=10.0, patience_s=30)
+        endpoint = Endpoint(server.address, "large", timeout_s=timeout_s, price_out=10.0, patience_s=30)
         with Ledger(ledger) as replies:
             async with Client(endpoint, replies) as client:
                 shares = [Share(ApiTeacher(client))]
@@ -119,7 +121,8 @@ def test_each_turn_gets_its_words_and_keeps_its_plan(server: Server, tmp_path: P
 def test_an_exercise_that_stands_in_two_seeds_gives_each_its_dialogues(server: Server, tmp_path: Path) -> None:
     plans = _plans()
     others = [replace(p, exercise=replace(p.exercise, seed="b.md")) for p in plans]
-    written = _write(plans + others, server, tmp_path / "ledger", embedded=1.0)
+    # Long enough for a busy machine: a client that gives up asks again.
+    written = _write(plans + others, server, tmp_path / "ledger", embedded=1.0, timeout_s=30)
     assert [w.dialogue.seed for w in written if w.dialogue] == ["a.md"] * len(plans) + ["b.md"] * len(plans)
     assert set(server.served.values()) == {1}
 
