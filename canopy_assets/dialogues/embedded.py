@@ -18,7 +18,6 @@ from canopy_assets.dialogues.phrases.working import WAY, WORKING
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.script import PlannedTurn
 from canopy_assets.dialogues.slots import (
-    STORY,
     as_posed,
     fill,
     problem_slots,
@@ -29,6 +28,7 @@ from canopy_assets.dialogues.slots import (
     tutor_slots,
 )
 from canopy_assets.dialogues.spending import NOTHING, Spent
+from canopy_assets.dialogues.stories import STORY
 from canopy_assets.dialogues.teacher import Written
 from canopy_assets.dialogues.voices import Voice
 from canopy_assets.records import PRESSURE_STATES, Dialogue, Turn, content_id
@@ -75,7 +75,7 @@ class EmbeddedTeacher:
     @property
     def name(self) -> str:
         """Identity and version: raise it with every change that makes other dialogues."""
-        return "embedded-5"
+        return "embedded-6"
 
     def verbalize(self, plan: Plan) -> Dialogue:
         """The plan's dialogue in words."""

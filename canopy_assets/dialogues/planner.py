@@ -16,6 +16,7 @@ from typing import NamedTuple
 from canopy_assets.dialogues.disclosure import Known
 from canopy_assets.dialogues.script import PlannedTurn, write_script
 from canopy_assets.dialogues.spending import NOTHING, Spent
+from canopy_assets.dialogues.stories import STORY
 from canopy_assets.records import (
     OPENING_STATES,
     AnswerKind,
@@ -220,7 +221,9 @@ def _plan(exercise: Exercise, index: int | str, opening: StudentState, seed: int
     if exercise.family and rng.random() < vary_share:
         plan = _with_new_numbers(plan, rng)
     profile = rng.choices(PROFILES, _PROFILE_WEIGHTS)[0]
-    turns = write_script(opening, len(plan.steps), plan.misconceptions, rng)
+    # Real students finish a story and are wrong: MathDial's all are. A model that saw them finish right confirms them.
+    in_words = any(step.kind == STORY for step in plan.steps)
+    turns = write_script(opening, len(plan.steps), plan.misconceptions, rng, slips_at_the_end=in_words)
     return replace(plan, profile=profile, turns=turns)
 
 

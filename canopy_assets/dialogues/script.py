@@ -61,6 +61,7 @@ class _Walk:
     steps: int
     misconceptions: Sequence[Misconception]
     target: int
+    slips_at_the_end: bool
     turns: list[PlannedTurn] = field(default_factory=list)
     done: int = 0
     used: set[int] = field(default_factory=set)
@@ -116,7 +117,12 @@ class _Walk:
 
 
 def write_script(
-    opening: StudentState, steps: int, misconceptions: Sequence[Misconception], rng: Random
+    opening: StudentState,
+    steps: int,
+    misconceptions: Sequence[Misconception],
+    rng: Random,
+    *,
+    slips_at_the_end: bool = False,
 ) -> tuple[PlannedTurn, ...]:
     """A script of 2–5 tutor turns that starts with `opening` and ends with the tutor.
 
@@ -125,12 +131,14 @@ def write_script(
         steps: how many steps the solution has, at least 1.
         misconceptions: the exercise's, each naming the step that it spoils.
         rng: the only source of chance.
+        slips_at_the_end: whether a student who is about to finish slips as often as any other, which takes another
+            exchange or two.
 
     Raises:
         ValueError: if the opening needs a misconception and there is none.
     """
     target = rng.choices(list(_TUTOR_TURNS), list(_TUTOR_TURNS.values()))[0]
-    walk = _Walk(rng, steps, misconceptions, target)
+    walk = _Walk(rng, steps, misconceptions, target, slips_at_the_end)
     _open(walk, opening)
     while walk.left > 0 or _nearly_there(walk):
         if walk.complete:
@@ -196,13 +204,13 @@ def _student_turn(walk: _Walk) -> None:
 
 
 def _slippery(walk: _Walk) -> list[int]:
-    """The step in hand, or where the end is near the last one, if it has a misconception that hasn't come up.
+    """The step in hand if it has a misconception that hasn't come up, and there is room for a test.
 
-    At the end only if there is room for a test.
+    Near the end it is the last step, and room is made.
     """
     if walk.left > 1:
         step = walk.done
-    elif walk.steps - walk.done <= 3 and walk.target < MAX_TUTOR_TURNS:
+    elif walk.slips_at_the_end and walk.steps - walk.done <= 3 and walk.target < MAX_TUTOR_TURNS:
         step = walk.steps - 1
     else:
         return []
@@ -260,8 +268,7 @@ def _tutor_turn(walk: _Walk) -> None:
     elif state in ("asks_how_to_start", "stuck"):
         _help(walk, state, first=len(walk.turns) == 1)
     elif state == "partial_answer" and student.follows == "check":
-        move = walk.one_of({"focus": 65, "break_down": 20, "recall": 15})
-        walk.tutor(move, form="nudge" if move != "recall" and walk.left > 1 and walk.chance(0.4) else "ask")
+        walk.tutor(walk.one_of({"focus": 65, "break_down": 20, "recall": 15}))
     elif walk.complete:
         _confirm_answer(walk, student)
     else:

@@ -14,11 +14,8 @@ from canopy_assets.dialogues.hints import hint_question
 from canopy_assets.dialogues.phrases.general import GLOSSARY
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.statements import lower_first, statement_forms, upper_first
-from canopy_assets.dialogues.stories import counted, story_slots
+from canopy_assets.dialogues.stories import STORY, counted, story_slots
 from canopy_assets.records import Exercise, Step
-
-STORY = "sub_question"
-"""The kind of step whose slots are read off a story's text."""
 
 _AN = re.compile(
     r"\b([Aa]) (?=(?:addition|angle|area|average|edge|equation|expression|exponent|increase|inequality|integer|"

@@ -13,6 +13,8 @@ from functools import lru_cache
 from canopy_assets.dialogues.disclosure import Known
 from canopy_assets.records import Step
 
+STORY = "sub_question"
+"""The kind of step whose slots are read off a story's text."""
 _LONGEST_CLAUSE = 14
 """Words of a quotation; a question has to fit behind it."""
 _SHORTEST_CLAUSE = 4

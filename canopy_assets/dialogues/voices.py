@@ -12,7 +12,6 @@ from canopy_assets.dialogues.phrases import step_phrases, students
 from canopy_assets.dialogues.phrases.general import GENERAL
 from canopy_assets.dialogues.script import PlannedTurn
 from canopy_assets.dialogues.slots import (
-    STORY,
     as_posed,
     display,
     fill,
@@ -23,6 +22,7 @@ from canopy_assets.dialogues.slots import (
     tutor_slots,
 )
 from canopy_assets.dialogues.statements import lower_first, statement_forms, upper_first
+from canopy_assets.dialogues.stories import STORY
 from canopy_assets.records import PRESSURE_STATES
 
 _STATEMENT = "\x00"
