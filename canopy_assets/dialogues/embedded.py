@@ -75,7 +75,7 @@ class EmbeddedTeacher:
     @property
     def name(self) -> str:
         """Identity and version: raise it with every change that makes other dialogues."""
-        return "embedded-6"
+        return "embedded-7"
 
     def verbalize(self, plan: Plan) -> Dialogue:
         """The plan's dialogue in words."""

@@ -23,11 +23,11 @@ WORKING = (
     "Say it line by line: how did {claimed} come out?",
     "If a friend asked you where {claimed} comes from, what would you say?",
     "Which parts of {short} did you use for {claimed}?",
-    "What came first on your way to {claimed}?",
+    "Which line came first on your way to {claimed}?",
     "Take me along: which step led to {claimed}?",
     "What did you do with what's given to end up with {claimed}?",
     "How would you write down the way to {claimed}?",
-    "What work stands behind {claimed}?",
+    "Some work stands behind {claimed}: which was it?",
     "Explain {claimed} to me as if I hadn't read {short}: where did it start?",
     "Retrace {claimed} for me: what is the line above it?",
     "Which way did you take to {claimed}?",
@@ -36,7 +36,7 @@ WORKING = (
     "With {claimed} on the page, what stands on the line before?",
     "Talk me through the last line: why {claimed}?",
     "From {short} to {claimed}, what happened in between?",
-    "What would I see in your notes just above {claimed}?",
+    "In your notes, which line is just above {claimed}?",
 )
 
 WAY = (
