@@ -4,11 +4,16 @@
 
 TRL lives in an environment of its own (`pip install trl peft torch==2.13.0`); without `--trl` it is left out, in words.
 Each contender is a process of its own, one after the other. Its clock runs from the first step to the last, and ours
-also while it measures and compiles before; what it takes to judge the adapter on the way doesn't count (saving it, our
-own validations). All are judged by the same code on the same validation rows. Ours and TRL's are to pass twice over the
-training rows, the recipe ten times over three copies; whom the time cuts off is said. `--device cuda` trains on a GPU,
-and prints the share of its peak that the model's arithmetic used (MFU, after Chowdhery et al. 2022: parameters × tokens
-a second × 2 forward and 2 for the gradients that LoRA needs, over `--peak-tflops`).
+also while it measures and compiles before (the rate without that is given, too); what it takes to judge the adapter on
+the way doesn't count (saving it, our own validations). All are judged by the same code on the same validation rows.
+Ours and TRL's are to pass twice over the training rows (`--epochs`), the recipe ten times over three copies; whom the
+time cuts off is said.
+
+`--device cuda` trains on a GPU, and prints the share of its peak that the needed arithmetic used (MFU, after Chowdhery
+et al. 2022): 2 for each parameter and token forward, and 2 for the gradients of what lies above the lowest adapter,
+over `--peak-tflops`; of LoRA and attention nothing. Counted twice: with the output layer at every token, as is
+customary, and at the tutor's tokens only, where it is needed. `--untrained FOLDER` takes a folder with a tokenizer and
+a `config.json`, and random weights: for speed where no model can be downloaded.
 """
 
 from __future__ import annotations
@@ -33,10 +38,14 @@ DENSE_BF16_TFLOPS = 989.0
 
 @dataclass(frozen=True)
 class Judged:
-    """A contender's figures. `curve` has training seconds and validation loss of every adapter that was judged."""
+    """A contender's figures. `curve` has training seconds and validation loss of every adapter that was judged.
+
+    `measuring` is the part of `seconds` before the first step.
+    """
 
     name: str
     seconds: float
+    measuring: float
     tokens: int
     supervised_tokens: int
     peak_mb: float
@@ -54,6 +63,10 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=6, help="of training for each, at most")
     parser.add_argument("--rows", type=int, default=256, help="training rows")
     parser.add_argument("--model", default="bundled", help="as CANOPY_BASE_MODEL")
+    parser.add_argument("--untrained", type=Path, help="a folder with config.json and a tokenizer, instead of --model")
+    parser.add_argument("--epochs", type=int, default=2, help="of ours and TRL's")
+    parser.add_argument("--batch-tokens", type=int, default=512, help="of an update, about")
+    parser.add_argument("--skip-recipe", action="store_true", help="leave the workshop recipe out")
     parser.add_argument("--cache", type=Path, default=Path(os.environ.get("CANOPY_CACHE", "/tmp/canopy-cache")))
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--trl", help="the interpreter of an environment with TRL")
@@ -71,7 +84,8 @@ def main() -> None:
             contenders["TRL, packing"] = [arguments.trl, str(HERE / "train_trl.py"), "--packing"]
         else:
             print("TRL: left out, --trl wasn't given")
-        contenders["workshop recipe"] = [sys.executable, str(HERE / "train_recipe.py")]
+        if not arguments.skip_recipe:
+            contenders["workshop recipe"] = [sys.executable, str(HERE / "train_recipe.py")]
         judged = []
         for name, command in contenders.items():
             judged.append(run(name, command, job, folder / name.replace(", ", "-").replace(" ", "-")))
@@ -92,7 +106,10 @@ def prepare(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from canopy_assets.records import TrainingExample, to_table
     from canopy_assets.training_sets.export import export_training_set
 
-    base = base_model.prepare(arguments.model, folder / "model", cache=arguments.cache)
+    source = arguments.model
+    if arguments.untrained:
+        source = str(untrained(arguments.untrained, folder / "untrained"))
+    base = base_model.prepare(source, folder / "model", cache=arguments.cache)
     examples = material(arguments.rows)
     export_training_set(examples, folder / "rows", lineage={})
     pq.write_table(to_table(examples, TrainingExample), folder / "rows.parquet")
@@ -100,23 +117,43 @@ def prepare(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     train = encode_examples(tokenizer, (e for e in examples if e.split == "train"), max_length=2048)
     device = find_device(arguments.device)
     lora = LoraSettings()
+    config = json.loads((base.path / "config.json").read_text())
+    head = config["vocab_size"] * config["hidden_size"]
+    packed_row = min(2048, arguments.batch_tokens)
     return {
         "machine": device.name if arguments.device == "cuda" else platform.processor() or device.name,
         "model": str(base.path),
-        "parameters": base.parameters,
+        "head_parameters": head,
+        "decoder_parameters": base.parameters - head * (1 if config.get("tie_word_embeddings") else 2),
         "rows": str(folder / "rows.parquet"),
         "chats": str(folder / "rows" / "train.jsonl"),
         "train_rows": len(train.rows),
-        "a_row_cut_at": {str(length): a_row(train, length) for length in (256, 512)},
+        "a_row_cut_at": {str(length): a_row(train, length) for length in (256, packed_row)},
+        "batch_tokens": arguments.batch_tokens,
+        "packed_row": packed_row,
         "seconds": 60 * arguments.minutes,
         "device": arguments.device,
         "threads": device.threads,
         "dtype": chosen_dtype(base, lora, TrainingSettings(), device, arguments.cache),
         "cache": str(arguments.cache),
-        "epochs": 2,
+        "epochs": arguments.epochs,
         "lora": lora.model_dump(),
         "learning_rate": TrainingSettings().learning_rate,
     }
+
+
+def untrained(folder: Path, target: Path) -> Path:
+    """A model of random weights in the shape that `folder` describes, with its tokenizer."""
+    import shutil
+
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    torch.manual_seed(0)
+    model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder), dtype=torch.bfloat16)
+    model.save_pretrained(target)
+    shutil.copytree(folder, target, dirs_exist_ok=True)
+    return target
 
 
 def a_row(train: Any, length: int) -> tuple[float, float]:
@@ -151,7 +188,7 @@ def run(name: str, command: list[str], job: dict[str, Any], folder: Path) -> Jud
     (folder / "job.json").write_text(json.dumps(job | {"out": str(folder)}))
     environment = {"CUDA_VISIBLE_DEVICES": "0"} | os.environ | {
         "OMP_NUM_THREADS": str(job["threads"]), "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false",
-        "PYTHONPATH": str(HERE.parent), "WANDB_DISABLED": "true",
+        "PYTHONPATH": os.pathsep.join([str(HERE.parent), os.environ.get("PYTHONPATH", "")]), "WANDB_DISABLED": "true",
         "TORCHINDUCTOR_CACHE_DIR": str(folder / "compiled"),  # what is compiled is compiled in this one's time
     }  # fmt: skip
     with (folder / "log").open("w") as log:
@@ -164,8 +201,8 @@ def run(name: str, command: list[str], job: dict[str, Any], folder: Path) -> Jud
     summary = json.loads((folder / "summary.json").read_text())
     curve = summary.get("curve") or [(s, validation_loss(folder / f"at-{s}", job)) for s in sorted(summary["saved"])]
     return Judged(
-        name, summary["seconds"], summary["tokens"], summary["supervised_tokens"], summary["peak_mb"],
-        summary["cut_off"], [(float(s), float(loss)) for s, loss in curve],
+        name, summary["seconds"], summary.get("measuring", 0.0), summary["tokens"], summary["supervised_tokens"],
+        summary["peak_mb"], summary["cut_off"], [(float(s), float(loss)) for s, loss in curve],
     )  # fmt: skip
 
 
@@ -195,16 +232,22 @@ def print_one(j: Judged, ours: Judged, job: dict[str, Any], arguments: argparse.
     """A contender's line."""
     rate, our_rate = j.supervised_tokens / j.seconds, ours.supervised_tokens / ours.seconds
     seconds, best = min(j.curve, key=lambda point: point[1])
+    training = j.supervised_tokens / (j.seconds - j.measuring)
     cut = ", cut off" if j.cut_off else ""
     line = (
-        f"{j.name:16} {rate:8.0f} tutor tokens/s ({our_rate / rate:4.1f} × slower than ours)  "
+        f"{j.name:16} {rate:8.0f} tutor tokens/s ({our_rate / rate:4.1f} × slower than ours), {training:.0f} without "
+        f"{j.measuring:.0f} s of measuring  "
         f"best validation loss {best:.3f} after {seconds:.0f} s{cut}  peak {j.peak_mb:.0f} MiB"
     )
     if arguments.device == "cuda":
         # Forward, and the gradients of what lies above the lowest adapter; the frozen weights need none of their own.
         upper = 1.0 if j.name.startswith("workshop") else 1 - job["lora"]["skip_layers"]
-        used = (2 + 2 * upper) * job["parameters"] * j.tokens / j.seconds / 1e12
-        line += f"  {used:.1f} TFLOP/s, MFU {used / arguments.peak_tflops:.1%}"
+        decoder, head = (2 + 2 * upper) * job["decoder_parameters"] * j.tokens, 4 * job["head_parameters"]
+        customary, needed = (
+            (decoder + head * n) / (j.seconds - j.measuring) / 1e12 for n in (j.tokens, j.supervised_tokens)
+        )
+        share = customary / arguments.peak_tflops, needed / arguments.peak_tflops
+        line += f"  {customary:.0f} TFLOP/s, MFU {share[0]:.1%}, {share[1]:.1%} of what is needed"
     print(line, flush=True)
 
 

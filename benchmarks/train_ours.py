@@ -24,8 +24,9 @@ result = train_adapter(
     out / "adapter",
     lora=LoraSettings(**job["lora"]),
     settings=TrainingSettings(
-        epochs=job["epochs"], device=job["device"], dtype=job["dtype"], max_minutes=job["seconds"] / 60,
-        evaluations_per_epoch=4, learning_rate=job["learning_rate"],
+        epochs=job["epochs"], batch_tokens=job["batch_tokens"], device=job["device"], dtype=job["dtype"],
+        max_minutes=job["seconds"] / 60,
+        evaluations_per_epoch=max(1, 8 // job["epochs"]), learning_rate=job["learning_rate"],
         compile="always" if "--compile" in sys.argv else "auto",
     ),
     cache=out / "cache",  # as on a machine that has measured nothing yet
@@ -41,6 +42,7 @@ curve = {
 peak = result.peak_memory_mb if job["device"] == "cuda" else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 summary = {
     "seconds": result.measuring_seconds + last.seconds - last.validation_seconds,
+    "measuring": result.measuring_seconds,
     "tokens": result.tokens,
     "supervised_tokens": result.supervised_tokens,
     "peak_mb": peak,

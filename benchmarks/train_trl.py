@@ -1,12 +1,15 @@
 """TRL's SFTTrainer for `benchmarks/train.py`, with the best settings that we know. Runs in TRL's own environment.
 
 Loss on the tutor's turns only, batches of like length or packed rows, the same format, threads, rate and adapter as
-ours, no gradient checkpointing (which trades time for memory that isn't short here).
+ours, no gradient checkpointing (which trades time for memory that isn't short here), and on a GPU Liger's kernels where
+they are installed.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -23,10 +26,12 @@ TEMPLATE = (  # ChatML as SmolLM2 renders it, with the marks by which TRL finds 
     "{% else %}{{ m['content'] + '<|im_end|>' + '\n' }}{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
-BATCH, LENGTH = 3, 512
-"""Rows in a batch, and tokens in a packed one: updates of about the size of ours."""
 
 packing, job = "--packing" in sys.argv, json.loads(Path(sys.argv[-1]).read_text())
+LENGTH = job["packed_row"]
+# Updates of about the size of ours.
+a_row = LENGTH if packing else job["a_row_cut_at"][str(LENGTH)][0]
+batch = math.ceil(job["batch_tokens"] / a_row)
 torch.set_num_threads(job["threads"])
 dtype = getattr(torch, job["dtype"])
 model = AutoModelForCausalLM.from_pretrained(job["model"], dtype=dtype)
@@ -42,7 +47,7 @@ lora = LoraConfig(
 )
 config = SFTConfig(
     output_dir=f"{job['out']}/trl",
-    per_device_train_batch_size=1 if packing else BATCH,
+    per_device_train_batch_size=batch,
     num_train_epochs=job["epochs"],
     learning_rate=job["learning_rate"],
     lr_scheduler_type="cosine",
@@ -52,6 +57,7 @@ config = SFTConfig(
     assistant_only_loss=True,
     gradient_checkpointing=False,
     bf16=job["dtype"] == "bfloat16",
+    use_liger_kernel=job["device"] == "cuda" and importlib.util.find_spec("liger_kernel") is not None,
     use_cpu=job["device"] == "cpu",
     save_strategy="no",
     report_to="none",

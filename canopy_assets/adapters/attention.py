@@ -1,9 +1,13 @@
-"""Attention over short rows in fewer passes, for training on a CPU.
+"""Attention as training wants it. Once this module is imported, transformers knows two more kinds by name.
 
-The query heads that share a key head are folded into rows of one product, so that keys and values are not repeated for
-them and their gradients not summed again (grouped-query attention: Ainslie et al. 2023). Scores are scaled, masked and
-normalised in one buffer. What is kept for the backward pass are the weights, as in plain attention: rows × heads ×
-length² of them, so this is for short rows. Once this module is imported, transformers knows it as "folded".
+"folded" is for short rows on a CPU, in fewer passes. The query heads that share a key head are folded into rows of one
+product, so that keys and values are not repeated for them and their gradients not summed again (grouped-query
+attention: Ainslie et al. 2023). Scores are scaled, masked and normalised in one buffer. What is kept for the backward
+pass are the weights, as in plain attention: rows × heads × length² of them, so this is for short rows.
+
+"varlen" is for packed rows on a GPU: torch's FlashAttention (Dao 2023), which is told where each row begins and
+computes nothing between them. Otherwise packed rows need a mask of tokens × tokens, and the work that it forbids is
+done.
 """
 
 from __future__ import annotations
@@ -11,7 +15,9 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch.nn.attention.varlen import varlen_attn
 from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import eager_mask
 
 
@@ -58,5 +64,33 @@ def folded_attention(
     return out.transpose(1, 2).contiguous(), None
 
 
+def varlen_attention(
+    module: Any,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor | None,
+    scaling: float | None = None,
+    cu_seq_lens_q: torch.Tensor | None = None,
+    max_length_q: int = 0,
+    **rest: Any,
+) -> tuple[torch.Tensor, None]:
+    """As transformers calls it; rows that are not packed go to torch's attention. Knows no dropout and no window."""
+    if cu_seq_lens_q is None:
+        return sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **rest)
+    q, k, v = (t[0].transpose(0, 1) for t in (query, key, value))  # tokens × heads × width
+    out = varlen_attn(
+        q, k, v, cu_seq_lens_q, cu_seq_lens_q, max_length_q, max_length_q, scale=scaling, window_size=(-1, 0),
+        enable_gqa=q.shape[1] != k.shape[1],
+    )  # fmt: skip
+    return out[None], None  # pyright: ignore[reportCallIssue, reportArgumentType]  # a tensor, as no more was asked for
+
+
+def _no_mask(*_: Any, **__: Any) -> None:
+    """What is causal and no more needs none."""
+
+
 AttentionInterface.register("folded", folded_attention)
 AttentionMaskInterface.register("folded", eager_mask)
+AttentionInterface.register("varlen", varlen_attention)
+AttentionMaskInterface.register("varlen", _no_mask)  # pyright: ignore[reportArgumentType]

@@ -70,7 +70,8 @@ class Batch:
     """Rows as tensors, and the labelled tokens as row, position and token id.
 
     Padded: `input_ids` is rows × longest. Packed: it is one row with all of them end to end, and `position_ids` begins
-    anew with each, by which attention is kept within it.
+    anew with each, by which attention is kept within it; `starts` (int32) says where each begins and the last one ends,
+    and `longest` how many tokens the longest has.
     """
 
     input_ids: torch.Tensor
@@ -78,15 +79,21 @@ class Batch:
     positions: torch.Tensor
     targets: torch.Tensor
     position_ids: torch.Tensor | None = None
+    starts: torch.Tensor | None = None
+    longest: int = 0
 
     def to(self, device: str) -> Batch:
         """The same on `device`; to a CUDA device through pinned memory, so that nobody waits for the copy."""
         if device == "cpu":
             return self
-        tensors = ((field.name, getattr(self, field.name)) for field in dataclasses.fields(self))
-        pinned = {name: t.pin_memory() if device == "cuda" else t for name, t in tensors if t is not None}
+        import torch
+
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        tensors = {name: value for name, value in fields.items() if isinstance(value, torch.Tensor)}
+        pinned = {name: t.pin_memory() if device == "cuda" else t for name, t in tensors.items()}
         # Only what is pinned may be copied later: elsewhere the copy would read memory that is freed by then.
-        return Batch(**{name: t.to(device, non_blocking=device == "cuda") for name, t in pinned.items()})
+        there = {name: t.to(device, non_blocking=device == "cuda") for name, t in pinned.items()}
+        return Batch(**(fields | there))
 
 
 def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> Batch:
@@ -108,7 +115,8 @@ def pack(examples: Sequence[EncodedExample], *, device: str) -> Batch:
     """Rows end to end in one, nothing padded.
 
     No attention mask and no cache: transformers then finds the rows by `position_ids` and keeps them apart; with a mask
-    of ones it would let them see each other. `LabelledLoss.packs` proves it on the model at hand.
+    of ones it would let them see each other ("varlen" attention goes by `starts`). `LabelledLoss.packs` proves it on
+    the model at hand.
     """
     import torch
 
@@ -120,4 +128,18 @@ def pack(examples: Sequence[EncodedExample], *, device: str) -> Batch:
     places = torch.tensor([[at for e in examples for at in range(len(e))]])
     where = torch.tensor(positions)
     targets = torch.tensor([ids[p] for p in positions])
-    return Batch(torch.tensor([ids]), torch.zeros_like(where), where, targets, places).to(device)
+    batch = Batch(
+        torch.tensor([ids]), torch.zeros_like(where), where, targets, places,
+        torch.tensor(starts, dtype=torch.int32), max(map(len, examples)),
+    )  # fmt: skip
+    return batch.to(device)
+
+
+def joined(examples: Sequence[EncodedExample]) -> EncodedExample:
+    """Rows as one text, in which each sees those before it."""
+    ids: list[int] = []
+    labelled: list[int] = []
+    for e in examples:
+        labelled += (len(ids) + position for position in e.labelled)
+        ids += e.input_ids
+    return EncodedExample(" ".join(e.example_id for e in examples), tuple(ids), tuple(labelled))

@@ -98,6 +98,8 @@ def find_pace(
                 trial.fastest("attention", (plain, "sdpa"), loss.attend, ROUNDING_ONLY)
         if settings.compile != "never":
             loss.compile(settings.compile == "always" or trial.compiling_pays(steps, log))
+        if loss.compiled:
+            trial.warm_up()
     return Pace(threads, trial.parts)
 
 
@@ -125,6 +127,10 @@ class _Trial:
         chosen = fastest(ways, seconds, self.cache, {**self.known, "of": of}, must_gain)
         take(chosen)
         return chosen
+
+    def warm_up(self) -> None:
+        """Compile now, so that no step of the training takes a minute."""
+        self._step()
 
     def compiling_pays(self, steps: int, log: Log) -> bool:
         """Whether so many steps are worth compiling for, and it makes them faster."""

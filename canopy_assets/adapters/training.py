@@ -215,10 +215,12 @@ def _check_loss(loss: LabelledLoss, data: TrainingData, settings: TrainingSettin
     few = sorted(data.train.rows, key=len)[:_ROWS_TO_PROVE_ON]
     loss.eval()
     loss.check(data.collate(few[:1], packed=False, device=device.kind))
-    wanted = settings.packing == "always" or (settings.packing == "auto" and device.kind == "cuda")
-    packing = wanted and loss.packs(few)
-    if wanted:
-        log("rows are packed" if packing else "packed rows would see each other in this model: they are padded")
+    if settings.packing == "never" or (settings.packing == "auto" and device.kind != "cuda"):
+        return False
+    cheaply = device.kind == "cuda" and loss.packs_cheaply(few)
+    # Without that attention the work grows with the square of a step: that is for who asks for it.
+    packing = cheaply or (settings.packing == "always" and loss.packs(few))
+    log("rows are packed" if packing else "packing is not to be had for this model here: rows are padded")
     return packing
 
 
