@@ -88,12 +88,12 @@ class Batch:
             return self
         import torch
 
-        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        tensors = {name: value for name, value in fields.items() if isinstance(value, torch.Tensor)}
-        pinned = {name: t.pin_memory() if device == "cuda" else t for name, t in tensors.items()}
+        fields = ((field.name, getattr(self, field.name)) for field in dataclasses.fields(self))
+        tensors = ((name, value) for name, value in fields if isinstance(value, torch.Tensor))
+        pinned = {name: t.pin_memory() if device == "cuda" else t for name, t in tensors}
         # Only what is pinned may be copied later: elsewhere the copy would read memory that is freed by then.
         there = {name: t.to(device, non_blocking=device == "cuda") for name, t in pinned.items()}
-        return Batch(**(fields | there))
+        return dataclasses.replace(self, **there)
 
 
 def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> Batch:

@@ -75,7 +75,7 @@ class EmbeddedTeacher:
     @property
     def name(self) -> str:
         """Identity and version: raise it with every change that makes other dialogues."""
-        return "embedded-7"
+        return "embedded-8"
 
     def verbalize(self, plan: Plan) -> Dialogue:
         """The plan's dialogue in words."""
@@ -162,8 +162,12 @@ class _Wording:
             return WORKING if asks_alike else self._probes(phrases.probe)
         if turn.form == "nudge":
             return phrases.nudge
+        begins = phrases.first if len(self._conversation.turns) == 1 and turn.step == 0 else ()
         if move == "recall" and self._student and self._student.state == "asks_concept":
-            return [f"{self._voice.explained} {question}" for question in (*phrases.focus, *phrases.recall)]
+            questions = begins or (*phrases.focus, *phrases.recall)
+            return [f"{self._voice.explained} {question}" for question in questions]
+        if begins:
+            return begins
         if move == "break_down":
             return self._with_help(phrases.break_down)
         if move == "recall" or (move in ("decline", "redirect") and self._rng.random() < 0.3):

@@ -162,6 +162,7 @@ def test_an_adapter_learns_on_a_gpu_what_it_learns_on_a_cpu(
     assert on_gpu.peak_memory_mb > 0
     assert on_cpu.validation_loss is not None
     assert on_cpu.base_validation_loss is not None
+    assert on_gpu.validation_loss is not None
     assert on_gpu.validation_loss == pytest.approx(on_cpu.validation_loss, abs=0.08)
     assert on_gpu.validation_loss < on_cpu.base_validation_loss - 0.5
     assert json.loads((tmp_path / "gpu" / adapter_files.ADAPTER_CONFIG).read_text())["r"] == 8

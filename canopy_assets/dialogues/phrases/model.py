@@ -9,8 +9,10 @@ from dataclasses import dataclass
 class StepPhrases:
     """Templates for one `Step.kind`, filled with the step's slots.
 
-    Tutor turns *before* the student has done the step (`focus`, `recall`, `break_down`, `nudge`, `answers`) never use
-    `{result}`; those after it (`probe`, `confirm`) and the student's own lines (`student`, `reasons`) may.
+    Tutor turns *before* the student has done the step (`focus`, `recall`, `break_down`, `nudge`, `answers`, `first`) never
+    use `{result}`; those after it (`probe`, `confirm`) and the student's own lines (`student`, `reasons`) may.
+
+    `first` is for students who have done nothing yet, whatever the move; where it is empty they get `focus` and the others.
 
     Two pairs are in the same order: `reasons` are what the student says to the tutor's probes, `answers` what the
     tutor says to the student's `ask_concept`, before a question of `focus`.
@@ -29,6 +31,7 @@ class StepPhrases:
     student: tuple[str, ...]
     ask_concept: tuple[str, ...]
     answers: tuple[str, ...]
+    first: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for questions, answers in ((self.probe, self.reasons), (self.ask_concept, self.answers)):

@@ -54,6 +54,41 @@ _FOCUS = (
     "Mind the word “{hidden}” in the text. {ask}",
     "A number is hidden in the word “{hidden}”. {ask}",
 )
+_FIRST = (
+    "What can you work out from “{clause}”?",
+    "What does “{clause}” let you find out?",
+    "Begin with “{clause}”. What can you work out from that?",
+    "What do you know once you've read “{clause}”?",
+    "One line is enough to begin with, “{clause}”. What does it give you?",
+    "Leave the last question for later. What can you work out from “{clause}”?",
+    "Before the question at the end, look at “{clause}”. What could you calculate from that?",
+    "Read “{clause}” once more. What could you calculate from just that?",
+    "Cover everything but “{clause}”. What can still be worked out?",
+    "If you had to draw “{clause}”, what would be in your picture?",
+    "Retell “{clause}” in your own words. What happens there?",
+    "Where it says “{clause}”, what is that good for?",
+    "Which word in “{clause}” says what to do with a number?",
+    "What can you find out first with {a_thing} and {b_thing}?",
+    "What do {a_thing} and {b_thing} tell you together?",
+    "What do {a_thing} and {b_thing} tell you about the {sought}?",
+    "Take {a_thing} and {b_thing}. What can you find out with just these two?",
+    "Look at {a_thing} and {b_thing} first. What could you calculate with them?",
+    "The last question can wait. What do {a_thing} and {b_thing} give you?",
+    "Put {a_thing} next to {b_thing}. How do they belong together?",
+    "How would you use {a_thing} and {b_thing} to find the {sought}?",
+    "How do {a_thing} and {b_thing} belong together in the text?",
+    "Find {thing1} in the text. Which words say what happens with that?",
+    "What does the text do with {thing1}?",
+    "Which other amount in the text belongs to {thing1}?",
+    "Start at {thing1}. What does the text tell you about that?",
+    "Which number hides in the word “{hidden}”, and what is it for?",
+    "{times}Which of {a_thing} and {b_thing} says how often, and which how much each time?",
+    "{plus}Do {a_thing} and {b_thing} belong in one total, or is one a part of the other?",
+    "{minus}Of {a_thing} and {b_thing}, which is there first, and what does the other do to it?",
+    "{over}Which of {a_thing} and {b_thing} is split up, and what does the other say about the parts?",
+)
+"""About the first amounts of the text and not in the words of the first sub-question: a small model that heard those at
+the start asked whoever began with a new problem the problem's own question back."""
 _RECALL = (
     "“{clause}”: what does that tell you, in your own words?",
     "Which word in “{clause}” says what to do with a number?",
@@ -243,5 +278,6 @@ PHRASES = {
         student=_STUDENT,
         ask_concept=_ASK_CONCEPT,
         answers=_ANSWERS,
+        first=_FIRST,
     )
 }
