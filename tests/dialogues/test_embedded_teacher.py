@@ -20,6 +20,7 @@ from canopy_assets.dialogues.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.script import PlannedTurn
 from canopy_assets.dialogues.slots import result_named, slot_names
 from canopy_assets.dialogues.statements import statement_forms
+from canopy_assets.dialogues.stories import STORY
 from canopy_assets.dialogues.teacher import Teacher
 from canopy_assets.maths.answers import numbers_in
 from canopy_assets.records import PRESSURE_STATES, Dialogue, Turn
@@ -281,6 +282,18 @@ def test_a_question_doesn_t_hand_the_problem_back(written):
             if turn.role == "tutor" and turn.text.endswith("?"):
                 question = re.split(r"[.!:;] ", turn.text)[-1]
                 assert squeezed(question) != squeezed(plan.statement), turn.text
+
+
+def test_who_begins_a_story_is_led_into_the_text_and_not_asked_the_sub_question(written):
+    asked = begun = 0
+    for plan, dialogue in written:
+        first = plan.turns[0]
+        if plan.steps[0].kind != STORY or first.through is not None or first.misconception is not None:
+            continue
+        begun += 1
+        asked += squeezed(plan.steps[0].ask) in squeezed(dialogue.turns[1].text)
+    assert begun > 30
+    assert asked < begun / 10  # where the text names nothing that can be pointed at
 
 
 def test_nothing_is_spoken_of_as_done_before_the_student_has_done_anything(written):

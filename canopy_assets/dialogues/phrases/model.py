@@ -9,10 +9,10 @@ from dataclasses import dataclass
 class StepPhrases:
     """Templates for one `Step.kind`, filled with the step's slots.
 
-    Tutor turns *before* the student has done the step (`focus`, `recall`, `break_down`, `nudge`, `answers`, `first`) never
-    use `{result}`; those after it (`probe`, `confirm`) and the student's own lines (`student`, `reasons`) may.
+    Tutor turns *before* the student has done the step (`focus`, `recall`, `break_down`, `nudge`, `answers`, `first`)
+    never use `{result}`; those after it (`probe`, `confirm`) and the student's own lines (`student`, `reasons`) may.
 
-    `first` is for students who have done nothing yet, whatever the move; where it is empty they get `focus` and the others.
+    `first` is for students who have done nothing yet, whatever the move; where it is empty, they get the move's own.
 
     Two pairs are in the same order: `reasons` are what the student says to the tutor's probes, `answers` what the
     tutor says to the student's `ask_concept`, before a question of `focus`.
