@@ -69,10 +69,10 @@ def story_slots(statement: str, steps: Sequence[Step], index: int, known: Known)
 
     Returns:
         `{clause}` a quotation of the text, `{new_clause}` the same where no step before used it, `{thing1}` its figure
-        with what it counts, `{a_thing}` and `{b_thing}` the two amounts of the calculation, `{hidden}` a word that
-        stands for a number, `{sought}` what is asked for, `{prior_thing}` the result that is built on; `{plus}`,
-        `{minus}`, `{times}`, `{over}` and `{last}` are empty and only there where the step adds, subtracts, multiplies,
-        divides or is the last one.
+        with what it counts, `{things1}` the same where that has a name, `{a_thing}` and `{b_thing}` the two amounts of
+        the calculation, `{hidden}` a word that stands for a number, `{sought}` what is asked for, `{prior_thing}` the
+        result that is built on; `{plus}`, `{minus}`, `{times}`, `{over}` and `{last}` are empty and only there where
+        the step adds, subtracts, multiplies, divides or is the last one.
     """
     slots = {"last": ""} if index == len(steps) - 1 else {}
     sought = sought_noun(steps[index].ask)
@@ -158,7 +158,8 @@ def _places(statement: str, operands: Sequence[str], earlier: dict[str, Step]) -
         place = _figure_at(statement, operand)
         if place is None:
             continue
-        slots = {"thing1": _thing(statement, *place)}
+        thing = _thing(statement, *place)
+        slots = {"thing1": thing} | ({"things1": thing} if " " in thing.removeprefix("the ") else {})
         clause = clause_at(statement, place[0])
         return slots | ({"clause": clause} if clause else {})
     for operand in operands:

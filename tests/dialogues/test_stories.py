@@ -30,10 +30,18 @@ def step(ask: str, work: str) -> Step:
 
 def test_a_figure_comes_with_its_noun_and_its_clause():
     first = slots(BAKER, *BAKER_STEPS)
-    assert first["thing1"] == "the 48 rolls"
+    assert first["thing1"] == first["things1"] == "the 48 rolls"
     assert first["clause"] == first["new_clause"] == "A baker makes 48 rolls"
     assert first["sought"] == "rolls"
     assert "last" not in first
+
+
+def test_a_bare_figure_is_not_spoken_of_as_things():
+    bare = slots(
+        "Ann has 48. She gives 6 of them to Tim. How many does she have?", step("How many are left?", "48 - 6 = 42")
+    )
+    assert bare["thing1"] == "the 48"
+    assert "things1" not in bare
 
 
 def test_an_earlier_result_is_the_students_own_once_it_was_said():
