@@ -49,18 +49,16 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="a folder with GSM8K's exercises and MRBench's conversations")
     parser.add_argument("--home", type=Path, required=True, help="a folder to work in")
     parser.add_argument("--per-exercise", type=int, default=2, help="dialogues for each of GSM8K's exercises")
+    parser.add_argument("--seed", type=int, default=0, help="of both trainings")
     arguments = parser.parse_args()
     prompts = arguments.home / "eval"
     prompts.mkdir(parents=True, exist_ok=True)
     count = write_prompts(arguments.data / CONVERSATIONS, prompts)
     print(f"{count} held-out word problems", flush=True)
-    run(arguments.home / "samples", prompts, {})
-    config = arguments.home / "gsm8k.yaml"
-    config.write_text(
-        f"ops: {{synthetic_dialogues: {{config: {{per_exercise: {arguments.per_exercise}}}}}}}\n", encoding="utf-8"
-    )
-    run(arguments.home / "gsm8k", prompts, {"CANOPY_SAMPLE_SEEDS": "false", "CANOPY_CONFIG": str(config)},
-        arguments.data / EXERCISES)  # fmt: skip
+    training = {"lora_adapter": {"config": {"seed": arguments.seed}}}
+    dialogues = {"synthetic_dialogues": {"config": {"per_exercise": arguments.per_exercise}}}
+    run(arguments.home / "samples", prompts, training)
+    run(arguments.home / "gsm8k", prompts, training | dialogues, arguments.data / EXERCISES)
     compare(arguments.home)
 
 
@@ -97,11 +95,14 @@ def write_prompts(source: Path, target: Path) -> int:
     return len(lines)
 
 
-def run(home: Path, prompts: Path, settings: dict[str, str], *seeds: Path) -> None:
-    """`canopy run` in `home`."""
-    environment = os.environ | {"CANOPY_HOME": str(home), "CANOPY_EVAL_SET": str(prompts), **settings}
+def run(home: Path, prompts: Path, ops: dict[str, Any], *seeds: Path) -> None:
+    """`canopy run` in `home` on `seeds`, or on the samples where there are none."""
+    config = home.with_suffix(".json")
+    config.write_text(json.dumps({"ops": ops}), encoding="utf-8")
+    environment = os.environ | {"CANOPY_HOME": str(home), "CANOPY_EVAL_SET": str(prompts), "CANOPY_CONFIG": str(config)}
     canopy = [sys.executable, "-m", "canopy_assets.cli"]
     if seeds:
+        environment["CANOPY_SAMPLE_SEEDS"] = "false"
         subprocess.run([*canopy, "add", *map(str, seeds)], env=environment, check=True)
     subprocess.run([*canopy, "run"], env=environment, check=True)
 
