@@ -139,9 +139,7 @@ def test_norms_have_the_plain_ones_numbers_and_gradient(rows: int, half: bool) -
         out.float().pow(3).sum().backward()
         results.append((out.detach(), x.grad))
     torch.testing.assert_close(results[1][0], results[0][0], rtol=0, atol=0)
-    # An element is a difference of larger ones: what rounding these leaves is no share of the element itself.
-    rounding = (2**-5 if half else 2**-20) * results[0][1].abs().max().item()
-    torch.testing.assert_close(results[1][1], results[0][1], rtol=5e-2 if half else 1e-4, atol=rounding)
+    torch.testing.assert_close(results[1][1], results[0][1], rtol=5e-2 if half else 1e-4, atol=5e-2 if half else 1e-5)
 
 
 def test_norms_that_are_trained_or_of_another_kind_stay() -> None:
