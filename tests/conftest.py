@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Hypothesis would fail an example that takes 0.2 s, as any does on a busy machine.
+settings.register_profile("canopy", deadline=None)
+settings.load_profile("canopy")
 
 _CACHE = os.environ.get("CANOPY_CACHE")
 # What whoever calls has set for a home of their own says nothing about the tests' homes.

@@ -23,7 +23,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize("row_type", ROWS, ids=lambda t: t.__name__)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_rows_come_back_from_arrow_as_they_were(row_type: type, data: st.DataObject) -> None:
     row = data.draw(st.builds(row_type, **{n: _strategy(h) for n, h in typing.get_type_hints(row_type).items()}))

@@ -56,7 +56,7 @@ def test_the_end_token_is_learned_although_it_is_also_the_padding_token(tokenize
     assert tokenizer.pad_token_id == tokenizer.eos_token_id == row.input_ids[row.labelled[-1]]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=30), min_size=2, max_size=6))
 def test_any_text_is_masked_to_the_character(tokenizer: Any, texts: list[str]) -> None:
     texts = [f"a{text}z" for text in texts]

@@ -105,7 +105,7 @@ def test_a_model_that_caps_its_logits_is_noticed_and_still_gets_its_plain_loss(
     assert loss.per_token(batch).mean().item() == pytest.approx(plain_loss(model, rows[0]), abs=1e-5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_each_rows_loss_is_the_same_alone_bucketed_and_packed(whole: LabelledLoss, data: st.DataObject) -> None:
     import torch

@@ -83,7 +83,7 @@ def _accepted(filled: Filled) -> Counter[Cell]:
     return Counter(cells[r.dialogue.dialogue_id] for r in reviewed if r.accepted)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     leaking=st.floats(0, 0.6),
     silent=st.floats(0, 0.4),

@@ -86,7 +86,7 @@ def test_pairs_have_to_be_pairs() -> None:
         bootstrap_mean([1.0, 2.0], ["a"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.floats(-100, 100), min_size=1, max_size=40))
 def test_bootstrap_interval_lies_within_the_data(values: list[float]) -> None:
     found = bootstrap_mean(values, resamples=200)

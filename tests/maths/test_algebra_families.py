@@ -111,7 +111,7 @@ def test_most_exercises_have_two_misconceptions():
     assert sum(c >= 2 for c in counts) / len(counts) > 0.7
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @example(-2, 0, -1, 0, "x")
 @given(
     st.integers(-9, 9).filter(bool),
@@ -130,7 +130,7 @@ def test_linear_equations_solve_back(a, b, c, d, name):
     assert a * value + b == c * value + d, (statement, solution.answer)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(-9, 9), st.integers(-9, 9))
 def test_quadratics_with_integer_roots_solve_back(p, q):
     statement = f"x^2 {-(p + q):+d}x {p * q:+d} = 0"
@@ -139,7 +139,7 @@ def test_quadratics_with_integer_roots_solve_back(p, q):
     assert {int(n.value) for n in numbers_in(solution.answer)} == {p, q}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(*(st.integers(-9, 9) for _ in range(6)))
 def test_systems_solve_back(a, b, c, d, e, f):
     statement = f"Solve {a}x {b:+d}y = {e}, {c}x {d:+d}y = {f}"
@@ -150,7 +150,7 @@ def test_systems_solve_back(a, b, c, d, e, f):
     assert (a * x + b * y, c * x + d * y) == (e, f), statement
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet="0123456789xy+-=<>()^², findsolvefactorlog_", max_size=60))
 def test_recognising_never_raises(statement):
     recognise(statement)

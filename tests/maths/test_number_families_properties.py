@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from canopy_assets.maths.families import Solution, arithmetic, fractions, geometry, percent, probability, statistics
 
-SETTINGS = settings(max_examples=40, deadline=None)
+SETTINGS = settings(max_examples=40)
 SMALL = st.integers(1, 40)
 
 

@@ -41,13 +41,13 @@ PIECES = """
 TEXTS = st.lists(st.sampled_from([*PIECES.split(), " ", " ", "\n", " = "]), max_size=14).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_a_text_passed_over_has_no_number(text: str) -> None:
     assert may_mention_number(text) or numbers_in(text) == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(["x", "5x", "3", "12", "(2 + 1)", "√9", "b", "y²"]), min_size=2, max_size=4), TEXTS)
 def test_words_around_an_equation_change_nothing(sides: list[str], text: str) -> None:
     chain, before = " = ".join(sides), f"{text} because "

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from canopy_assets.review.duplicates import BANDS, ROWS, THRESHOLD, SeenTexts, Twin, shingles
@@ -46,7 +46,6 @@ def test_similar_texts_are_found_as_often_as_the_bands_promise() -> None:
     assert abs(found[True] - promised[True]) <= 3 * (promised[True] * (1 - promised[True] / pairs[True])) ** 0.5 + 1
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from(WORDS[:6]), max_size=12).map(" ".join), max_size=12))
 def test_what_is_named_is_an_earlier_text_that_stayed(texts: list[str]) -> None:
     twins = SeenTexts().add([str(i) for i in range(len(texts))], texts)

@@ -187,14 +187,14 @@ def failures(dialogue: Dialogue, context: GateContext) -> list[Verdict]:
     return [v for v in review_dialogue(dialogue, context).verdicts if not v.passed]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(valid_dialogues())
 def test_a_sound_dialogue_passes_every_gate(valid: Valid) -> None:
     assert failures(valid.dialogue, GateContext(exercise=valid.exercise)) == []
 
 
 @pytest.mark.parametrize("breaking", BREAKINGS, ids=lambda b: b.breaks.__name__.strip("_"))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data(), valid=valid_dialogues())
 def test_what_breaks_a_rule_is_stopped_by_its_gate_alone(breaking: Breaking, data: st.DataObject, valid: Valid) -> None:
     failed = failures(*breaking.breaks(data.draw, valid))
@@ -203,7 +203,7 @@ def test_what_breaks_a_rule_is_stopped_by_its_gate_alone(breaking: Breaking, dat
     assert {v.gate for v in failed} <= {breaking.gate} | breaking.also, failed
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(valid_dialogues(), st.sampled_from((str, str.upper, " {} ".format)))
 def test_the_second_of_twins_is_stopped(valid: Valid, disguised: Callable[[str], str]) -> None:
     first, *rest = valid.dialogue.turns

@@ -80,7 +80,7 @@ def unfiltered(reply: str, *, problem: str, answer: str, history: Sequence[tuple
     return judge(without_markup(reply[:MAX_REPLY]), answer_key(answer), knowledge(problem, tuple(history)))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(case=st.sampled_from(PROBLEMS), reply=REPLIES, history=HISTORIES)
 def test_any_reply_is_judged_as_without_the_filter(case, reply: str, history) -> None:
     problem, answer = case

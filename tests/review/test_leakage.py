@@ -373,7 +373,7 @@ SHORT = st.text(max_size=120) | st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(reply=SHORT, problem=SHORT, answer=SHORT, said=SHORT)
 def test_no_text_whatever_makes_the_detector_raise(reply: str, problem: str, answer: str, said: str) -> None:
     history = (("student", said), ("tutor", reply))
@@ -384,7 +384,7 @@ def test_no_text_whatever_makes_the_detector_raise(reply: str, problem: str, ans
     assert steps.count == len(steps.results)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(a=st.integers(2, 12), b=st.integers(13, 60), x=st.integers(61, 999))
 def test_a_new_number_that_is_the_answer_is_always_caught_and_the_problems_own_never(a: int, b: int, x: int) -> None:
     problem, answer = f"Solve {a}x + {b} = {a * x + b}.", f"x = {x}"

@@ -85,7 +85,7 @@ _MESSAGE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(_JSON | _MESSAGE, min_size=1, max_size=5), _JSON, _JSON)
 def test_any_json_in_messages_is_used_or_skipped_never_raised(messages, problem, answer):
     dialogues, skipped = _parse({"messages": messages, "problem": problem, "answer": answer})

@@ -118,7 +118,7 @@ def test_repeated_and_unfinished_rows_are_skipped_with_their_line():
     ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.text(max_size=60), st.text("<>=0123456789+-*/(). \n#*?xX%$,^é", max_size=120))
 def test_any_text_in_the_fields_is_read_or_skipped_never_raised(question, answer):
     exercises, _ = gsm8k.parse(

@@ -82,7 +82,7 @@ def test_the_same_name_in_two_folders_gives_two_seeds(tmp_path):
     assert second.key != "a.md"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.binary(min_size=1, max_size=40).filter(lambda b: b"/" not in b and b"\0" not in b), max_size=6, unique=True

@@ -165,7 +165,7 @@ _LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(_LINES | st.text(max_size=30), max_size=20))
 def test_any_lines_are_read_and_every_span_lies_in_the_text(lines):
     text = "\n".join(lines)

@@ -217,7 +217,7 @@ def test_documents_fit_their_table(tmp_path):
 
 
 # Conversions in their own process take a second each; the same code is called here without the process.
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([".md", ".txt", ".jsonl", ".markdown", ".xyz", ""]), st.binary(max_size=400))
 @example(".jsonl", b'{"messages": [1]}\n{"messages": {}}')
 @example(".jsonl", b'{"messages": [{"role": [], "content": {}}]}')
@@ -225,7 +225,7 @@ def test_random_bytes_are_read_or_quarantined_never_raised(extension, data):
     _never_raises(extension, data)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sampled_from([".html", ".pdf", ".docx", ".pptx"]),
     st.binary(max_size=300),

@@ -80,7 +80,7 @@ def test_messages_are_the_system_prompt_and_the_turns_in_turn() -> None:
     assert [m.role for m in chosen([row(1)], system_prompt="").examples[0].messages] == ["user", "assistant"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     exercises=st.integers(1, 24), share=st.sampled_from([0.05, 0.1, 0.25]), seed=st.integers(0, 99), order=st.randoms()
 )
