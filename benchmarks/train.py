@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--untrained", type=Path, help="a folder with config.json and a tokenizer, instead of --model")
     parser.add_argument("--epochs", type=int, default=2, help="of ours and TRL's")
     parser.add_argument("--batch-tokens", type=int, default=512, help="of an update, about")
-    parser.add_argument("--skip-recipe", action="store_true", help="leave the workshop recipe out")
+    parser.add_argument("--skip", nargs="+", default=[], choices=["compiled", "recipe"], help="contenders to leave out")
     parser.add_argument("--cache", type=Path, default=Path(os.environ.get("CANOPY_CACHE", "/tmp/canopy-cache")))
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--trl", help="the interpreter of an environment with TRL")
@@ -78,13 +78,15 @@ def main() -> None:
         print(f"{job['machine']}, {job['threads']} threads, {job['dtype']}, {job['train_rows']} rows, "
               f"load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
         ours = [sys.executable, str(HERE / "train_ours.py")]
-        contenders = {"ours": ours, "ours, compiled": [*ours, "--compile"]}
+        contenders = {"ours": ours}
+        if "compiled" not in arguments.skip:
+            contenders["ours, compiled"] = [*ours, "--compile"]
         if arguments.trl:
             contenders["TRL"] = [arguments.trl, str(HERE / "train_trl.py")]
             contenders["TRL, packing"] = [arguments.trl, str(HERE / "train_trl.py"), "--packing"]
         else:
             print("TRL: left out, --trl wasn't given")
-        if not arguments.skip_recipe:
+        if "recipe" not in arguments.skip:
             contenders["workshop recipe"] = [sys.executable, str(HERE / "train_recipe.py")]
         judged = []
         for name, command in contenders.items():

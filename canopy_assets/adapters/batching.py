@@ -6,6 +6,7 @@ The plan depends only on lengths, settings, seed and epoch: a resumed training f
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def split_step(step: Sequence[Row], micro_batches: int) -> list[Sequence[Row]]:
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows as tensors, and the labelled tokens as row, position and token id.
+    """Rows as tensors, and the labelled tokens as row, position and token id; `tokens` are what is read of each row.
 
     Padded: `input_ids` is rows × longest. Packed: it is one row with all of them end to end, and `position_ids` begins
     anew with each, by which attention is kept within it; `starts` (int32) says where each begins and the last one ends,
@@ -78,6 +79,7 @@ class Batch:
     rows: torch.Tensor
     positions: torch.Tensor
     targets: torch.Tensor
+    tokens: tuple[tuple[int, ...], ...]
     position_ids: torch.Tensor | None = None
     starts: torch.Tensor | None = None
     longest: int = 0
@@ -103,12 +105,13 @@ def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> 
     """
     import torch
 
-    longest = max(map(len, examples))
-    padded = [list(e.input_ids) + [pad_id] * (longest - len(e)) for e in examples]
+    tokens = tuple(e.read for e in examples)
+    longest = max(map(len, tokens))
+    padded = [list(row) + [pad_id] * (longest - len(row)) for row in tokens]
     where = [(row, position) for row, e in enumerate(examples) for position in e.labelled]
     rows, positions = (torch.tensor(numbers) for numbers in zip(*where, strict=True))
-    targets = [examples[row].input_ids[position] for row, position in where]
-    return Batch(torch.tensor(padded), rows, positions, torch.tensor(targets)).to(device)
+    targets = torch.tensor([examples[row].input_ids[position] for row, position in where])
+    return Batch(torch.tensor(padded), rows, positions, targets, tokens).to(device)
 
 
 def pack(examples: Sequence[EncodedExample], *, device: str) -> Batch:
@@ -120,17 +123,14 @@ def pack(examples: Sequence[EncodedExample], *, device: str) -> Batch:
     """
     import torch
 
-    ids = [token for e in examples for token in e.input_ids]
-    starts = [0]
-    for e in examples:
-        starts.append(starts[-1] + len(e))
-    positions = [start + at for start, e in zip(starts, examples, strict=False) for at in e.labelled]
-    places = torch.tensor([[at for e in examples for at in range(len(e))]])
-    where = torch.tensor(positions)
-    targets = torch.tensor([ids[p] for p in positions])
+    tokens = tuple(e.read for e in examples)
+    starts = [0, *itertools.accumulate(map(len, tokens))]
+    where = torch.tensor([start + at for start, e in zip(starts, examples, strict=False) for at in e.labelled])
+    targets = torch.tensor([e.input_ids[at] for e in examples for at in e.labelled])
     batch = Batch(
-        torch.tensor([ids]), torch.zeros_like(where), where, targets, places,
-        torch.tensor(starts, dtype=torch.int32), max(map(len, examples)),
+        torch.tensor([[token for row in tokens for token in row]]), torch.zeros_like(where), where, targets, tokens,
+        torch.tensor([[at for row in tokens for at in range(len(row))]]),
+        torch.tensor(starts, dtype=torch.int32), max(map(len, tokens)),
     )  # fmt: skip
     return batch.to(device)
 

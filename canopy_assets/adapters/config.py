@@ -89,7 +89,7 @@ class TrainingSettings(BaseModel):
     compile: Literal["auto", "always", "never"] = Field(
         default="auto",
         description="torch.compile on the decoder's layers: 'auto' where it measures faster on this machine, and the "
-        "training takes minutes; it needs a C++ compiler.",
+        "training takes a quarter of an hour or more; it needs a C++ compiler.",
     )
     weight_decay: float = Field(default=0.0, ge=0.0, le=1.0, description="AdamW's decoupled weight decay.")
     max_gradient_norm: float = Field(default=1.0, gt=0, description="Gradients are clipped to this norm.")

@@ -31,6 +31,11 @@ class EncodedExample:
     def __len__(self) -> int:
         return len(self.input_ids)
 
+    @property
+    def read(self) -> tuple[int, ...]:
+        """The tokens that a model has to read: those before the last one under loss, which is predicted from them."""
+        return self.input_ids[: self.labelled[-1]]
+
 
 @dataclass(frozen=True)
 class EncodedSet:

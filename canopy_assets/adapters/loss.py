@@ -7,11 +7,15 @@ positions only.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from canopy_assets.adapters.batching import Batch, collate, joined, pack
 from canopy_assets.adapters.encoding import EncodedExample
+
+if TYPE_CHECKING:
+    from canopy_assets.adapters.frozen import FrozenLayers
 
 SAME_LOSS = {"float32": 1e-4, "bfloat16": 5e-2}
 """Largest difference, in nats per token, that rounding alone makes between the two ways to the same loss."""
@@ -36,6 +40,7 @@ class LabelledLoss:
         self.labelled_only = True
         self.compiled = False
         self.keeps_little = False
+        self._frozen: FrozenLayers | None = None
         self._compiled_layers: list[tuple[Any, Any]] = []
 
     def train(self) -> None:
@@ -50,6 +55,44 @@ class LabelledLoss:
         """Drop what backward passes left."""
         self.model.zero_grad(set_to_none=True)
 
+    def forget_outputs(self) -> None:
+        """Drop what was kept of frozen layers, as if no row had been seen."""
+        if self._frozen is not None:
+            self._frozen.forget()
+
+    @property
+    def keeps_outputs(self) -> bool:
+        """Whether there are frozen layers whose outputs are kept."""
+        return self._frozen is not None
+
+    def keep_outputs(self, rows: Sequence[EncodedExample]) -> bool:
+        """Compute the layers below the lowest adapter once for each of these rows instead of in each pass.
+
+        Proven on the first two rows: not every architecture's layers give all they know to the next one only, and where
+        there is dropout they don't give the same twice. Returns whether it is to be had.
+        """
+        import torch
+
+        from canopy_assets.adapters.frozen import FrozenLayers, frozen_layers
+
+        layers = frozen_layers(self._causal)
+        if not layers or not rows:
+            return False
+        frozen, batch = FrozenLayers(self._causal, layers), collate(rows[:2], pad_id=0, device=self._device)
+        try:
+            with torch.inference_mode():
+                plain = self.per_token(batch)
+                frozen.keep([row.read for row in rows])
+                self._frozen = frozen
+                same = (self.per_token(batch) - plain).abs().mean().item() <= SAME_LOSS[self.dtype]
+            same = same and frozen.is_fixed(rows[0].read)
+        except (AttributeError, RuntimeError, TypeError, ValueError):  # layers that take or give something else
+            same = False
+        if not same:
+            frozen.release()
+            self._frozen = None
+        return same
+
     @property
     def attention(self) -> str:
         """The attention that the model computes with, by transformers' name."""
@@ -61,6 +104,7 @@ class LabelledLoss:
 
         if kind != self.attention:
             self._causal.set_attn_implementation(kind)
+            self.forget_outputs()
 
     def keep_little(self) -> None:
         """Compute activations anew in the backward pass instead of keeping them."""
@@ -79,8 +123,9 @@ class LabelledLoss:
             from transformers.modeling_layers import GradientCheckpointingLayer
 
             torch._dynamo.config.suppress_errors = True
+            passed_by = () if self._frozen is None else self._frozen.layers
             for layer in self.model.modules():
-                if isinstance(layer, GradientCheckpointingLayer):
+                if isinstance(layer, GradientCheckpointingLayer) and layer not in passed_by:
                     layer.compile(dynamic=True)
                     self._compiled_layers.append((layer, layer._compiled_call_impl))
 
@@ -93,7 +138,8 @@ class LabelledLoss:
         half = self.dtype == "bfloat16"
         for layer, compiled in self._compiled_layers:
             layer._compiled_call_impl = compiled if self.compiled and torch.is_grad_enabled() else None
-        with torch.autocast(self._device, dtype=torch.bfloat16, enabled=half):
+        frozen = contextlib.nullcontext() if self._frozen is None else self._frozen.given(batch)
+        with torch.autocast(self._device, dtype=torch.bfloat16, enabled=half), frozen:
             return self._labelled_losses(batch) if self.labelled_only else self._plain_losses(batch)
 
     def check(self, batch: Batch) -> bool:

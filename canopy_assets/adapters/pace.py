@@ -30,9 +30,9 @@ SHORT_ROW = 512
 """Tokens. On a CPU torch's fused attention has a slow backward pass (measured on 2 cores, rows of 160 tokens: a fifth
 of a step); plain attention keeps rows × heads × length² weights of each layer, which is too much for longer rows."""
 
-WORTH_COMPILING_S = 300.0
-"""A training that takes less is hardly shorter for it: compiling takes a quarter of a minute on 2 cores, and memory of
-its own, and gains a sixth."""
+WORTH_COMPILING_S = 900.0
+"""Of a shorter training, what trying it takes would be a tenth or more (a minute and a half on 2 cores); on a CPU it
+seldom gains as much."""
 
 SAME_VALUE = 0.02
 """Share by which a compiled batch's loss may differ: rounding, and dropout's other draws."""
@@ -185,7 +185,7 @@ class _Trial:
 
 @contextlib.contextmanager
 def _untouched(loss: LabelledLoss) -> Iterator[None]:
-    """What is done inside leaves neither gradients nor a random state behind."""
+    """What is done inside leaves neither gradients nor kept outputs nor a random state behind."""
     import torch
 
     with torch.random.fork_rng():
@@ -194,3 +194,4 @@ def _untouched(loss: LabelledLoss) -> Iterator[None]:
             yield
         finally:
             loss.forget_gradients()
+            loss.forget_outputs()

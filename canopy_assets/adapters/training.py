@@ -43,6 +43,12 @@ from canopy_assets.records import TrainingExample
 
 _ROWS_TO_PROVE_ON = 4
 
+HOPELESS = 4.0
+"""A number format that takes so many times as long for a few tokens isn't measured on more."""
+
+KEPT_MB = 1024
+"""Room for what frozen layers say of rows that come again. Not by what is free: who resumes must do the same."""
+
 
 def train_adapter(
     base: BaseModelInfo,
@@ -97,7 +103,8 @@ def train_adapter(
     pace = _settle_pace(loss, data, base, lora, settings, device, packing, group, cache, log)
     measuring = time.monotonic() - began
     layout, decoder = "packed" if packing else "padded", "compiled" if loss.compiled else "as it is"
-    computed_in = (dtype, device.kind, layout, loss.attention, decoder)
+    frozen = "frozen layers once" if loss.keeps_outputs else "frozen layers each time"
+    computed_in = (dtype, device.kind, layout, loss.attention, decoder, frozen)
     name = run_digest(base, data.train, data.validation, lora, settings, computed_in, group.size)
     store = Checkpoints(checkpoints, name) if checkpoints is not None else None
     run = TrainingLoop(loss, packing, pace, data, settings, device, store, group, on_progress, log)
@@ -215,6 +222,15 @@ def _check_loss(loss: LabelledLoss, data: TrainingData, settings: TrainingSettin
     few = sorted(data.train.rows, key=len)[:_ROWS_TO_PROVE_ON]
     loss.eval()
     loss.check(data.collate(few[:1], packed=False, device=device.kind))
+    packing = _packs(loss, few, settings, device, log)
+    if device.kind == "cpu":  # a GPU would wait for rows that are computed one by one
+        loss.keep_outputs(_rows_to_keep(data, settings, loss))
+    return packing
+
+
+def _packs(
+    loss: LabelledLoss, few: Sequence[EncodedExample], settings: TrainingSettings, device: Device, log: Log
+) -> bool:
     if settings.packing == "never" or (settings.packing == "auto" and device.kind != "cuda"):
         return False
     cheaply = device.kind == "cuda" and loss.packs_cheaply(few)
@@ -222,6 +238,19 @@ def _check_loss(loss: LabelledLoss, data: TrainingData, settings: TrainingSettin
     packing = cheaply or (settings.packing == "always" and loss.packs(few))
     log("rows are packed" if packing else "packing is not to be had for this model here: rows are padded")
     return packing
+
+
+def _rows_to_keep(data: TrainingData, settings: TrainingSettings, loss: LabelledLoss) -> list[EncodedExample]:
+    """Rows that come more than once, as far as there is room for what frozen layers say of them."""
+    a_token = loss.model.config.get_text_config().hidden_size * (2 if loss.dtype == "bfloat16" else 4)
+    room = KEPT_MB << 20
+    kept: list[EncodedExample] = []
+    for rows in (data.validation.rows, data.train.rows if settings.epochs > 1 else ()):
+        needed = a_token * sum(map(len, rows))
+        if needed <= room:
+            room -= needed
+            kept += rows
+    return kept
 
 
 def _settle_pace(
@@ -278,20 +307,34 @@ def _adapted_layers(model: Any, skipped: float) -> list[int] | None:
 
 
 def _step_timer(base: BaseModelInfo, lora: LoraSettings, *, four_bit: bool) -> Callable[[Dtype], float]:
-    """Seconds of one forward and backward pass over 2 × 128 tokens of the real model, to choose a format by."""
+    """Seconds of one forward and backward pass over 2 × 128 tokens of the real model, to choose a format by.
+
+    A format that is far behind on a sixteenth of that is told by it: without AVX512-BF16 or AMX, bfloat16 would keep a
+    new user waiting for more than a minute (78 s on 2 cores of an EPYC with AVX2).
+    """
 
     def seconds(dtype: Dtype) -> float:
         model = _with_adapter(base, lora, 0, dtype, cpu, four_bit=four_bit)
         loss = LabelledLoss(model, device="cpu", dtype=dtype)
-        row = EncodedExample("timing", tuple(range(10, 138)), tuple(range(64, 128)))
-        batch = collate([row, row], pad_id=0, device="cpu")
-        loss.per_token(batch).sum().backward()  # warms up kernels and allocator
-        started = time.perf_counter()
-        loss.per_token(batch).sum().backward()
-        return time.perf_counter() - started
+        # The first pass of a kind warms up kernels and allocator.
+        _, brief[dtype] = (_pass_seconds(loss, rows=1, tokens=16) for _ in range(2))
+        if brief[dtype] > HOPELESS * min(brief.values()):
+            return 16 * brief[dtype]
+        _, whole = (_pass_seconds(loss, rows=2, tokens=128) for _ in range(2))
+        return whole
 
     cpu = Device("cpu", "", 1, 0)
+    brief: dict[Dtype, float] = {}
     return seconds
+
+
+def _pass_seconds(loss: LabelledLoss, *, rows: int, tokens: int) -> float:
+    """How long forward and backward take over rows of so many tokens, half of them under loss."""
+    row = EncodedExample("timing", tuple(range(10, 10 + tokens + 1)), tuple(range(tokens // 2 + 1, tokens + 1)))
+    batch = collate([row] * rows, pad_id=0, device="cpu")
+    started = time.perf_counter()
+    loss.per_token(batch).sum().backward()
+    return time.perf_counter() - started
 
 
 def _describe(state: TrainingState, name: str, run: TrainingLoop, measuring: float) -> TrainingResult:

@@ -7,7 +7,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canopy_assets.adapters.batching import plan_epoch, split_step
+from canopy_assets.adapters.batching import collate, pack, plan_epoch, split_step
+from canopy_assets.adapters.encoding import EncodedExample
 
 LENGTHS = [random.Random(n).randint(40, 400) for n in range(300)]
 
@@ -36,3 +37,13 @@ def test_a_step_in_parts_holds_the_same_rows_in_the_same_order() -> None:
         parts = split_step(rows, 4)
         assert [row for part in parts for row in part] == rows
         assert all(parts)
+
+
+def test_what_follows_the_last_token_under_loss_is_not_read() -> None:
+    rows = [EncodedExample("a", (5, 6, 7, 8, 9, 10), (2, 3)), EncodedExample("b", (11, 12, 13, 14), (3,))]
+    padded, packed = collate(rows, pad_id=0, device="cpu"), pack(rows, device="cpu")
+    assert padded.input_ids.tolist() == [[5, 6, 7], [11, 12, 13]]
+    assert packed.input_ids.tolist() == [[5, 6, 7, 11, 12, 13]]
+    for batch in (padded, packed):
+        before = batch.input_ids[batch.rows, batch.positions - 1]
+        assert list(zip(before.tolist(), batch.targets.tolist(), strict=True)) == [(6, 7), (7, 8), (13, 14)]

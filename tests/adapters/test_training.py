@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from canopy_assets.adapters import adapter_files
+from canopy_assets.adapters import adapter_files, training
 from canopy_assets.adapters.base_model import BaseModelInfo
-from canopy_assets.adapters.batching import collate
+from canopy_assets.adapters.batching import Batch, collate
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.encoding import encode_examples
 from canopy_assets.adapters.loop import TrainingError, evaluation_steps, learning_rate
@@ -20,6 +20,7 @@ from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
 from canopy_assets.adapters.training import discard_checkpoints, train_adapter
+from canopy_assets.platform.devices import find_device
 from canopy_assets.records import Message, TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS
 
@@ -229,6 +230,24 @@ def test_bfloat16_trains_a_float32_adapter(train: Train, tmp_path: Path) -> None
     result = train("a", dtype="bfloat16", epochs=1)
     assert (result.validation_loss or 9) < (result.base_validation_loss or 0)
     assert {str(t.dtype) for t in load_file(tmp_path / "a" / adapter_files.WEIGHTS).values()} == {"torch.float32"}
+
+
+@pytest.mark.parametrize(("times", "longest"), [(0.0, 16), (float("inf"), 128)])
+def test_a_number_format_far_behind_on_a_few_tokens_is_not_measured_on_more(
+    tiny_base: BaseModelInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: float, longest: int
+) -> None:
+    computed: list[int] = []
+    plain = LabelledLoss.per_token
+
+    def watched(loss: LabelledLoss, batch: Batch) -> Any:
+        computed.append(batch.input_ids.shape[1])
+        return plain(loss, batch)
+
+    monkeypatch.setattr(LabelledLoss, "per_token", watched)
+    monkeypatch.setattr(training, "HOPELESS", times)
+    settings = SETTINGS.model_copy(update={"dtype": "auto"})
+    assert training.chosen_dtype(tiny_base, LORA, settings, find_device("cpu"), tmp_path) in ("float32", "bfloat16")
+    assert max(computed) == longest
 
 
 def test_the_rate_rises_over_the_warm_up_and_falls_to_nothing() -> None:

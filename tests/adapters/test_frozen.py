@@ -1,0 +1,162 @@
+"""Frozen layers are computed once for each row, and nobody could tell by the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from canopy_assets.adapters import adapter_files, training
+from canopy_assets.adapters.base_model import BaseModelInfo
+from canopy_assets.adapters.batching import Batch, collate, pack
+from canopy_assets.adapters.config import LoraSettings
+from canopy_assets.adapters.encoding import EncodedExample, encode_examples
+from canopy_assets.adapters.loss import LabelledLoss
+from canopy_assets.adapters.models import load_causal_lm
+from canopy_assets.records import TrainingExample
+from tests.adapters.conftest import SETTINGS
+
+
+@pytest.fixture(scope="module")
+def rows(tokenizer: Any, examples: list[TrainingExample]) -> tuple[EncodedExample, ...]:
+    return encode_examples(tokenizer, examples[:6], max_length=2048).rows
+
+
+def adapted(model: Any, **changes: Any) -> LabelledLoss:
+    from peft import LoraConfig, get_peft_model
+
+    torch.manual_seed(3)
+    config: dict[str, Any] = {"r": 4, "target_modules": ["q_proj", "down_proj"], "layers_to_transform": [1]} | changes
+    config |= {"task_type": "CAUSAL_LM", "init_lora_weights": False}
+    return LabelledLoss(get_peft_model(model, LoraConfig(**config)).eval(), device="cpu", dtype="float32")
+
+
+@pytest.fixture
+def loss(tiny_base: BaseModelInfo) -> LabelledLoss:
+    return adapted(load_causal_lm(tiny_base.path))
+
+
+def padded(rows: Sequence[EncodedExample]) -> Batch:
+    return collate(rows, pad_id=2, device="cpu")
+
+
+def passes(loss: LabelledLoss) -> list[tuple[int, ...]]:
+    """The shapes that go through the lowest layer's attention, from now on."""
+    seen: list[tuple[int, ...]] = []
+    attention = loss.model.get_base_model().model.layers[0].self_attn
+    attention.register_forward_hook(lambda _, __, out: seen.append(tuple(out[0].shape[:2])))
+    return seen
+
+
+def gradients(loss: LabelledLoss, batch: Batch) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    loss.forget_gradients()
+    losses = loss.per_token(batch)
+    losses.sum().backward()
+    return losses.detach(), [p.grad for p in loss.model.parameters() if p.grad is not None]
+
+
+@pytest.mark.parametrize("together", [padded, lambda rows: pack(rows, device="cpu")], ids=["padded", "packed"])
+def test_losses_and_gradients_are_those_of_the_whole_model(
+    loss: LabelledLoss, rows: tuple[EncodedExample, ...], together: Any
+) -> None:
+    batch = together(rows)
+    plain = gradients(loss, batch)
+    assert loss.keep_outputs(rows)
+    for _ in range(2):  # computed, and remembered
+        kept = gradients(loss, batch)
+        torch.testing.assert_close(kept[0], plain[0], rtol=0, atol=1e-5)
+        torch.testing.assert_close(kept[1], plain[1], rtol=1e-4, atol=1e-4)
+
+
+def test_each_row_is_computed_once_by_itself_in_whatever_batches_it_comes(
+    loss: LabelledLoss, rows: tuple[EncodedExample, ...]
+) -> None:
+    loss.keep_outputs(rows)
+    loss.forget_outputs()
+    seen = passes(loss)
+    with torch.inference_mode():  # an evaluation first: what it leaves is good enough for a training
+        loss.per_token(padded(rows[:4]))
+    assert seen == [(1, len(row.read)) for row in rows[:4]]
+    gradients(loss, padded(rows[2:]))
+    gradients(loss, padded(rows[::2]))
+    assert seen == [(1, len(row.read)) for row in rows]
+
+
+def test_rows_that_are_not_to_be_kept_go_through_the_whole_model(
+    loss: LabelledLoss, rows: tuple[EncodedExample, ...]
+) -> None:
+    batch = padded(rows[2:])
+    plain = loss.per_token(batch)
+    loss.keep_outputs(rows[:3])
+    seen = passes(loss)
+    assert torch.equal(loss.per_token(batch), plain)
+    assert seen == [tuple(batch.input_ids.shape)]
+
+
+def test_another_attention_computes_anew(loss: LabelledLoss, rows: tuple[EncodedExample, ...]) -> None:
+    loss.keep_outputs(rows)
+    loss.per_token(padded(rows))
+    seen = passes(loss)
+    loss.attend("eager")
+    loss.per_token(padded(rows))
+    assert len(seen) == len(rows)
+
+
+def test_a_frozen_layer_that_draws_at_random_is_computed_in_each_pass(
+    tiny_base: BaseModelInfo, rows: tuple[EncodedExample, ...]
+) -> None:
+    model = load_causal_lm(tiny_base.path)
+    model.model.layers[0].self_attn.attention_dropout = 0.5
+    loss = adapted(model)
+    before = torch.get_rng_state()
+    assert not loss.keep_outputs(rows)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert not loss.model.training
+    seen = passes(loss)
+    loss.per_token(padded(rows))
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    "trained",
+    [{"layers_to_transform": [0, 1]}, {"layers_to_transform": [0]}, {"modules_to_save": ["embed_tokens"]}],
+)
+@pytest.mark.filterwarnings("ignore:Model has `tie_word_embeddings")
+def test_nothing_is_kept_above_what_is_trained(
+    tiny_base: BaseModelInfo, rows: tuple[EncodedExample, ...], trained: dict[str, Any]
+) -> None:
+    assert not adapted(load_causal_lm(tiny_base.path), **trained).keep_outputs(rows)
+
+
+def test_a_decoder_whose_upper_layers_look_past_the_one_below_is_noticed(
+    tiny_base: BaseModelInfo, rows: tuple[EncodedExample, ...]
+) -> None:
+    # As Gemma 3n's, which take keys and values from layers further down.
+    model = load_causal_lm(tiny_base.path)
+    lower, upper = model.model.layers
+    lower.self_attn.register_forward_hook(lambda module, _, out: setattr(upper, "seen", out[0]))
+    upper.register_forward_hook(lambda module, _, out: out + module.seen if module.seen.shape == out.shape else out)
+    assert not adapted(model).keep_outputs(rows)
+
+
+def test_a_training_gives_the_adapter_it_gives_without(
+    tiny_base: BaseModelInfo, examples: list[TrainingExample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from safetensors.torch import load_file
+
+    def train(name: str) -> tuple[dict[str, torch.Tensor], Any]:
+        result = training.train_adapter(
+            tiny_base, examples, tmp_path / name, lora=LoraSettings(rank=4, alpha=8), settings=SETTINGS,
+            cache=tmp_path / "cache",
+        )  # fmt: skip
+        return load_file(tmp_path / name / adapter_files.WEIGHTS), result
+
+    kept, with_room = train("kept")
+    monkeypatch.setattr(training, "KEPT_MB", 0)
+    computed, without = train("computed")
+    assert with_room.run_digest != without.run_digest  # rounded otherwise, so neither resumes the other
+    assert with_room.validation_loss == pytest.approx(without.validation_loss, abs=1e-4)
+    assert all((kept[name] - computed[name]).abs().max() < 1e-3 for name in kept)
