@@ -24,8 +24,9 @@ from canopy_assets.platform.memory import Parts, is_out_of_memory
 from canopy_assets.records import Message, TrainingExample
 from tests.adapters.conftest import SETTINGS, SYSTEM, example
 
-# Without dropout, whose masks depend on how the rows are split.
-PLAIN = LoraSettings(rank=4, alpha=8)
+# Without dropout, whose masks depend on how the rows are split; and adapted from the lowest layer on, so that every
+# pass is one over a batch and they can be counted.
+PLAIN = LoraSettings(rank=4, alpha=8, skip_layers=0)
 WHOLE = SETTINGS.model_copy(update={"micro_batches": 1, "batch_tokens": 1024})
 PROMPTS = [[Message("user", f"I have {n}x + 4 = 30." + " Please tell me." * (n % 4))] for n in range(9)]
 
@@ -89,14 +90,18 @@ def test_a_training_that_runs_out_of_memory_goes_on_in_parts_to_the_same_adapter
     assert largest_difference(tmp_path / "whole", tmp_path / "split") < 5e-3
 
 
-def test_no_step_is_done_twice_when_memory_runs_out_in_the_middle(train: Any, tmp_path: Path) -> None:
-    whole, done = train("whole"), []
+@pytest.mark.parametrize("skip_layers", [0, 1 / 3])
+def test_no_step_is_done_twice_when_memory_runs_out_in_the_middle(
+    train: Any, tmp_path: Path, skip_layers: float
+) -> None:
+    lora = PLAIN.model_copy(update={"skip_layers": skip_layers})
+    whole, done = train("whole", lora=lora), []
 
     def on_progress(progress: TrainingProgress) -> None:
         done.append(progress.step)
 
     with memory_for(2, after=9):
-        train("split", on_progress=on_progress, checkpoints=tmp_path / "checkpoints")
+        train("split", lora=lora, on_progress=on_progress, checkpoints=tmp_path / "checkpoints")
     assert done == list(range(1, whole.steps + 1))
     assert largest_difference(tmp_path / "whole", tmp_path / "split") < 5e-3
 
