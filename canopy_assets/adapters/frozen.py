@@ -7,7 +7,7 @@ a resumption, and however much memory there is for a batch.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -29,20 +29,15 @@ class _Reached(Exception):  # noqa: N818  # nothing is wrong
 class FrozenLayers:
     """What the frozen layers of a causal LM say of rows, kept in memory. Between uses the model is as it was."""
 
-    def __init__(self, causal: Any, layers: Sequence[torch.nn.Module]) -> None:
-        """Take the place of `layers`, the lowest of `causal`'s decoder, from the first on (see `frozen_layers`)."""
+    def __init__(self, causal: Any, layers: Sequence[torch.nn.Module], rows: Iterable[Tokens]) -> None:
+        """Compute `rows` and no others once by `layers`, the lowest of `causal`'s decoder (see `frozen_layers`)."""
         self._causal, self.layers = causal, layers
-        self._rows: frozenset[Tokens] = frozenset()
+        self._rows = frozenset(rows)
         self._outputs: dict[Tokens, torch.Tensor] = {}
         self._given: torch.Tensor | None = None  # what the topmost is to give, whatever comes in
         self._stops = False
         for layer in layers:
             layer.forward = partial(self._forward, layer, layer.forward)
-
-    def keep(self, rows: Sequence[Tokens]) -> None:
-        """From now on compute these rows once, and no others."""
-        self._rows = frozenset(rows)
-        self.forget()
 
     def forget(self) -> None:
         """Compute anew what is needed: for when the model is to compute in another way."""
@@ -66,10 +61,14 @@ class FrozenLayers:
 
     def is_fixed(self, row: Tokens) -> bool:
         """Whether a row always gives the same, in training as in evaluation: without dropout, that is."""
-        was = self._causal.training
-        with torch.random.fork_rng():
-            outputs = [self._compute(row, training=training) for training in (False, True, True)]
-        self._causal.train(was)
+        was, outputs = self._causal.training, []
+        try:
+            with torch.random.fork_rng():
+                for training in (False, True, True):
+                    self._causal.train(training)
+                    outputs.append(self._compute(row))
+        finally:
+            self._causal.train(was)
         return all(torch.equal(outputs[0], output) for output in outputs)
 
     def release(self) -> None:
@@ -83,9 +82,7 @@ class FrozenLayers:
             self._outputs[row] = self._compute(row)
         return self._outputs[row]
 
-    def _compute(self, row: Tokens, training: bool | None = None) -> torch.Tensor:
-        if training is not None:
-            self._causal.train(training)
+    def _compute(self, row: Tokens) -> torch.Tensor:
         self._stops = True
         try:
             # Not in inference mode, even for an evaluation: what is made there can't be used in a training step.

@@ -78,12 +78,12 @@ class LabelledLoss:
         layers = frozen_layers(self._causal)
         if not layers or not rows:
             return False
-        frozen, batch = FrozenLayers(self._causal, layers), collate(rows[:2], pad_id=0, device=self._device)
+        batch = collate(rows[:2], pad_id=0, device=self._device)
+        with torch.inference_mode():
+            plain = self.per_token(batch)
+        self._frozen = frozen = FrozenLayers(self._causal, layers, (row.read for row in rows))
         try:
             with torch.inference_mode():
-                plain = self.per_token(batch)
-                frozen.keep([row.read for row in rows])
-                self._frozen = frozen
                 same = (self.per_token(batch) - plain).abs().mean().item() <= SAME_LOSS[self.dtype]
             same = same and frozen.is_fixed(rows[0].read)
         except (AttributeError, RuntimeError, TypeError, ValueError):  # layers that take or give something else
