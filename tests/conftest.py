@@ -14,16 +14,36 @@ from hypothesis import settings
 settings.register_profile("canopy", deadline=None)
 settings.load_profile("canopy")
 
-_CACHE = os.environ.get("CANOPY_CACHE")
+_SHARED = "PYTEST_XDIST_WORKER" in os.environ
+if _SHARED:
+    # Two processes of two threads each on two processors wait for each other most of the time.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+_CACHE = os.environ.get("CANOPY_CACHE") or os.environ.get("TESTS_CACHE")
+if _CACHE:
+    os.environ["TESTS_CACHE"] = _CACHE  # for the workers of `-n`, which this process starts
 # What whoever calls has set for a home of their own says nothing about the tests' homes.
 for name in [n for n in os.environ if n.startswith(("CANOPY_", "DAGSTER_"))]:
     del os.environ[name]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `-n`, the tests of a file share a worker, for what they share (and files that say so)."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The downloaded base model, once for all tests: in CANOPY_CACHE where that was set."""
-    return Path(_CACHE) if _CACHE else tmp_path_factory.mktemp("cache")
+    if _CACHE:
+        return Path(_CACHE)
+    mine = tmp_path_factory.getbasetemp()
+    folder = (mine.parent if _SHARED else mine) / "cache"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
