@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import torch
@@ -16,48 +15,54 @@ import torch
 from canopy_assets.adapters.batching import Batch
 
 Tokens = tuple[int, ...]
+Forward = Callable[..., Any]
 
 
 class _Reached(Exception):  # noqa: N818  # nothing is wrong
     """Ends a pass at the topmost frozen layer, with what that gives."""
 
-    def __init__(self, output: torch.Tensor) -> None:
+    def __init__(self, output: Any) -> None:
         super().__init__()
         self.output = output
 
 
 class FrozenLayers:
-    """What the frozen layers of a causal LM say of rows, kept in memory. Between uses the model is as it was."""
+    """What the frozen layers of a causal LM say of rows, kept in memory. The model itself stays untouched."""
 
     def __init__(self, causal: Any, layers: Sequence[torch.nn.Module], rows: Iterable[Tokens]) -> None:
         """Compute `rows` and no others once by `layers`, the lowest of `causal`'s decoder (see `frozen_layers`)."""
-        self._causal, self.layers = causal, layers
+        self._causal, self._layers = causal, layers
         self._rows = frozenset(rows)
         self._outputs: dict[Tokens, torch.Tensor] = {}
-        self._given: torch.Tensor | None = None  # what the topmost is to give, whatever comes in
-        self._stops = False
-        for layer in layers:
-            layer.forward = partial(self._forward, layer, layer.forward)
+        self.stores = True
+
+    def keeps(self, batch: Batch) -> bool:
+        """Whether all rows of a batch are among those to keep."""
+        return self._rows.issuperset(batch.tokens)
 
     def forget(self) -> None:
         """Compute anew what is needed: for when the model is to compute in another way."""
         self._outputs.clear()
 
+    def store_no_more(self) -> None:
+        """Compute rows anew each time from now on, to the same numbers: for when memory is short."""
+        self.stores = False
+        self.forget()
+
     @contextlib.contextmanager
     def given(self, batch: Batch) -> Iterator[None]:
-        """Inside, a pass over `batch` begins above these layers, if all its rows are among those to keep."""
-        if not self._rows.issuperset(batch.tokens):
+        """Inside, a pass over `batch` begins above these layers, if it `keeps` it."""
+        if not self.keeps(batch):
             yield
             return
         outputs = [self._output(row) for row in batch.tokens]
         if batch.position_ids is None:
-            self._given = torch.nn.utils.rnn.pad_sequence(outputs, batch_first=True)
+            joined = torch.nn.utils.rnn.pad_sequence(outputs, batch_first=True)
         else:
-            self._given = torch.cat(outputs)[None]
-        try:
+            joined = torch.cat(outputs)[None]
+        lower: list[Forward] = [lambda hidden, *_, **__: hidden for _ in self._layers[:-1]]
+        with self._computing([*lower, lambda *_, **__: joined]):
             yield
-        finally:
-            self._given = None
 
     def is_fixed(self, row: Tokens) -> bool:
         """Whether a row always gives the same, in training as in evaluation: without dropout, that is."""
@@ -71,39 +76,43 @@ class FrozenLayers:
             self._causal.train(was)
         return all(torch.equal(outputs[0], output) for output in outputs)
 
-    def release(self) -> None:
-        """Let the layers compute for themselves again."""
-        for layer in self.layers:
-            del layer.forward
-
     def _output(self, row: Tokens) -> torch.Tensor:
         """Positions × width."""
-        if row not in self._outputs:
-            self._outputs[row] = self._compute(row)
-        return self._outputs[row]
+        output = self._outputs.get(row)
+        if output is None:
+            output = self._compute(row)
+            if self.stores:
+                self._outputs[row] = output
+        return output
 
     def _compute(self, row: Tokens) -> torch.Tensor:
-        self._stops = True
+        as_they_are = [layer.forward for layer in self._layers]
+
+        def last(*args: Any, **kwargs: Any) -> None:
+            raise _Reached(as_they_are[-1](*args, **kwargs))
+
         try:
             # Not in inference mode, even for an evaluation: what is made there can't be used in a training step.
-            with torch.inference_mode(False), torch.no_grad():
+            with self._computing([*as_they_are[:-1], last]), torch.inference_mode(False), torch.no_grad():
                 self._causal.base_model(input_ids=torch.tensor([row], device=self._causal.device), use_cache=False)
         except _Reached as end:
-            return end.output[0]
-        finally:
-            self._stops = False
+            if isinstance(end.output, torch.Tensor):
+                return end.output[0]
+            raise TypeError(f"a layer gives a {type(end.output).__name__}, not what it says of a row only") from None
         raise TypeError("the decoder passes its lowest layers by")
 
-    def _forward(
-        self, layer: torch.nn.Module, compute: Callable[..., Any], hidden: torch.Tensor, *args: Any, **kwargs: Any
-    ) -> Any:
-        topmost = layer is self.layers[-1]
-        if self._given is not None:
-            return self._given if topmost else hidden
-        output = compute(hidden, *args, **kwargs)
-        if self._stops and topmost:
-            raise _Reached(output)
-        return output
+    @contextlib.contextmanager
+    def _computing(self, forwards: Sequence[Forward]) -> Iterator[None]:
+        """Inside, the layers compute by these functions, and nothing that they were compiled to."""
+        compiled = [layer._compiled_call_impl for layer in self._layers]
+        try:
+            for layer, forward in zip(self._layers, forwards, strict=True):
+                layer.forward, layer._compiled_call_impl = forward, None
+            yield
+        finally:
+            for layer, was in zip(self._layers, compiled, strict=True):
+                del layer.forward
+                layer._compiled_call_impl = was
 
 
 def frozen_layers(causal: Any) -> Sequence[torch.nn.Module]:

@@ -180,11 +180,18 @@ class TrainingLoop:
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
-            if self.settings.gradient_checkpointing == "never" or self.loss.keeps_little:
+            keeps_all_it_may = self.settings.gradient_checkpointing == "never" or self.loss.keeps_little
+            if keeps_all_it_may and not self.loss.stores_outputs:
                 raise self._too_large(examples) from error
         # Not in the handler: the error's trace holds the tensors that have to go.
-        give_back()
-        self._keep_little(f"one example doesn't fit into memory ({what})")
+        why = f"one example doesn't fit into memory ({what})"
+        if self.loss.stores_outputs:
+            self.loss.store_no_more()
+            self.log(f"{why}: what frozen layers say of it is computed anew each time from now on")
+            give_back()
+        else:
+            give_back()
+            self._keep_little(why)
         return self._fit(compute, examples, what)
 
     def _keep_little(self, why: str) -> None:

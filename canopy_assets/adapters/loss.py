@@ -8,11 +8,12 @@ positions only.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from canopy_assets.adapters.batching import Batch, collate, joined, pack
 from canopy_assets.adapters.encoding import EncodedExample
+from canopy_assets.platform.memory import is_out_of_memory
 
 if TYPE_CHECKING:
     from canopy_assets.adapters.frozen import FrozenLayers
@@ -65,10 +66,15 @@ class LabelledLoss:
         """Whether there are frozen layers whose outputs are kept."""
         return self._frozen is not None
 
+    @property
+    def stores_outputs(self) -> bool:
+        """Whether they are kept in memory, and not computed anew each time."""
+        return self._frozen is not None and self._frozen.stores
+
     def keep_outputs(self, rows: Sequence[EncodedExample]) -> bool:
         """Compute the layers below the lowest adapter once for each of these rows instead of in each pass.
 
-        Proven on the first two rows: not every architecture's layers give all they know to the next one only, and where
+        Proven on the two shortest: not every architecture's layers give all they know to the next one only, and where
         there is dropout they don't give the same twice. Returns whether it is to be had.
         """
         import torch
@@ -78,20 +84,38 @@ class LabelledLoss:
         layers = frozen_layers(self._causal)
         if not layers or not rows:
             return False
-        batch = collate(rows[:2], pad_id=0, device=self._device)
+        few = sorted(rows, key=len)[:2]
+        batch = collate(few, pad_id=0, device=self._device)
+        proven = False
         with torch.inference_mode():
             plain = self.per_token(batch)
-        self._frozen = frozen = FrozenLayers(self._causal, layers, (row.read for row in rows))
+        self._frozen = FrozenLayers(self._causal, layers, (row.read for row in rows))
         try:
             with torch.inference_mode():
                 same = (self.per_token(batch) - plain).abs().mean().item() <= SAME_LOSS[self.dtype]
-            same = same and frozen.is_fixed(rows[0].read)
-        except (AttributeError, RuntimeError, TypeError, ValueError):  # layers that take or give something else
-            same = False
-        if not same:
-            frozen.release()
-            self._frozen = None
-        return same
+            proven = same and self._frozen.is_fixed(few[0].read)
+        except (AttributeError, RuntimeError, TypeError, ValueError) as error:
+            if is_out_of_memory(error):
+                raise
+            # else: layers that take or give something else
+        finally:
+            if not proven:
+                self._frozen = None
+        return proven
+
+    def keeps(self, batch: Batch) -> bool:
+        """Whether the frozen layers' outputs for all rows of a batch are kept."""
+        return self._frozen is not None and self._frozen.keeps(batch)
+
+    def store_outputs(self, batch: Batch) -> None:
+        """Compute what is kept of a batch now, if it isn't there."""
+        with self._computing(batch):
+            pass
+
+    def store_no_more(self) -> None:
+        """Compute what was kept of frozen layers anew each time from now on, to the same numbers in less memory."""
+        if self._frozen is not None:
+            self._frozen.store_no_more()
 
     @property
     def attention(self) -> str:
@@ -123,9 +147,8 @@ class LabelledLoss:
             from transformers.modeling_layers import GradientCheckpointingLayer
 
             torch._dynamo.config.suppress_errors = True
-            passed_by = () if self._frozen is None else self._frozen.layers
             for layer in self.model.modules():
-                if isinstance(layer, GradientCheckpointingLayer) and layer not in passed_by:
+                if isinstance(layer, GradientCheckpointingLayer):
                     layer.compile(dynamic=True)
                     self._compiled_layers.append((layer, layer._compiled_call_impl))
 
@@ -133,13 +156,9 @@ class LabelledLoss:
         """Loss of each labelled token, in the order of `batch.targets`."""
         import torch
 
-        # The adapter is float32, the base perhaps bfloat16: under autocast both multiply in bfloat16, without a
-        # float32 copy of every layer's input (measured on 2 cores with AVX512-BF16: 307 instead of 222 tokens/s).
-        half = self.dtype == "bfloat16"
         for layer, compiled in self._compiled_layers:
             layer._compiled_call_impl = compiled if self.compiled and torch.is_grad_enabled() else None
-        frozen = contextlib.nullcontext() if self._frozen is None else self._frozen.given(batch)
-        with torch.autocast(self._device, dtype=torch.bfloat16, enabled=half), frozen:
+        with self._computing(batch):
             return self._labelled_losses(batch) if self.labelled_only else self._plain_losses(batch)
 
     def check(self, batch: Batch) -> bool:
@@ -211,6 +230,18 @@ class LabelledLoss:
                 leaking = (self.per_token(collated([joined(examples)])) - alone).abs().mean().item()
                 allowed = max(allowed, OF_A_LEAK * leaking)
         return (packed - alone).abs().mean().item() <= allowed
+
+    @contextlib.contextmanager
+    def _computing(self, batch: Batch) -> Iterator[None]:
+        """Inside, a pass over `batch` computes in this format, and from what is kept of frozen layers."""
+        import torch
+
+        # The adapter is float32, the base perhaps bfloat16: under autocast both multiply in bfloat16, without a
+        # float32 copy of every layer's input (measured on 2 cores with AVX512-BF16: 307 instead of 222 tokens/s).
+        half = self.dtype == "bfloat16"
+        frozen = contextlib.nullcontext() if self._frozen is None else self._frozen.given(batch)
+        with torch.autocast(self._device, dtype=torch.bfloat16, enabled=half), frozen:
+            yield
 
     def _labelled_losses(self, batch: Batch) -> Any:
         import torch

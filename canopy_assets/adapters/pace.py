@@ -83,6 +83,7 @@ def find_pace(
     known = {
         "device": device.name, "cpus": device.threads, "torch": torch.__version__, "workload": workload,
         "tokens": round(sum(batch.input_ids.numel() for batch in whole), -2),
+        "kept": all(map(loss.keeps, whole)),
     }  # fmt: skip
     trial, threads = _Trial(loss, collate, cache, known, settings.micro_batches or 1), device.threads
     with _untouched(loss):
@@ -166,9 +167,11 @@ class _Trial:
     def _step(self) -> tuple[float, float]:
         """Seconds that the batch takes, forward and backward, and its loss; both infinite where memory is short."""
         batches = self.collate(self.parts)
-        started = time.perf_counter()
         total = 0.0
         try:
+            for batch in batches:
+                self.loss.store_outputs(batch)  # that is done once, for all steps
+            started = time.perf_counter()
             for batch in batches:
                 value = self.loss.per_token(batch).mean()
                 value.backward()

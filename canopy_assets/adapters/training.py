@@ -218,13 +218,15 @@ def _with_adapter(
 
 
 def _check_loss(loss: LabelledLoss, data: TrainingData, settings: TrainingSettings, device: Device, log: Log) -> bool:
-    """Find the right way to the loss for this model, on a few of the shortest rows. Returns whether rows are packed."""
+    """Find the right way to the loss for this model, on a few short rows. Returns whether rows are packed."""
     few = sorted(data.train.rows, key=len)[:_ROWS_TO_PROVE_ON]
     loss.eval()
     loss.check(data.collate(few[:1], packed=False, device=device.kind))
     packing = _packs(loss, few, settings, device, log)
     if device.kind == "cpu":  # a GPU would wait for rows that are computed one by one
-        loss.keep_outputs(_rows_to_keep(data, settings, loss))
+        kept = _rows_to_keep(data, settings, loss)
+        if kept and not loss.keep_outputs(kept):
+            log("all layers are computed in each pass: none is frozen, or they don't give the same for a row each time")
     return packing
 
 
@@ -316,10 +318,10 @@ def _step_timer(base: BaseModelInfo, lora: LoraSettings, *, four_bit: bool) -> C
     def seconds(dtype: Dtype) -> float:
         model = _with_adapter(base, lora, 0, dtype, cpu, four_bit=four_bit)
         loss = LabelledLoss(model, device="cpu", dtype=dtype)
-        # The first pass of a kind warms up kernels and allocator.
-        _, brief[dtype] = (_pass_seconds(loss, rows=1, tokens=16) for _ in range(2))
+        brief[dtype] = min(_pass_seconds(loss, rows=1, tokens=16) for _ in range(3))
         if brief[dtype] > HOPELESS * min(brief.values()):
             return 16 * brief[dtype]
+        # The first pass of a size warms up kernels and allocator.
         _, whole = (_pass_seconds(loss, rows=2, tokens=128) for _ in range(2))
         return whole
 

@@ -96,6 +96,22 @@ def test_rows_that_are_not_to_be_kept_go_through_the_whole_model(
     assert seen == [tuple(batch.input_ids.shape)]
 
 
+def test_without_storing_the_numbers_are_the_same_and_the_model_is_as_it_was(
+    loss: LabelledLoss, rows: tuple[EncodedExample, ...]
+) -> None:
+    layers = loss.model.get_base_model().model.layers
+    untouched = [set(vars(layer)) for layer in layers]
+    loss.keep_outputs(rows)
+    batch = padded(rows)
+    stored = gradients(loss, batch)
+    loss.store_no_more()
+    seen = passes(loss)
+    for _ in range(2):
+        assert all(map(torch.equal, gradients(loss, batch)[1], stored[1]))
+    assert len(seen) == 2 * len(rows)
+    assert [set(vars(layer)) - {"_compiled_call_impl"} for layer in layers] == untouched
+
+
 def test_another_attention_computes_anew(loss: LabelledLoss, rows: tuple[EncodedExample, ...]) -> None:
     loss.keep_outputs(rows)
     loss.per_token(padded(rows))
@@ -140,6 +156,29 @@ def test_a_decoder_whose_upper_layers_look_past_the_one_below_is_noticed(
     lower.self_attn.register_forward_hook(lambda module, _, out: setattr(upper, "seen", out[0]))
     upper.register_forward_hook(lambda module, _, out: out + module.seen if module.seen.shape == out.shape else out)
     assert not adapted(model).keep_outputs(rows)
+
+
+def test_layers_that_give_more_than_what_they_say_of_a_row_are_left_alone(
+    tiny_base: BaseModelInfo, rows: tuple[EncodedExample, ...]
+) -> None:
+    # As Falcon's: a tuple, of which the decoder takes the first.
+    model = load_causal_lm(tiny_base.path)
+    lower, upper = model.model.layers
+    plain = type(lower)
+
+    class Tupled(plain):
+        def forward(self, *args: Any, **kwargs: Any) -> Any:
+            return (super().forward(*args, **kwargs),)
+
+    class Taking(plain):
+        def forward(self, hidden: Any, *args: Any, **kwargs: Any) -> Any:
+            return super().forward(hidden[0], *args, **kwargs)
+
+    lower.__class__, upper.__class__ = Tupled, Taking
+    loss = adapted(model)
+    expected = loss.per_token(padded(rows))
+    assert not loss.keep_outputs(rows)
+    assert torch.equal(loss.per_token(padded(rows)), expected)
 
 
 def test_a_training_gives_the_adapter_it_gives_without(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
@@ -27,12 +27,13 @@ from tests.adapters.conftest import SETTINGS, SYSTEM, example
 # Without dropout, whose masks depend on how the rows are split; and adapted from the lowest layer on, so that every
 # pass is one over a batch and they can be counted.
 PLAIN = LoraSettings(rank=4, alpha=8, skip_layers=0)
+UPPER = PLAIN.model_copy(update={"skip_layers": 1 / 3})
 WHOLE = SETTINGS.model_copy(update={"micro_batches": 1, "batch_tokens": 1024})
 PROMPTS = [[Message("user", f"I have {n}x + 4 = 30." + " Please tell me." * (n % 4))] for n in range(9)]
 
 
 @contextmanager
-def memory_for(rows: int, *, after: int = 0) -> Iterator[list[int]]:
+def memory_for(rows: int, *, after: int = 0, only_if: Callable[[], object] = lambda: True) -> Iterator[list[int]]:
     """The device runs out of memory when a model is given more rows at once, from the (after + 1)th time on.
 
     Yields how many rows each pass had that was tried.
@@ -44,7 +45,7 @@ def memory_for(rows: int, *, after: int = 0) -> Iterator[list[int]]:
     def allocate(module: torch.nn.Module, args: tuple[Any, ...]) -> None:
         if isinstance(module, torch.nn.Embedding):
             seen.append(args[0].shape[0])
-            if len(seen) > after and args[0].shape[0] > rows:
+            if len(seen) > after and args[0].shape[0] > rows and only_if():
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
 
     hook = torch.nn.modules.module.register_module_forward_pre_hook(allocate)
@@ -90,18 +91,18 @@ def test_a_training_that_runs_out_of_memory_goes_on_in_parts_to_the_same_adapter
     assert largest_difference(tmp_path / "whole", tmp_path / "split") < 5e-3
 
 
-@pytest.mark.parametrize("skip_layers", [0, 1 / 3])
+@pytest.mark.parametrize("lora", [PLAIN, UPPER], ids=["all layers", "upper layers"])
 def test_no_step_is_done_twice_when_memory_runs_out_in_the_middle(
-    train: Any, tmp_path: Path, skip_layers: float
+    train: Any, tmp_path: Path, lora: LoraSettings
 ) -> None:
-    lora = PLAIN.model_copy(update={"skip_layers": skip_layers})
-    whole, done = train("whole", lora=lora), []
+    whole, done, log = train("whole", lora=lora), [], []
 
     def on_progress(progress: TrainingProgress) -> None:
         done.append(progress.step)
 
-    with memory_for(2, after=9):
-        train("split", lora=lora, on_progress=on_progress, checkpoints=tmp_path / "checkpoints")
+    with memory_for(2, only_if=lambda: len(done) >= 4):
+        train("split", lora=lora, log=log, on_progress=on_progress, checkpoints=tmp_path / "checkpoints")
+    assert "out of memory with 4 rows at once (training step 5): begun anew with 2" in log
     assert done == list(range(1, whole.steps + 1))
     assert largest_difference(tmp_path / "whole", tmp_path / "split") < 5e-3
 
@@ -136,18 +137,36 @@ def test_one_example_that_does_not_fit_is_tried_with_less_kept(train: Any, tmp_p
     assert largest_difference(tmp_path / "whole", tmp_path / "saved") < 5e-3
 
 
-def test_activations_computed_anew_give_the_same_adapter(train: Any, tmp_path: Path) -> None:
+def test_what_is_kept_of_frozen_layers_goes_before_activations_are_computed_anew(train: Any, tmp_path: Path) -> None:
+    whole, done, log = train("whole", lora=UPPER), [], []
+
+    def is_kept() -> bool:
+        return not any("what frozen layers say of it is computed anew" in line for line in log)
+
+    with memory_for(0, only_if=lambda: len(done) >= 4 and is_kept()):
+        train("split", lora=UPPER, log=log, on_progress=lambda progress: done.append(progress.step))
+    assert not is_kept()
+    assert not any("activations" in line for line in log)
+    assert done == list(range(1, whole.steps + 1))
+    assert largest_difference(tmp_path / "whole", tmp_path / "split") < 5e-3
+
+
+@pytest.mark.parametrize("lora", [PLAIN, UPPER], ids=["all layers", "upper layers"])
+def test_activations_computed_anew_give_the_same_adapter(train: Any, tmp_path: Path, lora: LoraSettings) -> None:
     train("kept", changes={"gradient_checkpointing": "never"})
     train("anew", changes={"gradient_checkpointing": "always"})
     assert largest_difference(tmp_path / "kept", tmp_path / "anew") < 1e-6
 
 
-def test_one_example_that_does_not_fit_ends_in_words_and_is_not_tried_again(train: Any) -> None:
+@pytest.mark.parametrize("lora", [PLAIN, UPPER], ids=["all layers", "upper layers"])
+def test_one_example_that_does_not_fit_ends_in_words_and_is_not_tried_again(train: Any, lora: LoraSettings) -> None:
+    done: list[int] = []
     with (
-        memory_for(0, after=2),
+        memory_for(0, only_if=lambda: done),
         pytest.raises(TrainingError, match=r"one example at a time.*Lower max_length") as error,
     ):
-        train("a")
+        train("a", lora=lora, on_progress=lambda progress: done.append(progress.step))
+    assert len(done) == 1
     assert classify(error.value) is Kind.PERMANENT
     assert is_out_of_memory(error.value.__cause__ or error.value)
 
