@@ -24,8 +24,8 @@ def train(
 ) -> None:
     """One process's attempt; tells every step that it has done, before the step's checkpoint is written."""
     train_adapter(
-        base, rows, folder / "adapter", lora=LORA, settings=LONG, cache=folder.parent / "cache", checkpoints=checkpoints,
-        on_progress=lambda p: steps.send(p.step),
+        base, rows, folder / "adapter", lora=LORA, settings=LONG, cache=folder.parent / "cache",
+        checkpoints=checkpoints, on_progress=lambda p: steps.send(p.step),
     )  # fmt: skip
 
 

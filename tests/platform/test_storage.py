@@ -161,6 +161,26 @@ def test_a_writer_that_is_killed_leaves_nothing_that_looks_whole_and_the_next_on
     assert [p.name for p in tmp_path.iterdir()] == ["table.parquet"]
 
 
+def test_reading_a_table_leaves_no_thread_that_could_outlive_the_interpreter(settings: Settings) -> None:
+    script = textwrap.dedent("""
+        import os, sys
+        from pathlib import Path
+        from canopy_assets.platform.tables import publish_tables, read_table
+        from canopy_assets.records import Skipped, to_table
+        from canopy_assets.settings import Settings
+        settings = Settings(home=Path(sys.argv[1]))
+        publish_tables(settings, "skipped", {None: to_table([Skipped(n, "because") for n in range(1000)], Skipped)})
+        before = set(os.listdir("/proc/self/task"))
+        assert len(read_table("skipped", None, settings)) == 1000
+        print(len(set(os.listdir("/proc/self/task")) - before))
+    """)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(settings.home)], env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout == "0\n", done.stderr
+
+
 def test_an_analyst_can_query_the_views_before_and_after_the_first_run_also_with_the_file_held_open(
     settings: Settings,
 ) -> None:
