@@ -27,14 +27,6 @@ for name in [n for n in os.environ if n.startswith(("CANOPY_", "DAGSTER_"))]:
     del os.environ[name]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `-n`, the tests of a file share a worker, for what they share (and files that say so)."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
-
-
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The downloaded base model, once for all tests: in CANOPY_CACHE where that was set."""

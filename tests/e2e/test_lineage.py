@@ -14,7 +14,7 @@ from safetensors import safe_open
 
 from tests.e2e.conftest import ALGEBRA, Canopy
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("trained")]
+pytestmark = pytest.mark.e2e
 
 MORE = "# Lines\n\nProblem: Find the slope of the line through (1, 2) and (4, 11).\n\nAnswer: 3\n"
 

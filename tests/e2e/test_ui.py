@@ -14,7 +14,6 @@ from tests.e2e.conftest import Canopy, served
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.xdist_group("trained"),
     pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium here: apt-get install chromium"),
 ]
 
