@@ -188,10 +188,9 @@ class TrainingLoop:
         if self.loss.stores_outputs:
             self.loss.store_no_more()
             self.log(f"{why}: what frozen layers say of it is computed anew each time from now on")
-            give_back()
         else:
-            give_back()
             self._keep_little(why)
+        give_back()
         return self._fit(compute, examples, what)
 
     def _keep_little(self, why: str) -> None:
