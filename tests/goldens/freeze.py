@@ -1,0 +1,78 @@
+"""What the samples give, as digests by row: taken from a home that `canopy run` has made.
+
+    python -m tests.goldens.freeze HOME
+
+writes `digests.json` anew, and `replies.jsonl` from the replies of that home. Only a commit that means to change what
+the samples give does so, and says what changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+FOLDER = Path(__file__).parent
+DIGESTS = FOLDER / "digests.json"
+REPLIES = FOLDER / "replies.jsonl"
+TABLES = ("exercises", "synthetic_dialogues", "reviewed_dialogues", "training_set", "eval_set")
+
+
+def table_digests(home: Path) -> dict[str, dict[str, list[str]]]:
+    """By table and partition, a digest of each row, in the order of the rows."""
+    return {
+        table: {
+            path.stem: [digest(row) for row in _rows(path)]
+            for path in sorted((home / "tables" / table).glob("*.parquet"))
+            if path.stem != "_empty"
+        }
+        for table in TABLES
+    }
+
+
+def score_digests(home: Path) -> dict[str, str]:
+    """The evaluation of the kept replies: a digest of each reply's scores, by arm and prompt, and of all that is
+    computed from them.
+    """
+    import dataclasses
+
+    import pyarrow.parquet as pq
+
+    from canopy_assets.evals.evaluation import evaluate
+    from canopy_assets.records import EvalPrompt, TutorResponse, from_table
+
+    prompts = from_table(pq.read_table(home / "tables" / "eval_set" / "all.parquet"), EvalPrompt)
+    replies = [TutorResponse(**json.loads(line)) for line in REPLIES.read_text().splitlines()]
+    families = {row["family"] for row in _rows(home / "tables" / "training_set" / "all.parquet") if row["family"]}
+    evaluation = dataclasses.asdict(evaluate(prompts, replies, known_families=families))
+    scores = {f"{s['arm']} {s['prompt_id']}": digest(s) for s in evaluation.pop("scores")}
+    return scores | {name: digest(value) for name, value in evaluation.items()}
+
+
+def digest(value: Any) -> str:
+    """The first twelve hexadecimal digits of the SHA-256 of a value's JSON."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    with duckdb.connect() as connection:
+        found = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _freeze(home: Path) -> None:
+    replies = _rows(home / "tables" / "tutor_responses" / "all.parquet")
+    for reply in replies:
+        reply["time_to_first_token_s"] = reply["seconds"] = 0.5  # of the machine, not of the reply
+    REPLIES.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in replies))
+    frozen = table_digests(home) | {"scores": score_digests(home)}
+    DIGESTS.write_text(json.dumps(frozen, indent=0) + "\n")
+
+
+if __name__ == "__main__":
+    _freeze(Path(sys.argv[1]))
