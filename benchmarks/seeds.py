@@ -62,7 +62,7 @@ def measure(seeds: int) -> Measured:
             "CANOPY_SAMPLE_SEEDS": "false",
             "CANOPY_SETTLE_SECONDS": "0",
         }
-        command = [sys.executable, "-m", "canopy_assets.cli", "run", "--until", "reviewed_dialogues"]
+        command = [sys.executable, "-m", "canopy_assets.app.cli", "run", "--until", "reviewed_dialogues"]
         started = time.perf_counter()
         with tempfile.TemporaryFile() as output:
             process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)

@@ -100,7 +100,7 @@ def run(home: Path, prompts: Path, ops: dict[str, Any], *seeds: Path) -> None:
     config = home.with_suffix(".json")
     config.write_text(json.dumps({"ops": ops}), encoding="utf-8")
     environment = os.environ | {"CANOPY_HOME": str(home), "CANOPY_EVAL_SET": str(prompts), "CANOPY_CONFIG": str(config)}
-    canopy = [sys.executable, "-m", "canopy_assets.cli"]
+    canopy = [sys.executable, "-m", "canopy_assets.app.cli"]
     if seeds:
         environment["CANOPY_SAMPLE_SEEDS"] = "false"
         subprocess.run([*canopy, "add", *map(str, seeds)], env=environment, check=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
-from canopy_assets import jobs
 from canopy_assets.adapters import assets as adapters
+from canopy_assets.app import jobs
 from canopy_assets.dialogues import assets as dialogues
 from canopy_assets.evals import assets as evals
 from canopy_assets.evals import checks as eval_checks

@@ -86,7 +86,7 @@ class Canopy:
         )
 
     def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "canopy_assets.cli", *arguments]
+        return [sys.executable, "-m", "canopy_assets.app.cli", *arguments]
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """`canopy run` with few of everything."""

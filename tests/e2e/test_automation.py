@@ -10,9 +10,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from canopy_assets.app.run import instance
 from canopy_assets.platform.storage import current_artefact
 from canopy_assets.settings import Settings
-from canopy_assets.workflow import instance
 from tests.e2e.conftest import ALGEBRA, Canopy, make_canopy, served
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(2000)]

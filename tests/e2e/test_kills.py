@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from canopy_assets.app.run import instance
 from canopy_assets.settings import Settings
-from canopy_assets.workflow import instance
 from tests.e2e.conftest import ALGEBRA, Canopy, make_canopy
 
 pytestmark = pytest.mark.e2e

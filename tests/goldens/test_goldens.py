@@ -21,7 +21,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
     """A home in which the bundled samples went as far as the training set."""
     home = tmp_path_factory.mktemp("goldens") / "home"
     environment = os.environ | {"CANOPY_HOME": str(home), "CANOPY_CACHE": str(cache), "CANOPY_SETTLE_SECONDS": "0"}
-    command = [sys.executable, "-m", "canopy_assets.cli", "run", "--until", "training_set"]
+    command = [sys.executable, "-m", "canopy_assets.app.cli", "run", "--until", "training_set"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=800)
     assert done.returncode == 0, done.stdout + done.stderr
     return home

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from canopy_assets import jobs
+from canopy_assets.app import jobs
 from canopy_assets.definitions import CHECKS, STAGES
 from canopy_assets.platform.storage import canopy_storage
 

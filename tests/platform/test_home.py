@@ -93,7 +93,7 @@ def test_a_migration_clears_what_killed_processes_of_the_first_release_left(sett
 
 
 def test_a_home_of_a_later_release_is_refused_in_words(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    from canopy_assets.cli import app
+    from canopy_assets.app.cli import app
 
     (settings.home / "schema.json").write_text('{"version": 7}')
     with pytest.raises(HomeVersionError, match=rf"{re.escape(str(settings.home))} .*version 7.*up to {VERSION}.*pip"):

@@ -15,7 +15,7 @@ from dagster._core.definitions.freshness_evaluator import FRESHNESS_EVALUATORS_B
 from dagster._core.loader import LoadingContextForTest
 from dagster._core.test_utils import freeze_time
 
-from canopy_assets import jobs
+from canopy_assets.app import jobs
 from canopy_assets.platform import freshness
 from tests.platform.job_location import defs
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from canopy_assets import workflow
+from canopy_assets.app import run as workflow
 from canopy_assets.platform.database import DatabaseError, check_database
 from canopy_assets.platform.home import prepare_home
 from canopy_assets.platform.storage import CanopyStorage, read_table
@@ -172,7 +172,7 @@ def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path, miss
     script = textwrap.dedent(f"""
         import sys
         sys.modules[{missing!r}] = None  # as if it weren't installed
-        from canopy_assets.cli import app
+        from canopy_assets.app.cli import app
         app(["status"])
     """)
     database = "postgresql://canopy:wr0ng@127.0.0.1:9/lineage"

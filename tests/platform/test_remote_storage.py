@@ -138,7 +138,7 @@ def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path) -> N
     script = textwrap.dedent("""
         import sys
         sys.modules["s3fs"] = None  # as if it weren't installed
-        from canopy_assets.cli import app
+        from canopy_assets.app.cli import app
         app(["status"])
     """)
     env = os.environ | {"CANOPY_HOME": str(tmp_path), "CANOPY_STORE": "s3://x/y", "PYTHONPATH": str(Path.cwd())}

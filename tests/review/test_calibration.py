@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from canopy_assets.cli import app
+from canopy_assets.app.cli import app
 from canopy_assets.review.calibration import REVEALS, conversation, gold_answer, score_leak_detector
 from canopy_assets.review.cross_validation import cross_validate
 from canopy_assets.review.leakage import detect_leak

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from canopy_assets.cli import app
+from canopy_assets.app.cli import app
 from canopy_assets.review.judge import DIMENSIONS
 from canopy_assets.settings import get_settings
 from tests.openai_server import Exchange, Server, completion, serving

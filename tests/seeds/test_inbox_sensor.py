@@ -224,7 +224,7 @@ def test_canopy_add_puts_a_file_into_a_bucket_and_registers_it(settings, bucket,
     monkeypatch.setenv("CANOPY_SETTLE_SECONDS", "600")
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     (tmp_path / "a.md").write_text("Solve 2x = 6")
-    command = [sys.executable, "-m", "canopy_assets.cli", "add", str(tmp_path / "a.md")]
+    command = [sys.executable, "-m", "canopy_assets.app.cli", "add", str(tmp_path / "a.md")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     get_settings.cache_clear()
@@ -238,7 +238,7 @@ def test_canopy_add_puts_a_file_into_a_bucket_and_registers_it(settings, bucket,
 def test_canopy_add_to_a_bucket_that_isnt_there_says_what_to_check(settings, bucket, tmp_path, monkeypatch):
     monkeypatch.setenv("CANOPY_SEEDS", "s3://no-such-bucket/inbox")
     (tmp_path / "a.md").write_text("Solve 2x = 6")
-    command = [sys.executable, "-m", "canopy_assets.cli", "add", str(tmp_path / "a.md")]
+    command = [sys.executable, "-m", "canopy_assets.app.cli", "add", str(tmp_path / "a.md")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 2
     assert "check the bucket in CANOPY_SEEDS" in done.stderr

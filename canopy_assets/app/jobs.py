@@ -46,13 +46,13 @@ class EverythingConfig(dg.Config):
     description="Registers the seeds, then materializes what is stale, in runs of its own that stand beside this one."
 )
 def materialize_what_is_stale(context: dg.OpExecutionContext, config: EverythingConfig) -> None:
-    """The same as `canopy run`: see `canopy_assets.workflow`.
+    """The same as `canopy run`: see `canopy_assets.app.run`.
 
     Raises:
         dg.Failure: an asset could not be made, or another process is at it; the message says which.
     """
+    from canopy_assets.app.run import UsageError, materialize_stale
     from canopy_assets.settings import get_settings
-    from canopy_assets.workflow import UsageError, materialize_stale
 
     def tell(line: str) -> None:
         stop_if_cancelled(context)

@@ -102,7 +102,7 @@ def dialogue_config(config: Path | None) -> DialogueConfig:
 
 def print_outcome(settings: Settings, outcome: Outcome, *, seconds: float) -> None:
     """Say what was done and what came out, for a person."""
-    from canopy_assets import summary
+    from canopy_assets.app import status as summary
 
     if outcome.nothing_to_do:
         print(

@@ -43,7 +43,7 @@ def run(
     # A process per step pays seconds of imports each time; for one person waiting at a terminal one process is quicker.
     # Said before anything is imported: the definitions read the settings.
     os.environ.setdefault("CANOPY_EXECUTOR", "in_process")
-    from canopy_assets import workflow
+    from canopy_assets.app import run as workflow
     from canopy_assets.seeds import inbox
 
     settings = _home()
@@ -68,7 +68,8 @@ def plan(
     all_plans: Annotated[bool, typer.Option("--all", help="Every plan, not only the first few.")] = False,
 ) -> None:
     """Say which dialogues would be written, and what they would cost. Asks no model, writes nothing."""
-    from canopy_assets import dry_run, workflow
+    from canopy_assets.app import plan as dry_run
+    from canopy_assets.app import run as workflow
     from canopy_assets.platform.ledger import LedgerError
 
     settings = _home()
@@ -87,7 +88,7 @@ def ui(
     port: Annotated[int, typer.Option(help="Port of the web interface, on this machine only.")] = 3000,
 ) -> None:
     """Start Dagster's web interface and daemon with this code location, on loopback."""
-    from canopy_assets import workflow
+    from canopy_assets.app import run as workflow
     from canopy_assets.seeds import inbox
 
     settings = _home()
@@ -129,7 +130,7 @@ def add(
     ],
 ) -> None:
     """Put seed files into the inbox."""
-    from canopy_assets import workflow
+    from canopy_assets.app import run as workflow
     from canopy_assets.seeds import inbox
 
     settings = _home()
@@ -145,7 +146,7 @@ def add(
 @app.command()
 def status(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False) -> None:
     """Rows per stage, the state of every seed, the champion."""
-    from canopy_assets import summary
+    from canopy_assets.app import status as summary
 
     state = summary.status(_home())
     if as_json:
@@ -157,7 +158,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Machine-readabl
 @app.command()
 def report() -> None:
     """What the last evaluation said, and where its report lies."""
-    from canopy_assets import summary
+    from canopy_assets.app import status as summary
 
     settings = _home()
     if not summary.print_report(settings):
@@ -183,7 +184,7 @@ def export(
     dtype: Annotated[str, typer.Option(help="Of a merged model's weights: float32 or bfloat16.")] = "float32",
 ) -> None:
     """Write the champion (as an adapter, or merged into its base model) or the training data for other tools."""
-    from canopy_assets import exporting
+    from canopy_assets.app import export as exporting
 
     settings = _home()
     try:
