@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from canopy_assets.adapters import bundled
-from canopy_assets.platform.files import file_digest
+from canopy_assets.storage.files import file_digest
 
 BUNDLED = "bundled"
 INFO_FILE = "base_model.json"

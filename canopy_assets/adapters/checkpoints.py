@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from canopy_assets.platform.files import file_digest
+from canopy_assets.storage.files import file_digest
 
 MANIFEST = "MANIFEST.json"
 TENSORS = "state.safetensors"

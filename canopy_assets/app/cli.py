@@ -267,7 +267,7 @@ def score_judge(
 
 def _home() -> Settings:
     """The settings, with the home made and Dagster pointed at it."""
-    from canopy_assets.platform.home import prepare_home, use_home
+    from canopy_assets.storage.home import prepare_home, use_home
 
     try:
         settings = get_settings()

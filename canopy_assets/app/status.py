@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from canopy_assets.app.run import Outcome, instance, register
-from canopy_assets.platform.home import TABLES
 from canopy_assets.platform.storage import current_artefact, read_table
 from canopy_assets.settings import Settings
+from canopy_assets.storage.home import TABLES
 
 _SHARED_TABLES = ("training_set", "preference_pairs", "eval_set", "tutor_responses")
 

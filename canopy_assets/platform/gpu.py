@@ -20,8 +20,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from canopy_assets.platform import files
 from canopy_assets.settings import Settings
+from canopy_assets.storage import files
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance

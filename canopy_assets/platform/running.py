@@ -23,11 +23,11 @@ from dagster._core.storage.tags import (
 )
 
 from canopy_assets.platform.failures import innermost, reason_of
-from canopy_assets.platform.files import process_is_alive
 from canopy_assets.platform.partitions import SEEDS
 from canopy_assets.platform.planning import Planner, Stale
 from canopy_assets.platform.recorded import NOT_MADE_KEY
 from canopy_assets.settings import Settings
+from canopy_assets.storage.files import process_is_alive
 
 PROCESS_TAG = "canopy/process"
 """On runs that this module started.

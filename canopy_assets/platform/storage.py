@@ -13,17 +13,12 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from canopy_assets.platform.artefacts import (
-    Artefact,
-    current_artefact,
-    draft_folder,
-    is_published,
-    publish_artefact,
-)
 from canopy_assets.platform.failures import classified
-from canopy_assets.platform.home import prepare_home
-from canopy_assets.platform.store import DamagedArtefactError, StoreError, is_local, store_root
-from canopy_assets.platform.tables import (
+from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder, is_published, publish_artefact
+from canopy_assets.storage.backend import DamagedArtefactError, StoreError, is_local, store_root
+from canopy_assets.storage.home import prepare_home
+from canopy_assets.storage.tables import (
     UNPARTITIONED,
     publish_tables,
     read_table,
@@ -32,7 +27,6 @@ from canopy_assets.platform.tables import (
     stored_partitions,
     table_path,
 )
-from canopy_assets.settings import Settings, get_settings
 
 __all__ = [
     "UNPARTITIONED",

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from upath import UPath
 
-from canopy_assets.platform.files import file_digest
 from canopy_assets.seeds import listing, naming
+from canopy_assets.storage.files import file_digest
 
 _CHUNK = 1 << 20
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from upath import UPath
 
-from canopy_assets.platform.files import file_digest
 from canopy_assets.seeds.naming import display, is_passed_over, name_problem
+from canopy_assets.storage.files import file_digest
 
 Place = tuple[str, str]
 """Where a seed file lies: the name of its top folder, and its path below that."""

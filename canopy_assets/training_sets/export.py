@@ -15,8 +15,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from canopy_assets.platform.files import new_folder
 from canopy_assets.records import Message, PreferencePair, TrainingExample, to_table
+from canopy_assets.storage.files import new_folder
 
 SPLITS = ("train", "validation")
 

@@ -6,10 +6,10 @@ import pyarrow as pa
 import pytest
 
 from canopy_assets.adapters.material import enough_new_examples, write_examples
-from canopy_assets.platform.artefacts import Artefact, draft_folder, publish_artefact
-from canopy_assets.platform.home import prepare_home
-from canopy_assets.platform.tables import publish_tables
 from canopy_assets.settings import Settings
+from canopy_assets.storage.artefacts import Artefact, draft_folder, publish_artefact
+from canopy_assets.storage.home import prepare_home
+from canopy_assets.storage.tables import publish_tables
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from canopy_assets.platform.home import prepare_home
 from canopy_assets.settings import get_settings
+from canopy_assets.storage.home import prepare_home
 from tests.platform import small_lineage
 from tests.platform.simulation import Simulation
 from tests.platform.small_lineage import UNREADABLE

@@ -25,11 +25,11 @@ from canopy_assets.adapters.loop import TrainingError
 from canopy_assets.evals.eval_set import EvalSetError
 from canopy_assets.platform import failures
 from canopy_assets.platform.failures import Kind, classify, explain, reason_of, waiting_time
-from canopy_assets.platform.home import prepare_home
 from canopy_assets.seeds.conversion import ConversionError
 from canopy_assets.seeds.inbox import SeedChangedError
 from canopy_assets.seeds.text import UnreadableError
 from canopy_assets.settings import Settings, SettingsError
+from canopy_assets.storage.home import prepare_home
 from tests.platform import failing_steps
 
 TRIES = failures.RETRIES + 1

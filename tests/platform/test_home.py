@@ -17,13 +17,13 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from canopy_assets.platform import files
-from canopy_assets.platform.home import prepare_home
-from canopy_assets.platform.home_version import VERSION, HomeVersionError
 from canopy_assets.platform.storage import DamagedArtefactError, draft_folder, read_table, table_path
-from canopy_assets.platform.tables import publish_tables
 from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage import files
+from canopy_assets.storage.home import prepare_home
+from canopy_assets.storage.home_version import VERSION, HomeVersionError
+from canopy_assets.storage.tables import publish_tables
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_the_draft_and_the_files_of_a_killed_process_are_gone_once_the_home_is_o
 
 
 def test_a_process_of_this_machine_that_has_ended_but_was_not_waited_for_counts_as_dead(tmp_path: Path) -> None:
-    script = "import sys; from canopy_assets.platform.files import *; partial_path(Path(sys.argv[1])).write_bytes(b'')"
+    script = "import sys; from canopy_assets.storage.files import *; partial_path(Path(sys.argv[1])).write_bytes(b'')"
     writer = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "x")])
     deadline = time.monotonic() + 60
     while not (left := list(tmp_path.iterdir())) or Path(f"/proc/{writer.pid}/stat").read_text().split()[2] != "Z":
@@ -195,7 +195,7 @@ def test_what_another_machine_writes_is_left_alone_until_nothing_has_changed_for
 def test_children_elsewhere_find_the_same_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = textwrap.dedent("""
         import os, subprocess, sys
-        from canopy_assets.platform.home import use_home
+        from canopy_assets.storage.home import use_home
         from canopy_assets.settings import get_settings
         use_home(get_settings())
         os.chdir("/")

@@ -61,7 +61,7 @@ EVERYTHING = """
 import dagster as dg
 from canopy_assets import jobs
 from canopy_assets.settings import get_settings
-from canopy_assets.platform.home import prepare_home
+from canopy_assets.storage.home import prepare_home
 from canopy_assets.platform.recorded import NOT_MADE_KEY
 prepare_home(get_settings())
 with dg.DagsterInstance.get() as instance:
@@ -99,7 +99,7 @@ import dagster as dg
 from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
 from dagster._core.definitions.reconstruct import ReconstructableRepository
 from canopy_assets.settings import get_settings
-from canopy_assets.platform.home import prepare_home
+from canopy_assets.storage.home import prepare_home
 from canopy_assets.seeds.sensors import register_seeds
 prepare_home(get_settings())
 code = ReconstructableRepository.for_module("tests.platform.job_location", "defs")

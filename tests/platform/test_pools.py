@@ -18,10 +18,10 @@ from dagster._daemon.auto_run_reexecution.auto_run_reexecution import filter_run
 from dagster._daemon.monitoring.concurrency import execute_concurrency_slots_iteration
 from dagster._daemon.monitoring.run_monitoring import execute_run_monitoring_iteration
 
-from canopy_assets.platform.files import process_is_alive
 from canopy_assets.platform.gpu import POOL
-from canopy_assets.platform.home import prepare_home
 from canopy_assets.settings import Settings
+from canopy_assets.storage.files import process_is_alive
+from canopy_assets.storage.home import prepare_home
 from tests.platform import sleeping_steps
 
 PATIENCE_S = 120.0

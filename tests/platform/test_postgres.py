@@ -17,11 +17,11 @@ import dagster as dg
 import pytest
 
 from canopy_assets.app import run as workflow
-from canopy_assets.platform.database import DatabaseError, check_database
-from canopy_assets.platform.home import prepare_home
 from canopy_assets.platform.storage import CanopyStorage, read_table
 from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage.database import DatabaseError, check_database
+from canopy_assets.storage.home import prepare_home
 
 PASSWORD = "not/for@everybody"
 IN_URL = "not%2Ffor%40everybody"

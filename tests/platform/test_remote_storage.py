@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import s3fs
 
-from canopy_assets.platform.artefacts import publish_artefact
-from canopy_assets.platform.home import prepare_home
 from canopy_assets.platform.storage import Artefact, StoreError, current_artefact, draft_folder, read_table, table_path
-from canopy_assets.platform.tables import publish_tables
 from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings
+from canopy_assets.storage.artefacts import publish_artefact
+from canopy_assets.storage.home import prepare_home
+from canopy_assets.storage.tables import publish_tables
 
 
 def _machine(path: Path, store: str) -> Settings:

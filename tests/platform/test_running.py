@@ -8,10 +8,10 @@ import pytest
 from dagster._core.definitions.reconstruct import ReconstructableRepository
 
 from canopy_assets.platform import versions
-from canopy_assets.platform.home import prepare_home
 from canopy_assets.platform.planning import Planner
 from canopy_assets.platform.running import PROCESS_TAG, HomeInUseError, LineageRun, Outcome, close_killed_runs
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage.home import prepare_home
 from tests.platform import small_lineage
 from tests.platform.small_lineage import UNREADABLE
 

@@ -12,8 +12,6 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from canopy_assets.platform import files
-from canopy_assets.platform.home import prepare_home
 from canopy_assets.platform.storage import (
     Artefact,
     CanopyStorage,
@@ -25,6 +23,8 @@ from canopy_assets.platform.storage import (
 )
 from canopy_assets.records import Skipped, schema_of, to_table
 from canopy_assets.settings import Settings
+from canopy_assets.storage import files
+from canopy_assets.storage.home import prepare_home
 
 PARTITIONS = dg.StaticPartitionsDefinition(["algebra.md", "notes.v2.pdf"])
 
@@ -165,7 +165,7 @@ def test_reading_a_table_leaves_no_thread_that_could_outlive_the_interpreter(set
     script = textwrap.dedent("""
         import os, sys
         from pathlib import Path
-        from canopy_assets.platform.tables import publish_tables, read_table
+        from canopy_assets.storage.tables import publish_tables, read_table
         from canopy_assets.records import Skipped, to_table
         from canopy_assets.settings import Settings
         settings = Settings(home=Path(sys.argv[1]))
@@ -203,7 +203,7 @@ def test_an_analyst_can_query_the_views_before_and_after_the_first_run_also_with
 
 
 def test_the_columns_of_a_view_are_those_of_its_rows(settings: Settings) -> None:
-    from canopy_assets.platform.home import TABLES
+    from canopy_assets.storage.home import TABLES
 
     with duckdb.connect(str(settings.home / "canopy.duckdb"), read_only=True) as connection:
         for name, row_type in TABLES.items():

@@ -9,7 +9,6 @@ import dagster as dg
 import pyarrow as pa
 import pytest
 
-from canopy_assets.platform.home import prepare_home
 from canopy_assets.platform.storage import (
     Artefact,
     CanopyStorage,
@@ -22,10 +21,11 @@ from canopy_assets.platform.storage import (
     retire_partition,
     table_path,
 )
-from canopy_assets.platform.store import store_root
-from canopy_assets.platform.tables import publish_tables
 from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings
+from canopy_assets.storage.backend import store_root
+from canopy_assets.storage.home import prepare_home
+from canopy_assets.storage.tables import publish_tables
 
 LETTERS = dg.StaticPartitionsDefinition(["a.md", "b.md", "c.md", "d [1] #2?.md"])
 ALL = LETTERS.get_partition_keys()

@@ -5,11 +5,11 @@ python -m tests.platform.writer FIRST ROUNDS
 
 import sys
 
-from canopy_assets.platform.artefacts import publish_artefact
 from canopy_assets.platform.storage import Artefact, draft_folder
-from canopy_assets.platform.tables import publish_tables
 from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage.artefacts import publish_artefact
+from canopy_assets.storage.tables import publish_tables
 
 ROWS = 2000
 

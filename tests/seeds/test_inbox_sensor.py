@@ -17,10 +17,10 @@ from upath import UPath
 from canopy_assets.platform import recorded
 from canopy_assets.platform.partitions import SEEDS
 from canopy_assets.platform.storage import table_path
-from canopy_assets.platform.tables import publish_tables
 from canopy_assets.seeds import inbox, sensors
 from canopy_assets.seeds.assets import seed_files
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage.tables import publish_tables
 
 
 @pytest.fixture

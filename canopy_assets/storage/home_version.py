@@ -15,10 +15,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from canopy_assets.platform import files
-from canopy_assets.platform.store import StoreError, get, names_in, put, store_root
-from canopy_assets.platform.tables import history_path, stored_partitions, table_path, tables_dir
 from canopy_assets.settings import Settings, SettingsError
+from canopy_assets.storage import files
+from canopy_assets.storage.backend import StoreError, get, names_in, put, store_root
+from canopy_assets.storage.tables import history_path, stored_partitions, table_path, tables_dir
 
 VERSION = 2
 """What this release reads and writes."""

@@ -16,9 +16,9 @@ from typing import Any
 
 from upath import UPath
 
-from canopy_assets.platform import files
-from canopy_assets.platform.store import DamagedArtefactError, get, is_local, partial_folder, put, store_root
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage import files
+from canopy_assets.storage.backend import DamagedArtefactError, get, is_local, partial_folder, put, store_root
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from canopy_assets import records
-from canopy_assets.platform.database import check_database, storage_config
 from canopy_assets.platform.executors import launcher_config
-from canopy_assets.platform.files import clear_abandoned, partial_path, replace_atomically
-from canopy_assets.platform.home_version import bring_up_to_date
-from canopy_assets.platform.store import is_local, partial_folder
-from canopy_assets.platform.tables import EMPTY, tables_dir
 from canopy_assets.settings import PACKAGE, Settings
+from canopy_assets.storage.backend import is_local, partial_folder
+from canopy_assets.storage.database import check_database, storage_config
+from canopy_assets.storage.files import clear_abandoned, partial_path, replace_atomically
+from canopy_assets.storage.home_version import bring_up_to_date
+from canopy_assets.storage.tables import EMPTY, tables_dir
 
 TABLES: dict[str, type] = {
     "seed_documents": records.SeedDocument,
@@ -72,7 +72,7 @@ def use_home(settings: Settings) -> None:
 def _dagster_yaml() -> Path:
     """The instance settings: at the top of a checkout, inside the package of an installed wheel."""
     checkout = PACKAGE.parent / "dagster.yaml"
-    return checkout if checkout.exists() else Path(str(resources.files("canopy_assets.platform") / "dagster.yaml"))
+    return checkout if checkout.exists() else Path(str(resources.files("canopy_assets.storage") / "dagster.yaml"))
 
 
 def _write_if_changed(content: str, target: Path) -> None:

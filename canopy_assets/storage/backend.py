@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from upath import UPath
 
-from canopy_assets.platform import files
 from canopy_assets.settings import Settings, SettingsError
+from canopy_assets.storage import files
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from upath import UPath
 
-from canopy_assets.platform import files
-from canopy_assets.platform.store import DamagedArtefactError, for_each, get, names_in, partial_folder, put, store_root
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage import files
+from canopy_assets.storage.backend import DamagedArtefactError, for_each, get, names_in, partial_folder, put, store_root
 
 UNPARTITIONED = "all"
 EMPTY = "_empty"
