@@ -104,7 +104,7 @@ def prepare(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from canopy_assets.adapters.encoding import encode_examples
     from canopy_assets.adapters.models import load_tokenizer
     from canopy_assets.adapters.training import chosen_dtype
-    from canopy_assets.platform.devices import find_device
+    from canopy_assets.compute.devices import find_device
     from canopy_assets.records import TrainingExample, to_table
     from canopy_assets.training_sets.export import export_training_set
 

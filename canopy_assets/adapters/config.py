@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from canopy_assets.platform.devices import DeviceChoice, DtypeChoice
+from canopy_assets.compute.devices import DeviceChoice, DtypeChoice
 
 
 class LoraSettings(BaseModel):

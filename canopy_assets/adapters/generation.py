@@ -19,7 +19,7 @@ from canopy_assets.adapters.base_model import read_info
 from canopy_assets.adapters.batching import split_step
 from canopy_assets.adapters.encoding import encode_prompt
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, padding_id
-from canopy_assets.platform.devices import (
+from canopy_assets.compute.devices import (
     Device,
     DeviceChoice,
     Dtype,
@@ -29,7 +29,7 @@ from canopy_assets.platform.devices import (
     release_memory,
     use_cpu_threads,
 )
-from canopy_assets.platform.memory import Parts, is_out_of_memory
+from canopy_assets.compute.memory import Parts, is_out_of_memory
 from canopy_assets.records import Message
 
 WORTH_SHARING = 16

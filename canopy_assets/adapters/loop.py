@@ -16,8 +16,8 @@ from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.pace import Pace
 from canopy_assets.adapters.results import GroupLoss, LogRow, TrainingProgress
 from canopy_assets.adapters.state import TrainingState
-from canopy_assets.platform.devices import Device, release_memory
-from canopy_assets.platform.memory import Parts, give_back, is_out_of_memory
+from canopy_assets.compute.devices import Device, release_memory
+from canopy_assets.compute.memory import Parts, give_back, is_out_of_memory
 
 RELEASE_EVERY = 32
 """Steps after which freed memory is given back. Every 8 steps bound it lower, and cost a fifth of the speed."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from canopy_assets.adapters.batching import Batch, collate, joined, pack
 from canopy_assets.adapters.encoding import EncodedExample
-from canopy_assets.platform.memory import is_out_of_memory
+from canopy_assets.compute.memory import is_out_of_memory
 
 if TYPE_CHECKING:
     from canopy_assets.adapters.frozen import FrozenLayers

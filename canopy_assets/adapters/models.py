@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from canopy_assets.platform.devices import Dtype
+from canopy_assets.compute.devices import Dtype
 
 
 class QuantizationError(RuntimeError):

@@ -30,7 +30,7 @@ from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, paddin
 from canopy_assets.adapters.pace import Pace, find_pace
 from canopy_assets.adapters.results import TrainingResult
 from canopy_assets.adapters.state import TrainingState
-from canopy_assets.platform.devices import (
+from canopy_assets.compute.devices import (
     Device,
     Dtype,
     choose_dtype,

@@ -12,9 +12,9 @@ from dagster._core.definitions.reconstruct import ReconstructableRepository
 from dagster._core.instance.ref import InstanceRef
 from upath import UPath
 
+from canopy_assets.compute import leases as gpu
 from canopy_assets.dialogues.assets import DialogueConfig, synthetic_dialogues
 from canopy_assets.evals.assets import observe_eval_files
-from canopy_assets.platform import gpu
 from canopy_assets.platform.configuration import ConfigurationError, checked, effective_configs, read_run_config
 from canopy_assets.platform.planning import Planner
 from canopy_assets.platform.running import HomeInUseError, LineageRun, Outcome

@@ -11,6 +11,7 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
+from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.dialogues.live import LiveCount
 from canopy_assets.platform.automation import follows_its_seed
 from canopy_assets.platform.configuration import configurable
@@ -18,7 +19,6 @@ from canopy_assets.platform.failures import classified
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
 from canopy_assets.platform.model_config import ModelConfig
 from canopy_assets.platform.partitions import CHUNKS, SEEDS
-from canopy_assets.platform.progress import ProgressReporter
 from canopy_assets.platform.tasks import together
 from canopy_assets.platform.versions import Made, blocked_seeds, versioned_seeds
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, from_table, to_table

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.dialogues.spending import NOTHING
 from canopy_assets.dialogues.teacher import Written
-from canopy_assets.platform.progress import ProgressReporter
 from canopy_assets.records import ReviewedDialogue
 
 

@@ -7,16 +7,17 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
+from canopy_assets.compute import leases as gpu
+from canopy_assets.compute.devices import release_memory
+from canopy_assets.compute.executors import gpu_op_tags
+from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.evals.gates import GateThresholds
-from canopy_assets.platform import gpu, versions
+from canopy_assets.platform import versions
 from canopy_assets.platform.automation import follows_what_it_reads
 from canopy_assets.platform.configuration import configurable
-from canopy_assets.platform.devices import release_memory
-from canopy_assets.platform.executors import gpu_op_tags
 from canopy_assets.platform.failures import classified
 from canopy_assets.platform.freshness import DECISION
 from canopy_assets.platform.metadata import counts_table, describe_table, finite, markdown_table
-from canopy_assets.platform.progress import ProgressReporter
 from canopy_assets.platform.storage import Artefact, draft_folder
 from canopy_assets.platform.versions import stop_behind_failed_checks, versioned
 from canopy_assets.records import EvalPrompt, TrainingExample, TutorResponse, from_table, to_table

@@ -23,7 +23,7 @@ import dagster as dg
 from dagster._core.execution.context.compute import current_execution_context
 from dagster_shared.error import DagsterError, SerializableErrorInfo
 
-from canopy_assets.platform.memory import is_out_of_memory
+from canopy_assets.compute.memory import is_out_of_memory
 
 RETRIES = 3
 FIRST_WAIT_S = 5.0

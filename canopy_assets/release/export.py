@@ -9,7 +9,7 @@ from pathlib import Path
 from canopy_assets.adapters.adapter_files import CARD, CONFIG_FILE
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, quiet_loading
-from canopy_assets.platform.devices import Dtype
+from canopy_assets.compute.devices import Dtype
 from canopy_assets.storage.files import new_folder
 
 MAX_SHARD = "4GB"

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from canopy_assets import records
-from canopy_assets.platform.executors import launcher_config
+from canopy_assets.compute.executors import launcher_config
 from canopy_assets.settings import PACKAGE, Settings
 from canopy_assets.storage.backend import is_local, partial_folder
 from canopy_assets.storage.database import check_database, storage_config

@@ -16,7 +16,7 @@ from canopy_assets.adapters.config import LoraSettings
 from canopy_assets.adapters.encoding import encode_examples
 from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.training import _with_adapter
-from canopy_assets.platform.devices import Device
+from canopy_assets.compute.devices import Device
 from canopy_assets.records import TrainingExample
 
 

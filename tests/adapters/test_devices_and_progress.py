@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from canopy_assets.platform.devices import (
+from canopy_assets.compute.devices import (
     Device,
     DeviceError,
     Dtype,
@@ -17,7 +17,7 @@ from canopy_assets.platform.devices import (
     find_device,
     peak_memory_mb,
 )
-from canopy_assets.platform.progress import ProgressReporter, duration
+from canopy_assets.compute.progress import ProgressReporter, duration
 
 CPU = Device("cpu", "test", 2, 1000)
 

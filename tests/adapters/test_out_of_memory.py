@@ -19,8 +19,8 @@ from canopy_assets.adapters.generation import GenerationError, TutorModel
 from canopy_assets.adapters.loop import TrainingError
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
 from canopy_assets.adapters.training import train_adapter
+from canopy_assets.compute.memory import Parts, is_out_of_memory
 from canopy_assets.platform.failures import Kind, classify
-from canopy_assets.platform.memory import Parts, is_out_of_memory
 from canopy_assets.records import Message, TrainingExample
 from tests.adapters.conftest import SETTINGS, SYSTEM, example
 

@@ -18,7 +18,7 @@ from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm
 from canopy_assets.adapters.results import TrainingProgress
 from canopy_assets.adapters.training import train_adapter
-from canopy_assets.platform.devices import cpu_threads, fastest, find_device, physical_cores
+from canopy_assets.compute.devices import cpu_threads, fastest, find_device, physical_cores
 from canopy_assets.records import TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS
 

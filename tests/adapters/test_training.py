@@ -20,7 +20,7 @@ from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
 from canopy_assets.adapters.training import discard_checkpoints, train_adapter
-from canopy_assets.platform.devices import find_device
+from canopy_assets.compute.devices import find_device
 from canopy_assets.records import Message, TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS
 

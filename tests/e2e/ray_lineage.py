@@ -7,7 +7,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from canopy_assets.platform import executors, gpu
+from canopy_assets.compute import executors
+from canopy_assets.compute import leases as gpu
 from canopy_assets.settings import get_settings
 
 SETTINGS = get_settings()

@@ -140,7 +140,7 @@ class RayLineage:
 
 
 def test_steps_that_want_a_gpu_get_different_devices(lineage: RayLineage) -> None:
-    from canopy_assets.platform import gpu
+    from canopy_assets.compute import leases as gpu
     from canopy_assets.settings import Settings
 
     assert gpu.set_pool_limit(lineage.instance, Settings()) == 2
@@ -171,7 +171,7 @@ def test_a_backfill_spreads_over_the_workers_with_runs_as_ray_jobs(
     lineage: RayLineage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Through the daemon and the Ray run launcher, as a backfill from the UI goes."""
-    from canopy_assets.platform import executors
+    from canopy_assets.compute import executors
     from canopy_assets.settings import Settings
 
     monkeypatch.setenv("CANOPY_LAUNCHER", "ray")

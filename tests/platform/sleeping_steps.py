@@ -8,9 +8,9 @@ import dagster as dg
 from dagster._core.definitions.reconstruct import ReconstructableRepository
 
 from canopy_assets.app.jobs import stop_if_cancelled
-from canopy_assets.platform.gpu import POOL
-from canopy_assets.platform.lost_workers import multiprocess_executor
-from canopy_assets.platform.run_workers import end_with_parent
+from canopy_assets.compute.leases import POOL
+from canopy_assets.compute.lost_workers import multiprocess_executor
+from canopy_assets.compute.run_workers import end_with_parent
 
 end_with_parent()
 

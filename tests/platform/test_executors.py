@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from canopy_assets.platform import executors
+from canopy_assets.compute import executors
 from canopy_assets.settings import Settings, SettingsError
 
 CLUSTERS = {"ray": {}, "k8s": {"k8s_home_claim": "canopy-home", "k8s_image": "canopy:1"}}

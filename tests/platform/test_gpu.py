@@ -12,7 +12,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from canopy_assets.platform import gpu
+from canopy_assets.compute import leases as gpu
 from canopy_assets.settings import Settings
 
 PATIENCE = 60.0

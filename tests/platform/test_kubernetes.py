@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from canopy_assets.platform import executors
+from canopy_assets.compute import executors
 from canopy_assets.settings import Settings
 
 pytest.importorskip("dagster_k8s", reason="needs pip install 'canopy-assets[k8s]'")

@@ -18,7 +18,7 @@ from dagster._daemon.auto_run_reexecution.auto_run_reexecution import filter_run
 from dagster._daemon.monitoring.concurrency import execute_concurrency_slots_iteration
 from dagster._daemon.monitoring.run_monitoring import execute_run_monitoring_iteration
 
-from canopy_assets.platform.gpu import POOL
+from canopy_assets.compute.leases import POOL
 from canopy_assets.settings import Settings
 from canopy_assets.storage.files import process_is_alive
 from canopy_assets.storage.home import prepare_home
@@ -89,7 +89,7 @@ def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.
     path = settings.dagster_home / "dagster.yaml"
     config = yaml.safe_load(path.read_text())
     config["run_monitoring"]["free_slots_after_run_end_seconds"] = 1
-    config["run_launcher"] = {"module": "canopy_assets.platform.run_workers", "class": "MonitoredRunLauncher"}
+    config["run_launcher"] = {"module": "canopy_assets.compute.run_workers", "class": "MonitoredRunLauncher"}
     path.write_text(yaml.safe_dump(config))
     monkeypatch.setenv(sleeping_steps.WHO, str(tmp_path / "who"))
     target = ModuleTarget("tests.platform.sleeping_steps", None, str(Path.cwd()), "sleeping")

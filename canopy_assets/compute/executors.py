@@ -19,7 +19,7 @@ from dagster._core.executor.step_delegating import StepDelegatingExecutor
 from dagster_shared.error import SerializableErrorInfo
 from pydantic import SecretStr
 
-from canopy_assets.platform.lost_workers import multiprocess_executor, retry_if_lost
+from canopy_assets.compute.lost_workers import multiprocess_executor, retry_if_lost
 from canopy_assets.settings import Settings, SettingsError
 
 GPU_RESOURCE = "nvidia.com/gpu"
@@ -73,7 +73,7 @@ def run_launcher(settings: Settings) -> dict[str, Any]:
     if settings.executor == "k8s":
         return {"module": "dagster_k8s", "class": "K8sRunLauncher", "config": _kubernetes_launcher(settings)}
     if settings.launcher != "ray":
-        return {"module": "canopy_assets.platform.run_workers", "class": "MonitoredRunLauncher"}
+        return {"module": "canopy_assets.compute.run_workers", "class": "MonitoredRunLauncher"}
     if settings.ray_address is None:
         raise SettingsError("CANOPY_LAUNCHER=ray: set CANOPY_RAY_ADDRESS to the cluster's job server, http://host:8265")
     ray = {"address": settings.ray_address, "env_vars": worker_environment(settings)}

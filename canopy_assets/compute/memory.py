@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from canopy_assets.platform.devices import release_memory
+from canopy_assets.compute.devices import release_memory
 
 Result = TypeVar("Result")
 
