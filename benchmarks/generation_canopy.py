@@ -8,8 +8,8 @@ from pathlib import Path
 
 from generation_server import prompt
 
-from canopy_assets.platform.endpoint import Client, Endpoint
-from canopy_assets.platform.ledger import Ledger
+from canopy_assets.endpoints.client import Client, Endpoint
+from canopy_assets.endpoints.ledger import Ledger
 
 
 async def main(url: str, at_once: int, rows: int, folder: Path) -> None:

@@ -70,7 +70,7 @@ def plan(
     """Say which dialogues would be written, and what they would cost. Asks no model, writes nothing."""
     from canopy_assets.app import plan as dry_run
     from canopy_assets.app import run as workflow
-    from canopy_assets.platform.ledger import LedgerError
+    from canopy_assets.endpoints.ledger import LedgerError
 
     settings = _home()
     try:
@@ -247,8 +247,8 @@ def score_judge(
     """Hold a model's opinions of tutor replies against people's: Cohen's κ by dimension. What is below 0.6 advises."""
     import asyncio
 
-    from canopy_assets.platform.endpoint import EndpointDownError, EndpointError, NoReplyError
-    from canopy_assets.platform.ledger import LedgerError
+    from canopy_assets.endpoints.client import EndpointDownError, EndpointError, NoReplyError
+    from canopy_assets.endpoints.ledger import LedgerError
     from canopy_assets.review.judge import agreement
     from canopy_assets.review.judging import opinions
 

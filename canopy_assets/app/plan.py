@@ -10,7 +10,7 @@ from typing import Any
 from canopy_assets.dialogues.assets import EMBEDDED, DialogueConfig
 from canopy_assets.dialogues.planner import Cell, Plan
 from canopy_assets.dialogues.projection import Projection, project
-from canopy_assets.platform.ledger import Ledger
+from canopy_assets.endpoints.ledger import Ledger
 from canopy_assets.platform.storage import read_table
 from canopy_assets.records import OPENING_STATES, Exercise, from_table
 from canopy_assets.settings import Settings

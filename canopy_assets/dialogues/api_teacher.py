@@ -20,8 +20,8 @@ from canopy_assets.dialogues.prompting import (
 from canopy_assets.dialogues.replies import ReplyError, parse_dialogue
 from canopy_assets.dialogues.spending import Spent
 from canopy_assets.dialogues.teacher import Written
-from canopy_assets.platform.endpoint import Client, Endpoint, NoReplyError
-from canopy_assets.platform.ledger import Reply
+from canopy_assets.endpoints.client import Client, Endpoint, NoReplyError
+from canopy_assets.endpoints.ledger import Reply
 from canopy_assets.records import Dialogue, Repair, Turn, Verdict, content_id
 from canopy_assets.review.context import GateContext
 from canopy_assets.review.reviewer import review_dialogue

@@ -13,13 +13,13 @@ from pydantic import Field
 
 from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.dialogues.live import LiveCount
+from canopy_assets.endpoints.model_config import ModelConfig
+from canopy_assets.endpoints.tasks import together
 from canopy_assets.platform.automation import follows_its_seed
 from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.failures import classified
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
-from canopy_assets.platform.model_config import ModelConfig
 from canopy_assets.platform.partitions import CHUNKS, SEEDS
-from canopy_assets.platform.tasks import together
 from canopy_assets.platform.versions import Made, blocked_seeds, versioned_seeds
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, from_table, to_table
 from canopy_assets.settings import get_settings
@@ -163,8 +163,8 @@ async def _teachers(config: DialogueConfig, open_until_written: AsyncExitStack) 
     from canopy_assets.dialogues.api_teacher import ApiTeacher
     from canopy_assets.dialogues.embedded import EmbeddedTeacher
     from canopy_assets.dialogues.teacher import Share
-    from canopy_assets.platform.endpoint import Client
-    from canopy_assets.platform.ledger import Ledger
+    from canopy_assets.endpoints.client import Client
+    from canopy_assets.endpoints.ledger import Ledger
 
     shares = []
     for teacher in config.writers:

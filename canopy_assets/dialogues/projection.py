@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from canopy_assets.dialogues.api_teacher import first_request
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.teacher import whose
-from canopy_assets.platform.endpoint import CHARACTERS_A_TOKEN, Endpoint
-from canopy_assets.platform.ledger import Ledger, canonical, request_key
+from canopy_assets.endpoints.client import CHARACTERS_A_TOKEN, Endpoint
+from canopy_assets.endpoints.ledger import Ledger, canonical, request_key
 
 _ENOUGH_REPLIES = 20
 """With fewer replies of a model in the ledger, tokens are estimated from the plans."""

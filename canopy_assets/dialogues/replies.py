@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from canopy_assets.platform.json_replies import json_values, without_thoughts
+from canopy_assets.endpoints.json_replies import json_values, without_thoughts
 
 _TAG = re.compile(
     r"^[\s>*#_-]*(?:turn[ _]\d+[ _(-]*)?(student|tutor|teacher|user|assistant)\)?[\s*_]*[:：][\s*_]*", re.I | re.M

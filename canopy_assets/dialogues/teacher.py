@@ -8,7 +8,7 @@ from typing import Protocol
 
 from canopy_assets.dialogues.planner import Plan
 from canopy_assets.dialogues.spending import NOTHING, Spent
-from canopy_assets.platform.tasks import together
+from canopy_assets.endpoints.tasks import together
 from canopy_assets.records import Dialogue, content_id
 
 

@@ -46,7 +46,7 @@ OWN = {
     "canopy_assets.seeds.registry.SeedChangedError": Kind.TRANSIENT,
     "canopy_assets.seeds.listing.FileChangedError": Kind.TRANSIENT,
     "canopy_assets.seeds.listing.InboxUnavailableError": Kind.TRANSIENT,
-    "canopy_assets.platform.endpoint.EndpointDownError": Kind.TRANSIENT,
+    "canopy_assets.endpoints.client.EndpointDownError": Kind.TRANSIENT,
     "canopy_assets.adapters.bundled.BundledModelError": Kind.TRANSIENT,
     "canopy_assets.seeds.text.UnreadableError": Kind.DATA,
     "canopy_assets.seeds.conversion.ConversionError": Kind.DATA,

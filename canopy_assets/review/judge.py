@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from canopy_assets.platform.json_replies import json_values
-from canopy_assets.platform.tasks import together
+from canopy_assets.endpoints.json_replies import json_values
+from canopy_assets.endpoints.tasks import together
 from canopy_assets.review.calibration import Estimate, bootstrap, conversation, estimate, kappa
 
 MIN_KAPPA = 0.6

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from canopy_assets.platform.endpoint import Client, Endpoint
-from canopy_assets.platform.ledger import Ledger
+from canopy_assets.endpoints.client import Client, Endpoint
+from canopy_assets.endpoints.ledger import Ledger
 from canopy_assets.review.judge import Opinion, judge_file
 
 

@@ -9,13 +9,13 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
+from canopy_assets.endpoints.model_config import ModelConfig
+from canopy_assets.endpoints.tasks import together
 from canopy_assets.platform.automation import follows_its_seed
 from canopy_assets.platform.configuration import configurable
 from canopy_assets.platform.failures import classified
 from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
-from canopy_assets.platform.model_config import ModelConfig
 from canopy_assets.platform.partitions import CHUNKS, SEEDS
-from canopy_assets.platform.tasks import together
 from canopy_assets.platform.versions import Made, blocked_seeds, versioned_seeds
 from canopy_assets.records import Exercise, SeedDocument, Skipped, from_table, to_table
 from canopy_assets.seeds import inbox
@@ -136,8 +136,8 @@ def _wants_proposals(document: SeedDocument, found: list[Exercise], config: Prop
 
 async def _propose(documents: list[SeedDocument], config: ProposerConfig) -> "dict[str, Proposed]":
     """Exercises for each document, side by side."""
-    from canopy_assets.platform.endpoint import Client
-    from canopy_assets.platform.ledger import Ledger
+    from canopy_assets.endpoints.client import Client
+    from canopy_assets.endpoints.ledger import Ledger
     from canopy_assets.seeds.proposals import propose
 
     with Ledger(get_settings().ledger) as ledger:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from canopy_assets.platform.endpoint import Client
-from canopy_assets.platform.json_replies import json_values
+from canopy_assets.endpoints.client import Client
+from canopy_assets.endpoints.json_replies import json_values
 from canopy_assets.records import Exercise, SeedDocument, Skipped, Span
 from canopy_assets.seeds.prose import MAX_STATEMENT, Candidate
 from canopy_assets.seeds.verification import exercise_of

@@ -13,8 +13,8 @@ from canopy_assets.dialogues.api_teacher import ApiTeacher
 from canopy_assets.dialogues.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.projection import project
 from canopy_assets.dialogues.teacher import Share, write_all
-from canopy_assets.platform.endpoint import Client, Endpoint
-from canopy_assets.platform.ledger import Ledger
+from canopy_assets.endpoints.client import Client, Endpoint
+from canopy_assets.endpoints.ledger import Ledger
 from tests.dialogues.material import exercise
 from tests.openai_server import KEY, Server, serving
 

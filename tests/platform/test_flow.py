@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canopy_assets.platform.flow import FIRST_WAIT_S, LONGEST_WAIT_S, Concurrency, OneByOne, RateLimit, back_off
+from canopy_assets.endpoints.rate_limits import FIRST_WAIT_S, LONGEST_WAIT_S, Concurrency, OneByOne, RateLimit, back_off
 
 
 def test_the_window_doubles_each_round_until_there_is_a_complaint_and_then_grows_by_one() -> None:

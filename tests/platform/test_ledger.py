@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from canopy_assets.platform.ledger import Ledger, LedgerError, Reply, canonical, request_key
+from canopy_assets.endpoints.ledger import Ledger, LedgerError, Reply, canonical, request_key
 
 REQUEST = {"model": "m", "messages": [{"role": "user", "content": "Ü"}], "temperature": 0.8, "schema": None}
 REPLY = Reply("words", "stop", 10, 5, 0.25, 1.5, 2)

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canopy_assets.platform.endpoint import Client, Endpoint
-from canopy_assets.platform.ledger import Ledger
+from canopy_assets.endpoints.client import Client, Endpoint
+from canopy_assets.endpoints.ledger import Ledger
 from canopy_assets.records import Exercise, SeedDocument, Skipped
 from canopy_assets.seeds.proposals import Chunk, chunks, exercise, propose
 from tests.openai_server import KEY, Exchange, Server, completion, serving

@@ -17,8 +17,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 from weakref import WeakValueDictionary
 
-from canopy_assets.platform.flow import Concurrency, OneByOne, RateLimit, back_off
-from canopy_assets.platform.ledger import Ledger, Reply, canonical, request_key
+from canopy_assets.endpoints.ledger import Ledger, Reply, canonical, request_key
+from canopy_assets.endpoints.rate_limits import Concurrency, OneByOne, RateLimit, back_off
 
 MOST_ATTEMPTS = 10
 """Attempts of one request while others get their replies."""
