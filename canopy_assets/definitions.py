@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from canopy_assets.adapters import assets as adapters
+from canopy_assets.alerts import monitoring
 from canopy_assets.app import jobs
 from canopy_assets.compute import executors
 from canopy_assets.compute.run_workers import end_with_parent
@@ -12,7 +13,6 @@ from canopy_assets.dialogues import assets as dialogues
 from canopy_assets.evals import assets as evals
 from canopy_assets.evals import checks as eval_checks
 from canopy_assets.evals import sensors as eval_sensors
-from canopy_assets.platform import monitoring
 from canopy_assets.platform.automation import automation_sensor
 from canopy_assets.platform.storage import canopy_storage
 from canopy_assets.release import assets as release

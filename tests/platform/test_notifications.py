@@ -16,9 +16,9 @@ import pytest
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 from pydantic import SecretStr
 
-from canopy_assets.platform import monitoring
-from canopy_assets.platform.monitoring import Place, notification_sensor, tell
-from canopy_assets.platform.notifications import (
+from canopy_assets.alerts import monitoring
+from canopy_assets.alerts.monitoring import Place, notification_sensor, tell
+from canopy_assets.alerts.notifications import (
     CHAMPION_CHANGED,
     GATE_FAILED,
     QUALITY_DROPPED,

@@ -21,8 +21,7 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster._core.storage.dagster_run import DagsterRun
 from dagster._core.storage.tags import PARTITION_NAME_TAG, WILL_RETRY_TAG
 
-from canopy_assets.platform import failures
-from canopy_assets.platform.notifications import (
+from canopy_assets.alerts.notifications import (
     CHAMPION_CHANGED,
     GATE_FAILED,
     QUALITY_DROPPED,
@@ -31,6 +30,7 @@ from canopy_assets.platform.notifications import (
     Notifier,
     notifier,
 )
+from canopy_assets.platform import failures
 from canopy_assets.platform.recorded import NOT_MADE_KEY
 from canopy_assets.settings import get_settings
 
