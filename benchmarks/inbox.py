@@ -37,7 +37,7 @@ def _make(inbox: Path, files: int) -> None:
 
 
 def _measure(instance, inbox: Path, files: int) -> None:
-    from canopy_assets.platform.partitions import SEEDS
+    from canopy_assets.lineage.partitions import SEEDS
 
     ticks, longest, started = 0, 0.0, time.perf_counter()
     assert SEEDS.name is not None

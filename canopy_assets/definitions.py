@@ -13,8 +13,8 @@ from canopy_assets.dialogues import assets as dialogues
 from canopy_assets.evals import assets as evals
 from canopy_assets.evals import checks as eval_checks
 from canopy_assets.evals import sensors as eval_sensors
-from canopy_assets.platform.automation import automation_sensor
-from canopy_assets.platform.storage import canopy_storage
+from canopy_assets.lineage.automation import automation_sensor
+from canopy_assets.lineage.io_manager import canopy_storage
 from canopy_assets.release import assets as release
 from canopy_assets.review import assets as review
 from canopy_assets.review import checks as review_checks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from canopy_assets.platform.storage import current_artefact, read_table
+from canopy_assets.lineage.io_manager import current_artefact, read_table
 from canopy_assets.settings import Settings
 
 EXAMPLES_FILE = "training_examples.txt"

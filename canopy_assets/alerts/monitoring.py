@@ -30,8 +30,8 @@ from canopy_assets.alerts.notifications import (
     Notifier,
     notifier,
 )
-from canopy_assets.platform import failures
-from canopy_assets.platform.recorded import NOT_MADE_KEY
+from canopy_assets.lineage import failures
+from canopy_assets.lineage.recorded import NOT_MADE_KEY
 from canopy_assets.settings import get_settings
 
 EVENTS_A_TICK = 1000

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
-from canopy_assets.platform.failures import status_of
+from canopy_assets.lineage.failures import status_of
 from canopy_assets.settings import Settings
 
 CHAMPION_CHANGED = "champion changed"

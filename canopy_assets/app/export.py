@@ -7,7 +7,7 @@ from typing import cast, get_args
 
 from canopy_assets.adapters.base_model import read_info
 from canopy_assets.compute.devices import Dtype
-from canopy_assets.platform.storage import current_artefact, read_table
+from canopy_assets.lineage.io_manager import current_artefact, read_table
 from canopy_assets.records import PreferencePair, TrainingExample, from_table
 from canopy_assets.release.export import export_adapter, export_merged
 from canopy_assets.settings import Settings

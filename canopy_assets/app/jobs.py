@@ -4,8 +4,8 @@ import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
 from pydantic import Field
 
-from canopy_assets.platform.partitions import SEEDS
-from canopy_assets.platform.running import HomeInUseError, Outcome
+from canopy_assets.lineage.partitions import SEEDS
+from canopy_assets.lineage.running import HomeInUseError, Outcome
 
 PER_SEED = ("seed_documents", "exercises", "synthetic_dialogues", "reviewed_dialogues")
 SHARED = (

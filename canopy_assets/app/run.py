@@ -15,9 +15,9 @@ from upath import UPath
 from canopy_assets.compute import leases as gpu
 from canopy_assets.dialogues.assets import DialogueConfig, synthetic_dialogues
 from canopy_assets.evals.assets import observe_eval_files
-from canopy_assets.platform.configuration import ConfigurationError, checked, effective_configs, read_run_config
-from canopy_assets.platform.planning import Planner
-from canopy_assets.platform.running import HomeInUseError, LineageRun, Outcome
+from canopy_assets.lineage.configuration import ConfigurationError, checked, effective_configs, read_run_config
+from canopy_assets.lineage.planning import Planner
+from canopy_assets.lineage.running import HomeInUseError, LineageRun, Outcome
 from canopy_assets.seeds.sensors import register_seeds
 from canopy_assets.settings import Settings
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from canopy_assets.app.run import Outcome, instance, register
-from canopy_assets.platform.storage import current_artefact, read_table
+from canopy_assets.lineage.io_manager import current_artefact, read_table
 from canopy_assets.settings import Settings
 from canopy_assets.storage.home import TABLES
 

@@ -15,12 +15,12 @@ from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.dialogues.live import LiveCount
 from canopy_assets.endpoints.model_config import ModelConfig
 from canopy_assets.endpoints.tasks import together
-from canopy_assets.platform.automation import follows_its_seed
-from canopy_assets.platform.configuration import configurable
-from canopy_assets.platform.failures import classified
-from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
-from canopy_assets.platform.partitions import CHUNKS, SEEDS
-from canopy_assets.platform.versions import Made, blocked_seeds, versioned_seeds
+from canopy_assets.lineage.automation import follows_its_seed
+from canopy_assets.lineage.configuration import configurable
+from canopy_assets.lineage.failures import classified
+from canopy_assets.lineage.metadata import counts_table, describe_table, markdown_table
+from canopy_assets.lineage.partitions import CHUNKS, SEEDS
+from canopy_assets.lineage.versions import Made, blocked_seeds, versioned_seeds
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, from_table, to_table
 from canopy_assets.settings import get_settings
 

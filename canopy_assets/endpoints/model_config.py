@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 from pydantic import ConfigDict, Field
 
-from canopy_assets.platform.configuration import OPERATIONAL
+from canopy_assets.lineage.configuration import OPERATIONAL
 
 if TYPE_CHECKING:
     from canopy_assets.endpoints.client import Endpoint

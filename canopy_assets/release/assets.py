@@ -9,12 +9,12 @@ from typing import Any
 
 import dagster as dg
 
-from canopy_assets.platform.automation import follows_what_it_reads
-from canopy_assets.platform.failures import classified
-from canopy_assets.platform.freshness import DECISION
-from canopy_assets.platform.metadata import finite
-from canopy_assets.platform.storage import Artefact, current_artefact, draft_folder
-from canopy_assets.platform.versions import versioned
+from canopy_assets.lineage.automation import follows_what_it_reads
+from canopy_assets.lineage.failures import classified
+from canopy_assets.lineage.freshness import DECISION
+from canopy_assets.lineage.io_manager import Artefact, current_artefact, draft_folder
+from canopy_assets.lineage.metadata import finite
+from canopy_assets.lineage.versions import versioned
 
 SCORES = "scores.json"
 

@@ -6,12 +6,12 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
-from canopy_assets.platform.automation import follows_its_seed
-from canopy_assets.platform.configuration import OPERATIONAL, configurable
-from canopy_assets.platform.failures import classified
-from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
-from canopy_assets.platform.partitions import CHUNKS, SEEDS
-from canopy_assets.platform.versions import Made, versioned_seeds
+from canopy_assets.lineage.automation import follows_its_seed
+from canopy_assets.lineage.configuration import OPERATIONAL, configurable
+from canopy_assets.lineage.failures import classified
+from canopy_assets.lineage.metadata import counts_table, describe_table, markdown_table
+from canopy_assets.lineage.partitions import CHUNKS, SEEDS
+from canopy_assets.lineage.versions import Made, versioned_seeds
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, SeedDocument, from_table, to_table
 from canopy_assets.review.embeddings import MIN_COSINE
 

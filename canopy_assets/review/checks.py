@@ -1,6 +1,6 @@
 """What must hold of reviewed dialogues before they may be trained on."""
 
-from canopy_assets.platform.suites import seed_suite_check
+from canopy_assets.lineage.checks import seed_suite_check
 from canopy_assets.review.assets import reviewed_dialogues
 
 reviewed_dialogue_expectations = seed_suite_check(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from canopy_assets.platform.expectations import quiet_great_expectations
+from canopy_assets.lineage.expectations import quiet_great_expectations
 from canopy_assets.records import OPENING_STATES, TUTOR_MOVES, ReviewedDialogue, StudentState, Verdict, from_table
 from canopy_assets.review.gates import GATES
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import dagster as dg
 import pyarrow as pa
 
-from canopy_assets.platform.suites import seed_check, seed_suite_check
+from canopy_assets.lineage.checks import seed_check, seed_suite_check
 from canopy_assets.records import SeedDocument, from_table
 from canopy_assets.seeds.assets import exercises, seed_documents
 

@@ -10,8 +10,8 @@ import dagster as dg
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from upath import UPath
 
-from canopy_assets.platform.partitions import SEEDS
-from canopy_assets.platform.storage import retire_partition
+from canopy_assets.lineage.io_manager import retire_partition
+from canopy_assets.lineage.partitions import SEEDS
 from canopy_assets.seeds import inbox
 from canopy_assets.seeds.assets import seed_files
 from canopy_assets.settings import Settings, get_settings

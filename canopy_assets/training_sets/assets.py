@@ -6,12 +6,12 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
-from canopy_assets.platform.automation import gathers_the_seeds
-from canopy_assets.platform.configuration import configurable
-from canopy_assets.platform.failures import classified
-from canopy_assets.platform.freshness import MATERIAL
-from canopy_assets.platform.metadata import counts_table, describe_table, markdown_table
-from canopy_assets.platform.versions import usable_partitions, versioned
+from canopy_assets.lineage.automation import gathers_the_seeds
+from canopy_assets.lineage.configuration import configurable
+from canopy_assets.lineage.failures import classified
+from canopy_assets.lineage.freshness import MATERIAL
+from canopy_assets.lineage.metadata import counts_table, describe_table, markdown_table
+from canopy_assets.lineage.versions import usable_partitions, versioned
 from canopy_assets.records import Exercise, PreferencePair, ReviewedDialogue, TrainingExample, from_table, to_table
 from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
 

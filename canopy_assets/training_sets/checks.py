@@ -1,6 +1,6 @@
 """What must hold of a training set before a model is trained on it."""
 
-from canopy_assets.platform.suites import suite_check
+from canopy_assets.lineage.checks import suite_check
 from canopy_assets.training_sets.assets import training_set
 
 training_set_expectations = suite_check(

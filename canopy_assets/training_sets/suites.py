@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from canopy_assets.platform.expectations import quiet_great_expectations
+from canopy_assets.lineage.expectations import quiet_great_expectations
 from canopy_assets.records import TrainingExample, content_id, from_table
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from canopy_assets.adapters.loop import TrainingError
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
 from canopy_assets.adapters.training import train_adapter
 from canopy_assets.compute.memory import Parts, is_out_of_memory
-from canopy_assets.platform.failures import Kind, classify
+from canopy_assets.lineage.failures import Kind, classify
 from canopy_assets.records import Message, TrainingExample
 from tests.adapters.conftest import SETTINGS, SYSTEM, example
 

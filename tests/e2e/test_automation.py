@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 
 from canopy_assets.app.run import instance
-from canopy_assets.platform.storage import current_artefact
+from canopy_assets.lineage.io_manager import current_artefact
 from canopy_assets.settings import Settings
 from tests.e2e.conftest import ALGEBRA, Canopy, make_canopy, served
 

@@ -9,7 +9,7 @@ import dagster as dg
 
 from canopy_assets.adapters.base_model import BaseModelError
 from canopy_assets.compute.lost_workers import multiprocess_executor
-from canopy_assets.platform import failures
+from canopy_assets.lineage import failures
 
 ATTEMPTS, TIMES, HOW = "TEST_ATTEMPTS", "TEST_TIMES", "TEST_HOW"
 

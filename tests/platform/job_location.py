@@ -4,7 +4,7 @@ import dagster as dg
 
 from canopy_assets.app import jobs
 from canopy_assets.definitions import CHECKS, STAGES
-from canopy_assets.platform.storage import canopy_storage
+from canopy_assets.lineage.io_manager import canopy_storage
 
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules(STAGES, include_specs=True),

@@ -20,7 +20,7 @@ from dagster_k8s.client import DagsterK8sUnrecoverableAPIError
 from kubernetes.client.exceptions import ApiException
 
 from canopy_assets.definitions import defs
-from canopy_assets.platform.partitions import SEEDS
+from canopy_assets.lineage.partitions import SEEDS
 
 SEED = "algebra.md"
 asked: list[dict[str, Any]] = []

@@ -18,8 +18,8 @@ from dagster._core.storage.tags import (
 )
 from dagster._core.test_utils import freeze_time
 
-from canopy_assets.platform import versions
-from canopy_assets.platform.partitions import SEEDS
+from canopy_assets.lineage import versions
+from canopy_assets.lineage.partitions import SEEDS
 from tests.platform import small_lineage
 
 START = datetime.datetime(2026, 3, 2, 8, 0, tzinfo=datetime.UTC)

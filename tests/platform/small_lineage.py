@@ -9,16 +9,12 @@ import dagster as dg
 import pyarrow as pa
 from dagster._core.execution.retries import RetryMode
 
-from canopy_assets.platform import versions
-from canopy_assets.platform.automation import (
-    follows_its_seed,
-    gathers_the_seeds,
-    retrains_when_it_is_worth_it,
-)
-from canopy_assets.platform.partitions import CHUNKS, SEEDS
-from canopy_assets.platform.storage import canopy_storage
-from canopy_assets.platform.suites import seed_check
-from canopy_assets.platform.versions import Made, versioned_seeds
+from canopy_assets.lineage import versions
+from canopy_assets.lineage.automation import follows_its_seed, gathers_the_seeds, retrains_when_it_is_worth_it
+from canopy_assets.lineage.checks import seed_check
+from canopy_assets.lineage.io_manager import canopy_storage
+from canopy_assets.lineage.partitions import CHUNKS, SEEDS
+from canopy_assets.lineage.versions import Made, versioned_seeds
 from canopy_assets.records import Skipped, from_table, to_table
 from canopy_assets.settings import Settings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from canopy_assets.platform.storage import current_artefact, read_table
+from canopy_assets.lineage.io_manager import current_artefact, read_table
 from canopy_assets.settings import Settings
 from canopy_assets.storage.home import prepare_home
 from tests.platform.writer import ROWS, publish

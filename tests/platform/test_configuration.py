@@ -7,8 +7,8 @@ import dagster as dg
 import pytest
 from pydantic import Field
 
-from canopy_assets.platform import configuration
-from canopy_assets.platform.configuration import OPERATIONAL, config_values, configurable
+from canopy_assets.lineage import configuration
+from canopy_assets.lineage.configuration import OPERATIONAL, config_values, configurable
 from canopy_assets.settings import SettingsError, get_settings
 
 Write = Callable[[str], None]

@@ -12,7 +12,7 @@ import pytest
 from canopy_assets.endpoints.client import Client, Endpoint, EndpointDownError, EndpointError
 from canopy_assets.endpoints.ledger import Ledger, Reply
 from canopy_assets.endpoints.rate_limits import FIRST_IN_FLIGHT
-from canopy_assets.platform.failures import Kind, classify
+from canopy_assets.lineage.failures import Kind, classify
 from tests.openai_server import KEY, Exchange, Server, completion, serving, unreliable
 
 SCHEMA = {

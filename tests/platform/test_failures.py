@@ -23,8 +23,8 @@ from dagster._daemon.auto_run_reexecution.auto_run_reexecution import filter_run
 from canopy_assets.adapters.base_model import BaseModelError
 from canopy_assets.adapters.loop import TrainingError
 from canopy_assets.evals.eval_set import EvalSetError
-from canopy_assets.platform import failures
-from canopy_assets.platform.failures import Kind, classify, explain, reason_of, waiting_time
+from canopy_assets.lineage import failures
+from canopy_assets.lineage.failures import Kind, classify, explain, reason_of, waiting_time
 from canopy_assets.seeds.conversion import ConversionError
 from canopy_assets.seeds.inbox import SeedChangedError
 from canopy_assets.seeds.text import UnreadableError

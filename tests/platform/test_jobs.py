@@ -16,7 +16,7 @@ from dagster._core.loader import LoadingContextForTest
 from dagster._core.test_utils import freeze_time
 
 from canopy_assets.app import jobs
-from canopy_assets.platform import freshness
+from canopy_assets.lineage import freshness
 from tests.platform.job_location import defs
 
 WORKSHEET = "# Sheet\n\n### Problem 1\nSolve 5x − 9 = 16.\n\nAnswer: x = 5\n\n- ask what was done to x last\n"
@@ -62,7 +62,7 @@ import dagster as dg
 from canopy_assets import jobs
 from canopy_assets.settings import get_settings
 from canopy_assets.storage.home import prepare_home
-from canopy_assets.platform.recorded import NOT_MADE_KEY
+from canopy_assets.lineage.recorded import NOT_MADE_KEY
 prepare_home(get_settings())
 with dg.DagsterInstance.get() as instance:
     for until in ("reviewed_dialogues", "reviewed_dialogues", "no_such_asset"):

@@ -28,7 +28,7 @@ from canopy_assets.alerts.notifications import (
     WebhookNotifier,
     notifier,
 )
-from canopy_assets.platform.partitions import SEEDS
+from canopy_assets.lineage.partitions import SEEDS
 from canopy_assets.settings import Settings, get_settings
 
 SECRET = "T0KEN"

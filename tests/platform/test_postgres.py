@@ -17,7 +17,7 @@ import dagster as dg
 import pytest
 
 from canopy_assets.app import run as workflow
-from canopy_assets.platform.storage import CanopyStorage, read_table
+from canopy_assets.lineage.io_manager import CanopyStorage, read_table
 from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage.database import DatabaseError, check_database

@@ -7,9 +7,9 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.reconstruct import ReconstructableRepository
 
-from canopy_assets.platform import versions
-from canopy_assets.platform.planning import Planner
-from canopy_assets.platform.running import PROCESS_TAG, HomeInUseError, LineageRun, Outcome, close_killed_runs
+from canopy_assets.lineage import versions
+from canopy_assets.lineage.planning import Planner
+from canopy_assets.lineage.running import PROCESS_TAG, HomeInUseError, LineageRun, Outcome, close_killed_runs
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage.home import prepare_home
 from tests.platform import small_lineage

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from canopy_assets.platform.storage import (
+from canopy_assets.lineage.io_manager import (
     Artefact,
     CanopyStorage,
     DamagedArtefactError,

@@ -9,7 +9,7 @@ import dagster as dg
 import pyarrow as pa
 import pytest
 
-from canopy_assets.platform.storage import (
+from canopy_assets.lineage.io_manager import (
     Artefact,
     CanopyStorage,
     DamagedArtefactError,

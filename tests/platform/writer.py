@@ -5,7 +5,7 @@ python -m tests.platform.writer FIRST ROUNDS
 
 import sys
 
-from canopy_assets.platform.storage import Artefact, draft_folder
+from canopy_assets.lineage.io_manager import Artefact, draft_folder
 from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage.artefacts import publish_artefact

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from canopy_assets.platform.expectations import SuiteResult, plain, validate
+from canopy_assets.lineage.expectations import SuiteResult, plain, validate
 from canopy_assets.records import Exercise, Message, ReviewedDialogue, Span, TrainingExample, to_table
 from canopy_assets.review.reviewer import review
 from canopy_assets.review.suites import reviewed_dialogue_frame, reviewed_dialogue_suite

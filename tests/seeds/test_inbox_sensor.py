@@ -14,9 +14,9 @@ import pytest
 from filelock import FileLock
 from upath import UPath
 
-from canopy_assets.platform import recorded
-from canopy_assets.platform.partitions import SEEDS
-from canopy_assets.platform.storage import table_path
+from canopy_assets.lineage import recorded
+from canopy_assets.lineage.io_manager import table_path
+from canopy_assets.lineage.partitions import SEEDS
 from canopy_assets.seeds import inbox, sensors
 from canopy_assets.seeds.assets import seed_files
 from canopy_assets.settings import Settings, get_settings

@@ -8,8 +8,8 @@ from typing import Any
 
 import dagster as dg
 
-from canopy_assets.platform.staleness import Lineage
-from canopy_assets.platform.storage import StoredAssets
+from canopy_assets.lineage.io_manager import StoredAssets
+from canopy_assets.lineage.staleness import Lineage
 from canopy_assets.settings import Settings
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from canopy_assets.platform.failures import classified
+from canopy_assets.lineage.failures import classified
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder, is_published, publish_artefact
 from canopy_assets.storage.backend import DamagedArtefactError, StoreError, is_local, store_root

@@ -15,9 +15,9 @@ import dagster as dg
 from dagster._core.asset_graph_view.asset_graph_view import AssetGraphView
 from dagster._core.asset_graph_view.entity_subset import EntitySubset
 
-from canopy_assets.platform.configuration import effective_configs
-from canopy_assets.platform.staleness import INPUT_CHANGED, NEVER, Lineage
-from canopy_assets.platform.storage import StoredAssets
+from canopy_assets.lineage.configuration import effective_configs
+from canopy_assets.lineage.io_manager import StoredAssets
+from canopy_assets.lineage.staleness import INPUT_CHANGED, NEVER, Lineage
 from canopy_assets.settings import Settings, get_settings
 
 ATTEMPTS = 2

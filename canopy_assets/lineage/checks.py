@@ -11,9 +11,9 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
 
-from canopy_assets.platform import recorded
-from canopy_assets.platform.metadata import finite, markdown_table
-from canopy_assets.platform.partitions import SEEDS
+from canopy_assets.lineage import recorded
+from canopy_assets.lineage.metadata import finite, markdown_table
+from canopy_assets.lineage.partitions import SEEDS
 
 Judge = Callable[[Mapping[str, pa.Table]], Mapping[str, dg.AssetCheckResult]]
 
@@ -119,7 +119,7 @@ def _log_verdicts(
 
 
 def _run_suite(rows: pa.Table, suite: str, frame: str) -> dg.AssetCheckResult:
-    from canopy_assets.platform.expectations import validate
+    from canopy_assets.lineage.expectations import validate
 
     result = validate(_load(frame)(rows), _load(suite)())
     failing = [(f.expectation, f.column or "", f.unexpected_count, str(f.failing_rows)) for f in result.failures]

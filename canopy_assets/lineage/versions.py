@@ -17,10 +17,10 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
-from canopy_assets.platform import recorded
-from canopy_assets.platform.configuration import config_digest, config_type, config_values
-from canopy_assets.platform.failures import Kind, classify
-from canopy_assets.platform.recorded import CONFIG_TAG, DEFAULTS_TAG, NOT_MADE_KEY, VERSION_KEY
+from canopy_assets.lineage import recorded
+from canopy_assets.lineage.configuration import config_digest, config_type, config_values
+from canopy_assets.lineage.failures import Kind, classify
+from canopy_assets.lineage.recorded import CONFIG_TAG, DEFAULTS_TAG, NOT_MADE_KEY, VERSION_KEY
 from canopy_assets.records import content_id
 
 Digests = Mapping[str, str] | Mapping[None, str]

@@ -12,10 +12,10 @@ from typing import Any
 
 import dagster as dg
 
-from canopy_assets.platform import recorded, versions
-from canopy_assets.platform.configuration import config_digest
-from canopy_assets.platform.recorded import Recorded, Verdicts
-from canopy_assets.platform.storage import StoredAssets
+from canopy_assets.lineage import recorded, versions
+from canopy_assets.lineage.configuration import config_digest
+from canopy_assets.lineage.io_manager import StoredAssets
+from canopy_assets.lineage.recorded import Recorded, Verdicts
 
 NEVER = "never materialized"
 FILE_MISSING = "its file is missing"
