@@ -17,7 +17,7 @@ from canopy_assets.dialogues.statements import statement_forms
 from canopy_assets.records import Exercise
 
 if TYPE_CHECKING:
-    from canopy_assets.maths.families import Solution
+    from canopy_assets.curriculum.registry import Solution
 
 _ATTEMPTS = 40
 """A linear equation keeps a whole-number answer about once in five draws; a draw costs about 0.3 ms."""
@@ -36,7 +36,7 @@ class Variation:
 @lru_cache(maxsize=8192)
 def solve(statement: str) -> Solution | None:
     """What the problem families make of a statement; remembered, since the same statement is planned many times."""
-    from canopy_assets.maths.families import recognise
+    from canopy_assets.curriculum.registry import recognise
 
     return recognise(statement)
 

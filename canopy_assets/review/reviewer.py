@@ -15,7 +15,7 @@ from canopy_assets.review.overlap import EvalIndex
 from canopy_assets.review.wording import normalized
 
 if TYPE_CHECKING:
-    from canopy_assets.maths.families import Solution
+    from canopy_assets.curriculum.registry import Solution
 
 
 class Reviewer:
@@ -117,6 +117,6 @@ def _as_posed(dialogue: Dialogue, exercise: Exercise | None) -> Exercise | None:
 
 @lru_cache(maxsize=4096)
 def _solved(statement: str) -> Solution | None:
-    from canopy_assets.maths.families import recognise
+    from canopy_assets.curriculum.registry import recognise
 
     return recognise(statement)

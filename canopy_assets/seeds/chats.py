@@ -15,7 +15,7 @@ from canopy_assets.seeds.notation import without_marks
 from canopy_assets.seeds.verification import agrees, exercise_id
 
 if TYPE_CHECKING:
-    from canopy_assets.maths.families import Solution
+    from canopy_assets.curriculum.registry import Solution
 
 MAX_MESSAGES = 60
 MAX_MESSAGE_CHARACTERS = 4_000
@@ -144,7 +144,7 @@ def _text(value: Any) -> str | None:
 
 
 def _recognise(text: str) -> Solution | None:
-    from canopy_assets.maths.families import recognise
+    from canopy_assets.curriculum.registry import recognise
 
     return recognise(text)
 

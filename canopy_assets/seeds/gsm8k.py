@@ -16,11 +16,11 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from canopy_assets.curriculum.stories.misconceptions import Calculation, misconceptions_of
 from canopy_assets.records import Exercise, SeedDocument, Skipped, Span, Step
 from canopy_assets.seeds.jsonl import usable_rows
 from canopy_assets.seeds.notation import typeset
 from canopy_assets.seeds.quantities import bare, in_words, is_rounding, value_of, values_in
-from canopy_assets.seeds.story_ideas import Calculation, misconceptions_of
 from canopy_assets.seeds.verification import exercise_id
 
 TOPIC = "word problems"

@@ -18,8 +18,8 @@ from canopy_assets.seeds.prose import Candidate
 from canopy_assets.seeds.quantities import in_words, value_of, values_in
 
 if TYPE_CHECKING:
+    from canopy_assets.curriculum.registry import Solution
     from canopy_assets.maths.answers import EquationMention
-    from canopy_assets.maths.families import Solution
 
 MAX_HINT_CHARACTERS = 300
 _DEFAULT_TOPIC = "general"
@@ -108,7 +108,7 @@ def agrees(stated: str, answer: str, kind: AnswerKind) -> bool:
 
 
 def _recognised(candidate: Candidate) -> tuple[str, Solution | None]:
-    from canopy_assets.maths.families import recognise
+    from canopy_assets.curriculum.registry import recognise
 
     for statement in candidate.statements:
         solution = recognise(statement)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from canopy_assets.maths.families import recognise
+from canopy_assets.curriculum.registry import recognise
 from canopy_assets.records import Exercise, Span, Step, content_id
 
 STATEMENTS = (

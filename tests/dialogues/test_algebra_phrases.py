@@ -9,10 +9,10 @@ from dataclasses import fields
 
 import pytest
 
+from canopy_assets.curriculum.registry import recognise
 from canopy_assets.dialogues.phrases.algebra import PHRASES
 from canopy_assets.dialogues.phrases.model import StepPhrases
 from canopy_assets.maths.answers import numbers_in
-from canopy_assets.maths.families import recognise
 from canopy_assets.records import Step
 from tests.maths.algebra_statements import STATEMENTS
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from canopy_assets.curriculum.registry import recognise
 from canopy_assets.dialogues.api_teacher import READINGS, ApiTeacher
 from canopy_assets.dialogues.embedded import EmbeddedTeacher
 from canopy_assets.dialogues.planner import Plan, plan_dialogues
@@ -15,7 +16,6 @@ from canopy_assets.dialogues.prompting import PROMPT_VERSION, messages, reply_sc
 from canopy_assets.dialogues.teacher import Share, Written, total, write_all
 from canopy_assets.endpoints.client import Client, Endpoint
 from canopy_assets.endpoints.ledger import Ledger
-from canopy_assets.maths.families import recognise
 from canopy_assets.records import Exercise, Span
 from tests.dialogues import material
 from tests.openai_server import KEY, Exchange, Server, completion, dialogue, serving, unreliable

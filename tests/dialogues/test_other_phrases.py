@@ -9,9 +9,9 @@ from functools import cache
 
 import pytest
 
+from canopy_assets.curriculum.registry import recognise
 from canopy_assets.dialogues.phrases import arithmetic, geometry_calculus
 from canopy_assets.dialogues.phrases.model import StepPhrases
-from canopy_assets.maths.families import recognise
 from canopy_assets.records import Step
 from tests.maths.other_examples import EXAMPLES
 

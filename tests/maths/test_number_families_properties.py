@@ -7,7 +7,13 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canopy_assets.maths.families import Solution, arithmetic, fractions, geometry, percent, probability, statistics
+from canopy_assets.curriculum.arithmetic import solve as arithmetic
+from canopy_assets.curriculum.fractions import solve as fractions
+from canopy_assets.curriculum.geometry import solve as geometry
+from canopy_assets.curriculum.percent import solve as percent
+from canopy_assets.curriculum.probability import solve as probability
+from canopy_assets.curriculum.registry import Solution
+from canopy_assets.curriculum.statistics import solve as statistics
 
 SETTINGS = settings(max_examples=40)
 SMALL = st.integers(1, 40)

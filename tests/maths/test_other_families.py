@@ -6,18 +6,16 @@ import re
 
 import pytest
 
+from canopy_assets.curriculum.arithmetic import solve as arithmetic
+from canopy_assets.curriculum.derivatives import solve as calculus
+from canopy_assets.curriculum.fractions import solve as fractions
+from canopy_assets.curriculum.geometry import solve as geometry
+from canopy_assets.curriculum.percent import solve as percent
+from canopy_assets.curriculum.probability import solve as probability
+from canopy_assets.curriculum.registry import recognise
+from canopy_assets.curriculum.statistics import solve as statistics
+from canopy_assets.curriculum.vectors import solve as vectors
 from canopy_assets.maths.answers import equivalent
-from canopy_assets.maths.families import (
-    arithmetic,
-    calculus,
-    fractions,
-    geometry,
-    percent,
-    probability,
-    recognise,
-    statistics,
-    vectors,
-)
 from tests.maths.other_examples import EXAMPLES, NOT_OURS
 
 MODULES = (arithmetic, calculus, fractions, geometry, percent, probability, statistics, vectors)

@@ -1,0 +1,289 @@
+"""Order of operations: "3 + 4 × (8 − 2)", worked out one operation at a time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from canopy_assets.curriculum.model import Concept, Family, Solution
+from canopy_assets.curriculum.worded import NUMBER, WordedFamily, bare, bracketed, number, show, wrong_ideas
+from canopy_assets.records import Misconception, Step
+
+MAX_OPERATIONS = 4  # a tutor turn per operation; longer sums make a lecture, not a dialogue
+MAX_EXPONENT = 6
+MAX_VALUE = 10**9
+
+_TOKEN = re.compile(rf"\s*({NUMBER}|[-+*/^()])")
+_SYMBOL = {"+": "+", "-": "−", "*": "×", "/": "÷", "^": "^"}
+_NAME = {"+": "addition", "-": "subtraction", "*": "multiplication", "/": "division", "^": "power"}
+_RANK = {"+": 0, "-": 0, "*": 1, "/": 1, "^": 2}
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RULES = {
+    "brackets": "Brackets are worked out before anything outside them",
+    "power": "A power comes before multiplying, dividing, adding and subtracting",
+    "rank": "Multiplication and division come before addition and subtraction",
+    "left": "Operations of equal rank go from left to right",
+    "last": "With a single operation left, the order is no longer in question",
+}
+
+Token = Fraction | str
+
+
+@dataclass(frozen=True)
+class _Reduction:
+    """One operation that may go next: tokens[start:end] become `value`."""
+
+    start: int
+    end: int
+    operator: str
+    left: Fraction
+    right: Fraction
+    value: Fraction
+    rule: str
+
+
+def _tokens(text: str) -> list[Token] | None:
+    tokens: list[Token] = []
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            return None
+        position, piece = match.end(), match[1]
+        if piece[0] not in "-+*/^()":
+            value = number(piece)
+            if len(tokens) >= 1 and tokens[-1] == "-" and (len(tokens) == 1 or tokens[-2] in ("(", "*", "/", "+", "-")):
+                tokens.pop()
+                value = -value
+            if tokens and (isinstance(tokens[-1], Fraction) or tokens[-1] == ")"):
+                return None
+            tokens.append(value)
+        else:
+            if piece == "(" and tokens and (isinstance(tokens[-1], Fraction) or tokens[-1] == ")"):
+                tokens.append("*")  # 4(8 − 2)
+            tokens.append(piece)
+    return _without_lone_brackets(tokens)
+
+
+def _without_lone_brackets(tokens: list[Token]) -> list[Token]:
+    """(5) and (−5) carry no order: the number alone."""
+    for i in range(len(tokens) - 2):
+        if tokens[i] == "(" and isinstance(tokens[i + 1], Fraction) and tokens[i + 2] == ")":
+            return _without_lone_brackets([*tokens[:i], tokens[i + 1], *tokens[i + 3 :]])
+    return tokens
+
+
+def _operations(tokens: list[Token]) -> int:
+    return sum(token in _RANK for token in tokens if isinstance(token, str))
+
+
+def _inner(tokens: list[Token]) -> tuple[int, int, bool]:
+    """Start and end of the first innermost bracket's inside, or of everything, and whether it is a bracket."""
+    closing = next((i for i, token in enumerate(tokens) if token == ")"), None)
+    if closing is None:
+        return 0, len(tokens), False
+    opening = max((i for i in range(closing) if tokens[i] == "("), default=-1)
+    if opening < 0:
+        raise ValueError("a closing bracket without an opening one")
+    return opening + 1, closing, True
+
+
+def _next(tokens: list[Token]) -> _Reduction:
+    """The operation that convention puts next.
+
+    Raises:
+        ValueError: when the tokens are no well-formed sum of bounded size.
+    """
+    start, end, in_brackets = _inner(tokens)
+    ranked = [(i, _RANK[t]) for i, t in enumerate(tokens[start:end], start) if isinstance(t, str) and t in _RANK]
+    if not ranked:
+        raise ValueError("no operation to do")
+    rank = max(r for _, r in ranked)
+    at = next(i for i, r in ranked if r == rank)
+    left, right = (tokens[at - 1] if at > start else "("), (tokens[at + 1] if at + 1 < end else ")")
+    if not isinstance(left, Fraction) or not isinstance(right, Fraction):
+        raise ValueError("an operator without a number on either side")
+    if len(ranked) == 1 and not in_brackets:
+        rule = "last"
+    elif in_brackets:
+        rule = "brackets"
+    else:
+        rule = "left" if len({r for _, r in ranked}) == 1 else ("power" if rank == 2 else "rank")
+    return _Reduction(at - 1, at + 2, str(tokens[at]), left, right, _apply(left, str(tokens[at]), right), rule)
+
+
+def _apply(left: Fraction, operator: str, right: Fraction) -> Fraction:
+    if operator == "^":
+        if right.denominator != 1 or not 0 <= right <= MAX_EXPONENT or left < 0:
+            raise ValueError("an exponent outside 0…6")  # −3² and (−3)² read alike here, so neither is taken
+        value = left ** int(right)
+    elif operator == "/":
+        value = left / right
+    else:
+        value = left * right if operator == "*" else (left + right if operator == "+" else left - right)
+    if abs(value) > MAX_VALUE:
+        raise ValueError("a value too large for a textbook sum")
+    return value
+
+
+def _reduced(tokens: list[Token], step: _Reduction) -> list[Token]:
+    return _without_lone_brackets([*tokens[: step.start], step.value, *tokens[step.end :]])
+
+
+def _display(tokens: list[Token]) -> str:
+    text = ""
+    for i, token in enumerate(tokens):
+        if isinstance(token, Fraction):
+            power = i > 0 and tokens[i - 1] == "^"
+            text += show(token).translate(_SUPERSCRIPT) if power else (bracketed(token) if i else show(token))
+        elif token in "()":
+            text += token
+        elif token != "^":
+            text += f" {_SYMBOL[token]} "
+    return text
+
+
+def _part(step: _Reduction) -> str:
+    return _display([step.left, step.operator, step.right])
+
+
+def _steps(tokens: list[Token]) -> tuple[tuple[Step, ...], Fraction]:
+    steps = []
+    while len(tokens) > 1:
+        step = _next(tokens)
+        part, before = _part(step), _display(tokens)
+        name = _NAME[step.operator]
+        ask = (
+            f"What does {part} come to?"
+            if step.rule == "last"
+            else f"Which part of {before} comes first, and what is it?"
+        )
+        slots = {"expression": before, "part": part, "operation": name, "rule": _RULES[step.rule]}
+        kind = "arithmetic.finish" if step.rule == "last" else "arithmetic.operation"
+        steps.append(Step(kind, ask, f"{part} = {show(step.value)}", show(step.value), slots))
+        tokens = _reduced(tokens, step)
+    value = tokens[0]
+    if not isinstance(value, Fraction):
+        raise ValueError("not a number in the end")
+    return tuple(steps), value
+
+
+def _value(tokens: list[Token]) -> Fraction:
+    return _steps(tokens)[1]
+
+
+def _left_to_right(tokens: list[Token]) -> tuple[Fraction, Misconception] | None:
+    """Rank ignored: the first operation as read goes first. Needs a later operation of higher rank, and no brackets."""
+    operators = [t for t in tokens if isinstance(t, str)]
+    if len(operators) < 2 or "(" in operators or "^" in operators or _RANK[operators[0]] >= _RANK[operators[1]]:
+        return None
+    value = tokens[0]
+    assert isinstance(value, Fraction)
+    for operator, right in zip(tokens[1::2], tokens[2::2], strict=True):
+        assert isinstance(operator, str)
+        assert isinstance(right, Fraction)
+        value = _apply(value, operator, right)
+    first = _display(tokens[:3])
+    rest = _display(tokens[3:]).strip()
+    return value, Misconception(
+        belief="operations always go from left to right, whatever they are",
+        work=f"I go from left to right, {first} first, and end up with {show(value)}.",
+        answer=show(value),
+        check=f"Your order would be written ({first}) {rest}. Does the problem have those brackets?",
+        check_reply=f"No, nothing in the problem ties {first} together.",
+    )
+
+
+def _brackets_dropped(tokens: list[Token]) -> tuple[Fraction, Misconception] | None:
+    if "(" not in tokens:
+        return None
+    flat = [t for t in tokens if t not in ("(", ")")]
+    value = _value(flat)
+    start, end, _ = _inner(tokens)
+    inside = _display(tokens[start:end])
+    return value, Misconception(
+        belief="brackets make no difference to the order",
+        work=f"Brackets don't change much, so it's {_display(flat)}, and that is {show(value)}.",
+        answer=show(value),
+        check=f"Why might the author have put brackets around {inside} if {_display(flat)} meant the same?",
+        check_reply=f"They must want {inside} kept together, and I split it up.",
+    )
+
+
+def _power_as_product(tokens: list[Token]) -> tuple[Fraction, Misconception] | None:
+    at = next((i for i, t in enumerate(tokens) if t == "^"), None)
+    if at is None or not isinstance(tokens[at - 1], Fraction):
+        return None
+    value = _value([*tokens[:at], "*", *tokens[at + 1 :]])
+    power = _display(tokens[at - 1 : at + 2])
+    base, exponent = tokens[at - 1], tokens[at + 1]
+    assert isinstance(base, Fraction)
+    assert isinstance(exponent, Fraction)
+    product = f"{show(base)} × {show(exponent)}"
+    return value, Misconception(
+        belief="a power is the base times the exponent",
+        work=f"{power} is {product}, so altogether I get {show(value)}.",
+        answer=show(value),
+        check=f"Write {power} out in full: how many times does {show(base)} stand there as a factor?",
+        check_reply=f"{show(exponent)} times as a factor, so it isn't {product}.",
+    )
+
+
+def _added_first(tokens: list[Token]) -> tuple[Fraction, Misconception] | None:
+    """a − b + c taken as a − (b + c)."""
+    if len(tokens) != 5 or tokens[1] != "-" or tokens[3] != "+":
+        return None
+    a, b, c = (t for t in tokens[::2] if isinstance(t, Fraction))
+    return a - (b + c), Misconception(
+        belief="addition always comes before subtraction",
+        work=f"Adding comes first: {show(b)} + {bracketed(c)} is {show(b + c)}, and {show(a)} − {bracketed(b + c)} "
+        f"is {show(a - b - c)}.",
+        answer=show(a - b - c),
+        check=f"Say you have {show(a)}, lose {show(b)}, then gain {show(c)}. Does your way count {show(c)} as a gain?",
+        check_reply=f"No, I took the {show(c)} away as well.",
+    )
+
+
+def _sign_of_second(tokens: list[Token]) -> tuple[Fraction, Misconception] | None:
+    """a − (−b) taken as a − b."""
+    if len(tokens) != 3 or tokens[1] != "-" or not isinstance(tokens[2], Fraction) or tokens[2] >= 0:
+        return None
+    a, b = tokens[0], tokens[2]
+    assert isinstance(a, Fraction)
+    return a + b, Misconception(
+        belief="taking away a negative number is taking away",
+        work=f"Minus minus {show(-b)} is just minus {show(-b)}, so {show(a + b)}.",
+        answer=show(a + b),
+        check=f"If a debt of {show(-b)} is taken off your account, does the balance of {show(a)} rise or fall?",
+        check_reply="It rises, but mine fell.",
+    )
+
+
+def _expression(text: str) -> Solution | None:
+    tokens = _tokens(bare(text))
+    if tokens is None or not 1 <= _operations(tokens) <= MAX_OPERATIONS:
+        return None
+    if any(int(top) % int(bottom) for top, bottom in re.findall(r"(\d+)/(\d+)", text) if int(bottom)):
+        return None  # "6/8 + 1/2" is about fractions, not about order
+    steps, value = _steps(tokens)
+    finders = (_left_to_right, _brackets_dropped, _power_as_product, _added_first, _sign_of_second)
+    ideas = [idea for idea in (finder(tokens) for finder in finders) if idea is not None]
+    concept = Concept(
+        "order of operations",
+        "The order of operations is the agreement on what goes first: brackets, then powers, then multiplying and "
+        "dividing, then adding and subtracting.",
+    )
+    return Solution(
+        family="arithmetic",
+        topic="arithmetic",
+        answer=show(value),
+        answer_kind="number",
+        unit=None,
+        steps=steps,
+        misconceptions=wrong_ideas(value, ideas),
+        concept=concept,
+    )
+
+
+FAMILIES: tuple[Family, ...] = (WordedFamily("arithmetic", "arithmetic", (_expression,)),)

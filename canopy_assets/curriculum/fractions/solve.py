@@ -1,0 +1,347 @@
+"""Fractions: add, subtract, multiply, divide, simplify, and a fraction of a number."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from math import gcd, lcm
+
+from canopy_assets.curriculum.fractions.misconceptions import (
+    SYMBOLS,
+    Ratio,
+    division_ideas,
+    product_ideas,
+    sum_ideas,
+    written,
+)
+from canopy_assets.curriculum.model import Concept, Family, Solution
+from canopy_assets.curriculum.worded import (
+    NUMBER,
+    WordedFamily,
+    bare,
+    number,
+    show,
+    show_amount,
+    show_fraction,
+    wrong_ideas,
+)
+from canopy_assets.records import Misconception, Step
+
+MAX_DENOMINATOR = 1000
+
+_FRACTION = r"\(?\s*(?:(?P<whole{0}>\d+)\s+)?(?P<top{0}>\d+)\s*/\s*(?P<bottom{0}>\d+)\s*\)?"
+_OPERATION = r"(?P<op>\+|-|\*|/|plus|minus|times|multiplied by|divided by|over|and|from|by)"
+_PAIR = re.compile(rf"{_FRACTION.format(1)}\s*{_OPERATION}\s*(?:{_FRACTION.format(2)}|(?P<integer>\d+))", re.IGNORECASE)
+_INTEGER_FIRST = re.compile(rf"(?P<integer>\d+)\s*{_OPERATION}\s*{_FRACTION.format(2)}", re.IGNORECASE)
+_SIMPLIFY = re.compile(
+    r"(?:simplify|reduce|write|express|put)\s*:?\s*(?:the fraction )?(?P<top>\d+)\s*/\s*(?P<bottom>\d+)"
+    r"(?: (?:fully|completely|(?:in|to) (?:its |the )?(?:lowest|simplest) (?:terms|form)|as far as possible))?[.?]?",
+    re.IGNORECASE,
+)
+_LOWEST = re.compile(
+    r"(?:what is |find )?(?:the )?(?:simplest|lowest)(?: form| terms)? (?:of|for) (?:the fraction )?"
+    r"(?P<top>\d+)\s*/\s*(?P<bottom>\d+)[.?]?",
+    re.IGNORECASE,
+)
+_OF = re.compile(
+    rf"(?P<top>\d+)\s*/\s*(?P<bottom>\d+) (?:of|\*) (?P<currency>[$€£]?)(?P<number>{NUMBER})"
+    r"(?: (?P<unit>[a-zA-Z]{1,14}))?",
+    re.IGNORECASE,
+)
+_STORY_OF = re.compile(
+    rf"(?P<number>{NUMBER}) (?P<unit>[a-z]{{3,14}})[^.?!\d]*[.,;] (?:if )?(?P<top>\d+)\s*/\s*(?P<bottom>\d+) of (?:the"
+    r"|them|these|its|her|his)\b"
+    r"(?: (?P<same>[a-z]+))?[^.?!\d]*[.,;] how many (?P=unit) (?P<asked>are"
+    r"|were|is|did|does|have|do)\b(?P<tail>[^.?!\d]*)\?",
+    re.IGNORECASE,
+)
+_OPERATORS = {
+    "+": "+",
+    "plus": "+",
+    "-": "-",
+    "minus": "-",
+    "*": "*",
+    "times": "*",
+    "multiplied by": "*",
+    "/": "/",
+    "divided by": "/",
+}
+_VERB_OPERATORS = {
+    ("add", "and"): "+",
+    ("subtract", "from"): "swap-",
+    ("multiply", "by"): "*",
+    ("multiply", "and"): "*",
+    ("divide", "by"): "/",
+}
+
+
+_COMMON = Concept("common denominator", "A common denominator cuts both fractions into parts of one and the same size.")
+_LOWEST_TERMS = Concept(
+    "lowest terms",
+    "A fraction is in lowest terms when no number except one divides both its numerator and its denominator.",
+)
+_PRODUCT = Concept(
+    "product of fractions", "Multiplying by a fraction takes that fraction of something: a part of a part."
+)
+_RECIPROCAL = Concept(
+    "reciprocal",
+    "The reciprocal of a fraction has numerator and denominator swapped; multiplied together, the two make one whole.",
+)
+_FRACTION_OF = Concept(
+    "fraction of a number",
+    "The denominator says into how many equal shares the number is cut, "
+    "the numerator how many of those shares are taken.",
+)
+
+
+def _solution(
+    answer: str, steps: list[Step], ideas: tuple[Misconception, ...], concept: Concept, unit: str | None
+) -> Solution:
+    return Solution(
+        family="fractions",
+        topic="fractions",
+        answer=answer,
+        answer_kind="number",
+        unit=unit,
+        steps=tuple(steps),
+        misconceptions=ideas,
+        concept=concept,
+    )
+
+
+def _reduce_step(ratio: Ratio) -> list[Step]:
+    """The step into lowest terms; none when the fraction is there already."""
+    if gcd(ratio.top, ratio.bottom) == 1 and ratio.bottom != 1:
+        return []
+    result = show_fraction(ratio.value)
+    slots = {"fraction": str(ratio), "numerator": show(abs(ratio.top)), "denominator": show(ratio.bottom)}
+    ask = f"Which number divides both {slots['numerator']} and {slots['denominator']}, and what is left of {ratio}?"
+    return [Step("fractions.reduce", ask, f"{ratio} = {result}", result, slots)]
+
+
+def _pair(text: str) -> Solution | None:
+    verb = re.match(r"(add|subtract|multiply|divide)\b", text, re.IGNORECASE)
+    expression = bare(text)
+    match = _PAIR.fullmatch(expression) or _INTEGER_FIRST.fullmatch(expression)
+    if match is None:
+        return None
+    groups = match.groupdict()
+    word = match["op"].lower()
+    operator = _VERB_OPERATORS.get((verb[1].lower(), word)) if verb else _OPERATORS.get(word)
+    if operator is None:
+        return None
+    integer = Ratio(int(groups["integer"]), 1) if groups["integer"] else None
+    left = _ratio(groups, "1") if groups.get("top1") else integer
+    right = _ratio(groups, "2") if groups.get("top2") else integer
+    if (
+        left is None
+        or right is None
+        or not left.top
+        or not right.top
+        or max(left.bottom, right.bottom) > MAX_DENOMINATOR
+    ):
+        return None
+    if operator == "swap-":
+        left, right, operator = right, left, "-"
+    return _sum(left, right, operator) if operator in "+-" else _product(left, right, operator)
+
+
+def _ratio(groups: dict[str, str | None], which: str) -> Ratio:
+    top, bottom, whole = (int(groups.get(f"{name}{which}") or 0) for name in ("top", "bottom", "whole"))
+    if bottom == 0:
+        raise ValueError("a fraction with denominator 0")
+    return Ratio(whole * bottom + top, bottom)
+
+
+def _sum(left: Ratio, right: Ratio, operator: str) -> Solution | None:
+    common = lcm(left.bottom, right.bottom)
+    new_left, new_right = (Ratio(r.top * common // r.bottom, common) for r in (left, right))
+    sign = 1 if operator == "+" else -1
+    total = Ratio(new_left.top + sign * new_right.top, common)
+    symbol, name = SYMBOLS[operator], "addition" if operator == "+" else "subtraction"
+    if total.top == 0:
+        return None  # equal fractions cancel: no parts left to talk about
+    steps = []
+    slots = {
+        "left": written(left),
+        "right": written(right),
+        "operation": name,
+        "sign": symbol,
+        "left_denominator": show(left.bottom),
+        "right_denominator": show(right.bottom),
+    }
+    if left.bottom != right.bottom:
+        result = f"{new_left} {symbol} {new_right}"
+        ask = f"Which denominator fits both {slots['left']} and {slots['right']}, and how do they look with it?"
+        steps.append(
+            Step(
+                "fractions.common_denominator",
+                ask,
+                f"{slots['left']} {symbol} {slots['right']} = {result}",
+                result,
+                slots,
+            )
+        )
+    slots = {
+        "left": str(new_left),
+        "right": str(new_right),
+        "denominator": show(common),
+        "operation": name,
+        "sign": symbol,
+        "left_numerator": show(new_left.top),
+        "right_numerator": show(new_right.top),
+    }
+    work = f"{new_left} {symbol} {new_right} = {total}"
+    steps.append(
+        Step(
+            "fractions.combine", f"With equal parts, what is {new_left} {symbol} {new_right}?", work, str(total), slots
+        )
+    )
+    steps += _reduce_step(total)
+    ideas = wrong_ideas(total.value, sum_ideas(left, right, operator, sign))
+    return _solution(show_fraction(total.value), steps, ideas, _COMMON, None)
+
+
+def _product(left: Ratio, right: Ratio, operator: str) -> Solution:
+    steps = []
+    factor = right
+    if operator == "/":
+        factor = Ratio(right.bottom, right.top)
+        result = f"{written(left)} × {written(factor)}"
+        slots = {"left": written(left), "right": written(right)}
+        ask = f"Dividing by {slots['right']} is the same as multiplying by what?"
+        steps.append(Step("fractions.reciprocal", ask, f"{slots['left']} ÷ {slots['right']} = {result}", result, slots))
+    total = Ratio(left.top * factor.top, left.bottom * factor.bottom)
+    slots = {
+        "left": written(left),
+        "right": written(factor),
+        "left_numerator": show(left.top),
+        "right_numerator": show(factor.top),
+        "left_denominator": show(left.bottom),
+        "right_denominator": show(factor.bottom),
+    }
+    ask = f"What are the numerator and the denominator of {slots['left']} × {slots['right']}?"
+    steps.append(Step("fractions.multiply", ask, f"{slots['left']} × {slots['right']} = {total}", str(total), slots))
+    steps += _reduce_step(total)
+    ideas = division_ideas(left, right) if operator == "/" else product_ideas(left, right)
+    concept = _RECIPROCAL if operator == "/" else _PRODUCT
+    return _solution(show_fraction(total.value), steps, wrong_ideas(total.value, ideas), concept, None)
+
+
+def _simplify(text: str) -> Solution | None:
+    match = _SIMPLIFY.fullmatch(text) or _LOWEST.fullmatch(text)
+    if match is None:
+        return None
+    ratio = Ratio(int(match["top"]), int(match["bottom"]))
+    steps = _reduce_step(ratio)
+    if not steps or ratio.bottom <= 1 or ratio.top == 0:
+        return None  # already in lowest terms: nothing to do
+    shared = gcd(ratio.top, ratio.bottom)
+    ideas = []
+    if min(ratio.top, ratio.bottom) > shared:
+        less = Ratio(ratio.top - shared, ratio.bottom - shared)
+        ideas.append(
+            (
+                less.value,
+                Misconception(
+                    "taking the same number away from top and bottom keeps the value",
+                    f"I take {shared} away from both, so it's {less}.",
+                    str(less),
+                    "Test the idea on 2/4: take 1 from both. Is what you get still a half?",
+                    "That gives 1/3, which isn't a half.",
+                ),
+            )
+        )
+    half = Ratio(ratio.top // shared, ratio.bottom)
+    ideas.append(
+        (
+            half.value,
+            Misconception(
+                "only the numerator is divided",
+                f"I divide the {ratio.top} by {shared} and get {half}.",
+                str(half),
+                f"Are {half} and {ratio} equally far along the number line?",
+                f"No, {half} is less than {ratio}.",
+            ),
+        )
+    )
+    return _solution(show_fraction(ratio.value), steps, wrong_ideas(ratio.value, ideas), _LOWEST_TERMS, None)
+
+
+def _fraction_of(text: str) -> Solution | None:
+    match = _OF.fullmatch(bare(text))
+    if match is None:
+        match = _STORY_OF.search(text)
+        if match is None or re.search(
+            r"\b(not|left|remain|other|more|rest|without|half|third|quarter|twice|each|per|and)\w*",
+            match["tail"] + text[match.end("bottom") :],
+            re.IGNORECASE,
+        ):
+            return None
+        if match["same"] and match["same"].lower() not in (match["unit"].lower(), "are", "were"):
+            return None
+    top, bottom, whole = int(match["top"]), int(match["bottom"]), number(match["number"])
+    if not 1 <= top < bottom:
+        return None
+    unit = match.groupdict().get("currency") or match["unit"]
+    return _share(top, bottom, whole, unit)
+
+
+def _share(top: int, bottom: int, whole: Fraction, unit: str | None) -> Solution:
+    one, total = whole / bottom, whole * top / bottom
+    shown_whole, shown_one, shown_total = (show_amount(v, unit) for v in (whole, one, total))
+    fraction = f"{top}/{bottom}"
+    slots = {"fraction": fraction, "whole": shown_whole, "numerator": show(top), "denominator": show(bottom)}
+    work = f"{shown_whole} ÷ {bottom} = {shown_one}"
+    steps = [
+        Step("fractions.one_share", f"What is one of {bottom} equal shares of {shown_whole}?", work, shown_one, slots)
+    ]
+    if top > 1:
+        slots = slots | {"share": shown_one}
+        work = f"{top} × {show(one)} = {shown_total}"
+        steps.append(
+            Step(
+                "fractions.several_shares",
+                f"If one share is {shown_one}, how much are {top} of them?",
+                work,
+                shown_total,
+                slots,
+            )
+        )
+    swapped = whole * bottom / top
+    ideas = [
+        (
+            one,
+            Misconception(
+                "dividing by the denominator is the whole job",
+                f"{show(whole)} divided by {bottom} is {show(one)}, so that's {fraction} of it.",
+                shown_one,
+                f"What part of {shown_whole} is {shown_one}: {fraction} of it, or another part?",
+                f"It's only 1/{bottom} of it.",
+            ),
+        ),
+        (
+            whole - total,
+            Misconception(
+                "the fraction says what is taken away",
+                f"I take {fraction} away from {show(whole)}, so {show(whole - total)}.",
+                show_amount(whole - total, unit),
+                f"Does the question ask for the {fraction} itself or for what is left without it?",
+                f"For the {fraction} itself.",
+            ),
+        ),
+        (
+            swapped,
+            Misconception(
+                "the denominator multiplies and the numerator divides",
+                f"I multiply {show(whole)} by {bottom} and divide by {top}: {show(swapped)}.",
+                show_amount(swapped, unit),
+                f"Could {fraction} of {shown_whole} be more than {shown_whole}?",
+                f"No, {fraction} is less than all of it.",
+            ),
+        ),
+    ]
+    return _solution(shown_total, steps, wrong_ideas(total, ideas), _FRACTION_OF, unit)
+
+
+FAMILIES: tuple[Family, ...] = (WordedFamily("fractions", "fractions", (_simplify, _fraction_of, _pair)),)

@@ -1,0 +1,347 @@
+"""Area, perimeter and volume of the plane and solid shapes of a school course; π stays a symbol ("25π cm²")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from canopy_assets.curriculum.geometry import misconceptions as geometry_ideas
+from canopy_assets.curriculum.geometry.misconceptions import Measured
+from canopy_assets.curriculum.model import Concept, Family, Solution
+from canopy_assets.curriculum.worded import NUMBER, WordedFamily, listing, number, show, wrong_ideas
+from canopy_assets.records import Step
+
+_UNITS = {
+    "centimeter": "cm",
+    "centimetre": "cm",
+    "millimeter": "mm",
+    "millimetre": "mm",
+    "meter": "m",
+    "metre": "m",
+    "kilometer": "km",
+    "kilometre": "km",
+    "inch": "in",
+    "inche": "in",
+    "foot": "ft",
+    "feet": "ft",
+    "yard": "yd",
+    "mile": "mi",
+    "unit": "",
+}
+_UNIT = (
+    r"(?:\s*-?\s*(?P<unit>(?:centi|milli|kilo)?met(?:er|re)s?|inch(?:es)?|foot"
+    r"|feet|yards?|miles?|units?|cm|mm|km|ft|yd|m|in|mi)(?![a-z]))?"
+)
+_QUANTITY = re.compile(r"\b(area|volume|perimeter|circumference)\b", re.IGNORECASE)
+_SHAPES = (
+    ("cylinder", r"\bcylind(?:er|rical)"),
+    ("cube", r"\bcub(?:e|ical)\b"),
+    ("box", r"\bbox\b|\brectangular prism\b|\bcuboid\b|\brectangular (?:tank|pool|block|solid|container|aquarium)\b"),
+    ("trapezoid", r"\btrapez(?:oid|ium)"),
+    ("triangle", r"\btriang(?:le|ular)"),
+    ("circle", r"\bcirc(?:le|ular)\b"),
+    ("rectangle", r"\brectang(?:le|ular)\b"),
+    ("square", r"\bsquare(?! (?:cent|met|inch|f[eo]|unit|yard|mile|kilo|mill))\b"),
+)
+_LABELS = {
+    "length": r"length|long",
+    "width": r"width|breadth|wide",
+    "height": r"(?:perpendicular )?height|altitude|high|tall|deep|depth",
+    "base": r"base",
+    "radius": r"radius",
+    "diameter": r"diameter|across",
+    "side": r"sides?(?: length)?|edges?(?: length)?|side lengths?|edge lengths?",
+}
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "rectangle": ("length", "width"),
+    "square": ("side",),
+    "triangle": ("base", "height"),
+    "box": ("length", "width", "height"),
+    "cube": ("side",),
+    "trapezoid": ("base", "base", "height"),
+}
+_PAIR = re.compile(
+    rf"(?:parallel sides|bases)[^\d]{{0,30}}(?P<a>{NUMBER}){_UNIT} and (?P<b>{NUMBER})".replace("(?P<unit>", "(?:"),
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    rf"(?P<a>{NUMBER}){_UNIT}\s*(?:by|x|\*)\s*(?P<b>{NUMBER}){_UNIT}(?:\s*(?:by|x|\*)\s*(?P<c>{NUMBER}))?".replace(
+        "(?P<unit>", "(?:"
+    ),
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(rf"(?P<value>{NUMBER}){_UNIT}", re.IGNORECASE)
+_AREA = Concept("area", "Area says how many unit squares cover a shape, so two lengths are multiplied to find it.")
+_PERIMETER = Concept(
+    "perimeter", "The perimeter is the length of the way once around a shape, all its sides put end to end."
+)
+_VOLUME = Concept(
+    "volume", "Volume says how many unit cubes fill a solid: those in one layer, times the number of layers."
+)
+_IDEAS = {
+    "rectangle": "An area counts unit squares, row by row",
+    "square": "A square is a rectangle whose sides are all equal",
+    "triangle": "Two equal triangles make a parallelogram",
+    "trapezoid": "A trapezoid equals a rectangle over the average of its bases",
+    "circle": "A circle covers π times the square that is built on its radius",
+    "perimeter": "A perimeter is the way around, along every side",
+    "circumference": "The way around a circle is π times the way straight across it",
+}
+
+
+@dataclass(frozen=True)
+class _Figure:
+    shape: str
+    quantity: str
+    measures: dict[str, tuple[Fraction, ...]]
+    unit: str
+
+
+def _figure(text: str) -> _Figure | None:
+    asked = {m.lower() for m in _QUANTITY.findall(text)}
+    shapes = [name for name, pattern in _SHAPES if re.search(pattern, text, re.IGNORECASE)]
+    if "box" in shapes and "rectangle" in shapes:
+        shapes.remove("rectangle")
+    if len(asked) != 1 or len(shapes) != 1:
+        return None
+    quantity = asked.pop()
+    units = {_unit(m["unit"]) for m in _MEASURE.finditer(text) if m["unit"]}
+    if len(units) > 1 or re.search(
+        r"\bsquare (?:cent|met|inch|f[eo]|unit)|[²³]|\bis \d[^.?]*\b(?:area|volume)\b"
+        r"|\b(?:area|volume|perimeter|circumference) (?:of \d|is \d|is equal|=)",
+        text,
+    ):
+        return None  # mixed units, or the quantity is given and a side is asked for
+    measures = _measures(text, shapes[0])
+    if measures is None or any(v <= 0 or v > 10**6 for values in measures.values() for v in values):
+        return None
+    return _Figure(shapes[0], quantity, measures, units.pop() if units else "")
+
+
+def _unit(word: str) -> str:
+    word = word.lower()
+    return _UNITS.get(word, _UNITS.get(word.removesuffix("s"), word))
+
+
+def _measures(text: str, shape: str) -> dict[str, tuple[Fraction, ...]] | None:
+    """The measures by name, or None unless every number in the text is one of them."""
+    numbers = len(re.findall(NUMBER, text))
+    by = _BY.search(text)
+    needs = _NEEDS.get(shape, ())
+    if by and shape in ("rectangle", "box"):
+        given = [number(by[g]) for g in "abc" if by[g]]
+        if len(given) == len(needs) == numbers:
+            return {name: (value,) for name, value in zip(needs, given, strict=True)}
+        return None
+    found: dict[str, tuple[Fraction, ...]] = {}
+    if shape == "trapezoid":
+        pair = _PAIR.search(text)
+        if pair is None:
+            return None
+        found["base"] = (number(pair["a"]), number(pair["b"]))
+    if shape == "triangle" and re.search(r"\bsides\b", text):
+        values = tuple(number(v) for v in re.findall(NUMBER, text))
+        return {"sides": values} if len(values) == 3 else None
+    for name in _NEEDS.get(shape, ("radius", "diameter", "height", "length")):
+        value = None if name in found else _labelled(text, _LABELS[name])
+        if value is not None:
+            found[name] = (value,)
+    return found if sum(map(len, found.values())) == numbers else None
+
+
+def _labelled(text: str, labels: str) -> Fraction | None:
+    unit = _UNIT.replace("(?P<unit>", "(?:")
+    before = re.search(
+        rf"\b(?:{labels})\b(?:\s*(?:of|is|=|:|are|measures|equal to|has"
+        rf"|are all))*\s*(?P<v>{NUMBER})(?!\s*(?:[a-z-]+ )?(?:long|wide|high|tall|deep|across)\b)",
+        text,
+        re.IGNORECASE,
+    )
+    after = re.search(rf"(?P<v>{NUMBER}){unit}\s*(?:in )?(?:{labels})\b", text, re.IGNORECASE)
+    match = before or after
+    return number(match["v"]) if match else None
+
+
+def _amount(value: Fraction, figure: _Figure, power: int, pi: bool = False) -> str:
+    coefficient = "" if pi and value == 1 else show(value)
+    if pi and value.denominator != 1 and "/" in coefficient:
+        coefficient = f"({coefficient})"
+    unit = figure.unit + {1: "", 2: "²", 3: "³"}[power] if figure.unit else ""
+    return f"{coefficient}{'π' if pi else ''}{' ' + unit if unit else ''}"
+
+
+def _length(value: Fraction, figure: _Figure) -> str:
+    return _amount(value, figure, 1)
+
+
+def _two_steps(
+    figure: _Figure, letter: str, expression: str, value: Fraction, power: int, pi: bool, named: str, idea: str
+) -> list[Step]:
+    """Put the measures into the formula, then compute."""
+    slots = {"quantity": figure.quantity, "shape": figure.shape, "measures": named, "idea": _IDEAS[idea]}
+    ask = f"How does the {figure.quantity} of the {figure.shape} come from its {named}?"
+    formula = f"{letter} = {expression}"
+    result = _amount(value, figure, power, pi)
+    computed = {"quantity": figure.quantity, "shape": figure.shape, "expression": expression, "measures": named}
+    return [
+        Step("geometry.formula", ask, formula, formula, slots),
+        Step(
+            "geometry.compute",
+            f"What does {expression} come to{', with its unit' if figure.unit else ''}?",
+            f"{formula} = {result}",
+            result,
+            computed,
+        ),
+    ]
+
+
+def _solution(
+    figure: _Figure, steps: list[Step], value: Fraction, ideas: list[Measured], power: int, pi: bool = False
+) -> Solution:
+    """The solution; `ideas` are rendered with the same unit and π as the answer."""
+    unit = figure.unit + {1: "", 2: "²", 3: "³"}[power] if figure.unit else None
+    shown = [(v, idea(_amount(v, figure, power, pi))) for v, idea in ideas]
+    concept = _VOLUME if power == 3 else (_PERIMETER if power == 1 else _AREA)
+    return Solution(
+        family="volume" if power == 3 else "area",
+        topic="geometry",
+        answer=steps[-1].result,
+        answer_kind="expression" if pi else "number",
+        unit=unit,
+        steps=tuple(steps),
+        misconceptions=wrong_ideas(value, shown, len(steps)),
+        concept=concept,
+    )
+
+
+def _rectangle(figure: _Figure) -> Solution | None:
+    if figure.shape == "square" and set(figure.measures) == {"side"}:
+        a = b = figure.measures["side"][0]
+        named = f"side {_length(a, figure)}"
+    elif figure.shape == "rectangle" and set(figure.measures) == {"length", "width"}:
+        a, b = figure.measures["length"][0], figure.measures["width"][0]
+        named = f"length {_length(a, figure)} and width {_length(b, figure)}"
+    else:
+        return None
+    if figure.quantity == "area":
+        steps = _two_steps(figure, "A", f"{show(a)} × {show(b)}", a * b, 2, False, named, figure.shape)
+        return _solution(figure, steps, a * b, geometry_ideas.rectangle_area(a, b), 2)
+    if figure.quantity != "perimeter":
+        return None
+    expression = f"4 × {show(a)}" if figure.shape == "square" else f"2 × ({show(a)} + {show(b)})"
+    steps = _two_steps(figure, "P", expression, 2 * (a + b), 1, False, named, "perimeter")
+    return _solution(figure, steps, 2 * (a + b), geometry_ideas.rectangle_perimeter(a, b), 1)
+
+
+def _triangle(figure: _Figure) -> Solution | None:
+    measures = figure.measures
+    if figure.quantity == "perimeter" and set(measures) == {"sides"}:
+        sides = sorted(measures["sides"])
+        if sides[0] + sides[1] <= sides[2]:
+            return None  # no such triangle
+        named = f"sides {listing(_length(s, figure) for s in measures['sides'])}"
+        steps = _two_steps(
+            figure,
+            "P",
+            " + ".join(show(s) for s in measures["sides"]),
+            sum(sides, Fraction(0)),
+            1,
+            False,
+            named,
+            "perimeter",
+        )
+        return _solution(figure, steps, sum(sides, Fraction(0)), geometry_ideas.triangle_perimeter(sides), 1)
+    if figure.quantity != "area" or set(measures) != {"base", "height"}:
+        return None
+    b, h = measures["base"][0], measures["height"][0]
+    named = f"base {_length(b, figure)} and height {_length(h, figure)}"
+    steps = _two_steps(figure, "A", f"½ × {show(b)} × {show(h)}", b * h / 2, 2, False, named, "triangle")
+    return _solution(figure, steps, b * h / 2, geometry_ideas.triangle_area(b, h), 2)
+
+
+def _trapezoid(figure: _Figure) -> Solution | None:
+    if figure.quantity != "area" or set(figure.measures) != {"base", "height"} or len(figure.measures["base"]) != 2:
+        return None
+    (a, b), h = figure.measures["base"], figure.measures["height"][0]
+    named = f"bases {_length(a, figure)} and {_length(b, figure)} and height {_length(h, figure)}"
+    value = (a + b) * h / 2
+    steps = _two_steps(figure, "A", f"½ × ({show(a)} + {show(b)}) × {show(h)}", value, 2, False, named, "trapezoid")
+    return _solution(figure, steps, value, geometry_ideas.trapezoid_area(a, b, h), 2)
+
+
+def _radius(figure: _Figure) -> tuple[Fraction, list[Step]] | None:
+    if "radius" in figure.measures and "diameter" not in figure.measures:
+        return figure.measures["radius"][0], []
+    if "diameter" not in figure.measures or "radius" in figure.measures:
+        return None
+    d = figure.measures["diameter"][0]
+    result = _length(d / 2, figure)
+    slots = {"diameter": _length(d, figure), "shape": figure.shape, "quantity": figure.quantity}
+    ask = f"If the {figure.shape} is {slots['diameter']} across, what is its radius?"
+    return d / 2, [Step("geometry.radius", ask, f"r = {show(d)} ÷ 2 = {result}", result, slots)]
+
+
+def _circle(figure: _Figure) -> Solution | None:
+    found = _radius(figure)
+    if found is None or len(figure.measures) != 1 or figure.quantity not in ("area", "circumference", "perimeter"):
+        return None
+    r, steps = found
+    named = f"radius {_length(r, figure)}"
+    if figure.quantity == "area":
+        steps += _two_steps(figure, "A", f"π × {show(r)}²", r * r, 2, True, named, "circle")
+        return _solution(figure, steps, r * r, geometry_ideas.circle_area(r), 2, pi=True)
+    steps += _two_steps(figure, "C", f"2 × π × {show(r)}", 2 * r, 1, True, named, "circumference")
+    return _solution(figure, steps, 2 * r, geometry_ideas.circumference(r), 1, pi=True)
+
+
+def _solid(figure: _Figure) -> Solution | None:
+    if figure.quantity != "volume":
+        return None
+    measures = figure.measures
+    if figure.shape == "cylinder":
+        found = _radius(figure)
+        height = measures.get("height") or measures.get("length")
+        if found is None or height is None or len(measures) != 2:
+            return None
+        (r, steps), h = found, height[0]
+        named, base, product, pi = f"radius {_length(r, figure)}", r * r, f"π × {show(r)}²", True
+        ideas, base_shape = geometry_ideas.cylinder(r, h), "circle"
+    elif figure.shape == "cube" and set(measures) == {"side"}:
+        h = measures["side"][0]
+        steps, named, base, product, pi = [], f"side {_length(h, figure)}", h * h, f"{show(h)} × {show(h)}", False
+        ideas, base_shape = geometry_ideas.box(h, h, h), "square"
+    elif figure.shape == "box" and set(measures) == {"length", "width", "height"}:
+        length, width, h = (measures[k][0] for k in ("length", "width", "height"))
+        named, pi, steps = f"length {_length(length, figure)} and width {_length(width, figure)}", False, []
+        base, product = length * width, f"{show(length)} × {show(width)}"
+        ideas, base_shape = geometry_ideas.box(length, width, h), "rectangle"
+    else:
+        return None
+    area, volume = _amount(base, figure, 2, pi), _amount(base * h, figure, 3, pi)
+    slots = {"shape": figure.shape, "base_shape": base_shape, "measures": named}
+    ask = f"The {figure.shape} stands on a {base_shape} with {named}: what is that area?"
+    steps.append(Step("geometry.base_area", ask, f"{product} = {area}", area, slots))
+    slots = {"shape": figure.shape, "base_area": area, "height": _length(h, figure), "base_shape": base_shape}
+    ask = f"With {area} at the bottom and a height of {slots['height']}, how much fits inside?"
+    steps.append(Step("geometry.stack", ask, f"V = {area.split()[0]} × {show(h)} = {volume}", volume, slots))
+    return _solution(figure, steps, base * h, ideas, 3, pi)
+
+
+def _recognise(text: str) -> Solution | None:
+    figure = _figure(text)
+    if figure is None:
+        return None
+    plane = {"rectangle": _rectangle, "square": _rectangle, "triangle": _triangle, "trapezoid": _trapezoid}
+    return (plane | {"circle": _circle}).get(figure.shape, _solid)(figure)
+
+
+FAMILIES: tuple[Family, ...] = (
+    WordedFamily("area", "geometry", (lambda t: _of_family(t, "area"),)),
+    WordedFamily("volume", "geometry", (lambda t: _of_family(t, "volume"),)),
+)
+
+
+def _of_family(text: str, family: str) -> Solution | None:
+    solution = _recognise(text)
+    return solution if solution and solution.family == family else None

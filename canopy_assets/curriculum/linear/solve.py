@@ -1,0 +1,255 @@
+"""Linear equations and inequalities: brackets, like terms, unknowns on both sides, constant, coefficient."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import sympy
+
+from canopy_assets.curriculum.instructions import read_instruction
+from canopy_assets.curriculum.linear.misconceptions import (
+    Line,
+    coefficient_ideas,
+    collect_ideas,
+    combine_ideas,
+    constant_ideas,
+    expand_ideas,
+)
+from canopy_assets.curriculum.model import Concept, Solution, as_fraction, kept, show, show_number
+from canopy_assets.curriculum.polynomials import linear_parts, only_variable, signed_terms, tidy
+from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
+from canopy_assets.records import Misconception, Step
+
+EQUATION_CONCEPT = Concept(
+    "inverse operations",
+    "Each operation has an inverse that undoes it; used on both sides, it leaves the solution of the equation "
+    "unchanged.",
+)
+INEQUALITY_CONCEPT = Concept(
+    "inequality",
+    "An inequality has a whole range of solutions; multiplying or dividing by a negative number reverses its "
+    "direction.",
+)
+_SIGNS = {"=": "=", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+_TURNED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_BRACKET = re.compile(r"(?P<factor>-?\s*[0-9./]*)\s*[*×·]?\s*\((?P<bracket>[^()]*[a-zA-Z][^()]*)\)")
+
+
+@dataclass(frozen=True)
+class LinearFamily:
+    """Equations (or inequalities) a·x + b = c·x + d in one unknown, with or without brackets."""
+
+    name: str
+    topic: str
+    equations: bool
+
+    def solve(self, statement: str) -> Solution | None:
+        """The worked solution, None for another kind of statement and where there is no or every solution."""
+        instruction = read_instruction(statement)
+        if instruction is None or instruction.asks("simplify", "factor", "expand", "evaluate"):
+            return None
+        try:
+            relation = parse_relation(instruction.mathematics)
+        except ExpressionError:
+            return None
+        if (relation.op == "=") != self.equations:
+            return None
+        line = _first_line(relation, instruction.mathematics)
+        return None if line is None else self._solution(line, instruction.mathematics)
+
+    def _solution(self, line: Line, text: str) -> Solution | None:
+        steps: list[Step] = []
+        ideas: list[Misconception | None] = []
+        for advance in (_tidy_sides, _collect, _undo_constant, _undo_coefficient):
+            outcome = advance(line, text, len(steps))
+            if outcome is None:
+                return None
+            line, step, found = outcome
+            steps += [step] if step else []
+            ideas += found
+        if not steps:
+            return None
+        answer = steps[-1].result
+        concept = EQUATION_CONCEPT if self.equations else INEQUALITY_CONCEPT
+        kind = "solutions" if self.equations else "inequality"
+        return Solution(self.name, self.topic, answer, kind, None, tuple(steps), kept(*ideas), concept)
+
+
+_Outcome = tuple[Line, Step | None, list[Misconception | None]]
+
+
+def _first_line(relation: Relation, text: str) -> Line | None:
+    variable = only_variable(relation.left, relation.right)
+    if variable is None or not re.search(r"[a-zA-Z]", text):
+        return None
+    left, right = linear_parts(relation.left, variable), linear_parts(relation.right, variable)
+    if left is None or right is None or left[0] == right[0]:
+        return None
+    if max(abs(v.p) + v.q for v in (*left, *right)) > 10**9:
+        return None
+    if re.search(r"\)\s*[/÷]", text):
+        return None  # a fraction with a sum on top wants another first step than these
+    return Line(variable, left, right, relation.op, original=tidy(text))
+
+
+def _tidy_sides(line: Line, text: str, index: int) -> _Outcome | None:
+    """Multiplies brackets out and collects like terms on each side, where there are any."""
+    try:
+        sides = [signed_terms(side) for side in re.split(r"<=|>=|[=<>≤≥]", text)]
+        bracket = _BRACKET.search(text.replace("−", "-"))
+        crowded = [s for s in sides if _is_crowded(s)]
+    except ExpressionError:
+        return None
+    if bracket and (step := _expand_step(line, bracket)):
+        return replace(line, original=line.text), step, expand_ideas(line, bracket["factor"], bracket["bracket"], index)
+    if crowded and line.text != line.original:
+        terms = [parse(t) for t in crowded[0]]
+        step = _combine_step(line, crowded[0])
+        return replace(line, original=line.text), step, [combine_ideas(line, terms, index)]
+    return replace(line, original=line.text if _same_order(line) else line.original), None, []
+
+
+def _same_order(line: Line) -> bool:
+    return (
+        sorted(line.text.replace(" ", "")) == sorted(line.original.replace(" ", ""))
+        and line.text[0] == line.original[0]
+    )
+
+
+def _is_crowded(terms: list[str]) -> bool:
+    variable = sum(1 for t in terms if re.search(r"[a-zA-Z]", t))
+    return variable > 1 or len(terms) - variable > 1
+
+
+def _expand_step(line: Line, bracket: re.Match[str]) -> Step | None:
+    factor = re.sub(r"\s", "", bracket["factor"])
+    factor = {"": "1", "-": "−1"}.get(factor, factor.replace("-", "−"))
+    if factor == "1" and line.text == line.original:
+        return None
+    inside = tidy(bracket["bracket"])
+    ask = f"What does {line.original} look like once the bracket ({inside}) is multiplied out and each side is tidied?"
+    return Step(
+        "linear.expand",
+        ask,
+        f"{line.original}, so {line.text}",
+        line.text,
+        {
+            "equation": line.original,
+            "expression": line.original,
+            "factor": factor,
+            "bracket": inside,
+            "variable": line.name,
+        },
+    )
+
+
+def _combine_step(line: Line, terms: list[str]) -> Step:
+    like = [t for t in terms if re.search(r"[a-zA-Z]", t)]
+    if len(like) < 2:
+        like = [t for t in terms if not re.search(r"[a-zA-Z]", t)]
+    shown = " and ".join(tidy(t) for t in like)
+    return Step(
+        "linear.combine",
+        f"Which terms of {line.original} can be put together, and what do they make?",
+        f"{line.original}, so {line.text}",
+        line.text,
+        {"equation": line.original, "expression": line.original, "like_terms": shown, "variable": line.name},
+    )
+
+
+def _collect(line: Line, text: str, index: int) -> _Outcome | None:
+    """Moves the unknown to the side that has more of it, so that its coefficient stays positive."""
+    (a, b), (c, d) = line.left, line.right
+    if a == 0 or c == 0:
+        return line, None, []
+    on_left = a > c
+    moved = c if on_left else a
+    after = replace(line, left=(a - moved, b), right=(c - moved, d))
+    after = replace(after, original=after.text)
+    if after.isolated[:2] == (1, 0):
+        after = after.turned_left  # nothing is left to undo: "0 = x" is the answer, and names its unknown first
+    term = show(moved * line.variable)
+    step = Step(
+        "linear.collect_variables",
+        f"How can {line.original} be rewritten with {line.name} on one side only?",
+        f"{line.original}, so {after.text}",
+        after.text,
+        {
+            "equation": line.original,
+            "variable": line.name,
+            "left": line.side_text(line.left),
+            "right": line.side_text(line.right),
+            "moved_term": term,
+            "moved_side": "right" if on_left else "left",
+        },
+    )
+    return after, step, [collect_ideas(line, moved, on_left, index)]
+
+
+def _undo_constant(line: Line, text: str, index: int) -> _Outcome | None:
+    coefficient, constant, other = line.isolated
+    if constant == 0:
+        return line, None, []
+    after = line.with_isolated(coefficient, sympy.Integer(0), other - constant)
+    if coefficient == 1:
+        after = after.turned_left
+    term = show(coefficient * line.variable)
+    operation = f"{'adding' if constant > 0 else 'taking away'} {show_number(abs(constant))}"
+    slots = {
+        "equation": line.original,
+        "variable": line.name,
+        "term": term,
+        "constant": show_number(abs(constant)),
+        "constant_operation": operation,
+        "side": line.original_side,
+        "other": show_number(other),
+    }
+    sign = "−" if constant > 0 else "+"
+    work = f"{show_number(other)} {sign} {show_number(abs(constant))} = {show_number(other - constant)}"
+    step = Step(
+        "linear.undo_constant",
+        f"What does {term} have to be, once {operation} is undone in {line.original}?",
+        f"{work}, so {after.text}",
+        after.text,
+        slots,
+    )
+    return after, step, constant_ideas(line, after, index)
+
+
+def _undo_coefficient(line: Line, text: str, index: int) -> _Outcome | None:
+    coefficient, _, other = line.isolated
+    value = other / coefficient
+    op = line.oriented_op if coefficient > 0 else _TURNED[line.oriented_op]
+    result = f"{line.name} {_SIGNS[op]} {show_number(value)}"
+    if coefficient == 1:
+        return line, None, []
+    term = show(coefficient * line.variable)
+    slots = {"equation": line.text, "variable": line.name, "term": term, "other": show_number(other)}
+    if as_fraction(coefficient).numerator == 1:
+        kind, slots["divisor"] = "linear.undo_division", show_number(as_fraction(coefficient).denominator)
+        work = f"{show_number(other)} × {show_number(as_fraction(coefficient).denominator)} = {show_number(value)}"
+    else:
+        kind, slots["coefficient"] = "linear.undo_coefficient", show_number(coefficient)
+        work = f"{show_number(other)} ÷ {_divisor(coefficient)} = {show_number(value)}"
+    if coefficient < 0 and line.op != "=":
+        kind = "inequality.undo_negative_coefficient"
+        slots["sign"] = _SIGNS[line.oriented_op]
+    step = Step(
+        kind,
+        f"What is left to do to {line.text} so that {line.name} stands alone?",
+        f"{work}, so {result}",
+        result,
+        slots,
+    )
+    return line, step, coefficient_ideas(line, op, value, result, index)
+
+
+def _divisor(value: sympy.Expr) -> str:
+    return show_number(value) if value > 0 and value.is_Integer else f"({show_number(value)})"
+
+
+FAMILIES = (
+    LinearFamily("linear_equation", "linear equations", equations=True),
+    LinearFamily("linear_inequality", "inequalities", equations=False),
+)

@@ -1,0 +1,86 @@
+"""The probability of a complement: "The probability of rain is 0.3. What is the probability of no rain?"."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from canopy_assets.curriculum.model import Concept, Solution
+from canopy_assets.curriculum.worded import NUMBER, show, show_fraction, wrong_ideas
+from canopy_assets.records import Misconception, Step
+
+_STATEMENT = re.compile(
+    r"(?:if )?the (?:probability|chance) (?P<event>(?:that|of) [^.?!,\d]+?) is (?P<p>\d+/\d+"
+    rf"|(?:{NUMBER})\s*%?)(?:[.,;]|,? then)*\s+"
+    r"(?:find|what is|what's|calculate|what) (?:the )?(?:probability|chance)[^.?!\d]*\b(?:not"
+    r"|n't|doesn't|won't|isn't|no|never|fails?|loses?|losing)\b[^.?!\d]*[.?]",
+    re.IGNORECASE,
+)
+
+
+_CONCEPT = Concept(
+    "complement",
+    "An event and its complement, its not happening, cover everything that "
+    "can happen, so together their probabilities make one.",
+)
+
+
+def complement(text: str) -> Solution | None:
+    """The probability that an event does not happen, where the statement gives the probability that it does."""
+    match = _STATEMENT.fullmatch(text)
+    if match is None:
+        return None
+    raw = match["p"].replace(" ", "")
+    percent = raw.endswith("%")
+    given = Fraction(raw.rstrip("%")) / (100 if percent else 1)
+    if not 0 < given < 1:
+        return None
+
+    def display(value: Fraction) -> str:
+        if percent:
+            return show(value * 100) + "%"
+        return show_fraction(value) if "/" in raw else show(value)
+
+    p, answer, whole = display(given), display(1 - given), "100%" if percent else "1"
+    event = match["event"].strip()
+    slots = {"event": event, "given": p, "certain": whole}
+    step = Step(
+        "probability.complement",
+        f"If {p} is the probability {event}, how much is left for its not happening?",
+        f"{whole} − {p} = {answer}",
+        answer,
+        slots,
+    )
+    half, high = display(Fraction(1, 2)), display(Fraction(99, 100))
+    ideas = [
+        (
+            given,
+            Misconception(
+                "an event and its opposite are equally likely",
+                f"It's the same, {p}.",
+                p,
+                f"What would both chances add up to if each were {p}, and what should they add up to?",
+                f"Twice {p}, but together they should cover everything.",
+            ),
+        ),
+        (
+            Fraction(1, 2),
+            Misconception(
+                "two possibilities are always fifty-fifty",
+                f"Either it happens or it doesn't, so {half}.",
+                half,
+                f"If the probability {event} were {high} instead of {p}, would you still say {half}?",
+                "No, then the opposite would be rather unlikely.",
+            ),
+        ),
+    ]
+    return Solution(
+        family="probability",
+        topic="probability",
+        answer=answer,
+        answer_kind="number",
+        unit="%" if percent else None,
+        steps=(step,),
+        misconceptions=wrong_ideas(1 - given, ideas),
+        concept=_CONCEPT,
+    )

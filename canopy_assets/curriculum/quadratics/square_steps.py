@@ -1,0 +1,129 @@
+"""The steps of a·x² + c = d: constant and coefficient undone as in a linear equation for x², then the square root."""
+
+from __future__ import annotations
+
+import sympy
+
+from canopy_assets.curriculum.model import in_brackets, show, show_number, wrong_idea
+from canopy_assets.curriculum.quadratics.factor_steps import Trinomial
+from canopy_assets.records import Misconception, Step
+
+_Part = tuple[list[Step], list[Misconception | None]]
+
+
+def square_steps(trinomial: Trinomial, equation: str, index: int) -> _Part | None:
+    """The steps from an equation without x-term to its solutions; `equation` as written, `index` steps before it."""
+    square = trinomial.variable**2
+    a, value = trinomial.a, sympy.Rational(-trinomial.c, trinomial.a)
+    name, unknown = trinomial.name, show(square)
+    steps: list[Step] = []
+    ideas: list[Misconception | None] = []
+    target = f"{show(a * square)} = {show_number(-trinomial.c)}"
+    if _squeezed(equation) != _squeezed(target) and _squeezed(equation) != _squeezed(
+        f"{unknown} = {show_number(value)}"
+    ):
+        outcome = _constant(trinomial, equation, target)
+        if outcome is None:
+            return None
+        steps, ideas = outcome
+    if a != 1 and _squeezed(steps[-1].result if steps else equation) == _squeezed(target):
+        result = f"{unknown} = {show_number(value)}"
+        steps.append(
+            Step(
+                "linear.undo_coefficient",
+                f"What is left to do to {target} so that {unknown} stands alone?",
+                f"{show_number(-trinomial.c)} ÷ {in_brackets(a)} = {show_number(value)}, so {result}",
+                result,
+                {
+                    "equation": target,
+                    "variable": unknown,
+                    "term": show(a * square),
+                    "other": show_number(-trinomial.c),
+                    "coefficient": show_number(a),
+                },
+            )
+        )
+    steps.append(_root_step(name, unknown, value))
+    return steps, ideas + _root_ideas(name, unknown, value, steps[-1].result, len(steps) - 1)
+
+
+def _squeezed(text: str) -> str:
+    return text.replace(" ", "")
+
+
+def _constant(trinomial: Trinomial, equation: str, target: str) -> _Part | None:
+    left, right = equation.split(" = ")
+    other = show_number(0) if right == "0" else right
+    if not right.lstrip("−").isdigit():
+        return None
+    number = sympy.Integer(int(right.replace("−", "-")))
+    constant = trinomial.c + number
+    term = show(trinomial.a * trinomial.variable**2)
+    operation = f"{'adding' if constant > 0 else 'taking away'} {show_number(abs(constant))}"
+    work = f"{other} {'−' if constant > 0 else '+'} {show_number(abs(constant))} = {show_number(number - constant)}"
+    step = Step(
+        "linear.undo_constant",
+        f"What does {term} have to be, once {operation} is undone in {equation}?",
+        f"{work}, so {target}",
+        target,
+        {
+            "equation": equation,
+            "variable": show(trinomial.variable**2),
+            "term": term,
+            "constant": show_number(abs(constant)),
+            "constant_operation": operation,
+            "side": left,
+            "other": other,
+        },
+    )
+    wrong = show_number(number + constant)
+    idea = wrong_idea(
+        target,
+        belief="a constant is undone by the same operation",
+        work=f"I get {term} = {wrong}.",
+        answer=f"{term} = {wrong}",
+        kind="expression",
+        check=f"If {term} were {wrong}, what would {left} come to?",
+        check_reply=f"{show_number(number + 2 * constant)}, but the other side is {other}.",
+    )
+    return [step], [idea]
+
+
+def _root_step(name: str, unknown: str, value: sympy.Expr) -> Step:
+    root = sympy.sqrt(value)
+    result = f"{name} = {show(root)} or {name} = {show(-root)}" if value > 0 else "no real solutions"
+    equation = f"{unknown} = {show_number(value)}"
+    return Step(
+        "quadratic.square_root",
+        f"Which numbers {name} have the square {show_number(value)}?",
+        f"{equation}, so {result}",
+        result,
+        {"equation": equation, "variable": name, "square": unknown, "value": show_number(value)},
+    )
+
+
+def _root_ideas(name: str, unknown: str, value: sympy.Expr, right: str, index: int) -> list[Misconception | None]:
+    if value <= 0:
+        return []
+    root, half = sympy.sqrt(value), value / 2
+    forgotten = wrong_idea(
+        right,
+        belief="a square has only the positive root",
+        work=f"The root of {show_number(value)} is {show(root)}, so {name} = {show(root)}.",
+        answer=f"{name} = {show(root)}",
+        kind="solutions",
+        step=index,
+        check=f"Could a negative number {name} have the square {show_number(value)} as well?",
+        check_reply="Yes, a negative times a negative is positive, so there is a second solution.",
+    )
+    halved = wrong_idea(
+        right,
+        belief="a square is undone by halving",
+        work=f"Half of {show_number(value)} is {show_number(half)}, so {name} = {show_number(half)}.",
+        answer=f"{name} = {show_number(half)}",
+        kind="solutions",
+        step=index,
+        check=f"If {name} were {show_number(half)}, what would {unknown} come to?",
+        check_reply=f"{show_number(half**2)}, and that isn't {show_number(value)}.",
+    )
+    return [forgotten, halved if half**2 != value else None]

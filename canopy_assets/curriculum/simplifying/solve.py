@@ -1,0 +1,210 @@
+"""Simplifying sums: brackets multiplied out, like terms collected."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import sympy
+
+from canopy_assets.curriculum.instructions import read_instruction
+from canopy_assets.curriculum.model import Concept, Solution, kept, show, wrong_idea
+from canopy_assets.curriculum.polynomials import expanded_terms, join_terms, signed_terms, tidy
+from canopy_assets.maths.expressions import ExpressionError, parse
+from canopy_assets.records import Misconception, Step
+
+LIKE_TERMS = Concept(
+    "like terms", "Like terms have the same variables to the same powers; only their coefficients are added."
+)
+DISTRIBUTIVE = Concept(
+    "distributive property", "A factor in front of a bracket multiplies every term inside the bracket."
+)
+_BRACKETS = re.compile(r"\(([^()]+)\)\s*(?:[*×·]?\s*\(([^()]+)\)|(\^2|²|\*\*2))")
+_SINGLE = re.compile(r"(-?\s*(?:[0-9]+/)?[0-9]*[a-z]?)\s*[*×·]?\s*\(([^()]+)\)")
+
+
+@dataclass(frozen=True)
+class SimplifyingFamily:
+    """Polynomial expressions to be simplified or expanded."""
+
+    name: str = "simplifying"
+    topic: str = "simplifying expressions"
+
+    def solve(self, statement: str) -> Solution | None:
+        """The worked solution, None for other instructions and expressions that are no polynomials."""
+        instruction = read_instruction(statement)
+        if instruction is None or not instruction.asks(
+            "simplif", "expand", "combine", "collect", "multiply", "remove the brackets", "like terms"
+        ):
+            return None
+        text = instruction.mathematics
+        try:
+            terms = expanded_terms(text)
+            expr = parse(text)
+        except ExpressionError:
+            return None
+        symbols = expr.free_symbols | set().union(*(t.free_symbols for t in terms))
+        if not symbols or not all(t.is_polynomial(*symbols) for t in terms) or sympy.expand(expr - sum(terms)) != 0:
+            return None
+        steps, ideas = _steps(tidy(text), terms)
+        if not steps or len(terms) > 8:
+            return None
+        concept = DISTRIBUTIVE if "(" in text else LIKE_TERMS
+        return Solution(
+            self.name, self.topic, steps[-1].result, "expression", None, tuple(steps), kept(*ideas), concept
+        )
+
+
+def _steps(text: str, terms: list[sympy.Expr]) -> tuple[list[Step], list[Misconception | None]]:
+    steps: list[Step] = []
+    ideas: list[Misconception | None] = []
+    written = join_terms(terms)
+    if "(" in text:
+        product = _BRACKETS.search(text)
+        step, idea = _product_step(text, written, product) if product else _bracket_step(text, written)
+        if step is None:
+            return [], []
+        steps.append(step)
+        ideas += idea
+    total = sympy.expand(sum(terms))
+    groups = _like_groups(terms)
+    if groups:
+        steps.append(_combine_step(written if steps else text, groups, total, terms))
+        ideas += _combine_ideas(groups, len(steps) - 1)
+    return steps, ideas
+
+
+def _product_step(text: str, written: str, match: re.Match[str]) -> tuple[Step, list[Misconception | None]]:
+    first, second = match[1].strip(), (match[2] or match[1]).strip()
+    step = Step(
+        "simplify.expand_product",
+        f"What are all the products when ({first}) multiplies ({second})?",
+        f"{text} = {written}",
+        written,
+        {"expression": text, "first_bracket": first, "second_bracket": second},
+    )
+    return step, [_ends_only(first, second, text == match[0].strip())]
+
+
+def _ends_only(first: str, second: str, alone: bool) -> Misconception | None:
+    """(x + 2)(x − 3) as x² − 6: first times first, last times last."""
+    try:
+        a, b = ([parse(t) for t in signed_terms(s)] for s in (first, second))
+    except ExpressionError:
+        return None
+    if len(a) != 2 or len(b) != 2 or not alone:
+        return None
+    wrong, right = a[0] * b[0] + a[1] * b[1], sympy.expand(sympy.Add(*a) * sympy.Add(*b))
+    symbols = sorted(right.free_symbols, key=str)
+    if len(symbols) != 1:
+        return None
+    values = [show(e.subs(symbols[0], 1)) for e in (right, wrong)]
+    if values[0] == values[1]:
+        return None
+    return wrong_idea(
+        show(right),
+        belief="a product of brackets has only the first and the last products",
+        work=f"So I get {show(wrong)}.",
+        answer=show(wrong),
+        kind="expression",
+        check=f"Put {symbols[0]} = 1 into ({first})({second}) and into {show(wrong)}: what does each give?",
+        check_reply=f"{values[0]} and {values[1]}, so something is missing.",
+    )
+
+
+def _bracket_step(text: str, written: str) -> tuple[Step | None, list[Misconception | None]]:
+    match = _SINGLE.search(text.replace("−", "-"))
+    if match is None:
+        return None, []
+    factor, inside = re.sub(r"\s", "", match[1]), tidy(match[2])
+    shown = {"": "1", "-": "−1"}.get(factor, factor.replace("-", "−"))
+    step = Step(
+        "simplify.expand_bracket",
+        f"What does {text} become when the {shown} multiplies every term of ({inside})?",
+        f"{text} = {written}",
+        written,
+        {"expression": text, "factor": shown, "bracket": inside},
+    )
+    try:
+        parts = [parse(t) for t in signed_terms(match[2])]
+        multiplier = parse(shown)
+    except ExpressionError:
+        return step, []
+    inner = sympy.Add(*parts)
+    wrong = join_terms([multiplier * parts[0], *parts[1:]])
+    label = f"{'−' if shown == '−1' else '' if shown == '1' else shown}({inside})"
+    right = join_terms([multiplier * p for p in parts])
+    at_one = [
+        show(sympy.Add(*e).subs(dict.fromkeys(inner.free_symbols, 1)))
+        for e in ([multiplier * p for p in parts], [multiplier * parts[0], *parts[1:]])
+    ]
+    names = sorted(inner.free_symbols | multiplier.free_symbols, key=str)
+    if len(names) != 1 or at_one[0] == at_one[1] or multiplier.free_symbols:
+        return step, []
+    return step, [
+        wrong_idea(
+            right,
+            belief="the factor multiplies only the first term of the bracket",
+            work=f"{label} is {wrong}.",
+            answer=wrong,
+            kind="expression",
+            check=f"If {names[0]} were 1, what would {label} and {wrong} each come to?",
+            check_reply=f"{at_one[0]} and {at_one[1]}, so they aren't the same.",
+        )
+    ]
+
+
+def _like_groups(terms: list[sympy.Expr]) -> list[list[sympy.Expr]]:
+    groups: dict[sympy.Expr, list[sympy.Expr]] = {}
+    for term in terms:
+        groups.setdefault(term.as_coeff_Mul()[1] if term.free_symbols else sympy.Integer(1), []).append(term)
+    return [g for g in groups.values() if len(g) > 1]
+
+
+def _combine_step(expression: str, groups: list[list[sympy.Expr]], total: sympy.Expr, terms: list[sympy.Expr]) -> Step:
+    listed = [show(t) for t in groups[0]]
+    like = " and ".join([", ".join(listed[:-1]), listed[-1]])
+    return Step(
+        "simplify.combine_terms",
+        f"Which terms of {expression} are alike, and what do they add up to?",
+        f"{expression} = {show(total)}",
+        show(total),
+        {"expression": expression, "like_terms": like, "term_count": str(len(terms))},
+    )
+
+
+def _combine_ideas(groups: list[list[sympy.Expr]], index: int) -> list[Misconception | None]:
+    first, second = groups[0][:2]
+    symbols = sorted(first.free_symbols, key=str)
+    if len(groups[0]) != 2 or len(symbols) != 1:
+        return []
+    symbol, right = symbols[0], first + second
+    together = join_terms([first, second])
+    a, b = first.as_coeff_Mul()[0], second.as_coeff_Mul()[0]
+    power = first / a
+    attempts = (
+        ("adding like terms raises the power", (a + b) * power * power, 2),
+        ("like terms are multiplied", a * b * power, 1),
+        ("the sign in front of a term doesn't belong to it", (abs(a) + abs(b)) * power, 1),
+    )
+    ideas = []
+    for belief, wrong, trial in attempts:
+        values = [e.subs(symbol, trial) for e in (right, wrong)]
+        if values[0] == values[1] or wrong == 0:
+            continue
+        ideas.append(
+            wrong_idea(
+                show(right),
+                belief=belief,
+                work=f"{together} is {show(wrong)}.",
+                answer=show(wrong),
+                kind="expression",
+                step=index,
+                check=f"Try {symbol} = {trial}: what do {together} and {show(wrong)} each come to?",
+                check_reply=f"{show(values[0])} and {show(values[1])}, so they can't be the same.",
+            )
+        )
+    return ideas
+
+
+FAMILIES = (SimplifyingFamily(),)

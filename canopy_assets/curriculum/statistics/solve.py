@@ -1,0 +1,285 @@
+"""The mean of a list, and the missing value that brings a list to a given mean."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from canopy_assets.curriculum.model import Concept, Family, Solution
+from canopy_assets.curriculum.worded import (
+    WordedFamily,
+    bracketed,
+    digits_for_words,
+    listing,
+    show,
+    show_amount,
+    wrong_ideas,
+)
+from canopy_assets.records import Misconception, Step
+
+MAX_VALUES = 12
+
+_VALUE = r"[$€£]?-?\d+(?:\.\d+)?%?"
+_JOIN = r"\s*(?:,\s*and\b|,|;|\band\b|&)\s*"
+_LIST = re.compile(rf"(?<![\w.]){_VALUE}(?:{_JOIN}{_VALUE})+(?![\w/])")
+_WITH_UNKNOWN = re.compile(
+    rf"(?:mean|average) of (?:the numbers )?(?P<list>(?:(?:{_VALUE}|[a-z])(?:{_JOIN}))+(?:{_VALUE}"
+    r"|[a-z])) (?:is|equals|=) (?P<mean>-?\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
+_MEAN_WORD = re.compile(r"\b(?:mean|average)\b", re.IGNORECASE)
+_OTHER_MEAN = re.compile(
+    r"\b(?:median|mode|range|weighted|geometric|harmonic|speed|deviation|variance|rate"
+    r"|lowest|highest|drops?|dropped|removes?|removed|best|worst|replaces?d?|twice|half)\b",
+    re.IGNORECASE,
+)
+_ASKS_MEAN = re.compile(
+    r"\b(?:find|calculate|compute|work out|determine|what is|what's|what was"
+    r"|give)\b[^.?!]*\b(?:mean|average)\b|^(?:the )?(?:mean|average) of\b",
+    re.IGNORECASE,
+)
+_TARGET = re.compile(
+    r"(?:mean|average)(?: score| mark| grade| value)? (?:to be |to |of |is "
+    r"|equal to |becomes? |that is )?(?:(?:all |the |these )?(?:\d+ )?"
+    r"(?:numbers|values|scores|tests) (?:is|to be"
+    r"|equal) )?(?:exactly )?[$€£]?(?P<mean>-?\d+(?:\.\d+)?)\b(?!\s*(?:numbers|values|scores|tests))",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"(?:mean|average) of (?:a set of |all )?(?P<count>\d+) (?:numbers|values|scores|tests"
+    r"|integers|marks)\s+(?:is|equals|was)\s+(?P<mean>-?\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
+_MISSING = re.compile(
+    r"\b(?:missing|unknown|next|last|remaining|other|fourth|fifth|sixth|seventh|third"
+    r"|final)\b[^.?!]*(?:number|value|score|test|mark|grade|exam|quiz|game|one)?"
+    r"|\bmust\b|\bneeds? to\b",
+    re.IGNORECASE,
+)
+_ORDINALS = {"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
+_NOUN = re.compile(
+    r"\b(numbers|scores|values|grades|marks|ages|temperatures|heights|times"
+    r"|points|prices|lengths|weights|distances|goals|tests)\b",
+    re.IGNORECASE,
+)
+_CONCEPT = Concept(
+    "mean", "The mean is the value everyone would have if the total were shared out equally among all the values."
+)
+
+
+def _solution(answer: str, unit: str | None, steps: list[Step], ideas: tuple[Misconception, ...]) -> Solution:
+    return Solution(
+        family="mean",
+        topic="statistics",
+        answer=answer,
+        answer_kind="number",
+        unit=unit,
+        steps=tuple(steps),
+        misconceptions=ideas,
+        concept=_CONCEPT,
+    )
+
+
+def _values(text: str) -> tuple[list[Fraction], str | None]:
+    """The values of a list and the unit they share ($, €, £, %)."""
+    units = set(re.findall(r"[$€£%]", text))
+    if re.search(r"\d,\d{3}\b", text) or len(units) > 1:
+        raise ValueError("thousands commas and list commas can't be told apart")
+    values = [Fraction(v) for v in re.findall(r"-?\d+(?:\.\d+)?", text)]
+    if len(values) > MAX_VALUES:
+        raise ValueError("a list too long to add up in a dialogue")
+    return values, (units.pop() if units else None)
+
+
+def _noun(text: str) -> str:
+    match = _NOUN.search(text)
+    noun = match[1].lower() if match else "numbers"
+    return "scores" if noun == "tests" else noun
+
+
+def _sum_step(values: list[Fraction], unit: str | None, noun: str) -> Step:
+    total = show_amount(sum(values, Fraction(0)), unit)
+    slots = {
+        "numbers": listing(show_amount(v, unit) for v in values),
+        "count": str(len(values)),
+        "noun": noun,
+        "first": show_amount(values[0], unit),
+    }
+    work = " + ".join([show(values[0]), *(bracketed(v) for v in values[1:])]) + f" = {total}"
+    return Step("mean.sum", f"What do {slots['numbers']} add up to?", work, total, slots)
+
+
+def _mean(text: str) -> Solution | None:
+    lists = list(_LIST.finditer(text))
+    if len(lists) != 1 or _OTHER_MEAN.search(text) or not _ASKS_MEAN.search(text):
+        return None
+    values, unit = _values(lists[0][0])
+    outside = re.findall(r"\d+(?:\.\d+)?", digits_for_words(text[: lists[0].start()] + " | " + text[lists[0].end() :]))
+    if (
+        len(values) < 2
+        or any(Fraction(n) != len(values) for n in outside)
+        or re.search(r"\bhow\b|\bif\b|\bmust\b|\bmissing\b", text, re.IGNORECASE)
+    ):
+        return None
+    noun, total = _noun(text), sum(values, Fraction(0))
+    mean = total / len(values)
+    answer, count = show_amount(mean, unit), len(values)
+    sum_step = _sum_step(values, unit, noun)
+    slots = {"total": sum_step.result, "count": str(count), "noun": noun, "numbers": sum_step.slots["numbers"]}
+    ask = f"The {count} {noun} come to {sum_step.result} together: what is each one's equal share?"
+    steps = [sum_step, Step("mean.divide", ask, f"{sum_step.result} ÷ {count} = {answer}", answer, slots)]
+    return _solution(answer, unit, steps, wrong_ideas(mean, _mean_ideas(values, unit, noun), len(steps)))
+
+
+def _mean_ideas(values: list[Fraction], unit: str | None, noun: str) -> list[tuple[Fraction, Misconception]]:
+    total, count, ordered = sum(values, Fraction(0)), len(values), sorted(values)
+    ideas: list[tuple[Fraction, Misconception]] = []
+    shown = show_amount(total, unit)
+    if total > ordered[-1]:
+        ideas.append(
+            (
+                total,
+                Misconception(
+                    "the mean is the sum",
+                    f"I add them all up, and that is {shown}.",
+                    shown,
+                    f"Compare {shown} with the largest of the {noun}, {show_amount(ordered[-1], unit)}: "
+                    "can a typical value lie above them all?",
+                    f"No, all of the {noun} are smaller than {shown}.",
+                    1,
+                ),
+            )
+        )
+    middle = ordered[count // 2] if count % 2 else (ordered[count // 2 - 1] + ordered[count // 2]) / 2
+    if count > 2:
+        ideas.append(
+            (
+                middle,
+                Misconception(
+                    "the mean is the middle value",
+                    f"I put them in order and take the middle: {show_amount(middle, unit)}.",
+                    show_amount(middle, unit),
+                    f"If the largest, {show_amount(ordered[-1], unit)}, were a "
+                    "thousand more, would your result notice?",
+                    "No, the middle would stay, although the total would be much bigger.",
+                ),
+            )
+        )
+        halved = total / 2
+        ideas.append(
+            (
+                halved,
+                Misconception(
+                    "an average is always divided by two",
+                    f"They add up to {shown}, and half of that is {show_amount(halved, unit)}.",
+                    show_amount(halved, unit),
+                    f"Suppose all {count} {noun} were 10. What would adding up and halving give, and does that fit?",
+                    f"It'd give {show(Fraction(10 * count, 2))}, although every one of them is 10.",
+                    1,
+                ),
+            )
+        )
+    return ideas
+
+
+def _missing(text: str) -> Solution | None:
+    if _OTHER_MEAN.search(text):
+        return None
+    unknown = _WITH_UNKNOWN.search(text)
+    if unknown:
+        return _with_letter(text, unknown)
+    text = digits_for_words(text)
+    lists = list(_LIST.finditer(text))
+    if len(lists) != 1 or not _MEAN_WORD.search(text) or not _MISSING.search(text):
+        return None
+    values, unit = _values(lists[0][0])
+    rest = text[: lists[0].start()] + " | " + text[lists[0].end() :]
+    target = _COUNTED.search(rest) or _TARGET.search(rest)
+    if target is None or re.search(r"\b(?:two|2) (?:more|missing|unknown)\b", rest):
+        return None
+    count, mean = len(values) + 1, Fraction(target["mean"])
+    ordinals = [n for word, n in _ORDINALS.items() if re.search(rf"\b{word}\b", rest, re.IGNORECASE)]
+    others = [Fraction(n) for n in re.findall(r"\d+(?:\.\d+)?", rest[: target.start()] + " " + rest[target.end() :])]
+    others += [Fraction(target["count"])] if "count" in target.groupdict() else []
+    if any(n not in (count, count - 1, 1) for n in others) or any(n != count for n in ordinals):
+        return None
+    return _missing_solution(values, mean, unit, _noun(text))
+
+
+def _with_letter(text: str, unknown: re.Match[str]) -> Solution | None:
+    letters = re.findall(r"(?<![\w])([a-z])(?!\w)", unknown["list"], re.IGNORECASE)
+    outside = text[: unknown.start()] + text[unknown.end() :]
+    if len(letters) != 1 or re.search(r"\d", outside):
+        return None
+    values, unit = _values(unknown["list"])
+    return _missing_solution(values, Fraction(unknown["mean"]), unit, _noun(outside))
+
+
+def _missing_solution(known: list[Fraction], mean: Fraction, unit: str | None, noun: str) -> Solution | None:
+    if len(known) < 2:
+        return None
+    count, total = len(known) + 1, sum(known, Fraction(0))
+    target = mean * count
+    missing = target - total
+    shown = {
+        name: show_amount(v, unit)
+        for name, v in (("mean", mean), ("target", target), ("total", total), ("missing", missing))
+    }
+    ask = f"For {count} {noun} to have mean {shown['mean']}, what must they add up to?"
+    work = f"{show(mean)} × {count} = {shown['target']}"
+    slots = {"mean": shown["mean"], "count": str(count), "noun": noun}
+    steps = [Step("mean.target_total", ask, work, shown["target"], slots), _sum_step(known, unit, noun)]
+    slots = {"target": shown["target"], "known_total": shown["total"], "noun": noun, "known": str(count - 1)}
+    ask = f"You have {shown['total']} and need {shown['target']}: what has the missing one to be?"
+    work = f"{shown['target']} − {show(total) if total >= 0 else bracketed(total)} = {shown['missing']}"
+    steps.append(Step("mean.missing", ask, work, shown["missing"], slots))
+    return _solution(shown["missing"], unit, steps, wrong_ideas(missing, _missing_ideas(known, mean, unit, noun)))
+
+
+def _missing_ideas(
+    known: list[Fraction], mean: Fraction, unit: str | None, noun: str
+) -> list[tuple[Fraction, Misconception]]:
+    count, total = len(known) + 1, sum(known, Fraction(0))
+    short = mean * (count - 1) - total
+    known_mean = total / len(known)
+    shown = show_amount(mean, unit)
+    gap = 2 * mean - known_mean
+    return [
+        (
+            mean,
+            Misconception(
+                "the missing value is the mean itself",
+                f"The mean has to be {shown}, so the missing one is {shown}.",
+                shown,
+                f"Put {shown} in with {listing(show(v) for v in known)}: does the mean of all {count} become {shown}?",
+                f"No, they'd add up to {show_amount(total + mean, unit)}, and shared by {count} that isn't {shown}.",
+            ),
+        ),
+        (
+            short,
+            Misconception(
+                "the missing value isn't counted",
+                f"{shown} times {count - 1}, minus the {show_amount(total, unit)} "
+                f"I have, is {show_amount(short, unit)}.",
+                show_amount(short, unit),
+                f"Among how many {noun} is the total shared once the missing one "
+                f"has joined {listing(show(v) for v in known)}?",
+                f"Among {count}, and I only counted {count - 1}.",
+            ),
+        ),
+        (
+            gap,
+            Misconception(
+                "the new value only has to balance the old mean",
+                f"The ones I have average {show_amount(known_mean, unit)}, so "
+                f"I go as far to the other side of {shown}: "
+                f"{show_amount(gap, unit)}.",
+                show_amount(gap, unit),
+                f"How many {noun} pull on the one side of {shown}, and how many on the other?",
+                f"{count - 1} against only one, so they don't balance.",
+            ),
+        ),
+    ]
+
+
+FAMILIES: tuple[Family, ...] = (WordedFamily("mean", "statistics", (_missing, _mean)),)

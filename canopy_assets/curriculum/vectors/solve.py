@@ -1,0 +1,236 @@
+"""Dot products of two vectors and determinants of 2 × 2 matrices."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from canopy_assets.curriculum.model import Concept, Family, Solution
+from canopy_assets.curriculum.worded import WordedFamily, bracketed, listing, number, show, wrong_ideas
+from canopy_assets.records import Misconception, Step
+
+MAX_DIMENSION = 4
+
+_N = r"-?\d+(?:\.\d+)?"
+_VECTOR = rf"[(\[<⟨]\s*({_N}(?:\s*[,;]\s*{_N}){{1,3}})\s*[)\]>⟩]"
+_DOT = re.compile(rf"{_VECTOR}\s*(?:\*|\.|•|∘|dot)\s*{_VECTOR}", re.IGNORECASE)
+_NAMED = re.compile(r"\b(?:dot|scalar|inner) product\b", re.IGNORECASE)
+_ANY_VECTOR = re.compile(_VECTOR)
+_OTHER = re.compile(
+    r"\b(?:cross|angle|length|magnitude|perpendicular|orthogonal|projection|unknown|find [a-z]\b|value of [a-z])\b",
+    re.IGNORECASE,
+)
+_MATRIX = (
+    re.compile(
+        rf"\[?\s*[\[(]\s*({_N})\s*,\s*({_N})\s*[\])]\s*(?:,|;|and)?\s*[\[(]\s*({_N})\s*,\s*({_N})\s*[\])]\s*\]?"
+    ),
+    re.compile(rf"[\[(|]\s*({_N})[\s,]+({_N})\s*[;\\/|]+\s*({_N})[\s,]+({_N})\s*[\])|]"),
+)
+_DETERMINANT = re.compile(r"\bdet(?:erminant)?\b", re.IGNORECASE)
+_DOT_CONCEPT = Concept(
+    "dot product",
+    "The dot product multiplies matching components of two vectors and "
+    "adds up the products; its result is a single number.",
+)
+_DET_CONCEPT = Concept(
+    "determinant",
+    "The determinant says by what factor a matrix stretches areas; it compares the products along the two diagonals.",
+)
+
+
+def _dot(text: str) -> Solution | None:
+    match = _DOT.search(text)
+    vectors = [[number(v) for v in re.split(r"\s*[,;]\s*", found)] for found in _ANY_VECTOR.findall(text)]
+    if len(vectors) != 2 or not (match or _NAMED.search(text)) or _OTHER.search(text) or _DETERMINANT.search(text):
+        return None
+    u, v = vectors
+    if len(u) != len(v) or re.search(r"\d", _ANY_VECTOR.sub("", text)):
+        return None
+    products = [a * b for a, b in zip(u, v, strict=True)]
+    answer = sum(products, Fraction(0))
+    first, second = (f"({', '.join(show(c) for c in vector)})" for vector in (u, v))
+    pairs = listing(f"{show(a)} × {bracketed(b)}" for a, b in zip(u, v, strict=True))
+    found = listing(show(p) for p in products)
+    slots = {"first": first, "second": second, "pairs": pairs, "count": str(len(u)), "u1": show(u[0]), "v1": show(v[0])}
+    steps = [
+        Step(
+            "dot_product.products",
+            f"What are the products of matching components in {first} and {second}?",
+            f"{pairs} give {found}",
+            found,
+            slots,
+        )
+    ]
+    work = " + ".join([show(products[0]), *(bracketed(p) for p in products[1:])]) + f" = {show(answer)}"
+    slots = {"first": first, "second": second, "products": found, "count": str(len(u))}
+    steps.append(Step("dot_product.sum", f"What do the products {found} come to together?", work, show(answer), slots))
+    return Solution(
+        family="dot_product",
+        topic="vectors",
+        answer=show(answer),
+        answer_kind="number",
+        unit=None,
+        steps=tuple(steps),
+        misconceptions=wrong_ideas(answer, _dot_ideas(u, v), 2),
+        concept=_DOT_CONCEPT,
+    )
+
+
+def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[tuple[Fraction, Misconception]]:
+    products = [a * b for a, b in zip(u, v, strict=True)]
+    unsigned, added = sum((abs(p) for p in products), Fraction(0)), sum(u, Fraction(0)) + sum(v, Fraction(0))
+    length = _example(added, sum(products, Fraction(0)), *products)
+    product = products[0]
+    for p in products[1:]:
+        product *= p
+    negative = next((i for i, p in enumerate(products) if p < 0), None)
+    ideas = [
+        (
+            added,
+            Misconception(
+                "components are added instead of multiplied",
+                f"I add all the components and get {show(added)}.",
+                show(added),
+                f"The arrows ({length}, 0) and (0, 1) are at right angles, and their dot "
+                "product is 0. What would your adding give for them?",
+                f"{length + 1}, so adding can't be it.",
+            ),
+        ),
+        (
+            product,
+            Misconception(
+                "the products are multiplied together",
+                f"I multiply everything and get {show(product)}.",
+                show(product),
+                "Try (1, 0) with itself: its dot product is its length squared, "
+                "which is 1. What does multiplying all of it give?",
+                "0, because of the zeros.",
+            ),
+        ),
+    ]
+    if len(u) == 2:
+        crossed = u[0] * v[1] + u[1] * v[0]
+        ideas.append(
+            (
+                crossed,
+                Misconception(
+                    "components are paired crosswise",
+                    f"I pair {show(u[0])} with {show(v[1])} and {show(u[1])} with {show(v[0])}, so {show(crossed)}.",
+                    show(crossed),
+                    "Which component of the second vector points in the same direction "
+                    f"as the {show(u[0])}, the first or the second?",
+                    "The first, the one in the same place.",
+                ),
+            )
+        )
+    if negative is not None:
+        i = negative
+        ideas.insert(
+            0,
+            (
+                unsigned,
+                Misconception(
+                    "signs are ignored",
+                    f"I multiply and add without the signs: {show(unsigned)}.",
+                    show(unsigned),
+                    f"Look at {show(u[i])} × {bracketed(v[i])} by itself: which sign does that product have?",
+                    "Minus, and I counted it as plus.",
+                ),
+            ),
+        )
+    return ideas
+
+
+def _determinant(text: str) -> Solution | None:
+    if not _DETERMINANT.search(text) and not re.fullmatch(r"\|.*\|[.?]?", text):
+        return None
+    match = next((m for m in (pattern.search(text) for pattern in _MATRIX) if m), None)
+    if match is None:
+        return None
+    a, b, c, d = (number(g) for g in match.groups())
+    rest = re.sub(r"\b2\s*(?:\*|x|by|-by-)\s*2\b", "", text[: match.start()] + text[match.end() :])
+    if re.search(r"\d", rest):
+        return None
+    rows = f"({show(a)}, {show(b)}) and ({show(c)}, {show(d)})"
+    main, other = show(a * d), show(b * c)
+    answer = a * d - b * c
+    steps = [
+        _diagonal("main", a, d, rows),
+        _diagonal("other", b, c, rows),
+        Step(
+            "determinant.subtract",
+            f"How do the diagonal products {main} and {other} make the determinant?",
+            f"{main} − {bracketed(b * c)} = {show(answer)}",
+            show(answer),
+            {"main": main, "other": other, "rows": rows},
+        ),
+    ]
+    return Solution(
+        family="determinant",
+        topic="vectors",
+        answer=show(answer),
+        answer_kind="number",
+        unit=None,
+        steps=tuple(steps),
+        misconceptions=wrong_ideas(answer, _determinant_ideas(a, b, c, d), 3),
+        concept=_DET_CONCEPT,
+    )
+
+
+def _diagonal(which: str, p: Fraction, q: Fraction, rows: str) -> Step:
+    result, work = show(p * q), f"{show(p)} × {bracketed(q)} = {show(p * q)}"
+    way = "from top left to bottom right" if which == "main" else "from top right to bottom left"
+    slots = {"which": which, "p": show(p), "q": bracketed(q), "rows": rows, "way": way}
+    return Step("determinant.diagonal", f"What is the product along the {which} diagonal, {way}?", work, result, slots)
+
+
+def _example(*numbers: Fraction) -> int:
+    """A small number for an example: another one for other problems, and none of these, which aren't to be told."""
+    start, choice = sum(numbers).numerator, max(9, len(numbers) + 1)  # one more than there are to avoid
+    avoided = {abs(number) for number in numbers}
+    return next(n for n in (1 + (start + i) % choice for i in range(choice)) if n not in avoided)
+
+
+def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> list[tuple[Fraction, Misconception]]:
+    area = _example(a * d, b * c, a * d - b * c)
+    box = f"The rows ({area}, 0) and (0, 1) span a box of area {area}."
+    return [
+        (
+            a * d + b * c,
+            Misconception(
+                "the diagonal products are added",
+                f"I add the two diagonal products, so {show(a * d + b * c)}.",
+                show(a * d + b * c),
+                "The rows (1, 1) and (1, 1) point the same way and span no area. What would your rule give for them?",
+                "2, though there is no area.",
+                2,
+            ),
+        ),
+        (
+            b * c - a * d,
+            Misconception(
+                "the diagonals are subtracted in the wrong order",
+                f"{show(b * c)} minus {bracketed(a * d)} is {show(b * c - a * d)}.",
+                show(b * c - a * d),
+                f"{box} What does your order of subtracting give for them?",
+                f"−{area} instead of {area}.",
+                2,
+            ),
+        ),
+        (
+            a * b - c * d,
+            Misconception(
+                "the entries are multiplied along the rows",
+                f"I multiply along the rows and subtract: {show(a * b - c * d)}.",
+                show(a * b - c * d),
+                f"{box} What comes out if you multiply along the rows there?",
+                f"0, but the area is {area}.",
+            ),
+        ),
+    ]
+
+
+FAMILIES: tuple[Family, ...] = (
+    WordedFamily("determinant", "vectors", (_determinant,)),
+    WordedFamily("dot_product", "vectors", (_dot,)),
+)
