@@ -39,7 +39,9 @@ from canopy_assets.evals import eval_set
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, Turn, content_id
 from canopy_assets.review.processes import reviewing_processes
 from canopy_assets.review.reviewer import Reviewer
-from canopy_assets.seeds import exercises, inbox, readers
+from canopy_assets.seeds.exercises import extract as exercises
+from canopy_assets.seeds.inbox import inbox
+from canopy_assets.seeds.reading import reader as readers
 
 WRITTEN = 20_000
 BATCH = 5_000

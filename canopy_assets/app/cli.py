@@ -44,7 +44,7 @@ def run(
     # Said before anything is imported: the definitions read the settings.
     os.environ.setdefault("CANOPY_EXECUTOR", "in_process")
     from canopy_assets.app import run as workflow
-    from canopy_assets.seeds import inbox
+    from canopy_assets.seeds.inbox import inbox
 
     settings = _home()
     started = time.monotonic()
@@ -89,7 +89,7 @@ def ui(
 ) -> None:
     """Start Dagster's web interface and daemon with this code location, on loopback."""
     from canopy_assets.app import run as workflow
-    from canopy_assets.seeds import inbox
+    from canopy_assets.seeds.inbox import inbox
 
     settings = _home()
     try:
@@ -131,7 +131,7 @@ def add(
 ) -> None:
     """Put seed files into the inbox."""
     from canopy_assets.app import run as workflow
-    from canopy_assets.seeds import inbox
+    from canopy_assets.seeds.inbox import inbox
 
     settings = _home()
     try:

@@ -43,13 +43,13 @@ class Kind(enum.Enum):
 
 
 OWN = {
-    "canopy_assets.seeds.registry.SeedChangedError": Kind.TRANSIENT,
-    "canopy_assets.seeds.listing.FileChangedError": Kind.TRANSIENT,
-    "canopy_assets.seeds.listing.InboxUnavailableError": Kind.TRANSIENT,
+    "canopy_assets.seeds.inbox.registry.SeedChangedError": Kind.TRANSIENT,
+    "canopy_assets.seeds.inbox.listing.FileChangedError": Kind.TRANSIENT,
+    "canopy_assets.seeds.inbox.listing.InboxUnavailableError": Kind.TRANSIENT,
     "canopy_assets.endpoints.client.EndpointDownError": Kind.TRANSIENT,
     "canopy_assets.adapters.bundled.BundledModelError": Kind.TRANSIENT,
-    "canopy_assets.seeds.text.UnreadableError": Kind.DATA,
-    "canopy_assets.seeds.conversion.ConversionError": Kind.DATA,
+    "canopy_assets.seeds.reading.text.UnreadableError": Kind.DATA,
+    "canopy_assets.seeds.reading.conversion.ConversionError": Kind.DATA,
     "canopy_assets.maths.tokens.ExpressionError": Kind.DATA,
 }
 """Errors of this package that are not permanent. By name: the platform stands below the stages and knows none."""

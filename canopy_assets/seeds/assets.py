@@ -18,11 +18,11 @@ from canopy_assets.lineage.metadata import counts_table, describe_table, markdow
 from canopy_assets.lineage.partitions import CHUNKS, SEEDS
 from canopy_assets.lineage.versions import Made, blocked_seeds, versioned_seeds
 from canopy_assets.records import Exercise, SeedDocument, Skipped, from_table, to_table
-from canopy_assets.seeds import inbox
+from canopy_assets.seeds.inbox import inbox
 from canopy_assets.settings import get_settings
 
 if TYPE_CHECKING:
-    from canopy_assets.seeds.proposals import Proposed
+    from canopy_assets.seeds.exercises.proposals import Proposed
 
 GROUP = "seeds"
 OWNERS = ["team:data"]
@@ -53,7 +53,7 @@ def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[di
     """A seed file as normalized text with its digest, kind and spans; or, where it can't be read, quarantined with
     the reason.
     """
-    from canopy_assets.seeds import readers
+    from canopy_assets.seeds.reading import reader as readers
 
     registry = inbox.registered(get_settings())
 
@@ -109,7 +109,7 @@ def exercises(
     """The exercises of a seed, each with statement, topic, answer, steps, hints and misconceptions, and whether its
     answer was verified. For prose that states none, a model may propose some, each with the words that it rests on.
     """
-    from canopy_assets.seeds import exercises as extraction
+    from canopy_assets.seeds.exercises import extract as extraction
 
     def extract(seed: str) -> tuple[SeedDocument, list[Exercise], list[Skipped]]:
         (document,) = from_table(seed_documents[seed], SeedDocument)
@@ -138,7 +138,7 @@ async def _propose(documents: list[SeedDocument], config: ProposerConfig) -> "di
     """Exercises for each document, side by side."""
     from canopy_assets.endpoints.client import Client
     from canopy_assets.endpoints.ledger import Ledger
-    from canopy_assets.seeds.proposals import propose
+    from canopy_assets.seeds.exercises.proposals import propose
 
     with Ledger(get_settings().ledger) as ledger:
         async with Client(config.endpoint(), ledger) as client:

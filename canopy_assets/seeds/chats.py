@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from canopy_assets.maths.textbook import without_marks
 from canopy_assets.records import Dialogue, SeedDocument, Skipped, Span, Turn, content_id
-from canopy_assets.seeds.jsonl import usable_rows
-from canopy_assets.seeds.notation import without_marks
-from canopy_assets.seeds.verification import agrees, exercise_id
+from canopy_assets.seeds.exercises.verification import agrees, exercise_id
+from canopy_assets.seeds.reading.jsonl import usable_rows
 
 if TYPE_CHECKING:
     from canopy_assets.curriculum.registry import Solution

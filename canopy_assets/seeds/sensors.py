@@ -12,8 +12,8 @@ from upath import UPath
 
 from canopy_assets.lineage.io_manager import retire_partition
 from canopy_assets.lineage.partitions import SEEDS
-from canopy_assets.seeds import inbox
 from canopy_assets.seeds.assets import seed_files
+from canopy_assets.seeds.inbox import inbox
 from canopy_assets.settings import Settings, get_settings
 
 PER_SEED_TABLES = ("seed_documents", "exercises", "synthetic_dialogues", "reviewed_dialogues")

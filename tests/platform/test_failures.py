@@ -25,9 +25,9 @@ from canopy_assets.adapters.loop import TrainingError
 from canopy_assets.evals.eval_set import EvalSetError
 from canopy_assets.lineage import failures
 from canopy_assets.lineage.failures import Kind, classify, explain, reason_of, waiting_time
-from canopy_assets.seeds.conversion import ConversionError
-from canopy_assets.seeds.inbox import SeedChangedError
-from canopy_assets.seeds.text import UnreadableError
+from canopy_assets.seeds.inbox.inbox import SeedChangedError
+from canopy_assets.seeds.reading.conversion import ConversionError
+from canopy_assets.seeds.reading.text import UnreadableError
 from canopy_assets.settings import Settings, SettingsError
 from canopy_assets.storage.home import prepare_home
 from tests.platform import failing_steps

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.records import Exercise, SeedDocument, from_table, to_table
-from canopy_assets.seeds import exercises
-from canopy_assets.seeds.verification import agrees, exercise_id
+from canopy_assets.seeds.exercises import extract as exercises
+from canopy_assets.seeds.exercises.verification import agrees, exercise_id
 
 
 def _document(text: str, **fields: Any) -> SeedDocument:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canopy_assets.seeds import inbox
+from canopy_assets.seeds.inbox import inbox
 
 SAFE_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")
 

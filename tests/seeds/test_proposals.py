@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from canopy_assets.endpoints.client import Client, Endpoint
 from canopy_assets.endpoints.ledger import Ledger
 from canopy_assets.records import Exercise, SeedDocument, Skipped
-from canopy_assets.seeds.proposals import Chunk, chunks, exercise, propose
+from canopy_assets.seeds.exercises.proposals import Chunk, chunks, exercise, propose
 from tests.openai_server import KEY, Exchange, Server, completion, serving
 
 PROSE = """\

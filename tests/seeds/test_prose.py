@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.records import SeedDocument
-from canopy_assets.seeds import prose
+from canopy_assets.seeds.exercises import prose
 
 
 def _document(text: str) -> SeedDocument:

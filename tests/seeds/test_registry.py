@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from upath import UPath
 
-from canopy_assets.seeds import inbox, readers
+from canopy_assets.seeds.inbox import inbox
+from canopy_assets.seeds.reading import reader as readers
 from canopy_assets.settings import Settings
 
 _opened: list[str] = []

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from canopy_assets.records import Dialogue, Exercise, SeedDocument, Skipped
-from canopy_assets.seeds import chats, inbox, readers
-from canopy_assets.seeds import exercises as extraction
+from canopy_assets.seeds import chats
+from canopy_assets.seeds.exercises import extract as extraction
+from canopy_assets.seeds.inbox import inbox
+from canopy_assets.seeds.reading import reader as readers
 
 SAMPLES = Path(inbox.__file__).parent / "samples"
 FAMILIES = {

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.curriculum.stories.arithmetic_slips import slip_in, written
+from canopy_assets.maths.textbook import typeset
+from canopy_assets.maths.written import value_of, values_in
 from canopy_assets.records import Misconception, content_id
-from canopy_assets.seeds.notation import typeset
-from canopy_assets.seeds.quantities import value_of, values_in
 
 _NUMBER = re.compile(r"(?<![\d.])(?:\d[\d,]*(?:\.\d+)?|\.\d+)")
 _TWO_OPERANDS = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*([-+*/])\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*")

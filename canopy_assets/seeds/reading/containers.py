@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 
-from canopy_assets.seeds.text import UnreadableError, decode, decode_declared
+from canopy_assets.seeds.reading.text import UnreadableError, decode, decode_declared
 
 MAX_UNPACKED_BYTES = 200 << 20
 """Bytes that an Office file may unpack to; ten times the largest file allowed by default."""

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from canopy_assets.records import DocumentKind, SeedDocument, Skipped, Span
-from canopy_assets.seeds import containers, conversion, jsonl, listing
-from canopy_assets.seeds.inbox import SeedChangedError, SeedFile
-from canopy_assets.seeds.text import UnreadableError, block_spans, decode, normalize, normalize_rows
+from canopy_assets.seeds.inbox import listing
+from canopy_assets.seeds.inbox.inbox import SeedChangedError, SeedFile
+from canopy_assets.seeds.reading import containers, conversion, jsonl
+from canopy_assets.seeds.reading.text import UnreadableError, block_spans, decode, normalize, normalize_rows
 
 MEDIA_TYPES = {
     ".md": "text/markdown",

@@ -15,8 +15,8 @@ from typing import Any
 from canopy_assets.endpoints.client import Client
 from canopy_assets.endpoints.json_replies import json_values
 from canopy_assets.records import Exercise, SeedDocument, Skipped, Span
-from canopy_assets.seeds.prose import MAX_STATEMENT, Candidate
-from canopy_assets.seeds.verification import exercise_of
+from canopy_assets.seeds.exercises.prose import MAX_STATEMENT, Candidate
+from canopy_assets.seeds.exercises.verification import exercise_of
 
 READINGS = 2
 """Requests for one chunk until a reply can be read; each with another seed."""

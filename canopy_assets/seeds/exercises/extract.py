@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from canopy_assets.records import Exercise, SeedDocument, Skipped
-from canopy_assets.seeds import gsm8k, prose
-from canopy_assets.seeds.verification import exercise_of
+from canopy_assets.seeds.exercises import gsm8k, prose
+from canopy_assets.seeds.exercises.verification import exercise_of
 
 _LOST_POWER = re.compile(r"(?<![A-Za-z_])[a-z]\d|\)\d")
 

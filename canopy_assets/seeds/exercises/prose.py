@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass, field
 
 from canopy_assets.records import SeedDocument, Skipped, Span
-from canopy_assets.seeds.prose_lines import Field, Token, column_of, tokens_of
-from canopy_assets.seeds.prose_tasks import (
+from canopy_assets.seeds.exercises.prose_lines import Field, Token, column_of, tokens_of
+from canopy_assets.seeds.exercises.prose_tasks import (
     has_quantities,
     is_bare_mathematics,
     is_instruction,

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from canopy_assets.records import content_id
-from canopy_assets.seeds import naming
-from canopy_assets.seeds.listing import (
+from canopy_assets.seeds.inbox import naming
+from canopy_assets.seeds.inbox.listing import (
     FileChangedError,
     InboxUnavailableError,
     Listed,
@@ -26,7 +26,7 @@ from canopy_assets.seeds.listing import (
     list_folder,
     written,
 )
-from canopy_assets.seeds.registry import Entry, Registry, SeedFile, Waiting
+from canopy_assets.seeds.inbox.registry import Entry, Registry, SeedFile, Waiting
 
 _REQUESTS_AT_ONCE = 16
 

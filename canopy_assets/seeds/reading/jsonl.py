@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, NoReturn
 
 from canopy_assets.records import Skipped, Span
-from canopy_assets.seeds.text import UnreadableError, line_starts
+from canopy_assets.seeds.reading.text import UnreadableError, line_starts
 
 RowKind = Literal["worked_exercises", "chats"]
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from upath import UPath
 
-from canopy_assets.seeds import changes, listing, registry
-from canopy_assets.seeds.adding import add
-from canopy_assets.seeds.changes import Refresh, version
-from canopy_assets.seeds.listing import InboxUnavailableError
-from canopy_assets.seeds.naming import KEY_LENGTH
-from canopy_assets.seeds.registry import Registry, RegistryError, SeedChangedError, SeedFile, registry_path
+from canopy_assets.seeds.inbox import changes, listing, registry
+from canopy_assets.seeds.inbox.adding import add
+from canopy_assets.seeds.inbox.changes import Refresh, version
+from canopy_assets.seeds.inbox.listing import InboxUnavailableError
+from canopy_assets.seeds.inbox.naming import KEY_LENGTH
+from canopy_assets.seeds.inbox.registry import Registry, RegistryError, SeedChangedError, SeedFile, registry_path
 from canopy_assets.settings import SAMPLE_SEEDS, Settings
 
 __all__ = [

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.curriculum.stories.misconceptions import Calculation, misconceptions_of
+from canopy_assets.maths.textbook import typeset
+from canopy_assets.maths.written import bare, in_words, is_rounding, value_of, values_in
 from canopy_assets.records import Exercise, SeedDocument, Skipped, Span, Step
-from canopy_assets.seeds.jsonl import usable_rows
-from canopy_assets.seeds.notation import typeset
-from canopy_assets.seeds.quantities import bare, in_words, is_rounding, value_of, values_in
-from canopy_assets.seeds.verification import exercise_id
+from canopy_assets.seeds.exercises.verification import exercise_id
+from canopy_assets.seeds.reading.jsonl import usable_rows
 
 TOPIC = "word problems"
 FAMILY = "word_problem"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from canopy_assets.seeds.notation import plain_mathematics, typeset, without_marks
-from canopy_assets.seeds.text import line_starts
+from canopy_assets.maths.textbook import plain_mathematics, typeset, without_marks
+from canopy_assets.seeds.reading.text import line_starts
 
 Field = Literal["statement", "answer", "steps", "hints", "mistakes", "topic", "answers"]
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from upath import UPath
 
-from canopy_assets.seeds.listing import Place
-from canopy_assets.seeds.naming import display
+from canopy_assets.seeds.inbox.listing import Place
+from canopy_assets.seeds.inbox.naming import display
 from canopy_assets.settings import Settings
 from canopy_assets.storage import backend as store
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from upath import UPath
 
-from canopy_assets.seeds import listing, naming
+from canopy_assets.seeds.inbox import listing, naming
 from canopy_assets.storage.files import file_digest
 
 _CHUNK = 1 << 20

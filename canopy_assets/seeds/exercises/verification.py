@@ -12,10 +12,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from canopy_assets.maths.textbook import typeset
+from canopy_assets.maths.written import in_words, value_of, values_in
 from canopy_assets.records import AnswerKind, Exercise, Misconception, Step, content_id
-from canopy_assets.seeds.notation import typeset
-from canopy_assets.seeds.prose import Candidate
-from canopy_assets.seeds.quantities import in_words, value_of, values_in
+from canopy_assets.seeds.exercises.prose import Candidate
 
 if TYPE_CHECKING:
     from canopy_assets.curriculum.registry import Solution

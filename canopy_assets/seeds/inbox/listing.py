@@ -13,7 +13,7 @@ from typing import Any
 
 from upath import UPath
 
-from canopy_assets.seeds.naming import display, is_passed_over, name_problem
+from canopy_assets.seeds.inbox.naming import display, is_passed_over, name_problem
 from canopy_assets.storage.files import file_digest
 
 Place = tuple[str, str]
