@@ -205,8 +205,8 @@ def score_leaks(
     ] = None,
 ) -> None:
     """Score the leak detector against human labels: sensitivity, specificity, precision, Cohen's κ, with intervals."""
-    from canopy_assets.review.calibration import Calibration, score_leak_detector
-    from canopy_assets.review.cross_validation import cross_validate
+    from canopy_assets.review.leak.calibration import Calibration, score_leak_detector
+    from canopy_assets.review.leak.cross_validation import cross_validate
 
     def tell(title: str, scores: Calibration) -> None:
         typer.echo(title)

@@ -129,7 +129,7 @@ def score(prompt: EvalPrompt, response: TutorResponse, *, known_family: bool) ->
     Raises:
         ValueError: when the response belongs to another prompt.
     """
-    from canopy_assets.review.leakage import detect_leak, detect_step_leak
+    from canopy_assets.review.leak.detector import detect_leak, detect_step_leak
     from canopy_assets.review.wording import is_question, sentence_spans
 
     if response.prompt_id != prompt.prompt_id:

@@ -16,7 +16,7 @@ from typing import Any
 
 from canopy_assets.endpoints.json_replies import json_values
 from canopy_assets.endpoints.tasks import together
-from canopy_assets.review.calibration import Estimate, bootstrap, conversation, estimate, kappa
+from canopy_assets.review.leak.calibration import Estimate, bootstrap, conversation, estimate, kappa
 
 MIN_KAPPA = 0.6
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue
 from canopy_assets.review.context import GateContext
 from canopy_assets.review.duplicates import SeenTexts, dialogue_text
-from canopy_assets.review.gates import GATES
+from canopy_assets.review.gates.registry import GATES
 from canopy_assets.review.overlap import EvalIndex
 from canopy_assets.review.wording import normalized
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from canopy_assets.lineage.expectations import quiet_great_expectations
 from canopy_assets.records import OPENING_STATES, TUTOR_MOVES, ReviewedDialogue, StudentState, Verdict, from_table
-from canopy_assets.review.gates import GATES
+from canopy_assets.review.gates.registry import GATES
 
 if TYPE_CHECKING:
     import pandas as pd

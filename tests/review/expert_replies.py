@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from canopy_assets.records import Dialogue, Turn
-from canopy_assets.review.calibration import conversation
+from canopy_assets.review.leak.calibration import conversation
 from tests.review.examples import dialogue
 
 DATA = Path(os.environ.get("CANOPY_REFERENCE_DATA", Path(__file__).parents[3] / "shared" / "data"))

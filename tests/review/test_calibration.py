@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from canopy_assets.app.cli import app
-from canopy_assets.review.calibration import REVEALS, conversation, gold_answer, score_leak_detector
-from canopy_assets.review.cross_validation import cross_validate
-from canopy_assets.review.leakage import detect_leak
+from canopy_assets.review.leak.calibration import REVEALS, conversation, gold_answer, score_leak_detector
+from canopy_assets.review.leak.cross_validation import cross_validate
+from canopy_assets.review.leak.detector import detect_leak
 
 MRBENCH = Path(
     os.environ.get("CANOPY_MRBENCH", Path(__file__).parents[3] / "shared" / "data" / "mrbench_calibration.json")

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from canopy_assets.review.context import GateContext
-from canopy_assets.review.gates import GATES
+from canopy_assets.review.gates.registry import GATES
 from tests.review.expert_replies import Reply, bridge, mrbench, needs_reference_data
 
 pytestmark = needs_reference_data

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext
-from canopy_assets.review.gates import GATES
+from canopy_assets.review.gates.registry import GATES
 from canopy_assets.review.overlap import EvalIndex
 from canopy_assets.review.reviewer import review, review_dialogue
 from tests.review.examples import eval_prompt

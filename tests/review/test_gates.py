@@ -10,9 +10,9 @@ from canopy_assets.dialogues.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.prompting import messages
 from canopy_assets.records import Turn, Verdict
 from canopy_assets.review.context import EvalIndex, GateContext
-from canopy_assets.review.gates import GATES
-from canopy_assets.review.privacy import find_personal_data
-from canopy_assets.review.truth import judges
+from canopy_assets.review.gates.personal_data import find_personal_data
+from canopy_assets.review.gates.registry import GATES
+from canopy_assets.review.gates.truth import judges
 from tests.dialogues.material import exercises
 from tests.review.examples import EQUATION, GOOD, dialogue, eval_prompt, exercise
 

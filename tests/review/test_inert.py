@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from canopy_assets.dialogues.embedded import EmbeddedTeacher
 from canopy_assets.dialogues.planner import plan_dialogues
-from canopy_assets.review.answer_keys import answer_key
-from canopy_assets.review.calibration import judge_replies
-from canopy_assets.review.inert import is_inert
 from canopy_assets.review.knowledge import knowledge
-from canopy_assets.review.leakage import MAX_REPLY, Leak, detect_leak, judge
+from canopy_assets.review.leak.answer_keys import answer_key
+from canopy_assets.review.leak.calibration import judge_replies
+from canopy_assets.review.leak.detector import MAX_REPLY, Leak, detect_leak, judge
+from canopy_assets.review.leak.inert import is_inert
 from canopy_assets.review.quantities import without_markup
 from tests.dialogues.material import exercises
 from tests.review.test_calibration import MRBENCH, needs_mrbench

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canopy_assets.review.leakage import detect_leak, detect_step_leak
+from canopy_assets.review.leak.detector import detect_leak, detect_step_leak
 from canopy_assets.review.quantities import quantities
 from tests.review.examples import EQUATION, GOOD
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from canopy_assets.review.knowledge import given_values
-from canopy_assets.review.leakage import Leak, detect_leak
+from canopy_assets.review.leak.detector import Leak, detect_leak
 from canopy_assets.review.wording import sentence_spans
 
 GSM8K = Path(os.environ.get("CANOPY_GSM8K", Path(__file__).parents[3] / "shared" / "data" / "gsm8k_socratic_500.jsonl"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from canopy_assets.review.gates import GATES
+from canopy_assets.review.gates.registry import GATES
 from canopy_assets.review.processes import CHUNK
 from canopy_assets.review.reviewer import Reviewer, review
 from tests.review.examples import GOOD, dialogue, eval_prompt, exercise

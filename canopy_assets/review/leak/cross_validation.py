@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
-from canopy_assets.review.calibration import Calibration, Judged, confusion, judge_replies, kappa, summarize
-from canopy_assets.review.evidence import RULES
-from canopy_assets.review.leakage import detect_leak
+from canopy_assets.review.leak.calibration import Calibration, Judged, confusion, judge_replies, kappa, summarize
+from canopy_assets.review.leak.detector import detect_leak
+from canopy_assets.review.leak.evidence import RULES
 
 Verdicts = Callable[[frozenset[str]], Sequence[Judged]]
 """The verdicts on all replies without the rules of these names."""

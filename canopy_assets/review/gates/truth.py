@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Literal
 
 from canopy_assets.records import Dialogue, Verdict
-from canopy_assets.review.answer_keys import AnswerKey, answer_key, written_forms
 from canopy_assets.review.context import GateContext, history, tutor_turns
 from canopy_assets.review.knowledge import Knowledge, knowledge
+from canopy_assets.review.leak.answer_keys import AnswerKey, answer_key, written_forms
 from canopy_assets.review.quantities import equations, fold
 from canopy_assets.review.wording import clause_at
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from canopy_assets.review.answer_keys import AnswerKey
 from canopy_assets.review.knowledge import Knowledge, shape, words_near
+from canopy_assets.review.leak.answer_keys import AnswerKey
 from canopy_assets.review.quantities import (
     Equation,
     Quantity,

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 
 from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext, history, tutor_turns
-from canopy_assets.review.grounding import grounding
-from canopy_assets.review.leakage import detect_leak, detect_step_leak
-from canopy_assets.review.privacy import personal_data
-from canopy_assets.review.prompt_leakage import prompt_leakage
-from canopy_assets.review.register import register
-from canopy_assets.review.relevance import relevance
-from canopy_assets.review.structure import length, question_discipline, structure
-from canopy_assets.review.truncation import truncation
-from canopy_assets.review.truth import truth
+from canopy_assets.review.gates.grounding import grounding
+from canopy_assets.review.gates.personal_data import personal_data
+from canopy_assets.review.gates.prompt_leakage import prompt_leakage
+from canopy_assets.review.gates.register import register
+from canopy_assets.review.gates.relevance import relevance
+from canopy_assets.review.gates.structure import length, question_discipline, structure
+from canopy_assets.review.gates.truncation import truncation
+from canopy_assets.review.gates.truth import truth
+from canopy_assets.review.leak.detector import detect_leak, detect_step_leak
 
 Gate = Callable[[Dialogue, GateContext], Verdict]
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from canopy_assets.review.assertions import ALONE, IS_THE_ANSWER
 from canopy_assets.review.knowledge import Knowledge, quotes, shape, words_near
+from canopy_assets.review.leak.assertions import ALONE, IS_THE_ANSWER
 from canopy_assets.review.quantities import Equation, Quantity, equation_ending_at, fold
 from canopy_assets.review.wording import Clause, content_words
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from canopy_assets.review.leakage import Leak, detect_leak
+from canopy_assets.review.leak.detector import Leak, detect_leak
 
 REVEALS = "Yes (and the answer is correct)"
 _NUMBER = re.compile(r"[-−]?[$€£]?\s?[\d,]+(?:\.\d+)?(?:\s?/\s?\d+)?\s?%?")
