@@ -33,8 +33,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from canopy_assets.dialogues.embedded import EmbeddedTeacher
-from canopy_assets.dialogues.planner import plan_dialogues
+from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
+from canopy_assets.dialogues.planning.planner import plan_dialogues
 from canopy_assets.evals import eval_set
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, Turn, content_id
 from canopy_assets.review.processes import reviewing_processes

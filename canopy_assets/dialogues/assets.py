@@ -12,7 +12,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from canopy_assets.compute.progress import ProgressReporter
-from canopy_assets.dialogues.live import LiveCount
+from canopy_assets.dialogues.progress import LiveCount
 from canopy_assets.endpoints.model_config import ModelConfig
 from canopy_assets.endpoints.tasks import together
 from canopy_assets.lineage.automation import follows_its_seed
@@ -25,7 +25,7 @@ from canopy_assets.records import Dialogue, EvalPrompt, Exercise, from_table, to
 from canopy_assets.settings import get_settings
 
 if TYPE_CHECKING:
-    from canopy_assets.dialogues.quotas import Filled, Quota, Shortfall
+    from canopy_assets.dialogues.planning.quotas import Filled, Quota, Shortfall
     from canopy_assets.dialogues.spending import Spent
     from canopy_assets.dialogues.teacher import Share
 
@@ -82,8 +82,8 @@ class DialogueConfig(dg.Config):
 
     def quota(self, exercises: Sequence[Exercise]) -> "Quota":
         """How many dialogues of each cell these exercises shall have."""
-        from canopy_assets.dialogues.planner import DialoguePlanner
-        from canopy_assets.dialogues.quotas import Quota
+        from canopy_assets.dialogues.planning.planner import DialoguePlanner
+        from canopy_assets.dialogues.planning.quotas import Quota
 
         planner = DialoguePlanner(exercises, seed=self.seed, vary_share=self.vary_share)
         if self.per_cell:
@@ -138,7 +138,7 @@ async def _fill(
     bar: ProgressReporter,
 ) -> "dict[str, Filled]":
     """The dialogues of each seed, from the configured teachers."""
-    from canopy_assets.dialogues.quotas import Caps, fill
+    from canopy_assets.dialogues.planning.quotas import Caps, fill
     from canopy_assets.dialogues.teacher import at_most, write_all
     from canopy_assets.review.reviewer import Reviewer
 
@@ -160,8 +160,8 @@ async def _fill(
 
 
 async def _teachers(config: DialogueConfig, open_until_written: AsyncExitStack) -> "list[Share]":
-    from canopy_assets.dialogues.api_teacher import ApiTeacher
-    from canopy_assets.dialogues.embedded import EmbeddedTeacher
+    from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
+    from canopy_assets.dialogues.model.teacher import ApiTeacher
     from canopy_assets.dialogues.teacher import Share
     from canopy_assets.endpoints.client import Client
     from canopy_assets.endpoints.ledger import Ledger

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from canopy_assets.dialogues.planner import Plan
+from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.dialogues.spending import NOTHING, Spent
 from canopy_assets.endpoints.tasks import together
 from canopy_assets.records import Dialogue, content_id

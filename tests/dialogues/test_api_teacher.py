@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from canopy_assets.curriculum.registry import recognise
-from canopy_assets.dialogues.api_teacher import READINGS, ApiTeacher
-from canopy_assets.dialogues.embedded import EmbeddedTeacher
-from canopy_assets.dialogues.planner import Plan, plan_dialogues
-from canopy_assets.dialogues.prompting import PROMPT_VERSION, messages, reply_schema, turn_keys
+from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
+from canopy_assets.dialogues.model.prompting import PROMPT_VERSION, messages, reply_schema, turn_keys
+from canopy_assets.dialogues.model.teacher import READINGS, ApiTeacher
+from canopy_assets.dialogues.planning.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.teacher import Share, Written, total, write_all
 from canopy_assets.endpoints.client import Client, Endpoint
 from canopy_assets.endpoints.ledger import Ledger

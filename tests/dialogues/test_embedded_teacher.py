@@ -10,17 +10,17 @@ from fractions import Fraction
 
 import pytest
 
-from canopy_assets.dialogues.disclosure import squeezed
-from canopy_assets.dialogues.embedded import EmbeddedTeacher
+from canopy_assets.dialogues.embedded.slots import result_named, slot_names
+from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.phrases import all_step_phrases, leads, pressure, step_phrases
 from canopy_assets.dialogues.phrases.general import GLOSSARY
 from canopy_assets.dialogues.phrases.students import ASSURANCES
 from canopy_assets.dialogues.phrases.working import WAY, WORKING
-from canopy_assets.dialogues.planner import Plan, plan_dialogues
-from canopy_assets.dialogues.script import PlannedTurn
-from canopy_assets.dialogues.slots import result_named, slot_names
-from canopy_assets.dialogues.statements import statement_forms
-from canopy_assets.dialogues.stories import STORY
+from canopy_assets.dialogues.planning.disclosure import squeezed
+from canopy_assets.dialogues.planning.planner import Plan, plan_dialogues
+from canopy_assets.dialogues.planning.script import PlannedTurn
+from canopy_assets.dialogues.planning.statements import statement_forms
+from canopy_assets.dialogues.planning.stories import STORY
 from canopy_assets.dialogues.teacher import Teacher
 from canopy_assets.maths.answers import numbers_in
 from canopy_assets.records import PRESSURE_STATES, Dialogue, Turn

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canopy_assets.dialogues.planner import Plan, plan_dialogues
-from canopy_assets.dialogues.script import MAX_TUTOR_TURNS, PlannedTurn, write_script
+from canopy_assets.dialogues.planning.planner import Plan, plan_dialogues
+from canopy_assets.dialogues.planning.script import MAX_TUTOR_TURNS, PlannedTurn, write_script
 from canopy_assets.records import OPENING_STATES, TUTOR_MOVES, Misconception, StudentState
 from tests.dialogues.material import exercise, exercises
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from canopy_assets.dialogues.api_teacher import ApiTeacher
-from canopy_assets.dialogues.planner import Plan, plan_dialogues
-from canopy_assets.dialogues.projection import project
+from canopy_assets.dialogues.model.teacher import ApiTeacher
+from canopy_assets.dialogues.planning.cost_estimate import project
+from canopy_assets.dialogues.planning.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.teacher import Share, write_all
 from canopy_assets.endpoints.client import Client, Endpoint
 from canopy_assets.endpoints.ledger import Ledger

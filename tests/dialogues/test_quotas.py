@@ -12,9 +12,9 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canopy_assets.dialogues.embedded import EmbeddedTeacher
-from canopy_assets.dialogues.planner import Cell, DialoguePlanner, Plan
-from canopy_assets.dialogues.quotas import Caps, Filled, Quota, fill
+from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
+from canopy_assets.dialogues.planning.planner import Cell, DialoguePlanner, Plan
+from canopy_assets.dialogues.planning.quotas import Caps, Filled, Quota, fill
 from canopy_assets.dialogues.spending import Spent
 from canopy_assets.dialogues.teacher import Share, Written, at_most, write_all
 from canopy_assets.records import OPENING_STATES, Dialogue, Exercise, content_id

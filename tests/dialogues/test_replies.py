@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canopy_assets.dialogues.replies import ReplyError, parse_dialogue
+from canopy_assets.dialogues.model.replies import ReplyError, parse_dialogue
 
 ROLES = ("student", "tutor", "student", "tutor")
 WORDS = ("I have 4x + 3 = 27.", "What was done to x last?", 'Adding 3, "I think".', "What undoes that?")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from canopy_assets.dialogues.hints import hint_question
-from canopy_assets.dialogues.statements import lower_first, statement_forms, upper_first
+from canopy_assets.dialogues.embedded.hints import hint_question
+from canopy_assets.dialogues.planning.statements import lower_first, statement_forms, upper_first
 
 
 @pytest.mark.parametrize(

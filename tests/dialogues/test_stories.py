@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from canopy_assets.dialogues.disclosure import Known
-from canopy_assets.dialogues.stories import clause_at, counted, sought_noun, story_slots
+from canopy_assets.dialogues.planning.disclosure import Known
+from canopy_assets.dialogues.planning.stories import clause_at, counted, sought_noun, story_slots
 from canopy_assets.records import Step
 from tests.dialogues.material import exercises
 

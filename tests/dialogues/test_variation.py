@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from canopy_assets.dialogues.variation import solve, vary
+from canopy_assets.dialogues.planning.variation import solve, vary
 from canopy_assets.maths.answers import numbers_in
 from tests.dialogues.material import exercise, exercises
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-from canopy_assets.dialogues.embedded import EmbeddedTeacher
-from canopy_assets.dialogues.planner import Plan, plan_dialogues
+from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
+from canopy_assets.dialogues.planning.planner import Plan, plan_dialogues
 from canopy_assets.records import Dialogue, Exercise, content_id
 from tests.dialogues.material import exercises
 

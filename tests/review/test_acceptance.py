@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from canopy_assets.dialogues.embedded import EmbeddedTeacher
-from canopy_assets.dialogues.planner import plan_dialogues
+from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
+from canopy_assets.dialogues.planning.planner import plan_dialogues
 from canopy_assets.review.context import GateContext
 from canopy_assets.review.reviewer import review, review_dialogue
 from tests.seeds.test_samples import dialogues, extracted

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from canopy_assets.dialogues.planner import Plan, plan_dialogues
-from canopy_assets.dialogues.prompting import messages
+from canopy_assets.dialogues.model.prompting import messages
+from canopy_assets.dialogues.planning.planner import Plan, plan_dialogues
 from canopy_assets.records import Turn, Verdict
 from canopy_assets.review.context import EvalIndex, GateContext
 from canopy_assets.review.gates.personal_data import find_personal_data

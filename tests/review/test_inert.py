@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canopy_assets.dialogues.embedded import EmbeddedTeacher
-from canopy_assets.dialogues.planner import plan_dialogues
+from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
+from canopy_assets.dialogues.planning.planner import plan_dialogues
 from canopy_assets.review.knowledge import knowledge
 from canopy_assets.review.leak.answer_keys import answer_key
 from canopy_assets.review.leak.calibration import judge_replies

@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from canopy_assets.dialogues.embedded import EmbeddedTeacher
-from canopy_assets.dialogues.planner import plan_dialogues
+from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
+from canopy_assets.dialogues.planning.planner import plan_dialogues
 from canopy_assets.records import Dialogue, EvalPrompt, Message, TrainingExample
 from canopy_assets.review.context import GateContext
 from canopy_assets.review.gates.registry import contamination

@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from canopy_assets.dialogues.planner import Plan
-from canopy_assets.dialogues.script import PlannedTurn
+from canopy_assets.dialogues.planning.planner import Plan
+from canopy_assets.dialogues.planning.script import PlannedTurn
 from canopy_assets.records import Misconception
 
 PROMPT_VERSION = 2

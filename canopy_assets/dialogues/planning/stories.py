@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from canopy_assets.dialogues.disclosure import Known
+from canopy_assets.dialogues.planning.disclosure import Known
 from canopy_assets.records import Step
 
 STORY = "sub_question"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from canopy_assets.dialogues.disclosure import Known
-from canopy_assets.dialogues.planner import Plan
+from canopy_assets.dialogues.planning.disclosure import Known
+from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.records import Turn
 
 MAX_WORDS = 38

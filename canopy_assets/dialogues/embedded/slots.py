@@ -9,12 +9,12 @@ from fractions import Fraction
 from functools import lru_cache
 from random import Random
 
-from canopy_assets.dialogues.conversation import Conversation
-from canopy_assets.dialogues.hints import hint_question
+from canopy_assets.dialogues.embedded.conversation import Conversation
+from canopy_assets.dialogues.embedded.hints import hint_question
 from canopy_assets.dialogues.phrases.general import GLOSSARY
-from canopy_assets.dialogues.planner import Plan
-from canopy_assets.dialogues.statements import lower_first, statement_forms, upper_first
-from canopy_assets.dialogues.stories import STORY, counted, story_slots
+from canopy_assets.dialogues.planning.planner import Plan
+from canopy_assets.dialogues.planning.statements import lower_first, statement_forms, upper_first
+from canopy_assets.dialogues.planning.stories import STORY, counted, story_slots
 from canopy_assets.records import Exercise, Step
 
 _AN = re.compile(

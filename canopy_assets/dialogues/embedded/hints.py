@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from canopy_assets.dialogues.statements import upper_first
+from canopy_assets.dialogues.planning.statements import upper_first
 
 _MAX_WORDS = 22
 _LEAD = r"(?:start by |first,? |then,? |next,? )?"

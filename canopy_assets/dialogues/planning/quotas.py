@@ -14,7 +14,7 @@ from functools import partial
 from itertools import chain, count
 from typing import Literal, Protocol
 
-from canopy_assets.dialogues.planner import Cell, DialoguePlanner, Plan
+from canopy_assets.dialogues.planning.planner import Cell, DialoguePlanner, Plan
 from canopy_assets.dialogues.spending import Spent
 from canopy_assets.dialogues.teacher import Written
 from canopy_assets.records import ReviewedDialogue

@@ -10,14 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
-from canopy_assets.dialogues.conversation import Conversation
-from canopy_assets.dialogues.phrases import leads, pressure, step_phrases
-from canopy_assets.dialogues.phrases.closings import CLOSINGS, LAST_RESORT
-from canopy_assets.dialogues.phrases.general import GENERAL
-from canopy_assets.dialogues.phrases.working import WAY, WORKING
-from canopy_assets.dialogues.planner import Plan
-from canopy_assets.dialogues.script import PlannedTurn
-from canopy_assets.dialogues.slots import (
+from canopy_assets.dialogues.embedded.conversation import Conversation
+from canopy_assets.dialogues.embedded.slots import (
     as_posed,
     fill,
     problem_slots,
@@ -27,10 +21,16 @@ from canopy_assets.dialogues.slots import (
     slot_names,
     tutor_slots,
 )
+from canopy_assets.dialogues.embedded.student import Voice
+from canopy_assets.dialogues.phrases import leads, pressure, step_phrases
+from canopy_assets.dialogues.phrases.closings import CLOSINGS, LAST_RESORT
+from canopy_assets.dialogues.phrases.general import GENERAL
+from canopy_assets.dialogues.phrases.working import WAY, WORKING
+from canopy_assets.dialogues.planning.planner import Plan
+from canopy_assets.dialogues.planning.script import PlannedTurn
+from canopy_assets.dialogues.planning.stories import STORY
 from canopy_assets.dialogues.spending import NOTHING, Spent
-from canopy_assets.dialogues.stories import STORY
 from canopy_assets.dialogues.teacher import Written
-from canopy_assets.dialogues.voices import Voice
 from canopy_assets.records import PRESSURE_STATES, Dialogue, Turn, content_id
 
 _ASKING = frozenset({"ask", "ask_l", "ask_part", "ask_part_u", "ask_last", "plus", "minus", "times", "over", "last"})

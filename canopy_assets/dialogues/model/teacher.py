@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from canopy_assets.dialogues.planner import Plan
-from canopy_assets.dialogues.prompting import (
+from canopy_assets.dialogues.model.prompting import (
     PROMPT_VERSION,
     messages,
     repair_messages,
     repair_schema,
     reply_schema,
 )
-from canopy_assets.dialogues.replies import ReplyError, parse_dialogue
+from canopy_assets.dialogues.model.replies import ReplyError, parse_dialogue
+from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.dialogues.spending import Spent
 from canopy_assets.dialogues.teacher import Written
 from canopy_assets.endpoints.client import Client, Endpoint, NoReplyError

@@ -13,7 +13,7 @@ from math import gcd, isqrt
 from random import Random
 from typing import TYPE_CHECKING
 
-from canopy_assets.dialogues.statements import statement_forms
+from canopy_assets.dialogues.planning.statements import statement_forms
 from canopy_assets.records import Exercise
 
 if TYPE_CHECKING:

@@ -6,12 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from canopy_assets.dialogues.conversation import Conversation
-from canopy_assets.dialogues.disclosure import squeezed
-from canopy_assets.dialogues.phrases import step_phrases, students
-from canopy_assets.dialogues.phrases.general import GENERAL
-from canopy_assets.dialogues.script import PlannedTurn
-from canopy_assets.dialogues.slots import (
+from canopy_assets.dialogues.embedded.conversation import Conversation
+from canopy_assets.dialogues.embedded.slots import (
     as_posed,
     display,
     fill,
@@ -21,8 +17,12 @@ from canopy_assets.dialogues.slots import (
     slot_names,
     tutor_slots,
 )
-from canopy_assets.dialogues.statements import lower_first, statement_forms, upper_first
-from canopy_assets.dialogues.stories import STORY
+from canopy_assets.dialogues.phrases import step_phrases, students
+from canopy_assets.dialogues.phrases.general import GENERAL
+from canopy_assets.dialogues.planning.disclosure import squeezed
+from canopy_assets.dialogues.planning.script import PlannedTurn
+from canopy_assets.dialogues.planning.statements import lower_first, statement_forms, upper_first
+from canopy_assets.dialogues.planning.stories import STORY
 from canopy_assets.records import PRESSURE_STATES
 
 _STATEMENT = "\x00"

@@ -13,10 +13,10 @@ from functools import cached_property
 from random import Random
 from typing import NamedTuple
 
-from canopy_assets.dialogues.disclosure import Known
-from canopy_assets.dialogues.script import PlannedTurn, write_script
+from canopy_assets.dialogues.planning.disclosure import Known
+from canopy_assets.dialogues.planning.script import PlannedTurn, write_script
+from canopy_assets.dialogues.planning.stories import STORY
 from canopy_assets.dialogues.spending import NOTHING, Spent
-from canopy_assets.dialogues.stories import STORY
 from canopy_assets.records import (
     OPENING_STATES,
     AnswerKind,
@@ -247,7 +247,7 @@ def _of_exercise(exercise: Exercise, plan_id: str, plan_seed: int, opening: Stud
 
 def _with_new_numbers(plan: Plan, rng: Random) -> Plan:
     """The plan with other numbers where a variation is found that still allows its opening, else unchanged."""
-    from canopy_assets.dialogues.variation import vary
+    from canopy_assets.dialogues.planning.variation import vary
 
     varied = vary(plan.exercise, rng)
     if varied is None:
@@ -283,7 +283,7 @@ def _concept(exercise: Exercise) -> ConceptNote | None:
     """The concept of the exercise's family; None for an exercise of no known family."""
     if exercise.family is None:
         return None
-    from canopy_assets.dialogues.variation import solve
+    from canopy_assets.dialogues.planning.variation import solve
 
     solution = solve(exercise.statement)
     return ConceptNote(solution.concept.term, solution.concept.explanation) if solution else None
