@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from canopy_assets.adapters.base_model import read_info
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.results import TrainingProgress
-from canopy_assets.adapters.training import train_adapter
+from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.records import TrainingExample, from_table
 
 job = json.loads(Path(sys.argv[-1]).read_text())

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pydantic import BaseModel, Field
 
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
-from canopy_assets.adapters.material import enough_new_examples, write_examples
+from canopy_assets.adapters.retraining import enough_new_examples, write_examples
 from canopy_assets.compute import leases as gpu
 from canopy_assets.compute.executors import gpu_op_tags
 from canopy_assets.compute.progress import ProgressReporter
@@ -154,7 +154,7 @@ def lora_adapter(
     with gpu.lease(get_settings(), context.log.info):
         result = _train(context, lora, training, checkpoints, draft, training_set, base_model)
     # Only here: torch sees the devices of the lease.
-    from canopy_assets.adapters.training import discard_checkpoints
+    from canopy_assets.adapters.training.train import discard_checkpoints
 
     discard_checkpoints(checkpoints, result)
     write_examples(draft, training_set.column("example_id").to_pylist())
@@ -216,8 +216,8 @@ def _train(
 ) -> "TrainingResult":
     """The training itself, with its progress in Dagster's log."""
     from canopy_assets.adapters.base_model import read_info
-    from canopy_assets.adapters.torchrun import train_in_processes
-    from canopy_assets.adapters.training import train_adapter
+    from canopy_assets.adapters.training.torchrun import train_in_processes
+    from canopy_assets.adapters.training.train import train_adapter
 
     settings = get_settings()
     processes = gpu.usable(settings)

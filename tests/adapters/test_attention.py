@@ -9,13 +9,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canopy_assets.adapters.attention import folded_attention
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.batching import collate
 from canopy_assets.adapters.config import LoraSettings
 from canopy_assets.adapters.encoding import encode_examples
-from canopy_assets.adapters.loss import LabelledLoss
-from canopy_assets.adapters.training import _with_adapter
+from canopy_assets.adapters.speed.attention import folded_attention
+from canopy_assets.adapters.speed.loss import LabelledLoss
+from canopy_assets.adapters.training.train import _with_adapter
 from canopy_assets.compute.devices import Device
 from canopy_assets.records import TrainingExample
 
@@ -82,7 +82,7 @@ def test_it_is_taken_where_the_model_has_the_same_loss(
 def test_it_is_left_where_the_model_drops_out_or_adds_something(
     loss: LabelledLoss, tokenizer: Any, examples: list[TrainingExample], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from canopy_assets.adapters import attention
+    from canopy_assets.adapters.speed import attention
 
     batch = collate(encode_examples(tokenizer, examples[:1], max_length=2048).rows, pad_id=2, device="cpu")
     config = loss.model.get_base_model().config

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from canopy_assets.adapters.checkpoints import FACTS, MANIFEST, TENSORS, CheckpointError, Checkpoints
+from canopy_assets.adapters.training.checkpoints import FACTS, MANIFEST, TENSORS, CheckpointError, Checkpoints
 
 
 @pytest.fixture

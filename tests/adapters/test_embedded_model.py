@@ -10,7 +10,7 @@ import pytest
 from canopy_assets.adapters.base_model import BUNDLED, prepare
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.generation import TutorModel
-from canopy_assets.adapters.training import train_adapter
+from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.records import Message
 from tests.adapters.conftest import SYSTEM, example
 

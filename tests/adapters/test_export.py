@@ -13,7 +13,7 @@ import pytest
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.encoding import encode_prompt
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
-from canopy_assets.adapters.training import train_adapter
+from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.records import Message, TrainingExample
 from canopy_assets.release.export import ExportError, export_adapter, export_merged
 from tests.adapters.conftest import LORA, SETTINGS, SYSTEM

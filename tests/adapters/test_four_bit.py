@@ -11,9 +11,9 @@ import pytest
 from canopy_assets.adapters.base_model import BaseModelInfo, prepare
 from canopy_assets.adapters.batching import collate
 from canopy_assets.adapters.encoding import encode_examples
-from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import QuantizationError, load_causal_lm
-from canopy_assets.adapters.training import train_adapter
+from canopy_assets.adapters.speed.loss import LabelledLoss
+from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.records import TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS, save_tiny_llama
 

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import torch
 
-from canopy_assets.adapters import adapter_files, training
+from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.batching import Batch, collate, pack
 from canopy_assets.adapters.config import LoraSettings
 from canopy_assets.adapters.encoding import EncodedExample, encode_examples
-from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm
+from canopy_assets.adapters.speed.loss import LabelledLoss
+from canopy_assets.adapters.training import train as training
 from canopy_assets.records import TrainingExample
 from tests.adapters.conftest import SETTINGS
 

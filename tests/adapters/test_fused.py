@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from peft import LoraConfig, get_peft_model
 from peft.tuners.lora.layer import Linear
 
-from canopy_assets.adapters.fused import FusedLinear, fuse, token_losses
+from canopy_assets.adapters.speed.fused import FusedLinear, fuse, token_losses
 
 
 class Net(torch.nn.Module):

@@ -15,7 +15,7 @@ from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.encoding import encode_prompt
 from canopy_assets.adapters.generation import GenerationError, Reply, TutorModel, generate
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
-from canopy_assets.adapters.training import train_adapter
+from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.records import Message, TrainingExample
 from tests.adapters.conftest import SYSTEM
 

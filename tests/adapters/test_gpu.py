@@ -15,10 +15,10 @@ from canopy_assets.adapters.base_model import BaseModelInfo, prepare
 from canopy_assets.adapters.batching import collate, pack
 from canopy_assets.adapters.config import LoraSettings
 from canopy_assets.adapters.encoding import EncodedExample, encode_examples
-from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
 from canopy_assets.adapters.results import TrainingResult
-from canopy_assets.adapters.training import train_adapter
+from canopy_assets.adapters.speed.loss import LabelledLoss
+from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.records import TrainingExample
 from tests.adapters.conftest import SETTINGS, example, save_tiny_llama
 from tests.adapters.test_fused import adapted
@@ -63,7 +63,7 @@ def loss_on_gpu(base: BaseModelInfo, dtype: Any) -> LabelledLoss:
     """With an adapter that does something."""
     from peft import LoraConfig, get_peft_model
 
-    from canopy_assets.adapters.fused import fuse
+    from canopy_assets.adapters.speed.fused import fuse
 
     torch.manual_seed(3)
     config = LoraConfig(r=8, target_modules=["q_proj", "v_proj", "up_proj", "down_proj"], init_lora_weights=False)
@@ -111,7 +111,7 @@ def test_the_proof_fails_where_packed_rows_see_each_other(
 @pytest.mark.parametrize(("inner", "outer"), [(16, 40), (40, 16), (24, 24)])
 @pytest.mark.parametrize("half", [False, True])
 def test_a_fused_product_is_pefts(inner: int, outer: int, half: bool) -> None:
-    from canopy_assets.adapters.fused import fuse
+    from canopy_assets.adapters.speed.fused import fuse
 
     torch.backends.cuda.matmul.fp32_precision = "ieee"
     plain, fused = (adapted(inner, outer, r=8).to("cuda") for _ in range(2))
@@ -132,7 +132,7 @@ def test_a_fused_product_is_pefts(inner: int, outer: int, half: bool) -> None:
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_losses_of_tokens_are_torchs(compiled: bool) -> None:
-    from canopy_assets.adapters.fused import token_losses
+    from canopy_assets.adapters.speed.fused import token_losses
 
     torch.manual_seed(0)
     head = torch.nn.Linear(32, 500, bias=False, dtype=torch.bfloat16, device="cuda").requires_grad_(False)

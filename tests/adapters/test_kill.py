@@ -11,7 +11,7 @@ import pytest
 
 from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
-from canopy_assets.adapters.training import train_adapter
+from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.records import TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS
 
@@ -33,7 +33,7 @@ def train(
 def processes():
     """Processes that start with everything imported: twenty times torch would be the most of the test."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["torch", "transformers", "peft", "canopy_assets.adapters.training"])
+    context.set_forkserver_preload(["torch", "transformers", "peft", "canopy_assets.adapters.training.train"])
     return context
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.batching import collate, pack
 from canopy_assets.adapters.encoding import EncodedExample, encode_examples
-from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm
+from canopy_assets.adapters.speed.loss import LabelledLoss
 from canopy_assets.records import TrainingExample
 
 LORA: dict[str, Any] = {"r": 4, "target_modules": "all-linear", "task_type": "CAUSAL_LM", "init_lora_weights": False}

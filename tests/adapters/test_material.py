@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from canopy_assets.adapters.material import enough_new_examples, write_examples
+from canopy_assets.adapters.retraining import enough_new_examples, write_examples
 from canopy_assets.settings import Settings
 from canopy_assets.storage.artefacts import Artefact, draft_folder, publish_artefact
 from canopy_assets.storage.home import prepare_home

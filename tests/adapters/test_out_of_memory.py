@@ -16,9 +16,9 @@ from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.config import LoraSettings
 from canopy_assets.adapters.generation import GenerationError, TutorModel
-from canopy_assets.adapters.loop import TrainingError
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
-from canopy_assets.adapters.training import train_adapter
+from canopy_assets.adapters.training.loop import TrainingError
+from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.compute.memory import Parts, is_out_of_memory
 from canopy_assets.lineage.failures import Kind, classify
 from canopy_assets.records import Message, TrainingExample

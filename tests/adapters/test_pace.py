@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from canopy_assets.adapters import adapter_files, pace
+from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.batching import Batch, collate, split_step
 from canopy_assets.adapters.config import TrainingSettings
 from canopy_assets.adapters.encoding import EncodedExample, encode_examples
-from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm
 from canopy_assets.adapters.results import TrainingProgress
-from canopy_assets.adapters.training import train_adapter
+from canopy_assets.adapters.speed import autotuning as pace
+from canopy_assets.adapters.speed.loss import LabelledLoss
+from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.compute.devices import cpu_threads, fastest, find_device, physical_cores
 from canopy_assets.records import TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS

@@ -14,10 +14,10 @@ import pytest
 
 from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
-from canopy_assets.adapters.loop import TrainingError
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
-from canopy_assets.adapters.torchrun import train_in_processes
-from canopy_assets.adapters.training import train_adapter
+from canopy_assets.adapters.training.loop import TrainingError
+from canopy_assets.adapters.training.torchrun import train_in_processes
+from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.records import TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS
 
@@ -68,7 +68,7 @@ import sys
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from pathlib import Path
 from canopy_assets.adapters.base_model import read_info
-from canopy_assets.adapters.torchrun import train_in_processes
+from canopy_assets.adapters.training.torchrun import train_in_processes
 from tests.adapters.conftest import LORA, SETTINGS, example
 train_in_processes(
     2, read_info(Path({str(tiny_base.path)!r})), [example(n) for n in range(12)], Path({str(tmp_path / "a")!r}),
@@ -92,7 +92,7 @@ def _trainers() -> list[int]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if b"canopy_assets.adapters.torchrun" in (process / "cmdline").read_bytes():
+            if b"canopy_assets.adapters.training.torchrun" in (process / "cmdline").read_bytes():
                 found.append(int(process.name))
         except OSError:
             continue

@@ -12,7 +12,7 @@ import pytest
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
 from canopy_assets.adapters.tracking import EXPERIMENT, MlflowTracking
-from canopy_assets.adapters.training import train_adapter
+from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.records import TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS
 

@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
-from canopy_assets.adapters import adapter_files, training
+from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.batching import Batch, collate
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.encoding import encode_examples
-from canopy_assets.adapters.loop import TrainingError, evaluation_steps, learning_rate
-from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
-from canopy_assets.adapters.training import discard_checkpoints, train_adapter
+from canopy_assets.adapters.speed.loss import LabelledLoss
+from canopy_assets.adapters.training import train as training
+from canopy_assets.adapters.training.loop import TrainingError, evaluation_steps, learning_rate
+from canopy_assets.adapters.training.train import discard_checkpoints, train_adapter
 from canopy_assets.compute.devices import find_device
 from canopy_assets.records import Message, TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS

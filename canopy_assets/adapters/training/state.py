@@ -7,9 +7,9 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from canopy_assets.adapters.checkpoints import Checkpoint
 from canopy_assets.adapters.config import TrainingSettings
 from canopy_assets.adapters.results import LogRow
+from canopy_assets.adapters.training.checkpoints import Checkpoint
 
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # AdamW's state per parameter
 

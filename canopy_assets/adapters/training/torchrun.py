@@ -1,6 +1,6 @@
 """A training in several processes on one machine, one per GPU: `train_adapter` started by torchrun, watched from here.
 
-    python -m torch.distributed.run --standalone --nproc-per-node 2 -m canopy_assets.adapters.torchrun JOB
+    python -m torch.distributed.run --standalone --nproc-per-node 2 -m canopy_assets.adapters.training.torchrun JOB
 
 The job is a folder: `job.json` and `rows.parquet` in it say what to train. The leading process writes a line for each
 step to its output, and what came out to `outcome.pickle`, which only the one that started it reads.
@@ -89,7 +89,7 @@ def _watch(
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
     threads = os.environ.get("OMP_NUM_THREADS", "1")  # what torchrun would set, without its warning
     running = subprocess.Popen(
-        [*command, "-m", "canopy_assets.adapters.torchrun", str(job)],
+        [*command, "-m", "canopy_assets.adapters.training.torchrun", str(job)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -122,8 +122,8 @@ def _end_with_parent(by: int) -> None:
 
 def main(job: Path) -> None:
     """One of the processes."""
-    from canopy_assets.adapters.group import join, leave
-    from canopy_assets.adapters.training import train_adapter
+    from canopy_assets.adapters.training.processes import join, leave
+    from canopy_assets.adapters.training.train import train_adapter
 
     _end_with_parent(signal.SIGKILL)
     facts: dict[str, Any] = json.loads((job / "job.json").read_text())

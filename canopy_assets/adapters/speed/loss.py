@@ -16,7 +16,7 @@ from canopy_assets.adapters.encoding import EncodedExample
 from canopy_assets.compute.memory import is_out_of_memory
 
 if TYPE_CHECKING:
-    from canopy_assets.adapters.frozen import FrozenLayers
+    from canopy_assets.adapters.speed.frozen import FrozenLayers
 
 SAME_LOSS = {"float32": 1e-4, "bfloat16": 5e-2}
 """Largest difference, in nats per token, that rounding alone makes between the two ways to the same loss."""
@@ -79,7 +79,7 @@ class LabelledLoss:
         """
         import torch
 
-        from canopy_assets.adapters.frozen import FrozenLayers, frozen_layers
+        from canopy_assets.adapters.speed.frozen import FrozenLayers, frozen_layers
 
         layers = frozen_layers(self._causal)
         if not layers or not rows:
@@ -124,7 +124,7 @@ class LabelledLoss:
 
     def attend(self, kind: str) -> None:
         """Compute attention as "sdpa" (torch's), "eager" (plain), "folded" or "varlen" (see `attention`)."""
-        from canopy_assets.adapters import attention  # noqa: F401  # makes it known
+        from canopy_assets.adapters.speed import attention  # noqa: F401  # makes it known
 
         if kind != self.attention:
             self._causal.set_attn_implementation(kind)
@@ -246,7 +246,7 @@ class LabelledLoss:
     def _labelled_losses(self, batch: Batch) -> Any:
         import torch
 
-        from canopy_assets.adapters.fused import token_losses
+        from canopy_assets.adapters.speed.fused import token_losses
 
         hidden = self._causal.base_model(**self._inputs(batch), use_cache=False).last_hidden_state
         # The token at position p is predicted from what the model knows at p - 1.

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from canopy_assets.adapters.batching import Batch, collate, pack, plan_epoch, split_step
-from canopy_assets.adapters.checkpoints import Checkpoints
 from canopy_assets.adapters.config import TrainingSettings
 from canopy_assets.adapters.encoding import EncodedExample, EncodedSet
-from canopy_assets.adapters.group import Group
-from canopy_assets.adapters.loss import LabelledLoss
-from canopy_assets.adapters.pace import Pace
 from canopy_assets.adapters.results import GroupLoss, LogRow, TrainingProgress
-from canopy_assets.adapters.state import TrainingState
+from canopy_assets.adapters.speed.autotuning import Pace
+from canopy_assets.adapters.speed.loss import LabelledLoss
+from canopy_assets.adapters.training.checkpoints import Checkpoints
+from canopy_assets.adapters.training.processes import Group
+from canopy_assets.adapters.training.state import TrainingState
 from canopy_assets.compute.devices import Device, release_memory
 from canopy_assets.compute.memory import Parts, give_back, is_out_of_memory
 

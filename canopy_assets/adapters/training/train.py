@@ -20,16 +20,16 @@ from typing import Any
 from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.batching import Batch, collate, plan_epoch, split_step
-from canopy_assets.adapters.checkpoints import Checkpoints
 from canopy_assets.adapters.config import MACHINE_FIELDS, LoraSettings, TrainingSettings
 from canopy_assets.adapters.encoding import EncodedExample, EncodedSet, encode_examples, show_mask
-from canopy_assets.adapters.group import ALONE, Group
-from canopy_assets.adapters.loop import Log, OnProgress, TrainingData, TrainingError, TrainingLoop
-from canopy_assets.adapters.loss import LabelledLoss
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, padding_id
-from canopy_assets.adapters.pace import Pace, find_pace
 from canopy_assets.adapters.results import TrainingResult
-from canopy_assets.adapters.state import TrainingState
+from canopy_assets.adapters.speed.autotuning import Pace, find_pace
+from canopy_assets.adapters.speed.loss import LabelledLoss
+from canopy_assets.adapters.training.checkpoints import Checkpoints
+from canopy_assets.adapters.training.loop import Log, OnProgress, TrainingData, TrainingError, TrainingLoop
+from canopy_assets.adapters.training.processes import ALONE, Group
+from canopy_assets.adapters.training.state import TrainingState
 from canopy_assets.compute.devices import (
     Device,
     Dtype,
@@ -199,7 +199,7 @@ def _with_adapter(
     from peft import LoraConfig, get_peft_model
     from transformers import set_seed
 
-    from canopy_assets.adapters.fused import fuse
+    from canopy_assets.adapters.speed.fused import fuse
 
     # Seed before the adapter is made, and make it on the CPU: the same initial weights on every device.
     set_seed(seed)

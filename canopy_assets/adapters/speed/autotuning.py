@@ -15,7 +15,7 @@ from pathlib import Path
 
 from canopy_assets.adapters.batching import Batch
 from canopy_assets.adapters.config import TrainingSettings
-from canopy_assets.adapters.loss import LabelledLoss
+from canopy_assets.adapters.speed.loss import LabelledLoss
 from canopy_assets.compute.devices import Device, Way, fastest, physical_cores, remembered
 from canopy_assets.compute.memory import give_back, is_out_of_memory
 
