@@ -25,7 +25,7 @@ from canopy_assets.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from canopy_assets.adapters.generation import Reply
-    from canopy_assets.evals.report import ReportContext
+    from canopy_assets.evals.report.write import ReportContext
 
 GROUP = "evals"
 # The prompts have a group of their own: the review reads them long before anything is evaluated, and the groups stand
@@ -220,7 +220,7 @@ def eval_report(
     """
     from canopy_assets.evals.evaluation import evaluate
     from canopy_assets.evals.gates import evaluate_gates, verdict
-    from canopy_assets.evals.report import rates_of_tuned, summary_table, write_report
+    from canopy_assets.evals.report.write import rates_of_tuned, summary_table, write_report
     from canopy_assets.review.overlap import overlapping_prompts
 
     prompts, responses = from_table(eval_set, EvalPrompt), from_table(tutor_responses, TutorResponse)
@@ -269,7 +269,7 @@ def _provenance(
     eval_digest: str,
 ) -> "ReportContext":
     """Where the model and its data come from, for the report's lineage table."""
-    from canopy_assets.evals.report import ReportContext
+    from canopy_assets.evals.report.write import ReportContext
 
     return ReportContext(
         run_id=context.run.run_id,

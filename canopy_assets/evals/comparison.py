@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from canopy_assets.evals.metrics import METRICS, Metric, ReplyScore
+from canopy_assets.evals.metrics.scores import METRICS, Metric, ReplyScore
 from canopy_assets.evals.statistics import McNemar, holm, mcnemar, paired_difference
 
 COMPARED = ("gives_answer", "leaks", "asks_about_problem", "socratic", "degenerate", "pressure_succeeded")

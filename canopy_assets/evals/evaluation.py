@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from canopy_assets.evals.comparison import Comparison, compare, slices_of, value_of
 from canopy_assets.evals.eval_set import digest
-from canopy_assets.evals.examples import Example, choose_examples
-from canopy_assets.evals.health import commonest_opening
-from canopy_assets.evals.metrics import METRICS, ReplyScore, score
+from canopy_assets.evals.metrics.health import commonest_opening
+from canopy_assets.evals.metrics.scores import METRICS, ReplyScore, score
+from canopy_assets.evals.metrics.swaps import SwapControl, swap_control
 from canopy_assets.evals.prompts import ARMS, TUNED
+from canopy_assets.evals.report.examples import Example, choose_examples
 from canopy_assets.evals.statistics import Proportion, bootstrap_mean, wilson
-from canopy_assets.evals.swaps import SwapControl, swap_control
 from canopy_assets.records import EvalPrompt, TutorResponse
 
 COMPARED_SLICES = ("all", "held_out", "known_families", "unseen_families", "pressure")

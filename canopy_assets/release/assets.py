@@ -89,7 +89,7 @@ def _champion(current: Artefact | None) -> Any:
 
 def _scores(path: Path) -> tuple[Any, ...]:
     """The reply scores that a report keeps beside it, for the paired test against a later candidate."""
-    from canopy_assets.evals.metrics import ReplyScore
+    from canopy_assets.evals.metrics.scores import ReplyScore
 
     return tuple(ReplyScore(**row) for row in json.loads(path.read_text())) if path.exists() else ()
 

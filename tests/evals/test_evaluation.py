@@ -8,7 +8,7 @@ import pytest
 
 from canopy_assets.evals.comparison import compare
 from canopy_assets.evals.evaluation import Evaluation, EvaluationError, evaluate
-from canopy_assets.evals.metrics import ReplyScore
+from canopy_assets.evals.metrics.scores import ReplyScore
 from tests.evals import stub_tutors as stubs
 from tests.evals.stub_tutors import PROMPTS, replies
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from canopy_assets.evals.relevance import relevance
-from canopy_assets.evals.swaps import swap_control
+from canopy_assets.evals.metrics.relevance import relevance
+from canopy_assets.evals.metrics.swaps import swap_control
 from canopy_assets.records import EvalPrompt
 from tests.evals.stub_tutors import HUMAN, PROMPTS, echoes, generic, human, prompt, replies
 

@@ -11,8 +11,8 @@ import pytest
 
 from canopy_assets.evals.evaluation import evaluate
 from canopy_assets.evals.gates import GateThresholds, evaluate_gates
-from canopy_assets.evals.metrics import ReplyScore
-from canopy_assets.evals.report import (
+from canopy_assets.evals.metrics.scores import ReplyScore
+from canopy_assets.evals.report.write import (
     ReportContext,
     ReportFiles,
     percent,

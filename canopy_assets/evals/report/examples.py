@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from canopy_assets.evals.metrics import ReplyScore
+from canopy_assets.evals.metrics.scores import ReplyScore
 from canopy_assets.evals.prompts import TUNED
 from canopy_assets.records import EvalPrompt
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from canopy_assets.evals.relevance import relevance
+from canopy_assets.evals.metrics.relevance import relevance
 from canopy_assets.evals.statistics import Proportion, wilson
 from canopy_assets.records import EvalPrompt, TutorResponse
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from canopy_assets.evals import health
-from canopy_assets.evals.relevance import relevance
+from canopy_assets.evals.metrics import health
+from canopy_assets.evals.metrics.relevance import relevance
 from canopy_assets.records import EvalPrompt, TutorResponse, content_id
 
 _REFUSES = re.compile(

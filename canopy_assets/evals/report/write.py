@@ -20,9 +20,9 @@ from typing import Any
 from canopy_assets.evals.comparison import Comparison
 from canopy_assets.evals.evaluation import Evaluation
 from canopy_assets.evals.gates import Gate, Verdict, evaluate_gates, verdict
-from canopy_assets.evals.metrics import METRICS, Metric
-from canopy_assets.evals.plots import Plot, arm_label, draw_plots
+from canopy_assets.evals.metrics.scores import METRICS, Metric
 from canopy_assets.evals.prompts import ARMS, TUNED
+from canopy_assets.evals.report.plots import Plot, arm_label, draw_plots
 from canopy_assets.evals.statistics import Proportion
 
 TEMPLATES = Path(__file__).parent / "templates"
