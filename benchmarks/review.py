@@ -37,11 +37,12 @@ from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.planning.planner import plan_dialogues
 from canopy_assets.evals import eval_set
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, Turn, content_id
-from canopy_assets.review.processes import reviewing_processes
+from canopy_assets.review.batch import reviewing_processes
 from canopy_assets.review.reviewer import Reviewer
 from canopy_assets.seeds.exercises import extract as exercises
 from canopy_assets.seeds.inbox import inbox
 from canopy_assets.seeds.reading import reader as readers
+from canopy_assets.settings import SAMPLE_SEEDS
 
 WRITTEN = 20_000
 BATCH = 5_000
@@ -119,7 +120,7 @@ def tell(size: int, found: dict) -> None:
 
 def written() -> Material:
     """Dialogues of the embedded teacher about the bundled samples, in random order."""
-    samples = Path(inbox.__file__).parent / "samples"
+    samples = SAMPLE_SEEDS
     documents = [readers.read(file) for file in inbox.scan([samples])]
     known = [e for d in documents if d.kind != "chats" for e in exercises.extract(d)[0]]
     usable = sum(e.verified for e in known)

@@ -169,7 +169,7 @@ def material(rows: int) -> list[Any]:
     """Training examples from the sample seeds, and 32 for validation, of other exercises."""
     from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
     from canopy_assets.dialogues.planning.planner import plan_dialogues
-    from canopy_assets.review.reviewer import review
+    from canopy_assets.review.batch import review
     from canopy_assets.seeds.exercises import extract as exercises
     from canopy_assets.seeds.inbox import inbox
     from canopy_assets.seeds.reading import reader as readers

@@ -17,11 +17,12 @@ from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.lineage.automation import follows_what_it_reads, retrains_when_it_is_worth_it
 from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
-from canopy_assets.lineage.io_manager import Artefact, checkpoints_dir, draft_folder
 from canopy_assets.lineage.metadata import markdown_table, picture
 from canopy_assets.lineage.versions import stop_behind_failed_checks, versioned
 from canopy_assets.records import TrainingExample, from_table
 from canopy_assets.settings import get_settings
+from canopy_assets.storage.artefacts import Artefact, draft_folder
+from canopy_assets.storage.stored import checkpoints_dir
 
 if TYPE_CHECKING:
     from canopy_assets.adapters.results import GroupLoss, TrainingProgress, TrainingResult

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from canopy_assets.lineage.io_manager import current_artefact, read_table
 from canopy_assets.settings import Settings
+from canopy_assets.storage.artefacts import current_artefact
+from canopy_assets.storage.tables import read_table
 
 EXAMPLES_FILE = "training_examples.txt"
 """In an adapter's folder: the ids of the examples that it was trained on, one a line."""

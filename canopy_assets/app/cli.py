@@ -43,19 +43,21 @@ def run(
     # A process per step pays seconds of imports each time; for one person waiting at a terminal one process is quicker.
     # Said before anything is imported: the definitions read the settings.
     os.environ.setdefault("CANOPY_EXECUTOR", "in_process")
-    from canopy_assets.app import run as workflow
-    from canopy_assets.seeds.inbox import inbox
+    from canopy_assets.app.run import UsageError, materialize_stale
+    from canopy_assets.app.status import print_outcome
+    from canopy_assets.lineage.running import HomeInUseError
+    from canopy_assets.seeds.inbox.inbox import InboxUnavailableError, RegistryError
 
     settings = _home()
     started = time.monotonic()
     try:
-        outcome = workflow.materialize_stale(settings, until=until, config=config, tell=_tell)
-    except (workflow.UsageError, workflow.HomeInUseError, inbox.InboxUnavailableError, inbox.RegistryError) as error:
+        outcome = materialize_stale(settings, until=until, config=config, tell=_tell)
+    except (UsageError, HomeInUseError, InboxUnavailableError, RegistryError) as error:
         _stop(str(error))
     except KeyboardInterrupt:
         _tell("canopy: stopped. What was finished is kept; `canopy run` goes on from there.")
         raise typer.Exit(130) from None
-    workflow.print_outcome(settings, outcome, seconds=time.monotonic() - started)
+    print_outcome(settings, outcome, seconds=time.monotonic() - started)
     raise typer.Exit(1 if outcome.failed else 0)
 
 
@@ -69,18 +71,19 @@ def plan(
 ) -> None:
     """Say which dialogues would be written, and what they would cost. Asks no model, writes nothing."""
     from canopy_assets.app import plan as dry_run
-    from canopy_assets.app import run as workflow
+    from canopy_assets.app.home import instance, register
+    from canopy_assets.app.run import UsageError, dialogue_config
     from canopy_assets.endpoints.ledger import LedgerError
 
     settings = _home()
     try:
-        dialogue_config = workflow.dialogue_config(config)
-        with workflow.instance(settings) as instance:
-            seeds = workflow.register(instance, settings)
-        planned = dry_run.plan(settings, dialogue_config, seeds)
-    except (workflow.UsageError, LookupError, LedgerError) as error:
+        configured = dialogue_config(config)
+        with instance(settings) as dagster_instance:
+            seeds = register(dagster_instance, settings)
+        planned = dry_run.plan(settings, configured, seeds)
+    except (UsageError, LookupError, LedgerError) as error:
         _stop(str(error))
-    dry_run.print_dry_run(planned, dialogue_config, all_plans=all_plans)
+    dry_run.print_dry_run(planned, configured, all_plans=all_plans)
 
 
 @app.command()
@@ -88,13 +91,13 @@ def ui(
     port: Annotated[int, typer.Option(help="Port of the web interface, on this machine only.")] = 3000,
 ) -> None:
     """Start Dagster's web interface and daemon with this code location, on loopback."""
-    from canopy_assets.app import run as workflow
+    from canopy_assets.app.home import instance, register
     from canopy_assets.seeds.inbox import inbox
 
     settings = _home()
     try:
-        with workflow.instance(settings) as instance:
-            workflow.register(instance, settings)
+        with instance(settings) as dagster_instance:
+            register(dagster_instance, settings)
     except inbox.InboxUnavailableError as error:
         _tell(f"canopy: {error}")
     _tell(f"Dagster at http://127.0.0.1:{port}/asset-groups · home {settings.home} · stop with Ctrl-C")
@@ -130,14 +133,14 @@ def add(
     ],
 ) -> None:
     """Put seed files into the inbox."""
-    from canopy_assets.app import run as workflow
+    from canopy_assets.app.home import instance, register
     from canopy_assets.seeds.inbox import inbox
 
     settings = _home()
     try:
         added = inbox.add(files, settings.inbox, tell=_tell)
-        with workflow.instance(settings) as instance:
-            workflow.register(instance, settings, whole=added)
+        with instance(settings) as dagster_instance:
+            register(dagster_instance, settings, whole=added)
     except (OSError, ValueError) as error:
         _stop(str(error))
     _tell(f"{len(added)} in {settings.inbox}; next: `canopy run`")
@@ -249,8 +252,7 @@ def score_judge(
 
     from canopy_assets.endpoints.client import EndpointDownError, EndpointError, NoReplyError
     from canopy_assets.endpoints.ledger import LedgerError
-    from canopy_assets.review.judge import agreement
-    from canopy_assets.review.judging import opinions
+    from canopy_assets.review.judge import agreement, opinions
 
     ledger = _home().ledger
     try:

@@ -4,8 +4,10 @@ import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
 from pydantic import Field
 
+from canopy_assets.app.run import UsageError, materialize_stale
 from canopy_assets.lineage.partitions import SEEDS
 from canopy_assets.lineage.running import HomeInUseError, Outcome
+from canopy_assets.settings import get_settings
 
 PER_SEED = ("seed_documents", "exercises", "synthetic_dialogues", "reviewed_dialogues")
 SHARED = (
@@ -51,8 +53,6 @@ def materialize_what_is_stale(context: dg.OpExecutionContext, config: Everything
     Raises:
         dg.Failure: an asset could not be made, or another process is at it; the message says which.
     """
-    from canopy_assets.app.run import UsageError, materialize_stale
-    from canopy_assets.settings import get_settings
 
     def tell(line: str) -> None:
         stop_if_cancelled(context)

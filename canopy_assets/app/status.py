@@ -5,14 +5,17 @@ Rows per stage, every seed's state, losses, the verdict, the champion.
 
 from __future__ import annotations
 
+import resource
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from canopy_assets.app.run import Outcome, instance, register
-from canopy_assets.lineage.io_manager import current_artefact, read_table
+from canopy_assets.app.home import instance, register
+from canopy_assets.lineage.running import Outcome
 from canopy_assets.settings import Settings
+from canopy_assets.storage.artefacts import current_artefact
 from canopy_assets.storage.home import TABLES
+from canopy_assets.storage.tables import read_table
 
 _SHARED_TABLES = ("training_set", "preference_pairs", "eval_set", "tutor_responses")
 
@@ -89,6 +92,22 @@ def print_status(state: Mapping[str, Any]) -> None:
     console.print(seeds)
     champion = state["champion"]
     console.print(f"champion: {champion['digest'][:16]} ({champion['path']})" if champion else "champion: none yet")
+
+
+def print_outcome(settings: Settings, outcome: Outcome, *, seconds: float) -> None:
+    """Say what was done and what came out, for a person."""
+    if outcome.nothing_to_do:
+        print(
+            f"Nothing to do: everything is up to date ({seconds:.1f} s). "
+            "Report and numbers: `canopy report`, `canopy status`."
+        )
+        return
+    print_run(settings, outcome)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"\n{len(outcome.materialized)} materializations in {seconds / 60:.1f} min, peak memory {peak_mb / 1024:.2f} GB"
+    )
+    print("next: `canopy ui`")
 
 
 def print_run(settings: Settings, outcome: Outcome) -> None:

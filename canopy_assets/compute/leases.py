@@ -18,13 +18,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from canopy_assets.settings import Settings
-from canopy_assets.storage import files
-
-if TYPE_CHECKING:
-    from dagster import DagsterInstance
 
 POOL = "gpu"
 VISIBLE = "CUDA_VISIBLE_DEVICES"
@@ -87,33 +83,6 @@ def lease(settings: Settings, log: Callable[[str], object] = _log.info) -> Itera
         taken = _wait_for(_candidates(present, wanted), wanted, settings.home / "gpus", held, log)
         held.enter_context(_environment({VISIBLE: ",".join(taken), ORDER: "PCI_BUS_ID"}))
         yield taken
-
-
-def set_pool_limit(instance: DagsterInstance, settings: Settings) -> int | None:
-    """Let as many steps of the pool run at once as there are devices for, unless somebody has set another limit.
-
-    Returns the limit that was set; None if it was left as it is. In a cluster only CANOPY_GPUS knows how many there
-    are.
-    """
-    limit = _steps_at_once(settings)
-    ours = settings.home / "gpus" / "pool-limit"
-    known = {pool.name: pool for pool in instance.event_log_storage.get_pool_limits()}.get(POOL)
-    by_hand = known is not None and not known.from_default and str(known.limit) != _read(ours)
-    if limit is None or by_hand:
-        return None
-    if known is None or known.from_default or known.limit != limit:
-        files.replace_atomically(ours, str(limit).encode())
-        instance.event_log_storage.set_concurrency_slots(POOL, limit)
-    return limit
-
-
-def _steps_at_once(settings: Settings) -> int | None:
-    per_step = max(1, settings.gpus_per_step)
-    if settings.executor in ("ray", "k8s"):
-        return max(1, settings.gpus // per_step) if settings.gpus else None
-    if settings.device in ("cpu", "mps") or settings.gpus_per_step == 0:
-        return 1  # two trainings on one processor take longer than one after the other
-    return max(1, len(devices(settings)) // per_step)
 
 
 def _count() -> int:

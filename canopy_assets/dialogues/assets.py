@@ -13,12 +13,12 @@ from pydantic import Field
 
 from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.dialogues.progress import LiveCount
-from canopy_assets.endpoints.model_config import ModelConfig
 from canopy_assets.endpoints.tasks import together
 from canopy_assets.lineage.automation import follows_its_seed
 from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import counts_table, describe_table, markdown_table
+from canopy_assets.lineage.model_config import ModelConfig
 from canopy_assets.lineage.partitions import CHUNKS, SEEDS
 from canopy_assets.lineage.versions import Made, blocked_seeds, versioned_seeds
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, from_table, to_table

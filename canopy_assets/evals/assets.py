@@ -13,15 +13,14 @@ from canopy_assets.compute.executors import gpu_op_tags
 from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.evals.gates import GateThresholds
 from canopy_assets.lineage import versions
-from canopy_assets.lineage.automation import follows_what_it_reads
+from canopy_assets.lineage.automation import DECISION, follows_what_it_reads
 from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
-from canopy_assets.lineage.freshness import DECISION
-from canopy_assets.lineage.io_manager import Artefact, draft_folder
 from canopy_assets.lineage.metadata import counts_table, describe_table, finite, markdown_table
 from canopy_assets.lineage.versions import stop_behind_failed_checks, versioned
 from canopy_assets.records import EvalPrompt, TrainingExample, TutorResponse, from_table, to_table
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage.artefacts import Artefact, draft_folder
 
 if TYPE_CHECKING:
     from canopy_assets.adapters.generation import Reply

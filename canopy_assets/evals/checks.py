@@ -3,7 +3,7 @@
 import dagster as dg
 
 from canopy_assets.evals.assets import eval_report
-from canopy_assets.lineage.io_manager import Artefact
+from canopy_assets.storage.artefacts import Artefact
 
 GATES = {
     "sound_text": "G1",

@@ -1,7 +1,7 @@
 """When assets are made without anybody asking: a named condition per kind of asset, and the sensor that evaluates them.
 
 All of them go by what is, not by what happened since the last look: an asset is wanted while it is not what its
-inputs, its code and its configuration would make it now (`platform.staleness`). So a daemon that was down, a lost
+inputs, its code and its configuration would make it now (`lineage.staleness`). So a daemon that was down, a lost
 cursor or a new condition lead to the same end. What each further term is for stands with the function.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 import dagster as dg
@@ -16,13 +17,20 @@ from dagster._core.asset_graph_view.asset_graph_view import AssetGraphView
 from dagster._core.asset_graph_view.entity_subset import EntitySubset
 
 from canopy_assets.lineage.configuration import effective_configs
-from canopy_assets.lineage.io_manager import StoredAssets
 from canopy_assets.lineage.staleness import INPUT_CHANGED, NEVER, Lineage
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage.stored import StoredAssets
 
 ATTEMPTS = 2
 """How often one state of an asset is asked for: a failure may be an accident once. mitodl's platform made 368,000
 failed runs of one asset before it counted (ol-data-platform, pull request 2564)."""
+
+# How old something may be before the UI shows it as late. These windows make nothing, they say when a person should
+# look. The per-seed assets have none: a worksheet that nobody has changed for two years is not late.
+MATERIAL = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=30), warn_window=timedelta(days=14))
+"""The training set: courses bring new sheets every week or two. None for a month: is the inbox still connected?"""
+DECISION = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=60), warn_window=timedelta(days=30))
+"""Report and champion: twice that, because a training waits for enough new material."""
 
 Condition = dg.AutomationCondition
 Context = dg.AutomationContext

@@ -1,13 +1,12 @@
 """The one IO manager: Parquet tables and artefact folders in the store (CANOPY_STORE, by default CANOPY_HOME).
 
-How they lie there is told in `tables` and `artefacts`; what the rest of the code needs of them is named here.
+How they lie there is told in `storage.tables` and `storage.artefacts`.
 """
 
 from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -15,65 +14,9 @@ import pyarrow as pa
 
 from canopy_assets.lineage.failures import classified
 from canopy_assets.settings import Settings, get_settings
-from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder, is_published, publish_artefact
-from canopy_assets.storage.backend import DamagedArtefactError, StoreError, is_local, store_root
+from canopy_assets.storage.artefacts import Artefact, current_artefact, publish_artefact
 from canopy_assets.storage.home import prepare_home
-from canopy_assets.storage.tables import (
-    UNPARTITIONED,
-    publish_tables,
-    read_table,
-    read_tables,
-    retire_partition,
-    stored_partitions,
-    table_path,
-)
-
-__all__ = [
-    "UNPARTITIONED",
-    "Artefact",
-    "CanopyStorage",
-    "DamagedArtefactError",
-    "StoreError",
-    "StoredAssets",
-    "canopy_storage",
-    "checkpoints_dir",
-    "current_artefact",
-    "draft_folder",
-    "is_stored",
-    "read_table",
-    "read_tables",
-    "retire_partition",
-    "table_path",
-]
-
-
-def is_stored(settings: Settings, asset: str, partition: str | None = None) -> bool:
-    """Whether an asset's table or artefact is there."""
-    return table_path(settings, asset, partition).exists() or is_published(settings, asset)
-
-
-def checkpoints_dir(settings: Settings) -> Path:
-    """Where trainings keep their checkpoints: in a store that is a folder, so that a worker elsewhere can go on from
-    them; with a bucket on this machine, and a training that moves to another one starts from its beginning.
-    """
-    root = Path(store_root(settings).path) if is_local(settings) else settings.home
-    return root / "checkpoints"
-
-
-class StoredAssets:
-    """What is in the store, each asset listed once: for questions about thousands of partitions."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._partitions: dict[str, set[str]] = {}
-        self._published: dict[str, bool] = {}
-
-    def holds(self, asset: str, partition: str | None = None) -> bool:
-        """Whether an asset's table or artefact is there."""
-        if asset not in self._partitions:
-            self._partitions[asset] = stored_partitions(self._settings, asset)
-            self._published[asset] = is_published(self._settings, asset)
-        return (partition or UNPARTITIONED) in self._partitions[asset] or self._published[asset]
+from canopy_assets.storage.tables import publish_tables, read_table, read_tables, table_path
 
 
 class CanopyStorage(dg.IOManager):

@@ -8,9 +8,9 @@ from typing import Any
 
 import dagster as dg
 
-from canopy_assets.lineage.io_manager import StoredAssets
 from canopy_assets.lineage.staleness import Lineage
 from canopy_assets.settings import Settings
+from canopy_assets.storage.stored import StoredAssets
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import dagster as dg
 
 from canopy_assets.lineage import recorded, versions
 from canopy_assets.lineage.configuration import config_digest
-from canopy_assets.lineage.io_manager import StoredAssets
 from canopy_assets.lineage.recorded import Recorded, Verdicts
+from canopy_assets.storage.stored import StoredAssets
 
 NEVER = "never materialized"
 FILE_MISSING = "its file is missing"

@@ -9,12 +9,11 @@ from typing import Any
 
 import dagster as dg
 
-from canopy_assets.lineage.automation import follows_what_it_reads
+from canopy_assets.lineage.automation import DECISION, follows_what_it_reads
 from canopy_assets.lineage.failures import classified
-from canopy_assets.lineage.freshness import DECISION
-from canopy_assets.lineage.io_manager import Artefact, current_artefact, draft_folder
 from canopy_assets.lineage.metadata import finite
 from canopy_assets.lineage.versions import versioned
+from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder
 
 SCORES = "scores.json"
 

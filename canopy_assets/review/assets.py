@@ -72,9 +72,9 @@ def _reviewed(
     prompts: list[EvalPrompt],
     config: ReviewConfig,
 ) -> Made:
+    from canopy_assets.review.batch import review
     from canopy_assets.review.duplicates import SeenTexts
     from canopy_assets.review.embeddings import embedder
-    from canopy_assets.review.reviewer import review
     from canopy_assets.seeds import chats
 
     (document,) = from_table(seed_document, SeedDocument)

@@ -61,33 +61,6 @@ class Reviewer:
         return GateContext(exercise=exercise, eval_index=self._index)
 
 
-def review(
-    dialogues: Sequence[Dialogue],
-    *,
-    eval_prompts: Sequence[EvalPrompt],
-    exercises: Mapping[str, Exercise] | None = None,
-    seen: SeenTexts | None = None,
-    processes: int = 1,
-) -> list[ReviewedDialogue]:
-    """Gives each dialogue a verdict per gate, in the order of the input; none is dropped.
-
-    Args:
-        dialogues: One batch; duplicates are found within it, and the first that nothing else rejects stays.
-        eval_prompts: What the evaluation will ask, and nothing may be trained on.
-        exercises: By id; they give the leak and truth gates the steps and misconceptions. Without one they use the
-            dialogue's answer.
-        seen: What finds the duplicates, where it isn't empty or uses embeddings.
-        processes: How many look at single dialogues side by side, where there are thousands of them.
-    """
-    from canopy_assets.review.processes import CHUNK, reviewing_processes
-
-    reviewer = Reviewer(eval_prompts=eval_prompts, exercises=exercises, seen=seen)
-    if processes == 1 or len(dialogues) < processes * CHUNK:
-        return reviewer.review(dialogues)
-    with reviewing_processes(processes, eval_prompts=eval_prompts, exercises=exercises) as alone:
-        return reviewer.settle(alone(dialogues))
-
-
 def review_dialogue(dialogue: Dialogue, context: GateContext) -> ReviewedDialogue:
     """One dialogue through every gate, also past the first that fails.
 

@@ -9,12 +9,12 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
-from canopy_assets.endpoints.model_config import ModelConfig
 from canopy_assets.endpoints.tasks import together
 from canopy_assets.lineage.automation import follows_its_seed
 from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import counts_table, describe_table, markdown_table
+from canopy_assets.lineage.model_config import ModelConfig
 from canopy_assets.lineage.partitions import CHUNKS, SEEDS
 from canopy_assets.lineage.versions import Made, blocked_seeds, versioned_seeds
 from canopy_assets.records import Exercise, SeedDocument, Skipped, from_table, to_table

@@ -10,11 +10,11 @@ import dagster as dg
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from upath import UPath
 
-from canopy_assets.lineage.io_manager import retire_partition
 from canopy_assets.lineage.partitions import SEEDS
 from canopy_assets.seeds.assets import seed_files
 from canopy_assets.seeds.inbox import inbox
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage.tables import retire_partition
 
 PER_SEED_TABLES = ("seed_documents", "exercises", "synthetic_dialogues", "reviewed_dialogues")
 

@@ -6,10 +6,9 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
-from canopy_assets.lineage.automation import gathers_the_seeds
+from canopy_assets.lineage.automation import MATERIAL, gathers_the_seeds
 from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
-from canopy_assets.lineage.freshness import MATERIAL
 from canopy_assets.lineage.metadata import counts_table, describe_table, markdown_table
 from canopy_assets.lineage.versions import usable_partitions, versioned
 from canopy_assets.records import Exercise, PreferencePair, ReviewedDialogue, TrainingExample, from_table, to_table

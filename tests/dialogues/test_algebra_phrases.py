@@ -14,7 +14,7 @@ from canopy_assets.dialogues.phrases.algebra import PHRASES
 from canopy_assets.dialogues.phrases.model import StepPhrases
 from canopy_assets.maths.answers import numbers_in
 from canopy_assets.records import Step
-from tests.maths.algebra_statements import STATEMENTS
+from tests.curriculum.algebra_statements import STATEMENTS
 
 BEFORE = ("focus", "recall", "break_down", "nudge")
 MINIMUM = {

@@ -13,7 +13,7 @@ from canopy_assets.curriculum.registry import recognise
 from canopy_assets.dialogues.phrases import arithmetic, geometry_calculus
 from canopy_assets.dialogues.phrases.model import StepPhrases
 from canopy_assets.records import Step
-from tests.maths.other_examples import EXAMPLES
+from tests.curriculum.other_examples import EXAMPLES
 
 PHRASES = arithmetic.PHRASES | geometry_calculus.PHRASES
 KINDS = sorted(PHRASES)

@@ -18,7 +18,8 @@ from canopy_assets.dialogues.planning.quotas import Caps, Filled, Quota, fill
 from canopy_assets.dialogues.spending import Spent
 from canopy_assets.dialogues.teacher import Share, Written, at_most, write_all
 from canopy_assets.records import OPENING_STATES, Dialogue, Exercise, content_id
-from canopy_assets.review.reviewer import Reviewer, review
+from canopy_assets.review.batch import review
+from canopy_assets.review.reviewer import Reviewer
 from tests.dialogues.material import exercise
 
 EACH = Spent(prompt_tokens=100, completion_tokens=50, cost=0.01)

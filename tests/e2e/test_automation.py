@@ -11,8 +11,8 @@ import dagster as dg
 import pytest
 
 from canopy_assets.app.run import instance
-from canopy_assets.lineage.io_manager import current_artefact
 from canopy_assets.settings import Settings
+from canopy_assets.storage.artefacts import current_artefact
 from tests.e2e.conftest import ALGEBRA, Canopy, make_canopy, served
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(2000)]

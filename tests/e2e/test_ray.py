@@ -140,10 +140,10 @@ class RayLineage:
 
 
 def test_steps_that_want_a_gpu_get_different_devices(lineage: RayLineage) -> None:
-    from canopy_assets.compute import leases as gpu
+    from canopy_assets.lineage.pools import set_pool_limit
     from canopy_assets.settings import Settings
 
-    assert gpu.set_pool_limit(lineage.instance, Settings()) == 2
+    assert set_pool_limit(lineage.instance, Settings()) == 2
     assert lineage.materialize("left", "right").wait(PATIENCE) == 0
     # Each held its device until the other had one.
     assert {lineage.note("left")["devices"], lineage.note("right")["devices"]} == {"0", "1"}

@@ -6,8 +6,9 @@ from collections import Counter
 
 from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.planning.planner import plan_dialogues
+from canopy_assets.review.batch import review
 from canopy_assets.review.context import GateContext
-from canopy_assets.review.reviewer import review, review_dialogue
+from canopy_assets.review.reviewer import review_dialogue
 from tests.seeds.test_samples import dialogues, extracted
 
 

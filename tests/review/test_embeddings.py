@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from canopy_assets.review.batch import review
 from canopy_assets.review.duplicates import SeenTexts
 from canopy_assets.review.embeddings import Embedder
-from canopy_assets.review.reviewer import review
 from tests.adapters.conftest import byte_tokenizer
 from tests.review.examples import GOOD, dialogue, exercise
 

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.records import Dialogue, Verdict
+from canopy_assets.review.batch import review
 from canopy_assets.review.context import GateContext
 from canopy_assets.review.gates.registry import GATES
 from canopy_assets.review.overlap import EvalIndex
-from canopy_assets.review.reviewer import review, review_dialogue
+from canopy_assets.review.reviewer import review_dialogue
 from tests.review.examples import eval_prompt
 from tests.review.stub_tutors import asks_generically, refuses, taught_by
 from tests.review.valid_dialogues import Valid, valid_dialogues

@@ -10,7 +10,7 @@ from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.planning.planner import plan_dialogues
 from canopy_assets.records import Dialogue, EvalPrompt, Message, TrainingExample
 from canopy_assets.review.context import GateContext
-from canopy_assets.review.gates.registry import contamination
+from canopy_assets.review.gates.contamination import contamination
 from canopy_assets.review.overlap import EvalIndex, overlapping_prompts
 from canopy_assets.review.reviewer import review_dialogue
 from canopy_assets.training_sets.selection import select

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from canopy_assets.review.batch import CHUNK, review
 from canopy_assets.review.gates.registry import GATES
-from canopy_assets.review.processes import CHUNK
-from canopy_assets.review.reviewer import Reviewer, review
+from canopy_assets.review.reviewer import Reviewer
 from tests.review.examples import GOOD, dialogue, eval_prompt, exercise
 
 

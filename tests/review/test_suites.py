@@ -13,7 +13,7 @@ import pytest
 
 from canopy_assets.lineage.expectations import SuiteResult, plain, validate
 from canopy_assets.records import Exercise, Message, ReviewedDialogue, Span, TrainingExample, to_table
-from canopy_assets.review.reviewer import review
+from canopy_assets.review.batch import review
 from canopy_assets.review.suites import reviewed_dialogue_frame, reviewed_dialogue_suite
 from canopy_assets.seeds.suites import exercise_frame, exercise_suite
 from canopy_assets.training_sets.selection import select

@@ -15,13 +15,12 @@ from filelock import FileLock
 from upath import UPath
 
 from canopy_assets.lineage import recorded
-from canopy_assets.lineage.io_manager import table_path
 from canopy_assets.lineage.partitions import SEEDS
 from canopy_assets.seeds import sensors
 from canopy_assets.seeds.assets import seed_files
 from canopy_assets.seeds.inbox import inbox
 from canopy_assets.settings import Settings, get_settings
-from canopy_assets.storage.tables import publish_tables
+from canopy_assets.storage.tables import publish_tables, table_path
 
 
 @pytest.fixture

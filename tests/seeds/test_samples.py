@@ -15,8 +15,8 @@ from canopy_assets.seeds import chats
 from canopy_assets.seeds.exercises import extract as extraction
 from canopy_assets.seeds.inbox import inbox
 from canopy_assets.seeds.reading import reader as readers
+from canopy_assets.settings import SAMPLE_SEEDS as SAMPLES
 
-SAMPLES = Path(inbox.__file__).parent / "samples"
 FAMILIES = {
     "linear_equation",
     "linear_inequality",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from canopy_assets.records import Message, PreferencePair, Repair, ReviewedDialogue
-from canopy_assets.review.reviewer import review
+from canopy_assets.review.batch import review
 from canopy_assets.training_sets.preferences import preference_pairs
 from canopy_assets.training_sets.selection import select
 from tests.review.examples import GOOD, dialogue, exercise

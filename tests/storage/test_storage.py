@@ -12,19 +12,14 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from canopy_assets.lineage.io_manager import (
-    Artefact,
-    CanopyStorage,
-    DamagedArtefactError,
-    current_artefact,
-    draft_folder,
-    read_table,
-    table_path,
-)
+from canopy_assets.lineage.io_manager import CanopyStorage
 from canopy_assets.records import Skipped, schema_of, to_table
 from canopy_assets.settings import Settings
 from canopy_assets.storage import files
+from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder
+from canopy_assets.storage.backend import DamagedArtefactError
 from canopy_assets.storage.home import prepare_home
+from canopy_assets.storage.tables import read_table, table_path
 
 PARTITIONS = dg.StaticPartitionsDefinition(["algebra.md", "notes.v2.pdf"])
 
@@ -146,7 +141,7 @@ def test_a_writer_that_is_killed_leaves_nothing_that_looks_whole_and_the_next_on
     script = textwrap.dedent(f"""
         import os, signal
         from pathlib import Path
-        from canopy_assets.platform import files
+        from canopy_assets.storage import files
         partial = files.partial_path(Path({str(target)!r}))
         partial.write_bytes(b"half")
         os.kill(os.getpid(), signal.SIGKILL)

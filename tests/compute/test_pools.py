@@ -22,7 +22,7 @@ from canopy_assets.compute.leases import POOL
 from canopy_assets.settings import Settings
 from canopy_assets.storage.files import process_is_alive
 from canopy_assets.storage.home import prepare_home
-from tests.platform import sleeping_steps
+from tests.compute import sleeping_steps
 
 PATIENCE_S = 120.0
 LOG = logging.getLogger("test")
@@ -92,7 +92,7 @@ def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.
     config["run_launcher"] = {"module": "canopy_assets.compute.run_workers", "class": "MonitoredRunLauncher"}
     path.write_text(yaml.safe_dump(config))
     monkeypatch.setenv(sleeping_steps.WHO, str(tmp_path / "who"))
-    target = ModuleTarget("tests.platform.sleeping_steps", None, str(Path.cwd()), "sleeping")
+    target = ModuleTarget("tests.compute.sleeping_steps", None, str(Path.cwd()), "sleeping")
     with (
         dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance,
         create_test_daemon_workspace_context(target, instance) as workspace,

@@ -17,13 +17,14 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from canopy_assets.lineage.io_manager import DamagedArtefactError, draft_folder, read_table, table_path
 from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage import files
+from canopy_assets.storage.artefacts import draft_folder
+from canopy_assets.storage.backend import DamagedArtefactError
 from canopy_assets.storage.home import prepare_home
 from canopy_assets.storage.home_version import VERSION, HomeVersionError
-from canopy_assets.storage.tables import publish_tables
+from canopy_assets.storage.tables import publish_tables, read_table, table_path
 
 
 @pytest.fixture
@@ -137,8 +138,8 @@ def test_the_draft_and_the_files_of_a_killed_process_are_gone_once_the_home_is_o
 ) -> None:
     script = textwrap.dedent("""
         import os, signal
-        from canopy_assets.platform import files, store
-        from canopy_assets.lineage.io_manager import draft_folder
+        from canopy_assets.storage import backend as store, files
+        from canopy_assets.storage.artefacts import draft_folder
         from canopy_assets.settings import get_settings
         (draft_folder("model") / "weights").write_text("half")
         files.partial_path(get_settings().home / "x", store.partial_folder(get_settings())).write_bytes(b"half")

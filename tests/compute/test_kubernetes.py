@@ -61,7 +61,7 @@ def jobs(home: Path) -> dict[str, dict[str, Any]]:
     clean = {n: v for n, v in os.environ.items() if not n.startswith(("CANOPY_", "DAGSTER_"))}
     environment = clean | SETTINGS | {"CANOPY_HOME": str(home), "PYTHONPATH": str(CHECKOUT)}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.platform.render_pods", str(home)],
+        [sys.executable, "-m", "tests.compute.render_pods", str(home)],
         env=environment, cwd=CHECKOUT, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]

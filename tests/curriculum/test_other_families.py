@@ -16,7 +16,7 @@ from canopy_assets.curriculum.registry import recognise
 from canopy_assets.curriculum.statistics import solve as statistics
 from canopy_assets.curriculum.vectors import solve as vectors
 from canopy_assets.maths.answers import equivalent
-from tests.maths.other_examples import EXAMPLES, NOT_OURS
+from tests.curriculum.other_examples import EXAMPLES, NOT_OURS
 
 MODULES = (arithmetic, calculus, fractions, geometry, percent, probability, statistics, vectors)
 FAMILIES = {family.name: family for module in MODULES for family in module.FAMILIES}

@@ -36,7 +36,7 @@ def test_what_was_recorded_survives_a_kill(tmp_path: Path) -> None:
     script = textwrap.dedent(f"""
         import os, signal
         from pathlib import Path
-        from tests.platform.test_ledger import REPLY, REQUEST, Ledger, canonical
+        from tests.endpoints.test_ledger import REPLY, REQUEST, Ledger, canonical
         ledger = Ledger(Path({str(tmp_path / "ledger")!r}))
         ledger.record("a", REPLY, endpoint="http://x", model="m", request=canonical(REQUEST))
         os.kill(os.getpid(), signal.SIGKILL)
@@ -50,7 +50,7 @@ def test_several_processes_may_write(tmp_path: Path) -> None:
     script = textwrap.dedent(f"""
         import sys
         from pathlib import Path
-        from tests.platform.test_ledger import REPLY, REQUEST, Ledger, canonical
+        from tests.endpoints.test_ledger import REPLY, REQUEST, Ledger, canonical
         with Ledger(Path({str(tmp_path / "ledger")!r})) as ledger:
             for i in range(100):
                 ledger.record(sys.argv[1] + str(i), REPLY, endpoint="http://x", model="m", request=canonical(REQUEST))

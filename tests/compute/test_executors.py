@@ -42,8 +42,9 @@ def test_a_missing_extra_is_answered_with_how_to_install_it(tmp_path: Path, extr
 
 def test_asking_for_gpus_imports_neither_ray_nor_kubernetes() -> None:
     code = (
-        "import sys; from canopy_assets.platform import executors, gpu; from canopy_assets.settings import Settings; "
-        "executors.gpu_op_tags(Settings()); gpu.devices(Settings()); "
+        "import sys; from canopy_assets.compute import executors, leases; "
+        "from canopy_assets.settings import Settings; "
+        "executors.gpu_op_tags(Settings()); leases.devices(Settings()); "
         "print([m for m in ('ray', 'dagster_ray', 'kubernetes', 'dagster_k8s', 'torch') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=True)

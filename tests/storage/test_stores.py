@@ -9,23 +9,14 @@ import dagster as dg
 import pyarrow as pa
 import pytest
 
-from canopy_assets.lineage.io_manager import (
-    Artefact,
-    CanopyStorage,
-    DamagedArtefactError,
-    StoredAssets,
-    current_artefact,
-    draft_folder,
-    is_stored,
-    read_table,
-    retire_partition,
-    table_path,
-)
+from canopy_assets.lineage.io_manager import CanopyStorage
 from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings
-from canopy_assets.storage.backend import store_root
+from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder
+from canopy_assets.storage.backend import DamagedArtefactError, store_root
 from canopy_assets.storage.home import prepare_home
-from canopy_assets.storage.tables import publish_tables
+from canopy_assets.storage.stored import StoredAssets, is_stored
+from canopy_assets.storage.tables import publish_tables, read_table, retire_partition, table_path
 
 LETTERS = dg.StaticPartitionsDefinition(["a.md", "b.md", "c.md", "d [1] #2?.md"])
 ALL = LETTERS.get_partition_keys()

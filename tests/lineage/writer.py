@@ -1,14 +1,13 @@
 """A run that publishes, again and again, one version after the other of the same table and artefact.
 
-python -m tests.platform.writer FIRST ROUNDS
+python -m tests.lineage.writer FIRST ROUNDS
 """
 
 import sys
 
-from canopy_assets.lineage.io_manager import Artefact, draft_folder
 from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings, get_settings
-from canopy_assets.storage.artefacts import publish_artefact
+from canopy_assets.storage.artefacts import Artefact, draft_folder, publish_artefact
 from canopy_assets.storage.tables import publish_tables
 
 ROWS = 2000

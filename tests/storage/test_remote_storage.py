@@ -9,19 +9,12 @@ from pathlib import Path
 import pytest
 import s3fs
 
-from canopy_assets.lineage.io_manager import (
-    Artefact,
-    StoreError,
-    current_artefact,
-    draft_folder,
-    read_table,
-    table_path,
-)
 from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings
-from canopy_assets.storage.artefacts import publish_artefact
+from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder, publish_artefact
+from canopy_assets.storage.backend import StoreError
 from canopy_assets.storage.home import prepare_home
-from canopy_assets.storage.tables import publish_tables
+from canopy_assets.storage.tables import publish_tables, read_table, table_path
 
 
 def _machine(path: Path, store: str) -> Settings:
@@ -94,7 +87,7 @@ def test_several_processes_that_want_the_same_artefact_all_get_it_whole(bucket: 
     here = _machine(tmp_path / "here", bucket)
     _publish_model(here, "1 2 3")
     script = textwrap.dedent("""
-        from canopy_assets.lineage.io_manager import current_artefact
+        from canopy_assets.storage.artefacts import current_artefact
         from canopy_assets.settings import get_settings
         artefact = current_artefact("model", get_settings(), check=True)
         print((artefact.path / "weights").read_text())

@@ -16,8 +16,8 @@ from dagster._core.loader import LoadingContextForTest
 from dagster._core.test_utils import freeze_time
 
 from canopy_assets.app import jobs
-from canopy_assets.lineage import freshness
-from tests.platform.job_location import defs
+from canopy_assets.lineage import automation
+from tests.app.job_location import defs
 
 WORKSHEET = "# Sheet\n\n### Problem 1\nSolve 5x − 9 = 16.\n\nAnswer: x = 5\n\n- ask what was done to x last\n"
 NOW = datetime.datetime(2026, 3, 2, 8, 0, tzinfo=datetime.UTC)
@@ -59,7 +59,7 @@ def carry_out(code: str, home: Path) -> str:
 
 EVERYTHING = """
 import dagster as dg
-from canopy_assets import jobs
+from canopy_assets.app import jobs
 from canopy_assets.settings import get_settings
 from canopy_assets.storage.home import prepare_home
 from canopy_assets.lineage.recorded import NOT_MADE_KEY
@@ -102,7 +102,7 @@ from canopy_assets.settings import get_settings
 from canopy_assets.storage.home import prepare_home
 from canopy_assets.seeds.sensors import register_seeds
 prepare_home(get_settings())
-code = ReconstructableRepository.for_module("tests.platform.job_location", "defs")
+code = ReconstructableRepository.for_module("tests.app.job_location", "defs")
 with dg.DagsterInstance.get() as instance:
     (seed,) = register_seeds(instance, get_settings())
     for job, more in (
@@ -132,10 +132,10 @@ def test_ingest_and_review_makes_the_stages_of_a_seed_in_one_run(tmp_path: Path)
 def test_what_nobody_has_made_for_long_is_late(
     tmp_path: Path, days: int, material: FreshnessState, decision: FreshnessState
 ) -> None:
-    @dg.asset(freshness_policy=freshness.MATERIAL)
+    @dg.asset(freshness_policy=automation.MATERIAL)
     def training_set() -> None: ...
 
-    @dg.asset(freshness_policy=freshness.DECISION)
+    @dg.asset(freshness_policy=automation.DECISION)
     def champion() -> None: ...
 
     graph = dg.Definitions(assets=[training_set, champion]).resolve_asset_graph()

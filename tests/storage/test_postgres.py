@@ -16,12 +16,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from canopy_assets.app import run as workflow
-from canopy_assets.lineage.io_manager import CanopyStorage, read_table
+from canopy_assets.app.home import instance as open_instance
+from canopy_assets.lineage.io_manager import CanopyStorage
 from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage.database import DatabaseError, check_database
 from canopy_assets.storage.home import prepare_home
+from canopy_assets.storage.tables import read_table
 
 PASSWORD = "not/for@everybody"
 IN_URL = "not%2Ffor%40everybody"
@@ -116,13 +117,13 @@ def test_runs_and_events_are_in_the_database_and_the_password_is_not_in_the_home
 
     prepare_home(settings)
     tags = {"dagster/asset_partition_range_start": "a.md", "dagster/asset_partition_range_end": "b.md"}
-    with workflow.instance(settings) as instance:
+    with open_instance(settings) as instance:
         result = dg.materialize([part], instance=instance, tags=tags, resources={"io_manager": CanopyStorage(settings)})
         assert result.success
         assert instance.get_materialized_partitions(dg.AssetKey("part")) == {"a.md", "b.md"}
     assert _count(settings, "runs") == 1
     assert _count(settings, "event_logs") > 4
-    with workflow.instance(settings) as instance:
+    with open_instance(settings) as instance:
         assert [run.run_id for run in instance.get_runs()] == [result.run_id]
     assert read_table("part", "b.md", settings) is not None
     written = [p for p in settings.home.rglob("*") if p.is_file()]
@@ -137,7 +138,7 @@ def test_without_the_setting_sqlite_is_used(settings: Settings, monkeypatch: pyt
     without = Settings(home=settings.home)
     prepare_home(without)
     assert "postgres" not in (settings.dagster_home / "dagster.yaml").read_text()
-    with workflow.instance(without) as instance:
+    with open_instance(without) as instance:
         assert instance.get_runs() == []
     assert list(settings.dagster_home.rglob("*.db"))
 

@@ -12,7 +12,7 @@ from canopy_assets.curriculum.model import show
 from canopy_assets.curriculum.registry import recognise
 from canopy_assets.maths.answers import equivalent, numbers_in
 from canopy_assets.maths.expressions import parse
-from tests.maths.algebra_statements import STATEMENTS
+from tests.curriculum.algebra_statements import STATEMENTS
 
 ANSWERS = [
     ("5x − 9 = 16", "linear_equation", "x = 5"),

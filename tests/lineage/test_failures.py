@@ -30,7 +30,7 @@ from canopy_assets.seeds.reading.conversion import ConversionError
 from canopy_assets.seeds.reading.text import UnreadableError
 from canopy_assets.settings import Settings, SettingsError
 from canopy_assets.storage.home import prepare_home
-from tests.platform import failing_steps
+from tests.lineage import failing_steps
 
 TRIES = failures.RETRIES + 1
 
@@ -182,7 +182,7 @@ class Lineage:
         values = {failing_steps.ATTEMPTS: self._attempts, failing_steps.TIMES: times, failing_steps.HOW: how}
         for name, value in values.items():
             self._patch.setenv(name, str(value))
-        code = ReconstructableRepository.for_module("tests.platform.failing_steps", executor)
+        code = ReconstructableRepository.for_module("tests.lineage.failing_steps", executor)
         with dg.execute_job(code.get_reconstructable_job(job), instance=self.instance, raise_on_error=False) as result:
             return result
 

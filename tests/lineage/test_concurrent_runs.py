@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from canopy_assets.lineage.io_manager import current_artefact, read_table
 from canopy_assets.settings import Settings
+from canopy_assets.storage.artefacts import current_artefact
 from canopy_assets.storage.home import prepare_home
-from tests.platform.writer import ROWS, publish
+from canopy_assets.storage.tables import read_table
+from tests.lineage.writer import ROWS, publish
 
 WRITERS = 3
 
@@ -27,7 +28,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 def _writers(settings: Settings, versions: list[int], rounds: int) -> list[subprocess.Popen[bytes]]:
     env = os.environ | {"CANOPY_HOME": str(settings.home), "PYTHONPATH": str(Path.cwd())}
     env |= {"CANOPY_STORE": settings.store} if settings.store else {}
-    command = [sys.executable, "-m", "tests.platform.writer"]
+    command = [sys.executable, "-m", "tests.lineage.writer"]
     return [subprocess.Popen([*command, str(first), str(rounds)], env=env) for first in versions]
 
 

@@ -13,12 +13,13 @@ import dagster as dg
 import pytest
 
 from canopy_assets.compute import leases as gpu
+from canopy_assets.lineage.pools import set_pool_limit
 from canopy_assets.settings import Settings
 
 PATIENCE = 60.0
 STEP = """
 import os, sys, time
-from canopy_assets.platform import gpu
+from canopy_assets.compute import leases as gpu
 from canopy_assets.settings import Settings
 assert "torch" not in sys.modules
 with gpu.lease(Settings(), log=lambda line: print(line, flush=True)) as devices:
@@ -209,15 +210,15 @@ def test_the_pool_lets_as_many_steps_run_as_there_are_devices_for(
     tmp_path: Path, values: dict[str, object], limit: int | None
 ) -> None:
     with dg.DagsterInstance.ephemeral(tempdir=str(tmp_path)) as instance:
-        assert gpu.set_pool_limit(instance, settings(tmp_path, **values)) == limit
+        assert set_pool_limit(instance, settings(tmp_path, **values)) == limit
         assert limit_of(instance) == limit
 
 
 def test_a_limit_that_somebody_set_stays_and_our_own_follows_the_machine(tmp_path: Path) -> None:
     with dg.DagsterInstance.ephemeral(tempdir=str(tmp_path)) as instance:
-        gpu.set_pool_limit(instance, settings(tmp_path, gpus=4))
-        gpu.set_pool_limit(instance, settings(tmp_path, gpus=3))
+        set_pool_limit(instance, settings(tmp_path, gpus=4))
+        set_pool_limit(instance, settings(tmp_path, gpus=3))
         assert limit_of(instance) == 3
         instance.event_log_storage.set_concurrency_slots(gpu.POOL, 2)
-        assert gpu.set_pool_limit(instance, settings(tmp_path, gpus=4)) is None
+        assert set_pool_limit(instance, settings(tmp_path, gpus=4)) is None
         assert limit_of(instance) == 2

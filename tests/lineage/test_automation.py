@@ -8,9 +8,9 @@ import pytest
 
 from canopy_assets.settings import get_settings
 from canopy_assets.storage.home import prepare_home
-from tests.platform import small_lineage
-from tests.platform.simulation import Simulation
-from tests.platform.small_lineage import UNREADABLE
+from tests.lineage import small_lineage
+from tests.lineage.simulation import Simulation
+from tests.lineage.small_lineage import UNREADABLE
 
 PER_SEED = "read made"
 

@@ -20,7 +20,7 @@ from dagster._core.test_utils import freeze_time
 
 from canopy_assets.lineage import versions
 from canopy_assets.lineage.partitions import SEEDS
-from tests.platform import small_lineage
+from tests.lineage import small_lineage
 
 START = datetime.datetime(2026, 3, 2, 8, 0, tzinfo=datetime.UTC)
 

@@ -12,8 +12,8 @@ from canopy_assets.lineage.planning import Planner
 from canopy_assets.lineage.running import PROCESS_TAG, HomeInUseError, LineageRun, Outcome, close_killed_runs
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage.home import prepare_home
-from tests.platform import small_lineage
-from tests.platform.small_lineage import UNREADABLE
+from tests.lineage import small_lineage
+from tests.lineage.small_lineage import UNREADABLE
 
 
 class Home:
@@ -33,7 +33,7 @@ class Home:
             self.instance, graph, self.settings, {"made": {"size": size}}, dg.AssetKey(until) if until else None
         )
         config = {"ops": {"made": {"config": {"size": size}}}}
-        code = ReconstructableRepository.for_module("tests.platform.small_lineage", variant)
+        code = ReconstructableRepository.for_module("tests.lineage.small_lineage", variant)
         return LineageRun(code, self.instance, self.settings, planner, config, lambda _: None).execute(sorted(digests))
 
 

@@ -1,0 +1,16 @@
+"""The contamination gate: nothing of what the evaluation asks is trained on."""
+
+from __future__ import annotations
+
+from canopy_assets.records import Dialogue, Verdict
+from canopy_assets.review.context import GateContext
+
+
+def contamination(dialogue: Dialogue, context: GateContext) -> Verdict:
+    """No overlap with the evaluation's prompts, as `EvalIndex.overlaps` defines it for the report's gate G7, too."""
+    messages = [turn.text for turn in dialogue.turns]
+    found = next(context.eval_index.overlaps(messages, statement=dialogue.statement), None)
+    if found is None:
+        return Verdict("contamination", True)
+    text = dialogue.statement if found.message is None else messages[found.message]
+    return Verdict("contamination", False, f"{found.reason} ({found.prompt_id})", found.message, 0, len(text))
