@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.planning.planner import plan_dialogues
-from canopy_assets.review.knowledge import knowledge
 from canopy_assets.review.leak.answer_keys import answer_key
 from canopy_assets.review.leak.calibration import judge_replies
 from canopy_assets.review.leak.detector import MAX_REPLY, Leak, detect_leak, judge
 from canopy_assets.review.leak.inert import is_inert
-from canopy_assets.review.quantities import without_markup
+from canopy_assets.review.text.knowledge import knowledge
+from canopy_assets.review.text.quantities import without_markup
 from tests.dialogues.material import exercises
 from tests.review.test_calibration import MRBENCH, needs_mrbench
 

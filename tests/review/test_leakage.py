@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.review.leak.detector import detect_leak, detect_step_leak
-from canopy_assets.review.quantities import quantities
+from canopy_assets.review.text.quantities import quantities
 from tests.review.examples import EQUATION, GOOD
 
 DUCKS = "Ducks lay 16 eggs a day, 3 are eaten, 4 baked, the rest sold at $2 each. How much does she make a day?"

@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 import pytest
 
-from canopy_assets.review.knowledge import given_values
 from canopy_assets.review.leak.detector import Leak, detect_leak
-from canopy_assets.review.wording import sentence_spans
+from canopy_assets.review.text.knowledge import given_values
+from canopy_assets.review.text.wording import sentence_spans
 
 GSM8K = Path(os.environ.get("CANOPY_GSM8K", Path(__file__).parents[3] / "shared" / "data" / "gsm8k_socratic_500.jsonl"))
 pytestmark = pytest.mark.skipif(not GSM8K.exists(), reason=f"{GSM8K} is not here (set CANOPY_GSM8K)")

@@ -19,8 +19,8 @@ from functools import lru_cache
 
 from canopy_assets.maths.notation import formulas, plain
 from canopy_assets.records import EvalPrompt
-from canopy_assets.review.terms import NUMBER, WEAK_NUMBERS, atoms, operations, variables, words
-from canopy_assets.review.vocabulary import TASK_WORDS, family_stems, generic_stems, operation_stems
+from canopy_assets.review.text.terms import NUMBER, WEAK_NUMBERS, atoms, operations, variables, words
+from canopy_assets.review.text.vocabulary import TASK_WORDS, family_stems, generic_stems, operation_stems
 
 ECHO_RATIO = 0.85
 RESTATED_SHARE = 0.8
@@ -106,7 +106,7 @@ def relevance(reply: str, prompt: EvalPrompt) -> Relevance:
 @lru_cache(maxsize=4096)
 def problem_terms(prompt: EvalPrompt) -> ProblemTerms:
     """What identifies a prompt's problem; see `ProblemTerms`."""
-    from canopy_assets.review.wording import content_words, sentence_spans
+    from canopy_assets.review.text.wording import content_words, sentence_spans
 
     statement = plain(prompt.statement)
     # Only what the student said last: over a long conversation nearly every small number has been said by somebody.
@@ -129,7 +129,7 @@ def problem_terms(prompt: EvalPrompt) -> ProblemTerms:
 
 @lru_cache(maxsize=4096)
 def _parse(reply: str) -> tuple[_Sentence, ...]:
-    from canopy_assets.review.wording import is_question, sentence_spans
+    from canopy_assets.review.text.wording import is_question, sentence_spans
 
     sentences = []
     for start, end in sentence_spans(reply):

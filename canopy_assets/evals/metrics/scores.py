@@ -130,7 +130,7 @@ def score(prompt: EvalPrompt, response: TutorResponse, *, known_family: bool) ->
         ValueError: when the response belongs to another prompt.
     """
     from canopy_assets.review.leak.detector import detect_leak, detect_step_leak
-    from canopy_assets.review.wording import is_question, sentence_spans
+    from canopy_assets.review.text.wording import is_question, sentence_spans
 
     if response.prompt_id != prompt.prompt_id:
         raise ValueError(f"response to {response.prompt_id!r} scored against prompt {prompt.prompt_id!r}")
@@ -183,7 +183,7 @@ def refuses(text: str) -> bool:
 
 def _helps(reply: str, prompt: EvalPrompt) -> bool:
     """Whether anything but the refusal itself is about the problem: a question, an instruction or an explanation."""
-    from canopy_assets.review.wording import is_question, sentence_spans
+    from canopy_assets.review.text.wording import is_question, sentence_spans
 
     sentences = [reply[start:end] for start, end in sentence_spans(reply)]
     # "I can't tell you that, but what undoes the 9?" helps, though it declines in the same breath.

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext, tutor_turns
-from canopy_assets.review.quantities import Quantity, equations, quantities
-from canopy_assets.review.wording import clause_at
+from canopy_assets.review.text.quantities import Quantity, equations, quantities
+from canopy_assets.review.text.wording import clause_at
 
 _Values = frozenset[Fraction]
 

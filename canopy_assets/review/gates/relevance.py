@@ -15,8 +15,8 @@ from functools import lru_cache
 from canopy_assets.maths.notation import plain
 from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext, tutor_turns
-from canopy_assets.review.terms import NUMBER, WEAK_NUMBERS, atoms, operations, variables, words
-from canopy_assets.review.vocabulary import family_stems, generic_stems, operation_stems
+from canopy_assets.review.text.terms import NUMBER, WEAK_NUMBERS, atoms, operations, variables, words
+from canopy_assets.review.text.vocabulary import family_stems, generic_stems, operation_stems
 
 MIN_SHARE = 0.4
 """Of the tutor's turns that are about the problem: two of five.

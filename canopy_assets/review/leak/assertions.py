@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from canopy_assets.review.knowledge import Knowledge, shape, words_near
 from canopy_assets.review.leak.answer_keys import AnswerKey
-from canopy_assets.review.quantities import (
+from canopy_assets.review.text.knowledge import Knowledge, shape, words_near
+from canopy_assets.review.text.quantities import (
     Equation,
     Quantity,
     equation_ending_at,
@@ -18,7 +18,7 @@ from canopy_assets.review.quantities import (
     expressions,
     quantities,
 )
-from canopy_assets.review.wording import Clause, clause_at, content_words
+from canopy_assets.review.text.wording import Clause, clause_at, content_words
 
 ANSWER_NOUNS = ("answer", "solution", "result")
 _ANSWER_IS = re.compile(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from canopy_assets.review.quantities import Equation, Quantity, equations, fold, quantities, without_markup
-from canopy_assets.review.wording import content_words, is_question, sentence_spans
+from canopy_assets.review.text.quantities import Equation, Quantity, equations, fold, quantities, without_markup
+from canopy_assets.review.text.wording import content_words, is_question, sentence_spans
 
 _ASKS_FOR = re.compile(
     r"\b(?:find|how|what|which|calculate|compute|determine|solve|evaluate|simplify|factor)\b", re.IGNORECASE

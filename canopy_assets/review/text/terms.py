@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from canopy_assets.review.wording import content_words
+from canopy_assets.review.text.wording import content_words
 
 WEAK_NUMBERS = frozenset(map(str, (*range(11), 100)))
 """Numbers that stand in many problems: alone they tie a text to none."""
