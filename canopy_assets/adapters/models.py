@@ -57,7 +57,7 @@ def _four_bit(dtype: Any, device: str) -> dict[str, Any]:
 
     if importlib.util.find_spec("bitsandbytes") is None:
         raise QuantizationError(
-            "base_format is 'nf4', which needs bitsandbytes: pip install 'canopy-assets[4bit]', or set it to 'full'."
+            "base_format is 'nf4', which needs bitsandbytes: pip install -e '.[4bit]', or set it to 'full'."
         )
     config = BitsAndBytesConfig(
         load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype

@@ -55,7 +55,7 @@ class MlflowTracking:
             os.environ.setdefault(variable, value)
         if importlib.util.find_spec("mlflow") is None:
             raise TrackingError(
-                "CANOPY_MLFLOW is set, which needs MLflow's client: pip install 'canopy-assets[mlflow]', or unset it."
+                "CANOPY_MLFLOW is set, which needs MLflow's client: pip install -e '.[mlflow]', or unset it."
             )
         self._uri, self._name, self._log = uri, name, log
         self._parameters = {key: str(value)[:500] for key, value in parameters.items()}

@@ -216,7 +216,7 @@ def _retrying_lost_workers(inner: dg.ExecutorDefinition, config: dict[str, Any])
 
 def _missing_extra(extra: str, error: ImportError) -> SettingsError:
     return SettingsError(
-        f"CANOPY_EXECUTOR={extra} needs an extra ({error}): pip install 'canopy-assets[{extra}]', or set "
+        f"CANOPY_EXECUTOR={extra} needs an extra ({error}): pip install -e '.[{extra}]' in the checkout, or set "
         "CANOPY_EXECUTOR=multiprocess"
     )
 

@@ -89,7 +89,7 @@ _PERMANENT = {
     "builtins.PermissionError": "Give this user the right to it, or name another place.",
     "builtins.IsADirectoryError": "Correct the setting that names it: a file is wanted.",
     "builtins.NotADirectoryError": "Correct the setting that names it: a folder is wanted.",
-    "builtins.ModuleNotFoundError": "Install the extra that has this package, as in `pip install 'canopy-assets[s3]'`.",
+    "builtins.ModuleNotFoundError": "Install the extra that has this package, as in `pip install -e '.[s3]'`.",
 }
 
 _FULL = "The disk is full: make room, or set CANOPY_HOME and CANOPY_CACHE to another one; then run again."

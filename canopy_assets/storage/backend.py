@@ -45,9 +45,7 @@ def store_root(settings: Settings) -> UPath:
         _ = root.fs
         return root
     except ImportError as error:
-        raise StoreError(
-            f"CANOPY_STORE={settings.store}: {error}; s3:// needs `pip install 'canopy-assets[s3]'`"
-        ) from error
+        raise StoreError(f"CANOPY_STORE={settings.store}: {error}; s3:// needs `pip install -e '.[s3]'`") from error
     except ValueError as error:
         raise StoreError(f"CANOPY_STORE={settings.store}: {error}; write a folder, or s3://bucket/prefix") from error
 

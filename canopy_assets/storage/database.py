@@ -50,7 +50,7 @@ def check_database(settings: Settings) -> None:
         engine = create_engine(url, poolclass=pool.NullPool, connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS})
     except ImportError as error:
         raise DatabaseError(
-            f"CANOPY_DATABASE is set: PostgreSQL needs `pip install 'canopy-assets[postgres]'` ({error})"
+            f"CANOPY_DATABASE is set: PostgreSQL needs `pip install -e '.[postgres]'` ({error})"
         ) from error
     try:
         engine.connect().close()

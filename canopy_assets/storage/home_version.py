@@ -42,7 +42,7 @@ def bring_up_to_date(settings: Settings) -> None:
     if found > VERSION:
         raise HomeVersionError(
             f"{root} was written by a later release (version {found} of the tables; this release knows up to "
-            f"{VERSION}): install that release (`pip install -U canopy-assets`), or set {_setting(settings)} to "
+            f"{VERSION}): check out that release and install it (`pip install -e .`), or set {_setting(settings)} to "
             "another folder"
         )
     for version in range(found, VERSION):

@@ -94,5 +94,5 @@ def test_without_bitsandbytes_the_error_names_what_to_install(
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name, *rest: None if name == "bitsandbytes" else found(name, *rest)
     )
-    with pytest.raises(QuantizationError, match=r"pip install 'canopy-assets\[4bit\]'"):
+    with pytest.raises(QuantizationError, match=r"pip install -e '\.\[4bit\]'"):
         load_causal_lm(base.path, four_bit_on="cpu")

@@ -37,7 +37,7 @@ def test_a_missing_extra_is_answered_with_how_to_install_it(tmp_path: Path, extr
     )
     assert done.returncode == 1
     assert f"SettingsError: CANOPY_EXECUTOR={extra} needs an extra" in done.stderr
-    assert f"pip install 'canopy-assets[{extra}]'" in done.stderr
+    assert f"pip install -e '.[{extra}]'" in done.stderr
 
 
 def test_asking_for_gpus_imports_neither_ray_nor_kubernetes() -> None:

@@ -18,7 +18,7 @@ import yaml
 from canopy_assets.compute import executors
 from canopy_assets.settings import Settings
 
-pytest.importorskip("dagster_k8s", reason="needs pip install 'canopy-assets[k8s]'")
+pytest.importorskip("dagster_k8s", reason="needs pip install -e '.[k8s]'")
 kubernetes_validate = pytest.importorskip("kubernetes_validate", reason="needs pip install kubernetes-validate")
 
 KUBERNETES = "1.31"

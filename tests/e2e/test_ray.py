@@ -27,7 +27,7 @@ import yaml
 from tests.e2e.conftest import ALGEBRA, Canopy, make_canopy
 
 pytestmark = pytest.mark.e2e
-pytest.importorskip("dagster_ray", reason="needs pip install 'canopy-assets[ray]'")
+pytest.importorskip("dagster_ray", reason="needs pip install -e '.[ray]'")
 
 MARK = "CANOPY_TEST_CLUSTER"
 PATIENCE = 300.0
@@ -64,7 +64,7 @@ class Cluster:
 def bucket() -> Iterator[dict[str, str]]:
     """Where an S3 server listens, as environment variables; the bucket is called canopy."""
     server_module = pytest.importorskip("moto.server", reason="needs moto[s3,server]")
-    s3fs = pytest.importorskip("s3fs", reason="needs pip install 'canopy-assets[s3]'")
+    s3fs = pytest.importorskip("s3fs", reason="needs pip install -e '.[s3]'")
     server = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     url = "http://{}:{}".format(*server.get_host_and_port())

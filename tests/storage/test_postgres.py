@@ -180,5 +180,5 @@ def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path, miss
     env = os.environ | {"CANOPY_HOME": str(tmp_path), "CANOPY_DATABASE": database, "PYTHONPATH": str(Path.cwd())}
     ended = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=False)
     assert ended.returncode == 2, ended.stderr
-    assert "pip install 'canopy-assets[postgres]'" in ended.stderr
+    assert "pip install -e '.[postgres]'" in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -144,5 +144,5 @@ def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path) -> N
     env = os.environ | {"CANOPY_HOME": str(tmp_path), "CANOPY_STORE": "s3://x/y", "PYTHONPATH": str(Path.cwd())}
     ended = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
-    assert "pip install 'canopy-assets[s3]'" in ended.stderr
+    assert "pip install -e '.[s3]'" in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -91,8 +91,7 @@ def opened(folder: Path | UPath) -> Path | UPath:
         _ = remote.fs
     except (ImportError, ValueError) as error:
         raise InboxUnavailableError(
-            f"CANOPY_SEEDS={folder}: {error}; write a folder, or s3://bucket/prefix (needs `pip install "
-            "'canopy-assets[s3]'`)"
+            f"CANOPY_SEEDS={folder}: {error}; write a folder, or s3://bucket/prefix (needs `pip install -e '.[s3]'`)"
         ) from error
     return remote
 
