@@ -1,24 +1,15 @@
-"""Replies of experts and of models to real students, from the reference data beside the project."""
+"""Replies of experts and of models to real students, from the shared data beside the checkout."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-import pytest
 
 from canopy_assets.records import Dialogue, Turn
 from canopy_assets.review.leak.calibration import conversation
 from tests.review.examples import dialogue
-
-DATA = Path(os.environ.get("CANOPY_REFERENCE_DATA", Path(__file__).parents[3] / "shared" / "data"))
-MRBENCH, BRIDGE = DATA / "mrbench_calibration.json", DATA / "bridge_validation.json"
-needs_reference_data = pytest.mark.skipif(
-    not (MRBENCH.exists() and BRIDGE.exists()), reason=f"{DATA} has no reference data (set CANOPY_REFERENCE_DATA)"
-)
+from tests.shared_data import shared_data
 
 
 @dataclass(frozen=True)
@@ -51,7 +42,7 @@ def human(turns: Sequence[tuple[str, str]], statement: str) -> Dialogue:
 def mrbench() -> list[Reply]:
     """Nine tutors' replies to 103 conversations; the problem is known where they come from MathDial."""
     replies = []
-    for row in json.loads(MRBENCH.read_text(encoding="utf-8")):
+    for row in json.loads(shared_data("mrbench_calibration.json").read_text(encoding="utf-8")):
         problem, history = conversation(row["conversation_history"])
         for who, reply in row["anno_llm_responses"].items():
             said = (reply["response"], reply["annotation"])
@@ -62,7 +53,7 @@ def mrbench() -> list[Reply]:
 def bridge() -> list[Reply]:
     """Expert rewrites of a novice's reply; the problem stood on a whiteboard and isn't known."""
     replies = []
-    for row in json.loads(BRIDGE.read_text(encoding="utf-8")):
+    for row in json.loads(shared_data("bridge_validation.json").read_text(encoding="utf-8")):
         history = [(turn["user"], turn["text"]) for turn in row["c_h"]]
         for turn in row["c_r_"] or []:
             if turn["user"] == "tutor":

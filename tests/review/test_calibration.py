@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -13,20 +12,13 @@ from canopy_assets.app.cli import app
 from canopy_assets.review.leak.calibration import REVEALS, conversation, gold_answer, score_leak_detector
 from canopy_assets.review.leak.cross_validation import cross_validate
 from canopy_assets.review.leak.detector import detect_leak
+from tests.shared_data import shared_data
 
-MRBENCH = Path(
-    os.environ.get("CANOPY_MRBENCH", Path(__file__).parents[3] / "shared" / "data" / "mrbench_calibration.json")
-)
-
-
-needs_mrbench = pytest.mark.skipif(
-    not MRBENCH.exists(), reason=f"{MRBENCH} is not here: MRBench can't be scored (set CANOPY_MRBENCH)"
-)
+MRBENCH = "mrbench_calibration.json"
 
 
-@needs_mrbench
 def test_agreement_with_people_on_mrbench() -> None:
-    found = score_leak_detector(MRBENCH, resamples=200)
+    found = score_leak_detector(shared_data(MRBENCH), resamples=200)
     assert found.replies == 600
     assert found.positives == 32
     # Reached: κ 0.92, sensitivity 0.91, precision 0.94.
@@ -36,25 +28,23 @@ def test_agreement_with_people_on_mrbench() -> None:
     assert found.kappa.low <= found.kappa.value <= found.kappa.high
 
 
-@needs_mrbench
 @pytest.mark.parametrize(("folds", "least_kappa", "least_sensitivity"), [(None, 0.87, 0.9), (10, 0.75, 0.7)])
 def test_agreement_on_problems_that_had_no_say_in_the_rules(
     folds: int | None, least_kappa: float, least_sensitivity: float
 ) -> None:
     # Reached: κ 0.90 and sensitivity 0.91 with a problem held out at a time. By tenths it depends on the draw, because
     # half of the rules have two problems to show for them: κ 0.80–0.90, sensitivity 0.75–0.91.
-    found = cross_validate(MRBENCH, folds=folds, resamples=20)
+    found = cross_validate(shared_data(MRBENCH), folds=folds, resamples=20)
     assert found.held_out.replies == 600
     assert found.held_out.kappa.value >= least_kappa
     assert found.held_out.sensitivity.value >= least_sensitivity
 
 
-@needs_mrbench
 def test_results_given_agree_with_people_where_nobody_knows_the_answer() -> None:
     # The other half of the file has no gold answer, and no rule was made for it. Reached: specificity 0.97, precision
     # 0.91; much of what is missed are answers in words ("pentagon"), which can't be told from other words.
     counts = [0, 0, 0, 0]
-    for row in json.loads(MRBENCH.read_text(encoding="utf-8")):
+    for row in json.loads(shared_data(MRBENCH).read_text(encoding="utf-8")):
         if gold_answer(row["Ground_Truth_Solution"]) is not None:
             continue
         problem, history = conversation(row["conversation_history"])

@@ -8,9 +8,7 @@ import pytest
 
 from canopy_assets.review.context import GateContext
 from canopy_assets.review.gates.registry import GATES
-from tests.review.expert_replies import Reply, bridge, mrbench, needs_reference_data
-
-pytestmark = needs_reference_data
+from tests.review.expert_replies import Reply, bridge, mrbench
 
 
 @cache

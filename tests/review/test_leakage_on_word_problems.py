@@ -7,11 +7,9 @@ questions: every problem that a number coincides in is there as often as it is i
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -19,9 +17,7 @@ import pytest
 from canopy_assets.review.leak.detector import Leak, detect_leak
 from canopy_assets.review.text.knowledge import given_values
 from canopy_assets.review.text.wording import sentence_spans
-
-GSM8K = Path(os.environ.get("CANOPY_GSM8K", Path(__file__).parents[3] / "shared" / "data" / "gsm8k_socratic_500.jsonl"))
-pytestmark = pytest.mark.skipif(not GSM8K.exists(), reason=f"{GSM8K} is not here (set CANOPY_GSM8K)")
+from tests.shared_data import shared_data
 
 TELLING = [
     "You should get {}.",
@@ -71,7 +67,7 @@ def problems() -> list[Problem]:
 
 
 def _read() -> Iterator[Problem]:
-    for line in GSM8K.read_text(encoding="utf-8").splitlines():
+    for line in shared_data("gsm8k_socratic_500.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         solution, _, answer = row["answer"].rpartition("####")
         steps = [tuple(part.split(" ** ")) for part in solution.strip().split("\n") if part.count(" ** ") == 1]

@@ -1,7 +1,6 @@
 """Worked exercises: what is read, how their arithmetic is checked, and the wrong ideas that are made from it."""
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,8 +12,8 @@ from canopy_assets.records import Exercise, SeedDocument, to_table
 from canopy_assets.seeds.exercises import gsm8k
 from canopy_assets.seeds.inbox import inbox
 from canopy_assets.seeds.reading import reader as readers
+from tests.shared_data import shared_data
 
-REAL = Path("/work/shared/data/gsm8k_socratic_500.jsonl")
 EGGS = {
     "question": "Ducks lay 16 eggs a day. Ann eats 3, bakes 4 and sells the rest at $2 each. What does she earn a day?",
     "answer": "How many eggs does she sell? ** She sells 16 - 3 - 4 = <<16-3-4=9>>9 eggs.\n"
@@ -131,9 +130,9 @@ def test_any_text_in_the_fields_is_read_or_skipped_never_raised(question, answer
     to_table(exercises, Exercise)
 
 
-@pytest.mark.skipif(not REAL.exists(), reason=f"{REAL} is not on this machine")
 def test_the_real_500_are_all_read_and_at_least_450_verified():
-    (seed,) = [f for f in inbox.scan([REAL.parent]) if f.name == REAL.name]
+    file = shared_data("gsm8k_socratic_500.jsonl")
+    (seed,) = [f for f in inbox.scan([file.parent]) if f.name == file.name]
     document = readers.read(seed)
     exercises, skipped = gsm8k.parse(document)
     verified = [e for e in exercises if e.verified]
