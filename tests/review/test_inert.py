@@ -18,7 +18,7 @@ from canopy_assets.review.leak.inert import is_inert
 from canopy_assets.review.text.knowledge import knowledge
 from canopy_assets.review.text.quantities import without_markup
 from tests.dialogues.material import exercises
-from tests.review.test_calibration import MRBENCH, needs_mrbench
+from tests.shared_data import shared_data
 
 PROBLEMS = [
     ("Tom has 60 apples. He gives 18 of them to Ann, who had 3. How many apples are left?", "42"),
@@ -136,7 +136,6 @@ def test_the_embedded_teachers_turns_are_judged_as_without_the_filter() -> None:
     assert inert > 0.05 * total
 
 
-@needs_mrbench
 def test_labelled_replies_are_judged_as_without_the_filter() -> None:
     inert = []
 
@@ -146,7 +145,7 @@ def test_labelled_replies_are_judged_as_without_the_filter() -> None:
         assert found == unfiltered(reply, problem=problem, answer=answer, history=history)
         return found
 
-    judge_replies(MRBENCH, both)
+    judge_replies(shared_data("mrbench_calibration.json"), both)
     assert sum(inert) > 0.2 * len(inert)
 
 
