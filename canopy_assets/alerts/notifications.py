@@ -8,16 +8,16 @@ from __future__ import annotations
 import base64
 import json
 import logging
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
+from tenacity import Retrying, retry_if_result, stop_after_attempt, wait_exponential
 
 from canopy_assets.lineage.failures import status_of
 from canopy_assets.settings import Settings
@@ -74,6 +74,13 @@ class LogNotifier:
         return None
 
 
+class _Problem(NamedTuple):
+    """Why a webhook did not take a message, and whether it may take it a moment later."""
+
+    text: str
+    may_pass: bool
+
+
 @dataclass(frozen=True)
 class WebhookNotifier:
     """Posts notifications as JSON: `event`, `text` (what Slack, Mattermost and their like show), `id`, `time`,
@@ -90,16 +97,14 @@ class WebhookNotifier:
 
     def send(self, notification: Notification) -> str | None:
         """Post it. The returned reason names the host only: the rest of a webhook's address is its password."""
-        problem, passing = "", True
-        for attempt in range(self.attempts):
-            if attempt:
-                time.sleep(self.first_wait_s * 2 ** (attempt - 1))
-            problem, passing = self._post(notification)
-            if not problem:
-                return None
-            if not passing:
-                break
-        return f"the webhook at {self._host} {problem}"
+        retrying = Retrying(
+            stop=stop_after_attempt(self.attempts),
+            wait=wait_exponential(multiplier=self.first_wait_s),
+            retry=retry_if_result(lambda problem: problem is not None and problem.may_pass),
+            retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
+        )
+        problem = retrying(self._post, notification)
+        return None if problem is None else f"the webhook at {self._host} {problem.text}"
 
     @property
     def _host(self) -> str:
@@ -108,24 +113,24 @@ class WebhookNotifier:
         except ValueError:
             return "(no host)"
 
-    def _post(self, notification: Notification) -> tuple[str, bool]:
-        """What went wrong ("" if nothing did), and whether it may pass."""
+    def _post(self, notification: Notification) -> _Problem | None:
+        """Send one request. Returns what went wrong, None if nothing did."""
         try:
             with _opener.open(self._request(notification), timeout=self.timeout_s) as response:
                 response.read(1024)
-                return "", False
+                return None
         except urllib.error.HTTPError as error:
             status = error.code
             error.close()
             if status >= 500 or status in _MEANT_TO_PASS:
-                return f"answers with HTTP status {status}", True
-            return f"answers with HTTP status {status}: correct CANOPY_WEBHOOK", False
+                return _Problem(f"answers with HTTP status {status}", may_pass=True)
+            return _Problem(f"answers with HTTP status {status}: correct CANOPY_WEBHOOK", may_pass=False)
         except (OSError, urllib.error.URLError) as error:
             reason = getattr(error, "reason", error)
-            return f"can't be reached ({type(reason).__name__})", status_of(error) is None
+            return _Problem(f"can't be reached ({type(reason).__name__})", may_pass=status_of(error) is None)
         except Exception as error:
             # Among them http.client's for an address that is none, which have it, secret and all, in their text.
-            return f"can't be used ({type(error).__name__}): correct CANOPY_WEBHOOK", False
+            return _Problem(f"can't be used ({type(error).__name__}): correct CANOPY_WEBHOOK", may_pass=False)
 
     def _request(self, notification: Notification) -> urllib.request.Request:
         parts = urlsplit(self.address.get_secret_value())

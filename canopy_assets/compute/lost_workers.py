@@ -15,6 +15,8 @@ from dagster._core.executor.init import InitExecutorContext
 from dagster._core.executor.multiprocess import MultiprocessExecutor
 from dagster_shared.error import SerializableErrorInfo
 
+from canopy_assets.compute.retry_delay import retry_delay
+
 RETRIES = 2
 
 
@@ -49,7 +51,8 @@ def retry_if_lost(
     attempts = known_state.get_retry_state().get_attempt_count(step_context.step.key)
     if not lost or step_context.retry_mode.disabled or attempts >= RETRIES:
         return None
-    return DagsterEvent.step_retry_event(step_context, StepRetryData(error=err_info, seconds_to_wait=2**attempts))
+    wait = retry_delay(attempts, first_s=1.0, factor=2.0)
+    return DagsterEvent.step_retry_event(step_context, StepRetryData(error=err_info, seconds_to_wait=wait))
 
 
 def _create(context: InitExecutorContext) -> LostProcessExecutor:

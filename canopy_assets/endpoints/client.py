@@ -17,11 +17,16 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 from weakref import WeakValueDictionary
 
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
 from canopy_assets.endpoints.ledger import Ledger, Reply, canonical, request_key
-from canopy_assets.endpoints.rate_limits import Concurrency, OneByOne, RateLimit, back_off
+from canopy_assets.endpoints.rate_limits import Concurrency, OneByOne, RateLimit
 
 MOST_ATTEMPTS = 10
 """Attempts of one request while others get their replies."""
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 60.0
+"""Bounds of the wait between two attempts of one request, in seconds, unless the server asks for a longer one."""
 FAILURES_IN_A_ROW = 5
 """With fewer failed requests an endpoint isn't called down, however long they took."""
 CHARACTERS_A_TOKEN = 3.0
@@ -36,6 +41,7 @@ _TELEMETRY = (
     "X-Stainless-Lang", "X-Stainless-Package-Version", "X-Stainless-OS", "X-Stainless-Arch", "X-Stainless-Runtime",
     "X-Stainless-Runtime-Version", "X-Stainless-Async", "X-Stainless-Retry-Count", "X-Stainless-Read-Timeout",
 )  # fmt: skip
+_exponential = wait_random_exponential(multiplier=FIRST_WAIT_S, max=LONGEST_WAIT_S)
 _SECRET = re.compile(r"\b(?:sk|pk|key|gsk|hf)[-_][\w-]{8,}|(?i:bearer)\s+\S+")
 
 Form = Literal["json_schema", "json_object", "text"]
@@ -187,15 +193,17 @@ class Client:
     async def _ask(self, request: Mapping[str, Any]) -> Reply:
         """The reply from the endpoint."""
         told = ""
-        for attempt in range(MOST_ATTEMPTS):
-            try:
-                return await self._attempt(request, attempt)
-            except _Again as again:
-                await asyncio.sleep(0 if again.at_once else back_off(attempt, asked=again.asked))
-                told = again.told
+        try:
+            async for attempt in AsyncRetrying(
+                stop=stop_after_attempt(MOST_ATTEMPTS), wait=_pause, retry=retry_if_exception_type(_Again), reraise=True
+            ):
+                with attempt:
+                    return await self._attempt(request, attempt.retry_state.attempt_number)
+        except _Again as last:
+            told = last.told
         raise NoReplyError(f"{self.endpoint.base_url}: no usable reply in {MOST_ATTEMPTS} attempts, the last: {told}")
 
-    async def _attempt(self, request: Mapping[str, Any], attempt: int) -> Reply:
+    async def _attempt(self, request: Mapping[str, Any], attempts: int) -> Reply:
         estimate = sum(len(m["content"]) for m in request["messages"]) / CHARACTERS_A_TOKEN + request["max_tokens"]
         async with self.concurrency:
             await self._wait_for_turn(estimate)
@@ -206,7 +214,7 @@ class Client:
                     answer = await self._api.post(
                         self._url, content=self._body(request, form), cast_to=self._raw, options=self._options
                     )
-                reply = self._reply(answer.content, time.monotonic() - sent, attempt + 1)
+                reply = self._reply(answer.content, time.monotonic() - sent, attempts)
             except self._openai.APIStatusError as error:
                 self._tokens.give_back(estimate)
                 raise self._refused(error, form, sent) from None  # the cause's text may hold the key
@@ -326,6 +334,13 @@ class _Again(Exception):  # noqa: N818  # no error: the wish for another attempt
     def __init__(self, told: str, *, asked: float | None = None, at_once: bool = False) -> None:
         super().__init__(told)
         self.told, self.asked, self.at_once = told, asked, at_once
+
+
+def _pause(state: RetryCallState) -> float:
+    """Seconds before the next attempt: random up to a bound that doubles, and never less than the server asked for."""
+    error = state.outcome.exception() if state.outcome else None
+    assert isinstance(error, _Again)
+    return 0.0 if error.at_once else max(error.asked or 0.0, _exponential(state))
 
 
 def _connection_limits(connections: int) -> Any:

@@ -8,15 +8,12 @@ complains, halves then, and feels its way up by one a round (additive increase, 
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections import deque
 from collections.abc import Callable
 
 FIRST_IN_FLIGHT = 32
 """Before anything is known of an endpoint. Each doubling costs a round; a wrong key, so many refused requests."""
-FIRST_WAIT_S = 0.5
-LONGEST_WAIT_S = 60.0
 
 Clock = Callable[[], float]
 
@@ -144,10 +141,3 @@ class RateLimit:
         now = self._clock()
         self._level = min(self._size, self._level + (now - self._filled) * self._rate)
         self._filled = now
-
-
-def back_off(attempt: int, *, asked: float | None = None) -> float:
-    """Seconds to wait before the next attempt, after so many failed ones (from 0): exponential, with full jitter so
-    that requests that failed together don't come back together. Not before what the server `asked` for.
-    """
-    return max(asked or 0.0, random.uniform(0.1, 1.0) * min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempt))

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import enum
 import errno
-import random
 from collections.abc import Iterator, Mapping
 from contextlib import ContextDecorator
 from types import TracebackType
@@ -24,13 +23,12 @@ from dagster._core.execution.context.compute import current_execution_context
 from dagster_shared.error import DagsterError, SerializableErrorInfo
 
 from canopy_assets.compute.memory import is_out_of_memory
+from canopy_assets.compute.retry_delay import retry_delay
 
 RETRIES = 3
 FIRST_WAIT_S = 5.0
-"""Seconds before the first retry; each further one waits four times as long: 5, 20, 80."""
-
-LONGEST_WAIT_S = 300.0
-"""A server may ask for more patience than a step that holds a pool slot should have."""
+WAIT_FACTOR = 4.0
+"""The three retries of a step wait about 5, 20 and 80 seconds."""
 
 
 class Kind(enum.Enum):
@@ -187,18 +185,10 @@ class classified(ContextDecorator):  # noqa: N801  # read as a word: `@classifie
         if attempt >= self._retries:
             told = f"failed {attempt + 1} times, the last time because of {told}"
             raise dg.Failure(told, {"kind": found.value}, allow_retries=False) from error
-        wait = waiting_time(attempt, self._first_wait_s, asked=_retry_after(error))
+        wait = retry_delay(attempt, first_s=self._first_wait_s, factor=WAIT_FACTOR, asked_s=_retry_after(error))
         if context is not None:
             context.log.warning("attempt %d of %d: %s; again in %.0f s", attempt + 1, self._retries + 1, told, wait)
         raise dg.RetryRequested(max_retries=self._retries, seconds_to_wait=wait) from error
-
-
-def waiting_time(attempt: int, first_wait_s: float = FIRST_WAIT_S, *, asked: float | None = None) -> float:
-    """Seconds until the retry after so many failed ones before: four times as long each time, a quarter more or less
-    so that steps that failed together don't all come back at once. `asked` is what the server said.
-    """
-    wait = max(first_wait_s * 4**attempt * random.uniform(0.75, 1.25), asked or 0.0)
-    return min(wait, LONGEST_WAIT_S)
 
 
 def status_of(error: BaseException) -> int | None:

@@ -8,8 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tenacity import AsyncRetrying, RetryCallState, wait_none
 
-from canopy_assets.endpoints.client import Client, Endpoint, EndpointDownError, EndpointError
+from canopy_assets.endpoints import client as client_module
+from canopy_assets.endpoints.client import (
+    FIRST_WAIT_S,
+    LONGEST_WAIT_S,
+    MOST_ATTEMPTS,
+    Client,
+    Endpoint,
+    EndpointDownError,
+    EndpointError,
+    NoReplyError,
+)
 from canopy_assets.endpoints.ledger import Ledger, Reply
 from canopy_assets.endpoints.rate_limits import FIRST_IN_FLIGHT
 from canopy_assets.lineage.failures import Kind, classify
@@ -159,6 +170,25 @@ def test_an_endpoint_that_is_down_is_said_to_be(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(EndpointDownError, match="see that the server runs and base_url is right") as caught:
         _ask(endpoint, tmp_path / "ledger", 10)
     assert classify(caught.value) is Kind.TRANSIENT
+
+
+def test_a_request_that_always_fails_is_given_up_while_the_endpoint_still_counts_as_up(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "_exponential", wait_none())
+    server.trouble = lambda e: e.refuse(500, "oops")
+    with pytest.raises(NoReplyError, match=f"no usable reply in {MOST_ATTEMPTS} attempts, the last: .*oops"):
+        _ask(replace(_endpoint(server), patience_s=30), tmp_path / "ledger")
+    assert len(server.requests) == MOST_ATTEMPTS
+
+
+def test_the_waits_between_attempts_grow_at_random_up_to_a_bound() -> None:
+    state = RetryCallState(AsyncRetrying(), None, (), {})
+    for state.attempt_number in range(1, 31):
+        most = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (state.attempt_number - 1))
+        waits = [client_module._exponential(state) for _ in range(50)]
+        assert 0 <= min(waits) < max(waits) <= most
+        assert max(waits) > most / 2
 
 
 def test_what_arrived_before_a_failure_is_kept(server: Server, tmp_path: Path) -> None:

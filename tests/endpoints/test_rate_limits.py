@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canopy_assets.endpoints.rate_limits import FIRST_WAIT_S, LONGEST_WAIT_S, Concurrency, OneByOne, RateLimit, back_off
+from canopy_assets.endpoints.rate_limits import Concurrency, OneByOne, RateLimit
 
 
 def test_the_window_doubles_each_round_until_there_is_a_complaint_and_then_grows_by_one() -> None:
@@ -123,12 +123,6 @@ def test_permits_that_were_not_used_are_given_back(monkeypatch: pytest.MonkeyPat
     assert time.now == 0
     asyncio.run(limit.take(10))
     assert time.now == pytest.approx(1)
-
-
-@given(st.integers(0, 30))
-def test_waits_grow_and_stay_bounded(attempt: int) -> None:
-    assert 0 < back_off(attempt) <= min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempt)
-    assert back_off(attempt, asked=100.0) >= 100.0
 
 
 def test_one_is_let_through_a_pass_of_the_event_loop_and_who_gives_up_holds_nobody_up() -> None:
