@@ -11,11 +11,10 @@ import sympy
 
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.expressions import ExpressionError, parse, parse_relation
+from canopy_assets.maths.glyphs import MINUS, TO_SUPERSCRIPT
 from canopy_assets.records import AnswerKind, Misconception, Step
 
-MINUS = "−"
 MAX_STATEMENT = 600
-_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def show(expr: sympy.Basic | int) -> str:
 
 def superscript(exponent: int) -> str:
     """An integer exponent in raised digits."""
-    return str(exponent).translate(_SUPERSCRIPT)
+    return str(exponent).translate(TO_SUPERSCRIPT)
 
 
 def in_brackets(value: int | Fraction | sympy.Basic) -> str:

@@ -9,8 +9,9 @@ import re
 
 import sympy
 
-from canopy_assets.curriculum.model import MINUS, show, superscript
+from canopy_assets.curriculum.model import show, superscript
 from canopy_assets.maths.expressions import ExpressionError, parse
+from canopy_assets.maths.glyphs import MINUS, TO_HYPHEN
 
 _BRACKETED = re.compile(
     r"^(?P<front>[^()]*?)[*×·]?\s*\((?P<first>[^()]+)\)\s*"
@@ -20,7 +21,7 @@ _BRACKETED = re.compile(
 
 def signed_terms(text: str) -> list[str]:
     """The terms of a sum at the top level, each with its sign: "2(x + 3) − 4x" → ["2(x + 3)", "-4x"]."""
-    text = text.replace("−", "-").replace("–", "-")
+    text = text.translate(TO_HYPHEN)
     terms, depth, start = [], 0, 0
     for index, character in enumerate(text):
         depth += {"(": 1, ")": -1}.get(character, 0)
@@ -103,7 +104,7 @@ def only_variable(*expressions: sympy.Expr) -> sympy.Symbol | None:
 def tidy(text: str) -> str:
     """The student's own text in the project's typography: spaces around + and −, × for *, raised exponents."""
     text = text.strip().replace("**", "^")
-    text = text.replace("–", "-").replace("−", "-").replace("*", "×")
+    text = text.translate(TO_HYPHEN).replace("*", "×")
     text = re.sub(
         r"\^(?:\((-?[0-9]{1,3})\)|(-?[0-9]{1,3}))(?![0-9a-zA-Z(])", lambda m: superscript(int(m[1] or m[2])), text
     )

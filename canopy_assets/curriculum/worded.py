@@ -8,6 +8,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from canopy_assets.curriculum.model import MAX_STATEMENT, Solution
+from canopy_assets.maths.glyphs import (
+    FROM_SUPERSCRIPT,
+    NARROW_SPACES,
+    SUPERSCRIPT_DIGITS,
+    SUPERSCRIPT_MINUS,
+    TO_ASCII_OPERATORS,
+    VULGAR_FRACTIONS,
+)
 from canopy_assets.records import Misconception
 
 LAST_STEP = -1  # as a misconception's step: the last one, however many there are; LAST_STEP - 1 the one before
@@ -15,43 +23,9 @@ NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 SIGNED = rf"-?(?:{NUMBER})"
 MONEY = rf"(?P<currency>[$€£])?\s*(?P<amount>{NUMBER})"
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-_GLYPHS = {
-    "½": "1/2",
-    "⅓": "1/3",
-    "⅔": "2/3",
-    "¼": "1/4",
-    "¾": "3/4",
-    "⅕": "1/5",
-    "⅖": "2/5",
-    "⅗": "3/5",
-    "⅘": "4/5",
-    "⅙": "1/6",
-    "⅚": "5/6",
-    "⅛": "1/8",
-    "⅜": "3/8",
-    "⅝": "5/8",
-    "⅞": "7/8",
-}
-_PLAIN = str.maketrans(
-    {
-        "−": "-",
-        "–": "-",
-        "×": "*",
-        "·": "*",
-        "⋅": "*",
-        "∗": "*",
-        "÷": "/",
-        "⁄": "/",
-        "’": "'",
-        "‘": "'",
-        "“": '"',
-        "”": '"',
-        "\u00a0": " ",
-        "\u2009": " ",
-        "\u202f": " ",
-        "′": "'",
-    }
+_RAISED = re.compile(rf"(?<=[\w)])([{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+)")
+_PLAIN = TO_ASCII_OPERATORS | str.maketrans(
+    dict.fromkeys(NARROW_SPACES, " ") | {"’": "'", "‘": "'", "′": "'", "“": '"', "”": '"'}
 )
 _WORDS = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -92,8 +66,8 @@ class WordedFamily:
 def normalize(statement: str) -> str:
     """A statement on one line in ASCII operators: − → -, × → *, ÷ → /, ½ → 1/2, x² → x^2."""
     text = _LIST_MARK.sub("", statement.strip().strip("*_`"))
-    text = re.sub(r"(?<=[\w)])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda m: "^" + m[1].translate(_SUPERSCRIPTS), text)
-    for glyph, ascii_form in _GLYPHS.items():
+    text = _RAISED.sub(lambda m: "^" + m[1].translate(FROM_SUPERSCRIPT), text)
+    for glyph, ascii_form in VULGAR_FRACTIONS.items():
         text = re.sub(rf"(?<=\d){glyph}", " " + ascii_form, text).replace(glyph, ascii_form)
     return re.sub(r"\s+", " ", text.translate(_PLAIN)).replace("**", "^").strip()
 

@@ -15,6 +15,7 @@ import sympy
 from canopy_assets.maths.equations import EquationMention, equation_holds, equations_in
 from canopy_assets.maths.evaluation import constant_ratio, same_expression, value_at
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
+from canopy_assets.maths.glyphs import TO_HYPHEN
 from canopy_assets.maths.numbers import NumberMention, number_from_words, numbers_in
 from canopy_assets.records import AnswerKind
 
@@ -104,7 +105,7 @@ def infer_kind(text: str) -> AnswerKind:
 
 
 def _words(text: str) -> str:
-    folded = re.sub(r"\s+", " ", text.translate(str.maketrans("−–", "--")).strip().casefold()).strip(" .!;:")
+    folded = re.sub(r"\s+", " ", text.translate(TO_HYPHEN).strip().casefold()).strip(" .!;:")
     return re.sub(r"^(?:the|a|an) ", "", folded)
 
 

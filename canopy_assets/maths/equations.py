@@ -11,6 +11,7 @@ import sympy
 
 from canopy_assets.maths.evaluation import close, value_at
 from canopy_assets.maths.expressions import MAX_CHARACTERS, ExpressionError, parse
+from canopy_assets.maths.glyphs import SUPERSCRIPT_DIGITS, SUPERSCRIPT_MINUS, VULGAR_FRACTIONS
 
 MAX_SCANNED = 20_000
 
@@ -35,82 +36,44 @@ class _Piece(NamedTuple):
 
 _EQUALS = re.compile(r"(?<![<>=!:≤≥])=(?![=>])")
 _PIECE = re.compile(
-    r"(?P<number>[$€£]?\s?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?:\s?%)?|[½⅓⅔¼¾])"
-    r"|(?P<function>\b(?:sqrt|sin|cos|tan|ln|log(?:_[0-9]+)?|exp)\b|√)"
-    r"|(?P<operator>\*\*|[-−–+*×·⋅/÷^]|\bof\b)"
-    r"|(?P<open>[(\[])|(?P<close>[)\]])|(?P<power>[²³⁴⁵⁶⁷⁸⁹⁰¹⁻]+)"
-    r"|(?P<variable>(?<![A-Za-z’'])[a-zA-Zπθ]{1,2}(?![A-Za-z’']))"
-    r"|(?P<equals>=)|(?P<space>\s+)|(?P<word>[A-Za-z’']+)|(?P<other>.)",
-    re.DOTALL,
+    rf"""
+    (?P<number>
+        [$€£]?\s?(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?:\s?%)?  # 12, $1,250.50, 15 %
+        | [{"".join(VULGAR_FRACTIONS)}]
+    )
+    | (?P<function>\b(?:sqrt|sin|cos|tan|ln|log(?:_[0-9]+)?|exp)\b|√)
+    | (?P<operator>\*\*|[-−–+*×·⋅/÷^]|\bof\b)  # "15 % of 80" is a product
+    | (?P<open>[(\[])
+    | (?P<close>[)\]])
+    | (?P<power>[{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+)
+    | (?P<variable>(?<![A-Za-z’'])[a-zA-Zπθ]{{1,2}}(?![A-Za-z’']))  # x, xy; short words are told apart later
+    | (?P<equals>=)
+    | (?P<space>\s+)
+    | (?P<word>[A-Za-z’']+)
+    | (?P<other>.)
+    """,
+    re.DOTALL | re.VERBOSE,
 )
-_WORD = re.compile(r"(?<![A-Za-z’'])(?!(?:sqrt|sin|cos|tan|log|exp)(?![A-Za-z]))[A-Za-z]{3,}(?![A-Za-z’'])")
+_WORD = re.compile(
+    r"""
+    (?<![A-Za-z’'])
+    (?!(?:sqrt|sin|cos|tan|log|exp)(?![A-Za-z]))  # a function belongs to its equation
+    [A-Za-z]{3,}
+    (?![A-Za-z’'])
+    """,
+    re.VERBOSE,
+)
 _CALL = re.compile(r"[fghFGH]\s?\(")
-_SHORT_WORDS = frozenset(
-    [
-        "a",
-        "i",
-        "is",
-        "it",
-        "in",
-        "on",
-        "at",
-        "to",
-        "so",
-        "or",
-        "of",
-        "if",
-        "as",
-        "an",
-        "am",
-        "be",
-        "by",
-        "do",
-        "go",
-        "he",
-        "me",
-        "my",
-        "no",
-        "oh",
-        "ok",
-        "up",
-        "us",
-        "we",
-    ]
-)
-# Words that join numbers into arithmetic we don't read; a lone number next to them is not a whole side.
-_BINDING = frozenset(
-    {
-        "of",
-        "and",
-        "plus",
-        "minus",
-        "times",
-        "by",
-        "over",
-        "than",
-        "percent",
-        "per",
-        "squared",
-        "cubed",
-        "half",
-        "third",
-        "quarter",
-        "double",
-        "twice",
-        "divided",
-        "sum",
-        "difference",
-        "product",
-        "point",
-        "remainder",
-        "r",
-        "to",
-        "quotient",
-        "hundred",
-        "thousand",
-        "dozen",
-    }
-)
+_SHORT_WORDS = frozenset({
+    "a", "i", "is", "it", "in", "on", "at", "to", "so", "or", "of", "if", "as", "an", "am", "be", "by", "do", "go",
+    "he", "me", "my", "no", "oh", "ok", "up", "us", "we",
+})  # fmt: skip
+_BINDING = frozenset({
+    "of", "and", "plus", "minus", "times", "by", "over", "than", "percent", "per", "squared", "cubed", "half",
+    "third", "quarter", "double", "twice", "divided", "sum", "difference", "product", "point", "remainder", "r",
+    "to", "quotient", "hundred", "thousand", "dozen",
+})  # fmt: skip
+"""Words that join numbers into arithmetic we don't read; a lone number next to them is not a whole side."""
 
 
 def equations_in(text: str) -> list[EquationMention]:

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import re
 
-_SYMBOLS = str.maketrans(
-    {"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "⁄": "/", "≤": "<=", "≥": ">=", "$": " "}
+from canopy_assets.maths.glyphs import (
+    FROM_SUBSCRIPT,
+    FROM_SUPERSCRIPT,
+    SUBSCRIPT_DIGITS,
+    SUPERSCRIPT_DIGITS,
+    TO_ASCII_OPERATORS,
+    VULGAR_FRACTIONS,
 )
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4"}
+
+_SYMBOLS = TO_ASCII_OPERATORS | str.maketrans({"≤": "<=", "≥": ">=", "$": " "})
+_RAISED = re.compile(f"[{SUPERSCRIPT_DIGITS}]+")
+_LOWERED = re.compile(f"[{SUBSCRIPT_DIGITS}]+")
 _LATEX = (
     (re.compile(r"\\[dt]?frac\s*\{([^{}]{1,40})\}\s*\{([^{}]{1,40})\}"), r"\1/\2"),
     (re.compile(r"\\(?:times|cdot)"), "*"),
@@ -37,10 +43,10 @@ def plain(text: str) -> str:
 
     for pattern, replacement in _LATEX:
         text = pattern.sub(replacement, text)
-    for sign, written in _FRACTIONS.items():
+    for sign, written in VULGAR_FRACTIONS.items():
         text = text.replace(sign, written)
-    text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "^" + m.group().translate(_SUPERSCRIPTS), text)
-    text = re.sub(r"[₀₁₂₃₄₅₆₇₈₉]+", lambda m: "_" + m.group().translate(_SUBSCRIPTS), text)
+    text = _RAISED.sub(lambda m: "^" + m[0].translate(FROM_SUPERSCRIPT), text)
+    text = _LOWERED.sub(lambda m: "_" + m[0].translate(FROM_SUBSCRIPT), text)
     text = text.translate(_SYMBOLS).replace("**", "^").lower()
     return _SPACED_OPERATOR.sub(r"\1", _THOUSANDS.sub("", text))
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from canopy_assets.maths.tokens import VULGAR_FRACTIONS
+from canopy_assets.maths.glyphs import NARROW_SPACES, VULGAR_FRACTIONS
 
 MAX_SCANNED = 20_000
 _MAX_DIGITS = 30
@@ -54,7 +54,7 @@ _ATOM = "|".join(sorted({*_UNITS, *_TENS, *_SCALES}, key=len, reverse=True))
 _DIGITS = (
     # "$118 000"; without a currency, a space may part two numbers.
     r"(?<=[$€£])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])|"
-    r"[0-9]{1,3}(?:[,\u00a0\u2009\u202f][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
+    rf"[0-9]{{1,3}}(?:[,{NARROW_SPACES}][0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
 )
 _VULGAR = f"[{''.join(VULGAR_FRACTIONS)}]"
 _FIGURES = (
@@ -73,7 +73,7 @@ _FIGURE = re.compile(rf"[\d{''.join(VULGAR_FRACTIONS)}]")
 # Where a mention can begin. A set of characters is found ten times as fast as a place where a mention matches.
 _FIGURE_START = re.compile(f"[$€£.0-9{''.join(VULGAR_FRACTIONS)}]")
 _START = re.compile(rf"{_FIGURE_START.pattern}|a\s|{_ATOM}|dozen|half")
-_GROUPING = re.compile("[, \u00a0\u2009\u202f]")
+_GROUPING = re.compile(f"[, {NARROW_SPACES}]")
 _LETTERS = re.compile("[a-z]+")
 NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "dozen", "half", "third", "quarter"})
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b)", re.IGNORECASE)
@@ -95,6 +95,8 @@ _NEGATIVE = re.compile(
     re.IGNORECASE,
 )
 _MINUS = "-−–"
+_ENDS_OPERAND = ")]²³%" + "".join(VULGAR_FRACTIONS)
+"""A minus after one of these is an operation, not the sign of the number that follows."""
 
 
 def numbers_in(text: str) -> list[NumberMention]:
@@ -188,7 +190,7 @@ def _signed(text: str, start: int, value: Fraction) -> tuple[int, Fraction]:
     before = text[: start - 1][-24:]
     stripped = before.rstrip()
     last = stripped[-1:]
-    if last and (last.isdigit() or last in ")]²³%½¼¾"):
+    if last and (last.isdigit() or last in _ENDS_OPERAND):
         return start, value
     if last.isalpha():
         word = re.split(r"[^A-Za-z]", stripped)[-1]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from canopy_assets.maths.glyphs import TO_SUPERSCRIPT
+
 _COMMANDS = {
     "cdot": "·", "times": "×", "div": "÷", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "lt": "<", "gt": ">",
     "neq": "≠", "ne": "≠", "pm": "±", "pi": "π", "theta": "θ", "infty": "∞", "to": "→", "rightarrow": "→",
@@ -18,7 +20,6 @@ _INLINE_MATH = re.compile(
     r"|\\\((.{1,400}?)\\\)|\\\[(.{1,400}?)\\\]",
     re.DOTALL,
 )
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def plain_mathematics(text: str) -> str:
@@ -43,7 +44,7 @@ def typeset(text: str) -> str:
     text = re.sub(r"(?<=[\d)²³xyz%])(\s*)[-–](\s*)(?=[$\d(.]|[a-z]\b)", r"\1−\2", text)
     text = re.sub(r"(^|[=(<>≤≥,+×÷·]\s*|\s)-(?=[$\d.]|[a-z]\b)", r"\1−", text)
     text = re.sub(r"(?<=[\d)%.a-z])(\s*)\*(\s*)(?=[$\d(.a-z])", r"\1×\2", text)
-    return re.sub(r"\^\(?(\d{1,2})\)?(?![\d.)])", lambda m: m[1].translate(_SUPERSCRIPT), text)
+    return re.sub(r"\^\(?(\d{1,2})\)?(?![\d.)])", lambda m: m[1].translate(TO_SUPERSCRIPT), text)
 
 
 def _from_latex(source: str) -> str:

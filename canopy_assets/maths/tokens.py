@@ -10,6 +10,15 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from canopy_assets.maths.glyphs import (
+    FROM_SUBSCRIPT,
+    FROM_SUPERSCRIPT,
+    NARROW_SPACES,
+    SUBSCRIPT_DIGITS,
+    TO_ASCII_OPERATORS,
+    VULGAR_FRACTIONS,
+)
+
 MAX_TOKENS = 150
 MAX_DIGITS = 30
 FUNCTIONS = frozenset({"sqrt", "sin", "cos", "tan", "ln", "exp", "abs", "log"})
@@ -26,21 +35,12 @@ class _Token:
     text: str
 
 
-_CHARACTERS = str.maketrans(
-    {
-        "−": "-", "–": "-", "‒": "-", "﹣": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "∗": "*", "✕": "*", "÷": "/",
-        "∕": "/", "⁄": "/", "[": "(", "]": ")", "√": " sqrt ", "π": " pi ", "\u00a0": " ", "\u2009": " ", "\u202f": " ",
-        "∣": "|", "ˆ": "^",
-    }
-)  # fmt: skip
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿˣ", "0123456789-+nx")
-_SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿˣ]+")
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_LOG_BASE = re.compile(r"log(?:_\{?([0-9]{1,6}|[a-z])\}?|([₀₁₂₃₄₅₆₇₈₉]{1,6}))")
-VULGAR_FRACTIONS = {
-    "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5",
-    "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8", "⅒": "1/10",
-}  # fmt: skip
+_CHARACTERS = TO_ASCII_OPERATORS | str.maketrans(
+    dict.fromkeys(NARROW_SPACES, " ") | {"[": "(", "]": ")", "√": " sqrt ", "π": " pi ", "∣": "|", "ˆ": "^"}
+)
+_EXPONENTS = FROM_SUPERSCRIPT | str.maketrans("⁺ⁿˣ", "+nx")
+_EXPONENT = re.compile(f"[{''.join(map(chr, _EXPONENTS))}]+")
+_LOG_BASE = re.compile(rf"log(?:_\{{?([0-9]{{1,6}}|[a-z])\}}?|([{SUBSCRIPT_DIGITS}]{{1,6}}))")
 _VULGAR = re.compile(rf"([0-9]*)\s?([{''.join(VULGAR_FRACTIONS)}])")
 _MIXED = re.compile(r"(?<![0-9./^*,])\b([0-9]+)\s+([0-9]+)\s?/\s?([0-9]+)(?![0-9./])")
 _TIMES_X = re.compile(r"(?<=[0-9])\s+x\s+(?=[0-9])")
@@ -89,8 +89,8 @@ def python_source(text: str) -> str:
 
 
 def _normalized(text: str) -> str:
-    text = _LOG_BASE.sub(lambda m: f" log_{m[1] or m[2].translate(_SUBSCRIPTS)} ", text)
-    text = _SUPERSCRIPT_RUN.sub(lambda m: f"^({m[0].translate(_SUPERSCRIPTS)})", text)
+    text = _LOG_BASE.sub(lambda m: f" log_{m[1] or m[2].translate(FROM_SUBSCRIPT)} ", text)
+    text = _EXPONENT.sub(lambda m: f"^({m[0].translate(_EXPONENTS)})", text)
     text = _VULGAR.sub(lambda m: f"({m[1] + '+' if m[1] else ''}{VULGAR_FRACTIONS[m[2]]})", text)
     text = _TIMES_X.sub("*", text.translate(_CHARACTERS)).strip()
     text = re.sub(r"^(-?)\s*[$€£]\s*(?=[0-9.])", r"\1", text)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from canopy_assets.curriculum.model import Concept, Family, Solution
 from canopy_assets.curriculum.worded import NUMBER, WordedFamily, bare, bracketed, number, show, wrong_ideas
+from canopy_assets.maths.glyphs import TO_SUPERSCRIPT
 from canopy_assets.records import Misconception, Step
 
 MAX_OPERATIONS = 4  # a tutor turn per operation; longer sums make a lecture, not a dialogue
@@ -18,7 +19,6 @@ _TOKEN = re.compile(rf"\s*({NUMBER}|[-+*/^()])")
 _SYMBOL = {"+": "+", "-": "−", "*": "×", "/": "÷", "^": "^"}
 _NAME = {"+": "addition", "-": "subtraction", "*": "multiplication", "/": "division", "^": "power"}
 _RANK = {"+": 0, "-": 0, "*": 1, "/": 1, "^": 2}
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RULES = {
     "brackets": "Brackets are worked out before anything outside them",
     "power": "A power comes before multiplying, dividing, adding and subtracting",
@@ -136,7 +136,7 @@ def _display(tokens: list[Token]) -> str:
     for i, token in enumerate(tokens):
         if isinstance(token, Fraction):
             power = i > 0 and tokens[i - 1] == "^"
-            text += show(token).translate(_SUPERSCRIPT) if power else (bracketed(token) if i else show(token))
+            text += show(token).translate(TO_SUPERSCRIPT) if power else (bracketed(token) if i else show(token))
         elif token in "()":
             text += token
         elif token != "^":

@@ -20,6 +20,7 @@ from canopy_assets.curriculum.model import (
 )
 from canopy_assets.curriculum.powers.solve import power_text
 from canopy_assets.maths.expressions import ExpressionError, parse
+from canopy_assets.maths.glyphs import FROM_SUBSCRIPT, SUBSCRIPT_DIGITS, TO_SUBSCRIPT
 from canopy_assets.records import Misconception, Step
 
 _Part = tuple[list[Step], list[Misconception | None]]
@@ -31,8 +32,6 @@ _LOG_WORDS = re.compile(
     r"log(?:arithm)?\s+(?:to the\s+)?base\s+(?P<base>[0-9]{1,4})\s+of\s+"
     r"(?P<inside>[0-9][0-9,/]*|[a-z])(?:\s*=\s*(?P<value>-?[0-9]{1,2}))?$"
 )
-_SUBSCRIPT = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,9 @@ class LogarithmFamily:
         instruction = read_instruction(statement)
         if instruction is None:
             return None
-        text = re.sub("log([₀₁₂₃₄₅₆₇₈₉]+)", lambda m: f"log_{m[1].translate(_SUBSCRIPT)} ", instruction.mathematics)
+        text = re.sub(
+            f"log([{SUBSCRIPT_DIGITS}]+)", lambda m: f"log_{m[1].translate(FROM_SUBSCRIPT)} ", instruction.mathematics
+        )
         text = re.sub(r"\s+\(", "(", text.replace("−", "-").lower())
         match = _LOG.match(text) or _LOG_WORDS.match(text)
         if match is None:
@@ -69,7 +70,7 @@ class LogarithmFamily:
 
 
 def _label(base: int, inside: str) -> str:
-    return f"log{str(base).translate(_LOWERED)}({inside})"
+    return f"log{str(base).translate(TO_SUBSCRIPT)}({inside})"
 
 
 def _log_value(base: int, inside: str, value: str | None) -> _Part | None:

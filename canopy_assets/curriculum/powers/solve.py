@@ -19,10 +19,11 @@ from canopy_assets.curriculum.model import (
     wrong_idea,
 )
 from canopy_assets.curriculum.polynomials import tidy
+from canopy_assets.maths.glyphs import FROM_SUPERSCRIPT, SUPERSCRIPT_DIGITS, SUPERSCRIPT_MINUS, TO_HYPHEN
 from canopy_assets.records import Misconception, Step
 
 EXPONENT = Concept("exponent", "An exponent counts how many times the base is used as a factor.")
-_SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_RAISED = re.compile(f"[{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+")
 _POWER = r"(?P<b{0}>[a-zA-Z]|[0-9]{{1,4}})(?:\^\(?(?P<e{0}>-?[0-9]{{1,2}})\)?)?"
 _PRODUCT = re.compile(_POWER.format(1) + r"\s*[*×·]?\s*" + _POWER.format(2) + "$")
 _QUOTIENT = re.compile(_POWER.format(1) + r"\s*[/÷]\s*" + _POWER.format(2) + "$")
@@ -73,8 +74,8 @@ class ExponentFamily:
 
 
 def _plain(text: str) -> str:
-    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda m: "^" + m[0].translate(_SUPER), text.replace("**", "^"))
-    return re.sub(r"\s*\^\s*", "^", text.replace("−", "-").replace("–", "-")).strip()
+    text = _RAISED.sub(lambda m: "^" + m[0].translate(FROM_SUPERSCRIPT), text.replace("**", "^"))
+    return re.sub(r"\s*\^\s*", "^", text.translate(TO_HYPHEN)).strip()
 
 
 def _finished(part: tuple[str, int, _Part]) -> _Part | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
-_SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+from canopy_assets.maths.glyphs import FROM_SCRIPTS, TO_HYPHEN
 
 
 @lru_cache(maxsize=65536)
@@ -24,12 +24,12 @@ def _values(text: str) -> frozenset[Fraction]:
 
 def _digits(text: str) -> frozenset[Fraction]:
     """Every run of digits, also raised and lowered ones: in "log₅(125)" the 5 is on the table."""
-    return frozenset(Fraction(run) for run in re.findall(r"\d{1,15}(?:\.\d{1,15})?", text.translate(_SCRIPTS)))
+    return frozenset(Fraction(run) for run in re.findall(r"\d{1,15}(?:\.\d{1,15})?", text.translate(FROM_SCRIPTS)))
 
 
 def squeezed(text: str) -> str:
     """The text without spaces, case and differences between minus signs, for containment tests."""
-    return re.sub(r"[\s$]+", "", text.lower()).replace("−", "-").replace("–", "-")
+    return re.sub(r"[\s$]+", "", text.lower()).translate(TO_HYPHEN)
 
 
 class Known:

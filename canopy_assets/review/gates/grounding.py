@@ -12,6 +12,7 @@ import re
 from fractions import Fraction
 from functools import lru_cache
 
+from canopy_assets.maths.glyphs import FROM_SCRIPTS
 from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext, tutor_turns
 from canopy_assets.review.text.quantities import Quantity, equations, quantities
@@ -34,7 +35,6 @@ _LARGE_IN_WORDS = re.compile(
     r"teen\b|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen)", re.IGNORECASE
 )
 _LETTER = re.compile(r"[a-z]")
-_SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 
 
 def grounding(dialogue: Dialogue, context: GateContext) -> Verdict:
@@ -108,7 +108,7 @@ def _follows(value: Fraction, known: _Values) -> bool:
 @lru_cache(maxsize=8192)
 def _figures(text: str) -> frozenset[str]:
     """The numbers of a text as written in figures."""
-    return frozenset(_DIGITS.findall(text.translate(_SCRIPTS).replace(",", "")))
+    return frozenset(_DIGITS.findall(text.translate(FROM_SCRIPTS).replace(",", "")))
 
 
 @lru_cache(maxsize=8192)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
+from canopy_assets.maths.glyphs import FROM_SUBSCRIPT
 from canopy_assets.review.text.quantities import Equation, Quantity, equations, fold, quantities, without_markup
 from canopy_assets.review.text.wording import content_words, is_question, sentence_spans
 
@@ -31,7 +32,6 @@ _CONCLUDES = re.compile(
 _ASKS_PERCENTAGE = re.compile(
     r"\b(?:what|which|how many) percent|\bas a percent|\b(?:find|calculate) the percent", re.IGNORECASE
 )
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _BASE = re.compile(r"log_?\{?([0-9₀-₉]{1,6})")
 """The base of a logarithm is given, though no number of its own."""
 _SHORT_TURN = 3
@@ -65,7 +65,7 @@ class Knowledge:
     def values(self) -> frozenset[Fraction]:
         """All numbers said or given, those above and below a fraction bar, too."""
         said = [q for text in self.said for q in quantities(text)]
-        bases = (Fraction(m[1].translate(_SUBSCRIPTS)) for text in self.said for m in _BASE.finditer(text))
+        bases = (Fraction(m[1].translate(FROM_SUBSCRIPT)) for text in self.said for m in _BASE.finditer(text))
         parts = (Fraction(int(n)) for q in said if "/" in q.text for n in re.findall(r"[0-9]{1,30}", q.text))
         return frozenset((*(q.value for q in said), *bases, *parts))
 

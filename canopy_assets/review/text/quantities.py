@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
+from canopy_assets.maths.glyphs import NARROW_SPACES, TO_ASCII_OPERATORS, VULGAR_FRACTIONS
+
 
 def _backwards(phrases: str) -> str:
     """A pattern for any of some phrases read from right to left; "comes? to" stands for two of them."""
@@ -98,27 +100,11 @@ _COMMANDS = {
     "\\ge": "≥",
     "\\pi": "π",
 }
-_FOLD = str.maketrans(
-    {
-        "−": "-",
-        "–": "-",
-        "—": "-",
-        "×": "*",
-        "·": "*",
-        "⋅": "*",
-        "÷": "/",
-        "²": "^2",
-        "³": "^3",
-        "⁴": "^4",
-        "√": "sqrt",
-        "≤": "<=",
-        "≥": ">=",
-        "½": "1/2",
-        "¼": "1/4",
-        "¾": "3/4",
-        "\u00a0": " ",
-        "\u2009": " ",
-    }
+_FOLD = TO_ASCII_OPERATORS | str.maketrans(
+    VULGAR_FRACTIONS
+    | {raised: f"^{digit}" for raised, digit in zip("²³⁴", "234", strict=True)}
+    | {"—": "-", "√": "sqrt", "≤": "<=", "≥": ">="}
+    | dict.fromkeys(NARROW_SPACES, " ")
 )
 _EMPHASIS = re.compile(r"(?<![\w*)])(\*{1,3}|__)(?=\S)([^*\n]{1,200}?)(?<=\S)\1(?![\w*(])")
 _STYLED = re.compile("[\u0660-\u0669\u06f0-\u06f9\uff01-\uff5e\U0001d400-\U0001d7ff]")

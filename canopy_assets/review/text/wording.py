@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from canopy_assets.maths.glyphs import TO_ASCII_OPERATORS
+
 Mood = Literal["asserts", "asks", "supposes"]
 
-_SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "’": "'", "“": '"', "”": '"'})
+_SIGNS = TO_ASCII_OPERATORS | str.maketrans("’“”", '\'""')
 
 _MAX_CHARACTERS = 20_000
 """Longer text is cut: a tutor turn has a few hundred characters, and a bound keeps the detector's cost bounded."""
