@@ -1,11 +1,12 @@
-"""`canopy`: thin verbs over Dagster, for people who don't want to click."""
+"""`canopy`: the command line. Each verb reads its arguments here and leaves the work to the module it imports.
+
+The imports stand inside the verbs: Dagster takes seconds to load, and `canopy --help` should not.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
-import sys
 import time
 import warnings
 from enum import StrEnum
@@ -23,39 +24,44 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+RunConfig = Annotated[
+    Path | None,
+    typer.Option(help="Dagster run configuration (YAML or JSON) for the assets.", exists=True, dir_okay=False),
+]
+LabelledReplies = Annotated[
+    Path, typer.Argument(help="Tutor replies with human labels (MRBench's JSON).", metavar="FILE")
+]
+
 
 @app.callback()
 def quiet_known_warnings() -> None:
     """Course material in, a fine-tuned and evaluated Socratic tutor out."""
-    # Nothing that the person at the terminal could mend.
+    # The person at the terminal could do nothing about it.
     warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
 
 
 @app.command()
 def run(
     until: Annotated[str | None, typer.Option(help="Stop after this asset.", metavar="ASSET")] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(help="Dagster run configuration (YAML or JSON) for the assets.", exists=True, dir_okay=False),
-    ] = None,
+    config: RunConfig = None,
 ) -> None:
-    """Materialize whatever is not up to date, then say what came out."""
-    # A process per step pays seconds of imports each time; for one person waiting at a terminal one process is quicker.
-    # Said before anything is imported: the definitions read the settings.
+    """Materialize whatever is not up to date, then print a summary."""
+    # A process per step pays seconds of imports each time; one process is quicker for a person at a terminal.
+    # Set before anything is imported: the definitions read the settings.
     os.environ.setdefault("CANOPY_EXECUTOR", "in_process")
+    from canopy_assets.app.outcome import print_outcome
     from canopy_assets.app.run import UsageError, materialize_stale
-    from canopy_assets.app.status import print_outcome
     from canopy_assets.lineage.running import HomeInUseError
     from canopy_assets.seeds.inbox.inbox import InboxUnavailableError, RegistryError
 
     settings = _home()
     started = time.monotonic()
     try:
-        outcome = materialize_stale(settings, until=until, config=config, tell=_tell)
+        outcome = materialize_stale(settings, until=until, config=config, report=_print_progress)
     except (UsageError, HomeInUseError, InboxUnavailableError, RegistryError) as error:
         _stop(str(error))
     except KeyboardInterrupt:
-        _tell("canopy: stopped. What was finished is kept; `canopy run` goes on from there.")
+        _print_progress("canopy: stopped. What was finished is kept; `canopy run` goes on from there.")
         raise typer.Exit(130) from None
     print_outcome(settings, outcome, seconds=time.monotonic() - started)
     raise typer.Exit(1 if outcome.failed else 0)
@@ -63,13 +69,10 @@ def run(
 
 @app.command()
 def plan(
-    config: Annotated[
-        Path | None,
-        typer.Option(help="Dagster run configuration (YAML or JSON) for the assets.", exists=True, dir_okay=False),
-    ] = None,
+    config: RunConfig = None,
     all_plans: Annotated[bool, typer.Option("--all", help="Every plan, not only the first few.")] = False,
 ) -> None:
-    """Say which dialogues would be written, and what they would cost. Asks no model, writes nothing."""
+    """Print which dialogues would be written and what they would cost. Asks no model, writes nothing."""
     from canopy_assets.app import plan as dry_run
     from canopy_assets.app.home import instance, register
     from canopy_assets.app.run import UsageError, dialogue_config
@@ -91,39 +94,18 @@ def ui(
     port: Annotated[int, typer.Option(help="Port of the web interface, on this machine only.")] = 3000,
 ) -> None:
     """Start Dagster's web interface and daemon with this code location, on loopback."""
+    from canopy_assets.app import ui as web
     from canopy_assets.app.home import instance, register
-    from canopy_assets.seeds.inbox import inbox
+    from canopy_assets.seeds.inbox.inbox import InboxUnavailableError
 
     settings = _home()
     try:
         with instance(settings) as dagster_instance:
             register(dagster_instance, settings)
-    except inbox.InboxUnavailableError as error:
-        _tell(f"canopy: {error}")
-    _tell(f"Dagster at http://127.0.0.1:{port}/asset-groups · home {settings.home} · stop with Ctrl-C")
-    command = [
-        sys.executable,
-        "-m",
-        "dagster",
-        "dev",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--module-name",
-        "canopy_assets.definitions",
-        "--live-data-poll-rate",
-        "2000",
-    ]
-    # Steps and the code server are started through `dagster` from PATH.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    os.chdir(settings.home)
-    sys.stderr.flush()
-    # A shell starts background jobs with SIGINT ignored, and Dagster treats SIGTERM as it finds SIGINT: without this,
-    # `canopy ui &` in a script could only be killed.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # Dagster takes this process's place, so that signals reach it and it ends its own children.
-    os.execve(sys.executable, command, os.environ | {"PATH": path})
+    except InboxUnavailableError as error:
+        _print_progress(f"canopy: {error}")
+    _print_progress(f"Dagster at http://{web.HOST}:{port}/asset-groups · home {settings.home} · stop with Ctrl-C")
+    web.serve(settings, port)
 
 
 @app.command()
@@ -138,17 +120,17 @@ def add(
 
     settings = _home()
     try:
-        added = inbox.add(files, settings.inbox, tell=_tell)
+        added = inbox.add(files, settings.inbox, tell=_print_progress)
         with instance(settings) as dagster_instance:
             register(dagster_instance, settings, whole=added)
     except (OSError, ValueError) as error:
         _stop(str(error))
-    _tell(f"{len(added)} in {settings.inbox}; next: `canopy run`")
+    _print_progress(f"{len(added)} in {settings.inbox}; next: `canopy run`")
 
 
 @app.command()
 def status(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False) -> None:
-    """Rows per stage, the state of every seed, the champion."""
+    """Print the rows of each stage, the state of every seed, and the champion."""
     from canopy_assets.app import status as summary
 
     state = summary.status(_home())
@@ -160,11 +142,10 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Machine-readabl
 
 @app.command()
 def report() -> None:
-    """What the last evaluation said, and where its report lies."""
-    from canopy_assets.app import status as summary
+    """Print the result of the last evaluation, and where its report is."""
+    from canopy_assets.app.report import print_report
 
-    settings = _home()
-    if not summary.print_report(settings):
+    if not print_report(_home()):
         _stop("there is no evaluation yet: run `canopy run` first")
 
 
@@ -191,15 +172,15 @@ def export(
 
     settings = _home()
     try:
-        told = exporting.export(settings, what.value, folder, latest=latest, dtype=dtype)
+        written = exporting.export(settings, what.value, folder, latest=latest, dtype=dtype)
     except (ValueError, OSError, LookupError) as error:
         _stop(str(error))
-    _tell(told)
+    _print_progress(written)
 
 
 @app.command()
 def score_leaks(
-    file: Annotated[Path, typer.Argument(help="Tutor replies with human labels (MRBench's JSON).", metavar="FILE")],
+    file: LabelledReplies,
     folds: Annotated[
         int | None,
         typer.Option(
@@ -208,48 +189,36 @@ def score_leaks(
     ] = None,
 ) -> None:
     """Score the leak detector against human labels: sensitivity, specificity, precision, Cohen's κ, with intervals."""
-    from canopy_assets.review.leak.calibration import Calibration, score_leak_detector
+    from canopy_assets.app import scores
+    from canopy_assets.review.leak.calibration import score_leak_detector
     from canopy_assets.review.leak.cross_validation import cross_validate
 
-    def tell(title: str, scores: Calibration) -> None:
-        typer.echo(title)
-        for name in ("sensitivity", "specificity", "precision", "kappa"):
-            typer.echo(f"  {name:12} {getattr(scores, name)}")
-
     try:
-        result = score_leak_detector(file)
+        scores.print_calibration(score_leak_detector(file))
     except (OSError, ValueError) as error:
         _stop(str(error))
-    typer.echo(
-        f"{result.replies} replies in {result.conversations} conversations, {result.positives} reveal the answer"
-    )
-    tell("all rules", result)
     try:
-        crossed = cross_validate(file, folds=folds)
-    except ValueError as error:
-        _tell(f"canopy: {error}")
-        return
-    tell(
-        f"held out, {crossed.folds} folds of {crossed.problems} problems: each judged by the rules others need",
-        crossed.held_out,
-    )
-    typer.echo("folds that need a rule")
-    for name, count in crossed.kept.items():
-        typer.echo(f"  {count:4} {name}")
+        scores.print_cross_validation(cross_validate(file, folds=folds))
+    except ValueError as error:  # too few problems for folds: the scores above stand
+        _print_progress(f"canopy: {error}")
 
 
 @app.command()
 def score_judge(
-    file: Annotated[Path, typer.Argument(help="Tutor replies with human labels (MRBench's JSON).", metavar="FILE")],
+    file: LabelledReplies,
     model: Annotated[str, typer.Option(help="The judge, as its endpoint calls it.")],
     base_url: Annotated[str, typer.Option(help="An OpenAI-compatible endpoint.")] = "https://api.openai.com/v1",
     key_variable: Annotated[
-        str, typer.Option(help="Environment variable with the key; '' where the server wants none.")
+        str, typer.Option(help="Environment variable with the key; '' where the server needs none.")
     ] = "OPENAI_API_KEY",
 ) -> None:
-    """Hold a model's opinions of tutor replies against people's: Cohen's κ by dimension. What is below 0.6 advises."""
+    """Compare a model's opinions of tutor replies with people's: Cohen's κ for each dimension.
+
+    A dimension may decide in a gate from κ 0.6 on; below that it only advises.
+    """
     import asyncio
 
+    from canopy_assets.app import scores
     from canopy_assets.endpoints.client import EndpointDownError, EndpointError, NoReplyError
     from canopy_assets.endpoints.ledger import LedgerError
     from canopy_assets.review.judge import agreement, opinions
@@ -259,16 +228,11 @@ def score_judge(
         found = asyncio.run(opinions(file, model=model, base_url=base_url, key_variable=key_variable, ledger=ledger))
     except (OSError, ValueError, EndpointError, EndpointDownError, NoReplyError, LedgerError) as error:
         _stop(str(error))
-    for dimension in agreement(found):
-        rule = "may gate" if dimension.may_gate else "advises only"
-        typer.echo(
-            f"{dimension.dimension:20} κ {dimension.kappa}  {dimension.replies} replies, "
-            f"{dimension.unjudged} without a label: {rule}"
-        )
+    scores.print_agreement(agreement(found))
 
 
 def _home() -> Settings:
-    """The settings, with the home made and Dagster pointed at it."""
+    """The settings, with the home prepared and Dagster pointed at it."""
     from canopy_assets.storage.home import prepare_home, use_home
 
     try:
@@ -278,18 +242,20 @@ def _home() -> Settings:
         _stop(str(error))
     except OSError as error:
         _stop(
-            f"CANOPY_HOME={get_settings().home} can't be written ({error.strerror}): "
+            f"cannot write to CANOPY_HOME={get_settings().home} ({error.strerror}): "
             "set CANOPY_HOME to a folder of yours"
         )
     use_home(settings)
     return settings
 
 
-def _tell(line: str) -> None:
+def _print_progress(line: str) -> None:
+    """To stderr: stdout carries the result alone."""
     typer.echo(line, err=True)
 
 
 def _stop(message: str) -> NoReturn:
+    """End with exit code 2, as for every mistake on the command line."""
     typer.echo(f"canopy: {message}", err=True)
     raise typer.Exit(2)
 

@@ -1,4 +1,4 @@
-"""What `canopy export` writes: artefacts of the home for other tools."""
+"""`canopy export`: artefacts and tables of the home as files for other tools."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ from canopy_assets.training_sets.export import export_preference_pairs, export_t
 
 
 def export(settings: Settings, what: str, folder: Path, *, latest: bool, dtype: str) -> str:
-    """Write `what` ("adapter", "merged", "training-set", "preference-pairs") to a new folder.
+    """Write `what` to a new folder.
 
     Args:
+        settings: which home.
+        what: "adapter", "merged", "training-set" or "preference-pairs".
+        folder: does not exist yet, or is empty.
         latest: the adapter trained last instead of the champion.
         dtype: of a merged model's weights.
 
     Returns:
-        What was written and how it is used, in a line or two.
+        What was written and how to use it, in a line.
 
     Raises:
-        LookupError: it hasn't been made yet.
+        LookupError: it has not been made yet.
         FileExistsError: there is something in the folder.
-        ExportError: adapter and base model don't belong together.
+        ExportError: the adapter was trained on another base model.
         ValueError: no such dtype.
     """
     if what == "training-set":
@@ -49,7 +52,7 @@ def export(settings: Settings, what: str, folder: Path, *, latest: bool, dtype: 
     if base is None:
         raise LookupError("there is no base_model: `canopy run --until base_model` first")
     export_merged(read_info(base.path), adapter.path, folder, dtype=cast("Dtype", dtype))
-    return f"{folder}: a model of its own; serve it with `vllm serve {folder}` or `transformers serve`"
+    return f"{folder}: a model without an adapter; serve it with `vllm serve {folder}` or `transformers serve`"
 
 
 def _training_set(settings: Settings, folder: Path) -> str:
@@ -65,7 +68,7 @@ def _preference_pairs(settings: Settings, folder: Path) -> str:
     table = read_table("preference_pairs", settings=settings)
     if table is None or not table.num_rows:
         raise LookupError(
-            "there are no preference pairs: they come from turns that a model, as the teacher, wrote anew; configure "
+            "there are no preference pairs: they come from turns that a model, as the teacher, rewrote; configure "
             "one, then `canopy run --until preference_pairs`"
         )
     pairs = from_table(table, PreferencePair)
@@ -74,6 +77,7 @@ def _preference_pairs(settings: Settings, folder: Path) -> str:
 
 
 def _lineage(rows: list[TrainingExample] | list[PreferencePair], settings: Settings) -> dict[str, str]:
+    """Where the rows came from, for the dataset card."""
     return {
         "home": str(settings.home),
         "rows": str(len(rows)),

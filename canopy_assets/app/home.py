@@ -1,4 +1,4 @@
-"""The home as a verb finds it: Dagster's storage opened, and its partitions in line with the seed files."""
+"""What a verb does with the home before its work: open Dagster's storage, register the seed files as partitions."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from canopy_assets.settings import Settings
 
 
 def instance(settings: Settings) -> dg.DagsterInstance:
-    """Dagster's storage in the home, for a process that a person looks at. Use it as a context manager.
+    """Dagster's storage in the home, for a process at a terminal. Use it as a context manager.
 
-    Steps write to the terminal: Dagster would send their output, progress bars included, to files.
+    What steps print goes to the terminal; by default Dagster sends it, progress bars included, to files.
     """
     uncaptured = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
     return dg.DagsterInstance.from_ref(
@@ -33,12 +33,19 @@ def register(
     whole: Collection[Path | UPath] = (),
     wait: Callable[[str], None] | None = None,
 ) -> list[str]:
-    """Make partitions of the seed files and observe what comes from outside. Returns the seeds' partition keys.
+    """Make the seed files partitions, observe the evaluation prompts, and set the limit of the GPU pool.
 
-    For `whole` and `wait` see `register_seeds`.
+    Args:
+        dagster_instance: Dagster's storage.
+        settings: which home.
+        whole: as in `register_seeds`.
+        wait: as in `register_seeds`.
+
+    Returns:
+        The partition keys of the seeds.
 
     Raises:
-        InboxUnavailableError: the inbox can't be looked at.
+        InboxUnavailableError: the inbox cannot be read.
     """
     seeds = register_seeds(dagster_instance, settings, whole=whole, wait=wait)
     observe_eval_files(dagster_instance, settings)

@@ -1,4 +1,4 @@
-"""Jobs with human names for what people ask for by hand, and a schedule for the night."""
+"""The jobs that people start by hand in Dagster's UI, and a nightly schedule."""
 
 import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
@@ -27,14 +27,14 @@ ingest_and_review = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*PER_SEED),
     partitions_def=SEEDS,
     description="From seed files to reviewed dialogues, for the seeds that you choose (a backfill for many), whether "
-    "they are up to date or not. Reads eval_set, which has to be there: materialize it once.",
+    "they are up to date or not. It reads eval_set: materialize that once before.",
 )
 
 train_and_evaluate = dg.define_asset_job(
     "train_and_evaluate",
     selection=dg.AssetSelection.assets(*SHARED),
     description="Gathers the accepted dialogues of all seeds, trains an adapter, evaluates it, and promotes it if the "
-    "report says better. Trains also when nothing is new.",
+    "report says better. It trains even when nothing is new.",
 )
 
 
@@ -44,22 +44,20 @@ class EverythingConfig(dg.Config):
     until: str | None = Field(default=None, description="Stop after this asset, e.g. reviewed_dialogues.")
 
 
-@dg.op(
-    description="Registers the seeds, then materializes what is stale, in runs of its own that stand beside this one."
-)
+@dg.op(description="Registers the seeds, then materializes what is stale, in runs that are listed beside this one.")
 def materialize_what_is_stale(context: dg.OpExecutionContext, config: EverythingConfig) -> None:
     """The same as `canopy run`: see `canopy_assets.app.run`.
 
     Raises:
-        dg.Failure: an asset could not be made, or another process is at it; the message says which.
+        dg.Failure: an asset could not be made (the message says which), or another process uses the home.
     """
 
-    def tell(line: str) -> None:
+    def report(line: str) -> None:
         stop_if_cancelled(context)
         context.log.info(line)
 
     try:
-        outcome = materialize_stale(get_settings(), until=config.until, config=None, tell=tell)
+        outcome = materialize_stale(get_settings(), until=config.until, config=None, report=report)
     except (HomeInUseError, UsageError) as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     stop_if_cancelled(context)
@@ -74,7 +72,7 @@ def materialize_what_is_stale(context: dg.OpExecutionContext, config: Everything
 
 
 def stop_if_cancelled(context: dg.OpExecutionContext) -> None:
-    """End this run where somebody has asked for it: the run inside takes the interrupt, and this one would go on.
+    """End this run when it was cancelled. The run that it started takes the interrupt; this one would go on.
 
     Raises:
         DagsterExecutionInterruptedError: the run is being cancelled.
@@ -85,9 +83,9 @@ def stop_if_cancelled(context: dg.OpExecutionContext) -> None:
 
 
 def _failures(outcome: Outcome) -> str:
-    told = "; ".join(f"{step}: {reason}" for step, reason in list(outcome.failed.items())[:5])
+    first = "; ".join(f"{step}: {reason}" for step, reason in list(outcome.failed.items())[:5])
     more = f"; and {len(outcome.failed) - 5} more" if len(outcome.failed) > 5 else ""
-    return f"{len(outcome.failed)} could not be made: {told}{more}"
+    return f"{len(outcome.failed)} could not be made: {first}{more}"
 
 
 @dg.job(
@@ -96,7 +94,7 @@ def _failures(outcome: Outcome) -> str:
     "does. Assets with and without partitions can't share a run of Dagster, so it starts runs of its own, seeds first.",
 )
 def everything() -> None:
-    """A run that plans and starts the others: the executor is the one that they have, not this one's."""
+    """A run that plans and starts the others. Its own executor is of no account: they use the configured one."""
     materialize_what_is_stale()
 
 
@@ -105,8 +103,8 @@ nightly_refresh = dg.ScheduleDefinition(
     job=everything,
     cron_schedule=NIGHTLY,
     default_status=dg.DefaultScheduleStatus.STOPPED,
-    description="`everything` at two in the morning (UTC), for those who turn the automation off "
-    "(CANOPY_AUTOMATION=false). Off until you turn it on.",
+    description="`everything` at two in the morning (UTC), in place of the automation (CANOPY_AUTOMATION=false). "
+    "Off until you turn it on.",
 )
 
 JOBS = [ingest_and_review, train_and_evaluate, everything]

@@ -1,4 +1,4 @@
-"""What `synthetic_dialogues` would write, and what that would take: no model is asked."""
+"""`canopy plan`: which dialogues would be written, and what they would cost. No model is asked."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ from canopy_assets.settings import Settings
 from canopy_assets.storage.tables import read_table
 
 _SHOWN = 8
-_SHORT = dict(
+"""Plans printed without --all."""
+
+_COLUMNS = dict(
     zip(
         OPENING_STATES,
         ("start", "part", "wrong", "weak", "stuck", "term", "off", "begs", "claims", "ignore"),
         strict=True,
     )
 )
+"""A column title for each opening state: ten of them fit on a line."""
 
 
 @dataclass(frozen=True)
 class DryRun:
-    """The first candidates of every seed, and a projection for each teacher."""
+    """The first candidate plans of every seed, the dialogues wanted in each cell, and the costs by teacher."""
 
     plans: tuple[Plan, ...]
     wanted: Counter[Cell]
@@ -35,11 +38,11 @@ class DryRun:
 
 
 def plan(settings: Settings, config: DialogueConfig, seeds: list[str]) -> DryRun:
-    """Plan the dialogues of the seeds whose exercises are there.
+    """Plan the dialogues of the seeds that have exercises.
 
     Raises:
-        LookupError: of none of them.
-        LedgerError: the ledger can't be read.
+        LookupError: no seed has exercises yet.
+        LedgerError: the ledger cannot be read.
     """
     tables = {seed: read_table("exercises", seed, settings) for seed in seeds}
     found = {seed: from_table(table, Exercise) for seed, table in tables.items() if table is not None}
@@ -55,34 +58,40 @@ def plan(settings: Settings, config: DialogueConfig, seeds: list[str]) -> DryRun
 
 
 def print_dry_run(dry_run: DryRun, config: DialogueConfig, *, all_plans: bool) -> None:
-    """Cells, plans, and what they would take."""
+    """Print the dialogues wanted, the plans, and tokens and cost by teacher.
+
+    Args:
+        dry_run: what `plan` found.
+        config: the configuration that it was planned with.
+        all_plans: every plan, not only the first few.
+    """
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
     title = "accepted dialogues wanted, by topic and opening state"
-    cells = Table("topic", *_SHORT.values(), title=title, title_justify="left", box=None)
+    cells = Table("topic", *_COLUMNS.values(), title=title, title_justify="left", box=None)
     for topic in sorted({cell.topic for cell in dry_run.wanted}):
-        cells.add_row(topic, *(str(dry_run.wanted[Cell(topic, state)] or "") for state in _SHORT))
+        cells.add_row(topic, *(str(dry_run.wanted[Cell(topic, state)] or "") for state in _COLUMNS))
     console.print(cells)
     shown = dry_run.plans if all_plans else dry_run.plans[:_SHOWN]
     for each in shown:
-        console.print(
-            f"{each.plan_id}  {each.cell}  {each.statement[:70]!r}  {_moves(each)}", highlight=False, soft_wrap=True
-        )
+        line = f"{each.plan_id}  {each.cell}  {each.statement[:70]!r}  {_moves(each)}"
+        console.print(line, highlight=False, soft_wrap=True)
     if len(shown) < len(dry_run.plans):
         console.print(f"… and {len(dry_run.plans) - len(shown)} more plans (--all shows them)")
-    takes = Table(
+    costs = Table(
         "teacher", "plans", "in ledger", "tokens in", "tokens out", "cost", "estimated from",
         title="if each is accepted as first written", title_justify="left", box=None,
     )  # fmt: skip
     for p in dry_run.projections:
-        takes.add_row(p.teacher, *_numbers(p), p.basis)
-    console.print(takes)
-    console.print(_bounds(dry_run, config), highlight=False, soft_wrap=True)
+        costs.add_row(p.teacher, *_numbers(p), p.basis)
+    console.print(costs)
+    console.print(_total(dry_run, config), highlight=False, soft_wrap=True)
 
 
 def _moves(plan: Plan) -> str:
+    """The tutor's moves in order, and the wrong idea that the student starts from, if there is one."""
     moves = " → ".join(t.move or "" for t in plan.turns if t.role == "tutor")
     return f"{moves}; wrong idea: {plan.planted.belief}" if plan.planted else moves
 
@@ -91,12 +100,13 @@ def _numbers(p: Projection) -> list[str]:
     return [str(p.plans), str(p.in_ledger), f"{p.prompt_tokens:,}", f"{p.completion_tokens:,}", f"{p.cost:.4f}"]
 
 
-def _bounds(dry_run: DryRun, config: DialogueConfig) -> str:
+def _total(dry_run: DryRun, config: DialogueConfig) -> str:
+    """Dialogues and cost in all, the cost if every candidate is used up, and the caps that are set."""
     cost = sum(p.cost for p in dry_run.projections)
     caps: dict[str, Any] = {"tokens": config.token_cap, "cost": config.cost_cap}
-    told = ", ".join(f"{name} {cap:g}" for name, cap in caps.items() if cap is not None)
+    capped = ", ".join(f"{name} {cap:g}" for name, cap in caps.items() if cap is not None)
     return (
-        f"{sum(dry_run.wanted.values())} dialogues wanted, {cost:.4f} in all; rejected ones are written anew, up to "
-        f"{config.candidate_cap:g} candidates a dialogue: {cost * config.candidate_cap:.4f}, repairs not counted. "
-        f"Caps for a seed document: {told or 'none'}."
+        f"{sum(dry_run.wanted.values())} dialogues wanted, {cost:.4f} in all; rejected ones are replaced, with up to "
+        f"{config.candidate_cap:g} candidates a dialogue: at most {cost * config.candidate_cap:.4f}, repairs not "
+        f"counted. Caps for a seed document: {capped or 'none'}."
     )

@@ -1,4 +1,4 @@
-"""`canopy run`: register the seeds, materialize what is stale."""
+"""`canopy run`: register the seed files, then materialize what is stale."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from canopy_assets.lineage.running import LineageRun, Outcome
 from canopy_assets.settings import Settings
 
 DEFINITIONS = "canopy_assets.definitions"
-"""The module that processes of a run load. By name: it gathers everything, this module included."""
+"""The module that the processes of a run load. By name, because it imports this module."""
 
 
 class UsageError(ValueError):
-    """Something that the person who called asked for doesn't exist or can't be used."""
+    """The command line names something that does not exist or cannot be used."""
 
 
 def materialize_stale(
-    settings: Settings, *, until: str | None, config: Path | None, tell: Callable[[str], None]
+    settings: Settings, *, until: str | None, config: Path | None, report: Callable[[str], None]
 ) -> Outcome:
-    """Materialize every asset whose data version isn't the one that its inputs, configuration and code give it.
+    """Materialize every asset whose data version is not the one that its inputs, configuration and code give it.
 
     Args:
         settings: which home.
         until: the asset to stop after.
-        config: a file of run configuration.
-        tell: takes a line for the person who waits.
+        config: a file of Dagster run configuration.
+        report: called with each line of progress.
 
     Raises:
-        UsageError: `until` names no asset, or the configuration can't be used.
+        UsageError: `until` names no asset, or the configuration cannot be used.
         HomeInUseError: another process is materializing in the same home.
     """
     code = ReconstructableRepository.for_module(DEFINITIONS, "defs")
@@ -51,16 +51,16 @@ def materialize_stale(
     except ConfigurationError as error:
         raise UsageError(str(error)) from error
     with instance(settings) as dagster_instance:
-        seeds = register(dagster_instance, settings, wait=tell)
+        seeds = register(dagster_instance, settings, wait=report)
         planner = Planner(dagster_instance, graph, settings, configs, dg.AssetKey(until) if until else None)
-        return LineageRun(code, dagster_instance, settings, planner, run_config, tell).execute(seeds)
+        return LineageRun(code, dagster_instance, settings, planner, run_config, report).execute(seeds)
 
 
 def dialogue_config(config: Path | None) -> DialogueConfig:
-    """The configuration that the dialogues would be written with.
+    """The configuration that the dialogues would be written with, from a file of run configuration.
 
     Raises:
-        UsageError: it can't be used.
+        UsageError: the configuration cannot be used.
     """
     name = synthetic_dialogues.key.path[-1]
     try:
@@ -70,10 +70,10 @@ def dialogue_config(config: Path | None) -> DialogueConfig:
 
 
 def _run_config(path: Path | None, names: set[str]) -> dict[str, Any]:
-    """The run configuration of a file.
+    """The run configuration in a file, as Dagster takes it.
 
     Raises:
-        UsageError: it isn't YAML, or configures an asset that doesn't exist.
+        UsageError: the file is not YAML, or configures an asset that does not exist.
     """
     if path is None:
         return {}

@@ -1,0 +1,32 @@
+"""`canopy report`: the result of the last evaluation."""
+
+from __future__ import annotations
+
+from canopy_assets.app.status import artefact_details
+from canopy_assets.settings import Settings
+
+
+def print_report(settings: Settings) -> bool:
+    """Print the table, the verdict with its gates, the champion, and where the report is.
+
+    Returns:
+        False when there is no evaluation yet; then nothing is printed.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    evaluation = artefact_details(settings, "eval_report")
+    if evaluation is None:
+        return False
+    console = Console()
+    table = Table(*evaluation["table"]["header"], title=evaluation["table"]["title"], title_justify="left")
+    for row in evaluation["table"]["rows"]:
+        table.add_row(*row)
+    console.print(table)
+    console.print(f"verdict            {evaluation['verdict']}")
+    for gate in evaluation["gates"]:
+        console.print(f"  {'✓' if gate['passed'] else '✗'} {gate['title']}: {gate['explanation']}", highlight=False)
+    champion = artefact_details(settings, "champion")
+    console.print(f"champion           {champion['adapter'][:16]}" if champion else "champion           none yet")
+    console.print(f"report             {evaluation['path']}/report.html", highlight=False, soft_wrap=True)
+    return True
