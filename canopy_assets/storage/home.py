@@ -20,7 +20,7 @@ from canopy_assets.settings import PACKAGE, Settings
 from canopy_assets.storage.backend import is_local, partial_folder
 from canopy_assets.storage.database import check_database, storage_config
 from canopy_assets.storage.files import clear_abandoned, partial_path, replace_atomically
-from canopy_assets.storage.home_version import bring_up_to_date
+from canopy_assets.storage.home_version import check_version
 from canopy_assets.storage.tables import EMPTY, tables_dir
 
 TABLES: dict[str, type] = {
@@ -37,12 +37,11 @@ TABLES: dict[str, type] = {
 
 
 def prepare_home(settings: Settings) -> None:
-    """Make the folders, Dagster's configuration and `canopy.duckdb`, where they are missing, and bring the tables of an
-    earlier release up to date. Cheap when all that is done.
+    """Make the folders, Dagster's configuration and `canopy.duckdb`, where they are missing. Cheap where nothing is.
 
     Raises:
         OSError: the folder can't be written.
-        HomeVersionError: another release wrote the tables, and they can't be migrated.
+        HomeVersionError: another release wrote the tables, and this one cannot read them.
         StoreError: CANOPY_STORE can't be used.
         DatabaseError: CANOPY_DATABASE can't be used.
     """
@@ -53,7 +52,7 @@ def prepare_home(settings: Settings) -> None:
         settings.inbox.mkdir(parents=True, exist_ok=True)
     dagster_yaml = _dagster_yaml().read_text() + storage_config(settings) + launcher_config(settings)
     _write_if_changed(dagster_yaml, settings.dagster_home / "dagster.yaml")
-    bring_up_to_date(settings)
+    check_version(settings)
     if is_local(settings):
         clear_abandoned(partial_folder(settings))
         for name, row_type in TABLES.items():

@@ -1,84 +1,56 @@
-"""The version of how the store is laid out, in `schema.json` at its top, and the way from each version to the next.
-
-A migration is a function of the settings that may be run again after a crash, and by two processes at once: each
-writes whole files, and writes the same ones whoever runs it. The version is written after it.
-"""
+"""The version of how the store is laid out, in `schema.json` at its top."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-from collections.abc import Callable
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from canopy_assets.settings import Settings, SettingsError
-from canopy_assets.storage import files
-from canopy_assets.storage.backend import StoreError, get, names_in, put, store_root
-from canopy_assets.storage.tables import history_path, stored_partitions, table_path, tables_dir
+from canopy_assets.storage.backend import StoreError, get, put, store_root
 
 VERSION = 2
-"""What this release reads and writes."""
-
-_FIRST_PARTIALS = re.compile(r"\.(?P<pid>\d+)\.[0-9a-f]{32}\.partial$")
+"""What this release reads and writes. A layout that an older release cannot read gets a higher number."""
 
 
 class HomeVersionError(SettingsError):
-    """The store was written by another release, and can't be used by this one; the message names the mend."""
+    """Another release wrote the store, and this one cannot use it; the message says what to do."""
 
 
-def bring_up_to_date(settings: Settings) -> None:
-    """Migrate the store to this release's version, where it is of an earlier one.
+def check_version(settings: Settings) -> None:
+    """Refuse a store of another version, and mark a new one with the version of this release.
 
     Raises:
-        HomeVersionError: it is of a later version, or can't be migrated.
-        StoreError: it can't be read or written.
+        HomeVersionError: the store is of an earlier or a later version, or its version cannot be read.
+        StoreError: the store cannot be read or written.
     """
-    root = store_root(settings)
-    found = _version_of(settings)
-    if found > VERSION:
+    root, setting = store_root(settings), _setting(settings)
+    version = _version_of(settings)
+    if version is None:
+        _write_version(settings)
+    elif version > VERSION:
         raise HomeVersionError(
-            f"{root} was written by a later release (version {found} of the tables; this release knows up to "
-            f"{VERSION}): check out that release and install it (`pip install -e .`), or set {_setting(settings)} to "
-            "another folder"
+            f"{root} was written by a later release (version {version} of the tables; this release knows up to "
+            f"{VERSION}): install that release (`pip install -U canopy-assets`), or set {setting} to another folder"
         )
-    for version in range(found, VERSION):
-        _migrate(settings, version)
+    elif version < VERSION:
+        raise HomeVersionError(
+            f"{root} is of version {version} of the tables, from which no way leads to {VERSION}: set {setting} to a "
+            "new folder"
+        )
 
 
-def history_of_every_table(settings: Settings) -> None:
-    """Version 1 to 2: what is read must be a version that history holds, so each table in use gets its entry.
-
-    A table that can't be read gets none: it is refused when it is read, with the way to make it again.
-    """
-    for asset in sorted(names_in(tables_dir(settings))):
-        for partition in sorted(stored_partitions(settings, asset)):
-            content = get(table_path(settings, asset, partition))
-            history = history_path(settings, asset, partition, hashlib.sha256(content).hexdigest())
-            if not history.exists() and _is_parquet(content):
-                put(settings, history, content)
-    _clear_first_partials(settings)
-
-
-MIGRATIONS: dict[int, Callable[[Settings], None]] = {1: history_of_every_table}
-"""By the version they start from."""
-
-
-def _version_of(settings: Settings) -> int:
-    """The store's version. The first release wrote none: a store without the file is of version 1, or new."""
+def _version_of(settings: Settings) -> int | None:
+    """The version that the store says it has; None for a new one, which says nothing yet."""
     path = store_root(settings) / "schema.json"
     try:
         version = json.loads(get(path))["version"]
     except FileNotFoundError:
-        return 1
+        return None
     except (ValueError, KeyError, TypeError):
         version = None
     except Exception as error:  # of the file system or of one of several libraries that speak to a bucket
         raise _unusable(settings, error) from error
-    if not isinstance(version, int) or version < 1:
+    if type(version) is not int or version < 1:
         raise HomeVersionError(
             f'{path} holds no version: restore it ({{"version": {VERSION}}} if this release wrote the folder), or set '
             f"{_setting(settings)} to another folder"
@@ -86,26 +58,12 @@ def _version_of(settings: Settings) -> int:
     return version
 
 
-def _migrate(settings: Settings, version: int) -> None:
-    """One step, then the version it led to."""
-    if version not in MIGRATIONS:
-        raise HomeVersionError(
-            f"{store_root(settings)} is of version {version} of the tables, from which no way leads to {VERSION}: "
-            f"set {_setting(settings)} to a new folder"
-        )
+def _write_version(settings: Settings) -> None:
     try:
-        MIGRATIONS[version](settings)
-        put(settings, store_root(settings) / "schema.json", json.dumps({"version": version + 1}).encode())
-    except PermissionError as error:
-        if settings.store is None:
-            raise  # the home can't be written, and whoever called says so
-        raise _unusable(settings, error) from error
+        put(settings, store_root(settings) / "schema.json", json.dumps({"version": VERSION}).encode())
     except Exception as error:
-        if not settings.store:
-            raise HomeVersionError(
-                f"{settings.home} couldn't be migrated from version {version} of the tables to {version + 1} "
-                f"({error!r}): mend that and try again, or set CANOPY_HOME to a new folder"
-            ) from error
+        if settings.store is None:
+            raise  # the home cannot be written, and the caller says so
         raise _unusable(settings, error) from error
 
 
@@ -118,22 +76,3 @@ def _unusable(settings: Settings, error: Exception) -> StoreError:
 
 def _setting(settings: Settings) -> str:
     return "CANOPY_STORE" if settings.store else "CANOPY_HOME"
-
-
-def _is_parquet(content: bytes) -> bool:
-    try:
-        pq.ParquetFile(pa.BufferReader(content))
-    except (OSError, pa.ArrowInvalid):
-        return False
-    return True
-
-
-def _clear_first_partials(settings: Settings) -> None:
-    """What killed processes of the first release left: it wrote beside the place, under another name."""
-    root = store_root(settings)
-    if isinstance(root, Path):
-        below = (left for folder in ("tables", "history", "artefacts") for left in (root / folder).rglob("*.partial"))
-        for left in [*root.glob("*.partial"), *below]:
-            found = _FIRST_PARTIALS.search(left.name)
-            if found and not files.process_is_alive(int(found["pid"])):
-                files.discard(left)

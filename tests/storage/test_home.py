@@ -1,9 +1,8 @@
-"""The home of an earlier release is brought up to date, one of a later release is refused; nothing partial stays."""
+"""A home of another version is refused with the fix, and nothing partial stays."""
 
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,10 +20,9 @@ from canopy_assets.records import Skipped, to_table
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage import files
 from canopy_assets.storage.artefacts import draft_folder
-from canopy_assets.storage.backend import DamagedArtefactError
 from canopy_assets.storage.home import prepare_home
 from canopy_assets.storage.home_version import VERSION, HomeVersionError
-from canopy_assets.storage.tables import publish_tables, read_table, table_path
+from canopy_assets.storage.tables import publish_tables
 
 
 @pytest.fixture
@@ -38,13 +36,6 @@ def _table(line: int) -> pa.Table:
     return to_table([Skipped(line, "because")], Skipped)
 
 
-def _of_the_first_release(settings: Settings) -> None:
-    """A home as the release before schema.json left it, whose owner has thrown half of the history away."""
-    publish_tables(settings, "part", {"a.md": _table(1), "b.md": _table(2)})
-    shutil.rmtree(settings.home / "history" / "part" / "b.md")
-    (settings.home / "schema.json").unlink()
-
-
 def _dead_process() -> int:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
@@ -53,44 +44,6 @@ def _dead_process() -> int:
 
 def test_a_new_home_has_the_version_of_this_release(settings: Settings) -> None:
     assert json.loads((settings.home / "schema.json").read_text()) == {"version": VERSION}
-
-
-def test_a_home_of_the_first_release_is_migrated_and_its_tables_read_as_before(settings: Settings) -> None:
-    _of_the_first_release(settings)
-    with pytest.raises(DamagedArtefactError):
-        read_table("part", "b.md", settings)
-    prepare_home(settings)
-    assert read_table("part", "a.md", settings) == _table(1)
-    assert read_table("part", "b.md", settings) == _table(2)
-    assert json.loads((settings.home / "schema.json").read_text()) == {"version": VERSION}
-
-
-def test_a_migration_that_was_killed_before_its_end_is_done_again(settings: Settings) -> None:
-    _of_the_first_release(settings)
-    prepare_home(settings)
-    (settings.home / "schema.json").unlink()
-    prepare_home(settings)
-    assert read_table("part", "b.md", settings) == _table(2)
-    assert len(list((settings.home / "history" / "part" / "b.md").iterdir())) == 1
-
-
-def test_a_migration_does_not_vouch_for_a_table_that_cannot_be_read(settings: Settings) -> None:
-    _of_the_first_release(settings)
-    table_path(settings, "part", "b.md").write_bytes(b"PAR1 not really")
-    prepare_home(settings)
-    assert read_table("part", "a.md", settings) == _table(1)
-    with pytest.raises(DamagedArtefactError, match=r"materialize part again for b.md"):
-        read_table("part", "b.md", settings)
-
-
-def test_a_migration_clears_what_killed_processes_of_the_first_release_left(settings: Settings) -> None:
-    _of_the_first_release(settings)
-    names = {pid: f".x.{pid}.{'0' * 32}.partial" for pid in (_dead_process(), os.getpid())}
-    for folder in ("tables/part", "history/part/a.md", "artefacts/model"):
-        for name in names.values():
-            (settings.home / folder / name / "weights").mkdir(parents=True)
-    prepare_home(settings)
-    assert {p.name for p in settings.home.rglob("*.partial")} == {names[os.getpid()]}
 
 
 def test_a_home_of_a_later_release_is_refused_in_words(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,20 +60,18 @@ def test_a_home_of_a_later_release_is_refused_in_words(settings: Settings, monke
     assert "or set CANOPY_HOME to another folder" in ended.stderr
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"version": "two"}', '{"version": 0}', "[2]", '{"version": true'])
+def test_a_home_of_an_earlier_version_is_refused_in_words(settings: Settings) -> None:
+    (settings.home / "schema.json").write_text('{"version": 1}')
+    with pytest.raises(HomeVersionError, match=rf"version 1 .*no way leads to {VERSION}: set CANOPY_HOME to a new"):
+        prepare_home(settings)
+    assert json.loads((settings.home / "schema.json").read_text()) == {"version": 1}
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"version": "two"}', '{"version": 0}', "[2]", '{"version": true}'])
 def test_a_version_that_cannot_be_read_is_refused_in_words(settings: Settings, content: str) -> None:
     (settings.home / "schema.json").write_text(content)
     with pytest.raises(HomeVersionError, match=r"schema.json holds no version: restore it"):
         prepare_home(settings)
-
-
-def test_a_home_that_cannot_be_migrated_is_refused_in_words_and_stays_as_it_was(settings: Settings) -> None:
-    _of_the_first_release(settings)
-    shutil.rmtree(settings.home / "history" / "part")
-    (settings.home / "history" / "part").write_text("a file where the folder belongs")
-    with pytest.raises(HomeVersionError, match=r"couldn't be migrated from version 1 .* to 2 .* set CANOPY_HOME to"):
-        prepare_home(settings)
-    assert not (settings.home / "schema.json").exists()
 
 
 def test_a_store_in_another_folder_keeps_the_tables_and_the_views_find_them(tmp_path: Path) -> None:
@@ -138,11 +89,11 @@ def test_the_draft_and_the_files_of_a_killed_process_are_gone_once_the_home_is_o
 ) -> None:
     script = textwrap.dedent("""
         import os, signal
-        from canopy_assets.storage import backend as store, files
+        from canopy_assets.storage import backend, files
         from canopy_assets.storage.artefacts import draft_folder
         from canopy_assets.settings import get_settings
         (draft_folder("model") / "weights").write_text("half")
-        files.partial_path(get_settings().home / "x", store.partial_folder(get_settings())).write_bytes(b"half")
+        files.partial_path(get_settings().home / "x", backend.partial_folder(get_settings())).write_bytes(b"half")
         os.kill(os.getpid(), signal.SIGKILL)
     """)
     env = os.environ | {"CANOPY_HOME": str(settings.home), "PYTHONPATH": str(Path.cwd())}

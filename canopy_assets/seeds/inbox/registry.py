@@ -17,7 +17,7 @@ from upath import UPath
 from canopy_assets.seeds.inbox.listing import Place
 from canopy_assets.seeds.inbox.naming import display
 from canopy_assets.settings import Settings
-from canopy_assets.storage import backend as store
+from canopy_assets.storage import backend
 
 _FORMAT = 1
 
@@ -161,14 +161,14 @@ def load(settings: Settings, folders: Mapping[str, Path | UPath]) -> Registry:
 def save(settings: Settings, registry: Registry, before: Registry | None = None) -> None:
     """Replace the saved registry; where only the time of the look differs from `before`, no more than that."""
     if before is None or _content(registry) != _content(before):
-        store.put(settings, registry_path(settings), json.dumps(_content(registry), separators=(",", ":")).encode())
+        backend.put(settings, registry_path(settings), json.dumps(_content(registry), separators=(",", ":")).encode())
     if registry.looked is not None:
-        store.put(settings, _looked_path(settings), repr(registry.looked).encode())
+        backend.put(settings, _looked_path(settings), repr(registry.looked).encode())
 
 
 def registry_path(settings: Settings) -> UPath:
     """Where the registry is kept. Not in a folder `inbox`, which by default is the inbox itself."""
-    return store.store_root(settings) / "seeds" / "registry.json"
+    return backend.store_root(settings) / "seeds" / "registry.json"
 
 
 def _looked_path(settings: Settings) -> UPath:
