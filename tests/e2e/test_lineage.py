@@ -72,6 +72,18 @@ def test_the_report_is_one_file_that_needs_nothing_else(trained: Canopy) -> None
     assert "<script" not in page
 
 
+def test_the_report_and_the_adapter_leave_the_home_by_a_command(trained: Canopy, tmp_path: Path) -> None:
+    report = trained("report")
+    assert report.returncode == 0, report.stderr
+    assert "inconclusive" in report.stdout
+    refused = trained("export", "adapter", str(tmp_path / "champion"))
+    assert refused.returncode == 2
+    assert "no champion yet" in refused.stderr
+    done = trained("export", "adapter", str(tmp_path / "adapter"), "--latest")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "adapter" / "adapter_config.json").exists()
+
+
 def test_a_second_run_does_nothing_in_seconds_and_says_so(trained: Canopy) -> None:
     again = trained.run()
     assert again.returncode == 0
