@@ -258,6 +258,14 @@ def _shown(default: Any) -> str:
     return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
 
 
+def test_nothing_names_a_package_that_no_index_has() -> None:
+    files = [p for folder in ("canopy_assets", "docs", "tests") for p in (ROOT / folder).rglob("*.*") if p.is_file()]
+    texts = {p: p.read_text() for p in [*files, *DOCUMENTS] if p.suffix in (".py", ".md", ".yaml", ".j2")}
+    assert len(texts) > 300
+    wrong = re.compile(r"pip install (?:-\w+ )*'?canopy-assets|canopy-assets\[")
+    assert [_name(path) for path, text in texts.items() if wrong.search(text) and path != Path(__file__)] == []
+
+
 def test_run_configurations_are_accepted() -> None:
     from dagster._core.definitions.reconstruct import ReconstructableRepository
 

@@ -30,7 +30,8 @@ def check_version(settings: Settings) -> None:
     elif version > VERSION:
         raise HomeVersionError(
             f"{root} was written by a later release (version {version} of the tables; this release knows up to "
-            f"{VERSION}): install that release (`pip install -U canopy-assets`), or set {setting} to another folder"
+            f"{VERSION}): check out that release and install it (`pip install -e .`), or set {setting} to another "
+            "folder"
         )
     elif version < VERSION:
         raise HomeVersionError(
