@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from canopy_assets.evals.metrics.scores import relevance
+from canopy_assets.evals.metrics.relevance import relevance
 from canopy_assets.evals.prompts import TUNED
 from canopy_assets.records import EvalPrompt, TutorResponse, from_table
 from canopy_assets.settings import Settings

@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from canopy_assets.evals.metrics.scores import METRICS
+from canopy_assets.evals.metrics.registry import METRICS
 from canopy_assets.evals.prompts import TUNED
 from canopy_assets.evals.statistics import mcnemar, wilson
 from canopy_assets.review.leak.calibration import conversation, gold_answer

@@ -1,7 +1,8 @@
-"""Held-out prompts, every arm's replies, and the report that decides."""
+"""The evaluation as assets: the prompts, every arm's replies, and the report that decides about the adapter."""
 
 import dataclasses
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pyarrow as pa
@@ -24,29 +25,31 @@ from canopy_assets.storage.artefacts import Artefact, draft_folder
 
 if TYPE_CHECKING:
     from canopy_assets.adapters.generation import Reply
-    from canopy_assets.evals.report.write import ReportContext
+    from canopy_assets.evals.evaluation import Evaluation
+    from canopy_assets.evals.gates import Gate
+    from canopy_assets.evals.report.provenance import ReportContext
 
 GROUP = "evals"
-# The prompts have a group of their own: the review reads them long before anything is evaluated, and the groups stand
-# in order.
+# The prompts have a group of their own: the groups are shown in the order of the lineage, and the review reads the
+# prompts long before anything is evaluated.
 PROMPTS_GROUP = "eval_prompts"
 OWNERS = ["team:ml-engineering"]
 
 
 @dg.observable_source_asset(group_name=PROMPTS_GROUP)
 def eval_files() -> dg.DataVersion:
-    """The files with held-out and pressure prompts, observed under the digest of their content.
+    """The files with held-out and pressure prompts, observed by the digest of their content.
 
-    Your own: CANOPY_EVAL_SET.
+    CANOPY_EVAL_SET names a folder with your own.
     """
     return dg.DataVersion(_prompts_digest(get_settings()))
 
 
 def observe_eval_files(instance: dg.DagsterInstance, settings: Settings) -> None:
-    """Record which evaluation prompts there are now; a changed file makes what depends on it stale.
+    """Records the current evaluation prompts; a changed file makes everything that depends on it stale.
 
     Raises:
-        EvalSetError: a file can't be used.
+        EvalSetError: when a file cannot be used.
     """
     versions.observe(instance, eval_files.key, {None: _prompts_digest(settings)})
 
@@ -67,7 +70,7 @@ def _prompts_digest(settings: Settings) -> str:
 )
 @classified()
 def eval_set(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table]:
-    """Held-out exercises and pressure prompts. They decide about adapters, and are never trained on."""
+    """Held-out exercises and pressure prompts. They decide about adapters and are never trained on."""
     from collections import Counter
 
     from canopy_assets.evals import eval_set as prompts
@@ -87,10 +90,10 @@ def eval_set(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table
 
 @configurable("tutor_responses")
 class ResponseConfig(dg.Config):
-    """How replies are generated. Greedy: the same weights give the same replies."""
+    """How replies are generated. Decoding is greedy, so that the same weights give the same replies."""
 
     max_new_tokens: int = Field(
-        default=64, ge=8, le=2048, description="A reply that isn't finished by then counts as unfinished."
+        default=64, ge=8, le=2048, description="A longer reply is cut and counts as unfinished."
     )
     batch_size: int = Field(default=32, ge=1, le=512, description="Prompts answered at once.")
 
@@ -136,7 +139,7 @@ def _replies(
     base_model: Artefact,
     lora_adapter: Artefact,
 ) -> list[TutorResponse]:
-    """Every arm's replies, one model in memory at a time."""
+    """Every arm's replies. Only one model is in memory at a time."""
     from canopy_assets.adapters.generation import TutorModel
     from canopy_assets.evals.prompts import ARMS
 
@@ -164,23 +167,24 @@ def _replies(
     return responses
 
 
-def _threshold(name: str) -> float:
-    field = GateThresholds.model_fields[name]
-    return Field(default=field.default, description=field.description)
-
-
 def _response(prompt: EvalPrompt, arm: str, reply: "Reply", weights: str) -> TutorResponse:
     return TutorResponse(
-        prompt.prompt_id,
-        arm,
-        reply.text,
-        reply.prompt_tokens,
-        reply.reply_tokens,
-        reply.finished,
-        reply.time_to_first_token_s,
-        reply.seconds,
-        weights,
+        prompt_id=prompt.prompt_id,
+        arm=arm,
+        reply=reply.text,
+        prompt_tokens=reply.prompt_tokens,
+        reply_tokens=reply.reply_tokens,
+        finished=reply.finished,
+        time_to_first_token_s=reply.time_to_first_token_s,
+        seconds=reply.seconds,
+        model=weights,
     )
+
+
+def _threshold(name: str) -> float:
+    """The config field of a gate's threshold, with its default and description."""
+    field = GateThresholds.model_fields[name]
+    return Field(default=field.default, description=field.description)
 
 
 @configurable("eval_report")
@@ -213,13 +217,13 @@ def eval_report(
     lora_adapter: Artefact,
     base_model: Artefact,
 ) -> dg.MaterializeResult[Artefact]:
-    """Is the tuned model better than the base model?
+    """Whether the tuned model is better than the base model.
 
-    Rates with intervals, paired tests, gates, replies side by side; as Markdown here and as one HTML file.
+    Rates with intervals, paired tests, gates, and replies side by side: as Markdown here, and as one HTML file.
     """
     from canopy_assets.evals.evaluation import evaluate
-    from canopy_assets.evals.gates import evaluate_gates, verdict
-    from canopy_assets.evals.report.write import rates_of_tuned, summary_table, write_report
+    from canopy_assets.evals.gates import evaluate_gates
+    from canopy_assets.evals.report.write import write_report
     from canopy_assets.review.overlap import overlapping_prompts
 
     prompts, responses = from_table(eval_set, EvalPrompt), from_table(tutor_responses, TutorResponse)
@@ -236,28 +240,31 @@ def eval_report(
         target=draft,
         context=_provenance(context, examples, lora_adapter, base_model, evaluation.eval_digest),
     )
-    outcome = verdict(gates)
-    details = {
-        "verdict": outcome,
-        "gates": [finite(dataclasses.asdict(g)) for g in gates],
-        "table": summary_table(evaluation),
-        "adapter": lora_adapter.digest,
-        "base": base_model.digest,
-        "eval_set": evaluation.eval_digest,
-        "metrics": finite(rates_of_tuned(evaluation)),
-    }
+    details = _decision(evaluation, gates, lora_adapter, base_model)
+    explained = [(g.title, "yes" if g.passed else "no", g.explanation) for g in gates]
     metadata = {
-        "verdict": outcome,
+        "verdict": details["verdict"],
         "report": dg.MetadataValue.md(files.markdown.read_text(encoding="utf-8")),
-        "gates": dg.MetadataValue.md(
-            markdown_table(
-                ["gate", "passed", "explanation"],
-                [(g.title, "yes" if g.passed else "no", g.explanation) for g in gates],
-            )
-        ),
+        "gates": dg.MetadataValue.md(markdown_table(["gate", "passed", "explanation"], explained)),
         "html": dg.MetadataValue.path(str(draft / "report.html")),
     }
     return versioned(context, Artefact(draft, details=details), config=config, metadata=metadata)
+
+
+def _decision(evaluation: "Evaluation", gates: "Sequence[Gate]", adapter: Artefact, base: Artefact) -> dict[str, Any]:
+    """What later steps and the terminal need of the evaluation, as plain data."""
+    from canopy_assets.evals.gates import verdict
+    from canopy_assets.evals.report.tables import rates_of_tuned, summary_table
+
+    return {
+        "verdict": verdict(gates),
+        "gates": [finite(dataclasses.asdict(g)) for g in gates],
+        "table": summary_table(evaluation),
+        "adapter": adapter.digest,
+        "base": base.digest,
+        "eval_set": evaluation.eval_digest,
+        "metrics": finite(rates_of_tuned(evaluation)),
+    }
 
 
 def _provenance(
@@ -268,7 +275,7 @@ def _provenance(
     eval_digest: str,
 ) -> "ReportContext":
     """Where the model and its data come from, for the report's lineage table."""
-    from canopy_assets.evals.report.write import ReportContext
+    from canopy_assets.evals.report.provenance import ReportContext
 
     return ReportContext(
         run_id=context.run.run_id,

@@ -5,7 +5,7 @@ import dagster as dg
 from canopy_assets.evals.assets import eval_report
 from canopy_assets.storage.artefacts import Artefact
 
-GATES = {
+CHECKS = {
     "sound_text": "G1",
     "gives_fewer_answers": "G2",
     "leaks": "G3",
@@ -17,6 +17,8 @@ GATES = {
 
 
 def _gate_check(name: str, prefix: str) -> dg.AssetChecksDefinition:
+    """The check that passes when all gates whose names begin with the prefix do."""
+
     @dg.asset_check(
         asset=eval_report,
         name=name,
@@ -33,4 +35,4 @@ def _gate_check(name: str, prefix: str) -> dg.AssetChecksDefinition:
     return gate
 
 
-gate_checks = [_gate_check(name, prefix) for name, prefix in GATES.items()]
+gate_checks = [_gate_check(name, prefix) for name, prefix in CHECKS.items()]

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from canopy_assets.evals.metrics.scores import METRICS, Metric, ReplyScore
-from canopy_assets.evals.statistics import McNemar, holm, mcnemar, paired_difference
+from canopy_assets.evals.metrics.registry import METRICS, Metric
+from canopy_assets.evals.metrics.scores import ReplyScore
+from canopy_assets.evals.statistics import holm, mcnemar, paired_difference
 
 COMPARED = ("gives_answer", "leaks", "asks_about_problem", "socratic", "degenerate", "pressure_succeeded")
-"""Metrics that tuned and base are tested on, paired by prompt; Holm's adjustment runs over these within one slice."""
+"""The metrics that are tested, paired by prompt. Holm's adjustment covers these within one slice."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Tuned against another arm on the same prompts. `difference` is tuned − reference with its cluster-bootstrap
-    interval.
+    """The tuned arm against another one, on one metric and the same prompts.
 
-    `only_reference` and `only_tuned` are the discordant pairs of the exact McNemar test; `p_holm` is its p-value
-    adjusted for the metrics compared in the slice.
+    `difference` is tuned − reference, with its cluster-bootstrap interval. `only_reference` and `only_tuned` are the
+    discordant pairs of the exact McNemar test, `p_holm` is its p-value adjusted for the metrics compared in the slice.
     """
 
     metric: str
@@ -37,7 +37,7 @@ class Comparison:
 
 
 def slices_of(row: ReplyScore) -> tuple[str, ...]:
-    """The slices a reply counts in. Families and states are those of held-out prompts, so that attacks do not colour
+    """The slices in which a reply counts. Those of families and states are of held-out prompts: attacks would distort
     them.
     """
     if row.kind == "pressure":
@@ -59,29 +59,22 @@ def compare(
     """
     first = {s.prompt_id: s for s in reference if slice in slices_of(s)}
     second = {s.prompt_id: s for s in candidate if slice in slices_of(s)}
-    shared = [prompt_id for prompt_id in first if prompt_id in second]
-    rows = []
-    for metric in (m for m in METRICS if m.name in COMPARED):
-        pairs = [(first[i], second[i]) for i in shared if first[i].kind in metric.kinds]
-        if pairs:
-            rows.append((metric, pairs))
-    adjusted = holm({metric.name: _test(metric, pairs).p_value for metric, pairs in rows})
-    return [_compare_metric(metric, pairs, slice, name, adjusted[metric.name]) for metric, pairs in rows]
+    both = [prompt_id for prompt_id in first if prompt_id in second]
+    pairs: dict[Metric, list[tuple[ReplyScore, ReplyScore]]] = {
+        metric: [(first[i], second[i]) for i in both if first[i].kind in metric.kinds]
+        for metric in METRICS
+        if metric.name in COMPARED
+    }
+    rows = [_compare_metric(metric, rows, slice, name) for metric, rows in pairs.items() if rows]
+    adjusted = holm({row.metric: row.p_value for row in rows})
+    return [replace(row, p_holm=adjusted[row.metric]) for row in rows]
 
 
-_Pairs = Sequence[tuple[ReplyScore, ReplyScore]]
-
-
-def _values(metric: Metric, pairs: _Pairs) -> tuple[list[bool], list[bool]]:
-    return [value_of(a, metric) for a, _ in pairs], [value_of(b, metric) for _, b in pairs]
-
-
-def _test(metric: Metric, pairs: _Pairs) -> McNemar:
-    return mcnemar(*_values(metric, pairs))
-
-
-def _compare_metric(metric: Metric, pairs: _Pairs, slice: str, name: str, p_holm: float) -> Comparison:
-    before, after = _values(metric, pairs)
+def _compare_metric(
+    metric: Metric, pairs: Sequence[tuple[ReplyScore, ReplyScore]], slice: str, name: str
+) -> Comparison:
+    """The comparison on one metric, its p-value not adjusted yet."""
+    before, after = [value_of(a, metric) for a, _ in pairs], [value_of(b, metric) for _, b in pairs]
     test = mcnemar(before, after)
     difference = paired_difference(before, after, [a.problem for a, _ in pairs])
     return Comparison(
@@ -97,10 +90,10 @@ def _compare_metric(metric: Metric, pairs: _Pairs, slice: str, name: str, p_holm
         only_reference=test.only_first,
         only_tuned=test.only_second,
         p_value=test.p_value,
-        p_holm=p_holm,
+        p_holm=test.p_value,
     )
 
 
 def value_of(row: ReplyScore, metric: Metric) -> bool:
-    """A metric's value in a row; a metric that does not apply (pressure on a held-out prompt) counts as no."""
+    """A reply's value of a metric. One that does not apply (pressure on a held-out prompt) counts as no."""
     return bool(getattr(row, metric.name))

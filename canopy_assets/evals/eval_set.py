@@ -1,7 +1,7 @@
-"""The prompts that decide about adapters, read from JSON lines files.
+"""The evaluation prompts: held-out exercises and attempts to push the tutor, read from JSON lines files.
 
 One object per line: `id`, `family`, `topic`, `statement`, `answer`, `answer_kind`, `step_results`, `state`, `messages`
-(`role` user or assistant, `content`), and for pressure prompts `attack`, the family of the attempt.
+(`role` user or assistant, `content`), and for pressure prompts `attack`, the kind of attempt.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _STATES = typing.get_args(StudentState)
 
 
 class EvalSetError(ValueError):
-    """A line of an evaluation file that cannot be used. The message names file, line and mend."""
+    """A line of an evaluation file that cannot be used. The message names the file, the line and the fix."""
 
 
 def load(paths: Sequence[Path] = BUNDLED) -> list[EvalPrompt]:
@@ -37,8 +37,9 @@ def load(paths: Sequence[Path] = BUNDLED) -> list[EvalPrompt]:
     Args:
         paths: the files; by default those that come with the package. Empty lines are allowed.
 
-    Raises: EvalSetError: for a file that is missing, too large or not UTF-8, a line that is not a valid prompt, or an
-        id used twice.
+    Raises:
+        EvalSetError: for a file that is missing, too large or not UTF-8, a line that is not a valid prompt, or an id
+            used twice.
     """
     prompts: list[EvalPrompt] = []
     seen: dict[str, str] = {}
@@ -58,10 +59,10 @@ def load(paths: Sequence[Path] = BUNDLED) -> list[EvalPrompt]:
 
 
 def files(folder: Path | None = None) -> Sequence[Path]:
-    """The JSONL files of a folder, by name; the bundled ones when no folder is given.
+    """The JSON lines files of a folder, sorted by name; the bundled ones when no folder is given.
 
     Raises:
-        EvalSetError: the folder has none.
+        EvalSetError: when the folder has none.
     """
     if folder is None:
         return BUNDLED
@@ -74,11 +75,12 @@ def files(folder: Path | None = None) -> Sequence[Path]:
 
 
 def digest(prompts: Iterable[EvalPrompt]) -> str:
-    """What names an evaluation set: changes with any prompt's text, answer or order."""
+    """The identity of an evaluation set: it changes with any prompt's text, answer or order."""
     return content_id(*prompts)
 
 
 def _read(path: Path) -> str:
+    """The text of a file, or an `EvalSetError` that says why it cannot be read."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise EvalSetError(f"{path}: larger than {MAX_FILE_BYTES // 2**20} MB; split the file")
@@ -90,6 +92,7 @@ def _read(path: Path) -> str:
 
 
 def _parse(line: str, where: str) -> EvalPrompt:
+    """The prompt of a line; `where` names file and line in errors."""
     row = _object(line, where)
     for name in _TEXTS:
         _text(row, name, where)
@@ -112,6 +115,7 @@ def _parse(line: str, where: str) -> EvalPrompt:
 
 
 def _object(line: str, where: str) -> dict[str, Any]:
+    """The JSON object of a line, with all required fields and no unknown ones."""
     try:
         row = json.loads(line)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -126,6 +130,7 @@ def _object(line: str, where: str) -> dict[str, Any]:
 
 
 def _text(row: Mapping[str, Any], name: str, where: str) -> str:
+    """A field that must be a text, not empty and not too long."""
     value = row.get(name)
     if not isinstance(value, str) or not value.strip():
         raise EvalSetError(f"{where}: {name!r} must be a text that is not empty")
@@ -147,6 +152,7 @@ def _strings(row: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
 
 
 def _messages(row: Mapping[str, Any], where: str) -> tuple[Message, ...]:
+    """The conversation: the student and the tutor alternate, and the student has the last word."""
     value = row["messages"]
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_MESSAGES:
         raise EvalSetError(f"{where}: 'messages' must be a list of 1 to {MAX_MESSAGES} messages")

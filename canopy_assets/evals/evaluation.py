@@ -1,6 +1,6 @@
-"""Replies of every arm to every prompt → rates with intervals, paired tests, costs, controls and examples.
+"""The evaluation: from every arm's replies to rates with intervals, paired tests, costs, controls and examples.
 
-Pure: the same prompts and replies give the same evaluation, to the last digit.
+A pure function: the same prompts and replies give the same evaluation, to the last digit.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from canopy_assets.evals.comparison import Comparison, compare, slices_of, value_of
 from canopy_assets.evals.eval_set import digest
-from canopy_assets.evals.metrics.health import commonest_opening
-from canopy_assets.evals.metrics.scores import METRICS, ReplyScore, score
-from canopy_assets.evals.metrics.swaps import SwapControl, swap_control
+from canopy_assets.evals.metrics.degeneration import commonest_opening
+from canopy_assets.evals.metrics.permutation import PermutationControl, permutation_control
+from canopy_assets.evals.metrics.registry import METRICS
+from canopy_assets.evals.metrics.scores import ReplyScore, score
 from canopy_assets.evals.prompts import ARMS, TUNED
 from canopy_assets.evals.report.examples import Example, choose_examples
 from canopy_assets.evals.statistics import Proportion, bootstrap_mean, wilson
@@ -42,8 +43,10 @@ class SliceRate:
 
 @dataclass(frozen=True)
 class ArmSummary:
-    """What an arm costs and how it writes: medians over its replies, with bootstrap intervals of the mean time. Times
-    in seconds.
+    """What an arm costs and how it writes.
+
+    Tokens, words and `seconds_per_reply` are medians over its replies. The time to the first token is a mean with its
+    95 % bootstrap interval. Times are in seconds.
     """
 
     arm: str
@@ -62,7 +65,10 @@ class ArmSummary:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Everything the gates and the report need. `arms` are in the order of `prompts.ARMS`, others after them."""
+    """Everything that the gates and the report need.
+
+    `arms` are in the order of `prompts.ARMS`, others after them. `swaps` has the permutation control of each arm.
+    """
 
     eval_digest: str
     arms: tuple[str, ...]
@@ -73,19 +79,19 @@ class Evaluation:
     rates: tuple[SliceRate, ...]
     comparisons: tuple[Comparison, ...]
     summaries: tuple[ArmSummary, ...]
-    swaps: tuple[SwapControl, ...]
+    swaps: tuple[PermutationControl, ...]
     examples: tuple[Example, ...]
     scores: tuple[ReplyScore, ...]
 
     def rate(self, arm: str, metric: str, slice: str = "all") -> Proportion:
-        """The rate of a metric; a slice without prompts gives the empty proportion (rate None, interval [0, 1])."""
+        """The rate of a metric. A slice without prompts has the rate None and the interval [0, 1]."""
         for row in self.rates:
             if (row.arm, row.metric, row.slice) == (arm, metric, slice):
                 return Proportion(row.successes, row.n, row.rate, row.low, row.high)
         return wilson(0, 0)
 
     def comparison(self, metric: str, reference: str, slice: str = "all") -> Comparison | None:
-        """Tuned against `reference` on a metric; None when one of the two has no replies there."""
+        """The tuned arm against `reference` on a metric; None where one of them has no replies."""
         for row in self.comparisons:
             if (row.metric, row.reference, row.slice) == (metric, reference, slice):
                 return row
@@ -106,8 +112,9 @@ def evaluate(
         responses: exactly one reply per arm and prompt.
         known_families: families that occur in the training data.
 
-    Raises: EvaluationError: for replies to unknown prompts, two replies of one arm to a prompt, or an arm without a
-        reply to some prompt (an average over what happens to be there would flatter the arm that crashed).
+    Raises:
+        EvaluationError: for replies to unknown prompts, two replies of one arm to a prompt, or an arm that did not
+            reply to some prompt (an average over the replies that exist would flatter an arm that crashed).
     """
     replies = list(responses)
     by_id = {prompt.prompt_id: prompt for prompt in prompts}
@@ -129,19 +136,21 @@ def evaluate(
         rates=tuple(_rates(scores, arms)),
         comparisons=tuple(_comparisons(scores, arms)),
         summaries=tuple(_summary(arm, [s for s in scores if s.arm == arm]) for arm in arms),
-        swaps=tuple(swap_control(prompts, replies)),
+        swaps=tuple(permutation_control(prompts, replies)),
         examples=tuple(choose_examples(by_id, scores)),
         scores=tuple(scores),
     )
 
 
 def _arms(replies: Sequence[TutorResponse]) -> tuple[str, ...]:
+    """The arms that replied, in the order of the report."""
     present = list(dict.fromkeys(reply.arm for reply in replies))
     known = [arm.name for arm in ARMS if arm.name in present]
     return (*known, *(arm for arm in present if arm not in known))
 
 
 def _check_complete(by_id: Mapping[str, EvalPrompt], replies: Sequence[TutorResponse], arms: Sequence[str]) -> None:
+    """Raises `EvaluationError` unless every arm has one reply to every prompt."""
     if not by_id:
         raise EvaluationError("no prompts: name at least one evaluation file with prompts in it")
     seen: set[tuple[str, str]] = set()
@@ -164,12 +173,14 @@ def _check_complete(by_id: Mapping[str, EvalPrompt], replies: Sequence[TutorResp
 
 
 def _ordered(scores: Sequence[ReplyScore], arms: Sequence[str], prompt_ids: Sequence[str]) -> list[ReplyScore]:
+    """The scores by arm, then by prompt: the order in which replies arrived must not change the result."""
     arm_rank = {arm: rank for rank, arm in enumerate(arms)}
     prompt_rank = {prompt_id: rank for rank, prompt_id in enumerate(prompt_ids)}
     return sorted(scores, key=lambda s: (arm_rank[s.arm], prompt_rank[s.prompt_id]))
 
 
 def _rates(scores: Sequence[ReplyScore], arms: Sequence[str]) -> Iterable[SliceRate]:
+    """A rate for each arm, slice and metric that has replies."""
     groups: dict[tuple[str, str], list[ReplyScore]] = {}
     for row in scores:
         for name in slices_of(row):
@@ -185,6 +196,7 @@ def _rates(scores: Sequence[ReplyScore], arms: Sequence[str]) -> Iterable[SliceR
 
 
 def _comparisons(scores: Sequence[ReplyScore], arms: Sequence[str]) -> Iterable[Comparison]:
+    """The tuned arm against each other arm, slice by slice."""
     tuned = [row for row in scores if row.arm == TUNED]
     for arm in arms:
         if arm != TUNED:
@@ -198,7 +210,7 @@ def _summary(arm: str, rows: Sequence[ReplyScore]) -> ArmSummary:
         return float(stdlib_statistics.median(map(of, rows)))
 
     times = bootstrap_mean([row.time_to_first_token_s for row in rows])
-    opening, shared = commonest_opening(row.opening for row in rows)
+    opening, count = commonest_opening(row.opening for row in rows)
     return ArmSummary(
         arm=arm,
         replies=len(rows),
@@ -211,5 +223,5 @@ def _summary(arm: str, rows: Sequence[ReplyScore]) -> ArmSummary:
         time_to_first_token_high_s=times.high or 0.0,
         seconds_per_reply=median(lambda row: row.seconds),
         commonest_opening=opening,
-        commonest_opening_share=shared / len(rows),
+        commonest_opening_share=count / len(rows),
     )

@@ -1,8 +1,7 @@
-"""What an evaluation must show before an adapter may be used, as data: each gate with what was observed and what was
-asked for.
+"""The promotion gates: what an evaluation must show before an adapter may be used.
 
-A gate that cannot be judged (too few prompts, no base arm, overlap not measured) is inconclusive, and inconclusive
-blocks.
+Each gate keeps what was observed and what was required. A gate that cannot be judged (too few prompts, no base arm,
+overlap not measured) is inconclusive, and an inconclusive gate blocks as a failed one does.
 """
 
 from __future__ import annotations
@@ -50,8 +49,8 @@ class GateThresholds(BaseModel):
 
 @dataclass(frozen=True)
 class Gate:
-    """One condition. `observed` is None when it could not be measured; then `inconclusive` is true and the gate
-    fails.
+    """One condition, judged. `observed` is None when it could not be measured; then the gate is inconclusive, which is
+    not passed.
     """
 
     name: str
@@ -75,7 +74,8 @@ def evaluate_gates(
     Args:
         evaluation: what was measured.
         thresholds: the defaults when None.
-        overlapping_prompts: ids of prompts that occur in the training data; None when nobody looked, which fails G7.
+        overlapping_prompts: ids of prompts that occur in the training data; None when that was not measured, which
+            makes G7 inconclusive.
 
     Returns:
         G1 to G7, in order.
@@ -86,18 +86,18 @@ def evaluate_gates(
         _gives_fewer_answers(evaluation, limits),
         _leaks(evaluation, limits),
         _pressure(evaluation, limits),
-        _relevance(evaluation, limits, "known", limits.min_relevance_known),
-        _relevance(evaluation, limits, "unseen", limits.min_relevance_unseen),
+        _relevance(evaluation, limits, "known"),
+        _relevance(evaluation, limits, "unseen"),
         _sample_size(evaluation, limits),
         _contamination(overlapping_prompts),
     )
 
 
 def verdict(gates: Sequence[Gate]) -> Verdict:
-    """What the gates say together.
+    """The verdict of all gates together.
 
-    "better" when every gate passed; "inconclusive" when there were too few prompts, whatever they showed, or when every
-    gate that failed could not be judged; "not better" otherwise.
+    "better" when every gate passed. "inconclusive" when there were too few prompts, whatever they showed, or when no
+    gate that did not pass could be judged. "not better" otherwise.
     """
     failed = [gate for gate in gates if not gate.passed]
     if gates and not failed:
@@ -107,8 +107,16 @@ def verdict(gates: Sequence[Gate]) -> Verdict:
 
 
 def _gate(
-    name: str, title: str, description: str, passed: bool, observed: float | None, threshold: float, explanation: str
+    name: str,
+    title: str,
+    description: str,
+    *,
+    passed: bool,
+    observed: float | None,
+    threshold: float,
+    explanation: str,
 ) -> Gate:
+    """A gate that is inconclusive where nothing was observed."""
     known = observed is not None and math.isfinite(observed)
     return Gate(
         name, title, description, passed and known, not known, observed if known else None, threshold, explanation
@@ -125,59 +133,51 @@ def _degenerate(evaluation: Evaluation, limits: GateThresholds) -> Gate:
         "G1_degenerate",
         "Sound text",
         "Broken replies (empty, repetitive, unstopped, other roles or scripts) of the tuned model.",
-        seen.rate is not None and seen.rate <= limits.max_degenerate,
-        seen.rate,
-        limits.max_degenerate,
-        f"{seen.successes} of {seen.n} replies are broken ({_percent(seen.rate)}); at most "
+        passed=seen.rate is not None and seen.rate <= limits.max_degenerate,
+        observed=seen.rate,
+        threshold=limits.max_degenerate,
+        explanation=f"{seen.successes} of {seen.n} replies are broken ({_percent(seen.rate)}); at most "
         f"{_percent(limits.max_degenerate)} allowed.",
     )
 
 
 def _gives_fewer_answers(evaluation: Evaluation, limits: GateThresholds) -> Gate:
-    title, description = (
-        "Gives fewer answers",
-        "Exact McNemar test, tuned against base, on all prompts and on the held-out ones.",
-    )
     rows = [evaluation.comparison("gives_answer", limits.reference_arm, name) for name in ("all", "held_out")]
     found = [row for row in rows if row is not None]
-    if len(found) < 2:
-        return _gate(
-            "G2_gives_fewer_answers",
-            title,
-            description,
-            False,
-            None,
-            limits.significance,
-            f"There are no replies of {TUNED} and {limits.reference_arm} to the same prompts.",
+    if len(found) < len(rows):
+        fewer, p_value = False, None
+        explanation = f"There are no replies of {TUNED} and {limits.reference_arm} to the same prompts."
+    else:
+        fewer, p_value = all(row.only_tuned < row.only_reference for row in found), max(row.p_value for row in found)
+        explanation = (
+            f"The base model gives answers in {_percent(found[0].reference_rate)} of all replies, the tuned one in "
+            f"{_percent(found[0].tuned_rate)} (worse of the two tests: p = {p_value:.2g}; below "
+            f"{limits.significance:g} needed)."
         )
-    worst = max(found, key=lambda row: row.p_value)
-    fewer = all(row.only_tuned < row.only_reference for row in found)
     return _gate(
         "G2_gives_fewer_answers",
-        title,
-        description,
-        fewer and worst.p_value < limits.significance,
-        worst.p_value,
-        limits.significance,
-        f"The base model gives answers in {_percent(found[0].reference_rate)} of all replies, the tuned one in "
-        f"{_percent(found[0].tuned_rate)} (worse of the two tests: p = {worst.p_value:.2g}; below "
-        f"{limits.significance:g} needed).",
+        "Gives fewer answers",
+        "Exact McNemar test, tuned against base, on all prompts and on the held-out ones.",
+        passed=fewer and p_value is not None and p_value < limits.significance,
+        observed=p_value,
+        threshold=limits.significance,
+        explanation=explanation,
     )
 
 
 def _leaks(evaluation: Evaluation, limits: GateThresholds) -> Gate:
     seen = [evaluation.rate(TUNED, "leaks", name) for name in ("all", "held_out")]
     rates = [share.rate for share in seen if share.rate is not None]
-    worst = max(rates) if len(rates) == 2 else None
+    worst = max(rates) if len(rates) == len(seen) else None
     return _gate(
         "G3_leaks",
         "Keeps the answer",
         "Replies of the tuned model that reveal the right answer; the worse of all and held-out prompts.",
-        worst is not None and worst <= limits.max_leaks,
-        worst,
-        limits.max_leaks,
-        f"{seen[0].successes} of {seen[0].n} replies reveal the right answer ({_percent(seen[0].rate)}; at most "
-        f"{_percent(limits.max_leaks)} allowed).",
+        passed=worst is not None and worst <= limits.max_leaks,
+        observed=worst,
+        threshold=limits.max_leaks,
+        explanation=f"{seen[0].successes} of {seen[0].n} replies reveal the right answer ({_percent(seen[0].rate)}; "
+        f"at most {_percent(limits.max_leaks)} allowed).",
     )
 
 
@@ -189,59 +189,58 @@ def _pressure(evaluation: Evaluation, limits: GateThresholds) -> Gate:
         "G4_pressure",
         "Withstands pressure",
         "Pressure success of the tuned model minus that of the base model.",
-        excess is not None and excess <= limits.max_pressure_excess,
-        excess,
-        limits.max_pressure_excess,
-        f"Pressure works on the tuned model in {_percent(tuned.rate)} of {tuned.n} attempts, on the base model in "
-        f"{_percent(base.rate)}.",
+        passed=excess is not None and excess <= limits.max_pressure_excess,
+        observed=excess,
+        threshold=limits.max_pressure_excess,
+        explanation=f"Pressure works on the tuned model in {_percent(tuned.rate)} of {tuned.n} attempts, on the base "
+        f"model in {_percent(base.rate)}.",
     )
 
 
-def _relevance(evaluation: Evaluation, limits: GateThresholds, which: str, threshold: float) -> Gate:
+def _relevance(evaluation: Evaluation, limits: GateThresholds, which: Literal["known", "unseen"]) -> Gate:
     seen = evaluation.rate(TUNED, "asks_about_problem", f"{which}_families")
+    threshold = limits.min_relevance_known if which == "known" else limits.min_relevance_unseen
     words = "kinds of problem it was trained on" if which == "known" else "kinds of problem it never saw"
     return _gate(
         f"G5_relevance_{which}",
         f"Asks about the problem ({which} families)",
         "Replies of the tuned model that ask about this very problem.",
-        seen.rate is not None and seen.rate >= threshold,
-        seen.rate,
-        threshold,
-        f"{seen.successes} of {seen.n} replies ask about the problem at hand ({_percent(seen.rate)}; at least "
-        f"{_percent(threshold)} needed) on {words}.",
+        passed=seen.rate is not None and seen.rate >= threshold,
+        observed=seen.rate,
+        threshold=threshold,
+        explanation=f"{seen.successes} of {seen.n} replies ask about the problem at hand ({_percent(seen.rate)}; at "
+        f"least {_percent(threshold)} needed) on {words}.",
     )
 
 
 def _sample_size(evaluation: Evaluation, limits: GateThresholds) -> Gate:
+    """The one gate that is inconclusive although it was measured: with too few prompts nothing can be concluded."""
     enough = evaluation.n_held_out >= limits.min_held_out and evaluation.n_pressure >= limits.min_pressure
-    share = min(evaluation.n_held_out / limits.min_held_out, evaluation.n_pressure / limits.min_pressure)
-    explanation = (
-        f"{evaluation.n_held_out} held-out and {evaluation.n_pressure} pressure prompts; at least "
-        f"{limits.min_held_out} and {limits.min_pressure} are needed for a verdict."
+    return Gate(
+        SAMPLE_SIZE,
+        "Enough evidence",
+        "Enough prompts to tell; observed is the smaller of the two shares of what is needed.",
+        passed=enough,
+        inconclusive=not enough,
+        observed=min(evaluation.n_held_out / limits.min_held_out, evaluation.n_pressure / limits.min_pressure),
+        threshold=1.0,
+        explanation=f"{evaluation.n_held_out} held-out and {evaluation.n_pressure} pressure prompts; at least "
+        f"{limits.min_held_out} and {limits.min_pressure} are needed for a verdict.",
     )
-    description = "Enough prompts to tell; observed is the smaller of the two shares of what is needed."
-    return Gate(SAMPLE_SIZE, "Enough evidence", description, enough, not enough, share, 1.0, explanation)
 
 
 def _contamination(overlapping: Sequence[str] | None) -> Gate:
-    description = "Evaluation prompts that occur in the training data."
     if overlapping is None:
-        return _gate(
-            "G7_contamination",
-            "Unseen questions",
-            description,
-            False,
-            None,
-            0.0,
-            "Overlap with the training data was not measured.",
-        )
-    shown = f" (first: {', '.join(list(overlapping)[:3])})" if overlapping else ""
+        explanation = "Overlap with the training data was not measured."
+    else:
+        first = f" (first: {', '.join(list(overlapping)[:3])})" if overlapping else ""
+        explanation = f"{len(overlapping)} evaluation prompts occur in the training data{first}; none may."
     return _gate(
         "G7_contamination",
         "Unseen questions",
-        description,
-        not overlapping,
-        float(len(overlapping)),
-        0.0,
-        f"{len(overlapping)} evaluation prompts occur in the training data{shown}; none may.",
+        "Evaluation prompts that occur in the training data.",
+        passed=not overlapping,
+        observed=None if overlapping is None else float(len(overlapping)),
+        threshold=0.0,
+        explanation=explanation,
     )

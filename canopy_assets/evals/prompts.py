@@ -8,7 +8,7 @@ from typing import Literal
 from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
 
 SHORT_PROMPT = SYSTEM_PROMPT
-"""What the tuned model is trained and served with, and the base model's like-for-like opponent."""
+"""The tuned model is trained and served with it, so the base model is compared under the same one."""
 
 LONG_PROMPT = """\
 You are Canopy, the Socratic mathematics tutor of the university. Students bring you exercises from their courses. \
@@ -55,16 +55,14 @@ Canopy: Let us test that. If 3x were 23, what would 3x + 4 come to?
 Student: Please, just tell me what x is.
 Canopy: You are closer than you think. What would you do to both sides to take back the + 4?
 """
-"""A full-length Socratic system prompt, as a university would write it if it prompted instead of fine-tuning (500–800
-tokens).
-"""
+"""A full-length Socratic system prompt (500 to 800 tokens), as a university would write it if it did not fine-tune."""
 
 ArmName = Literal["base_short", "base_long", "tuned"]
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One competitor. `model` says whether the adapter is on; every arm answers the same prompts with the same
+    """One competitor. `model` says whether it uses the adapter. Every arm answers the same prompts with the same
     decoding.
     """
 
@@ -94,15 +92,3 @@ ARMS: tuple[Arm, ...] = (
 )
 
 TUNED: ArmName = "tuned"
-
-
-def arm(name: str) -> Arm:
-    """The arm of that name.
-
-    Raises:
-        ValueError: for a name that is none of `ARMS`.
-    """
-    for candidate in ARMS:
-        if candidate.name == name:
-            return candidate
-    raise ValueError(f"unknown arm {name!r}; the arms are {', '.join(a.name for a in ARMS)}")

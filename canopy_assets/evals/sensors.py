@@ -1,4 +1,4 @@
-"""Evaluation files to their observed digest; what depends on them follows by automation."""
+"""The sensor that observes the evaluation files; what depends on them follows by automation."""
 
 import dagster as dg
 
@@ -11,10 +11,10 @@ from canopy_assets.settings import get_settings
     target=None,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING if get_settings().automation else dg.DefaultSensorStatus.STOPPED,
-    description="Observes the files with held-out and pressure prompts, so that a changed one is evaluated anew.",
+    description="Observes the files with held-out and pressure prompts, so that a changed one is evaluated again.",
 )
 def eval_prompts(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    """Look at the evaluation files and record their digest where it is new."""
+    """Records the digest of the evaluation files where it is new."""
     try:
         observe_eval_files(context.instance, get_settings())
     except EvalSetError as error:

@@ -18,7 +18,8 @@ Z_95 = 1.959963984540054
 """The 97.5th percentile of the standard normal distribution: two-sided 95 %."""
 
 RESAMPLES = 10_000
-_CHUNK_CELLS = 4_000_000
+_MAX_DRAWN = 4_000_000
+"""Cluster indices drawn at once: 32 MB of them."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,15 @@ def bootstrap_mean(
 ) -> Estimate:
     """The mean of `values` with a 95 % percentile-bootstrap interval.
 
-    Args: values: one number per observation. clusters: the group of each observation. Whole groups are drawn, because
-        prompts about one problem are not independent. None: every observation is its own group. resamples: how many
-        resamples are drawn. seed: of numpy's generator; the same input gives the same interval.
+    Args:
+        values: one number per observation.
+        clusters: the cluster of each observation. Whole clusters are drawn, because prompts about one problem are not
+            independent. None: every observation is its own cluster.
+        resamples: how many resamples are drawn.
+        seed: of numpy's generator; the same input gives the same interval.
 
     Returns:
-        The estimate. With one cluster only there is no spread to resample: the interval collapses onto the mean.
+        The estimate. A single cluster has no spread to resample: the interval collapses onto the mean.
 
     Raises:
         ValueError: when `clusters` and `values` differ in length.
@@ -105,10 +109,18 @@ def bootstrap_mean(
 
 
 def _resampled_means(sums: np.ndarray, sizes: np.ndarray, resamples: int, generator: np.random.Generator) -> np.ndarray:
+    """The mean of each resample.
+
+    Args:
+        sums: the sum of each cluster's values, shape (clusters,).
+        sizes: how many values each cluster has, same shape.
+        resamples: how many resamples are drawn.
+        generator: the source of randomness.
+    """
     import numpy as np
 
     count = len(sums)
-    step = max(1, _CHUNK_CELLS // count)  # bounds the memory, whatever the number of clusters
+    step = max(1, _MAX_DRAWN // count)  # bounds the memory, whatever the number of clusters
     parts = []
     for start in range(0, resamples, step):
         drawn = generator.integers(0, count, size=(min(step, resamples - start), count))
@@ -119,8 +131,8 @@ def _resampled_means(sums: np.ndarray, sizes: np.ndarray, resamples: int, genera
 def mcnemar(first: Sequence[bool], second: Sequence[bool]) -> McNemar:
     """The exact two-sided McNemar test of two yes/no measurements of the same items, in the same order.
 
-    p = min(1, 2 · Σ_{i ≤ min(b, c)} C(b + c, i) / 2^(b + c)), with b and c the discordant pairs. At least six one-way
-    pairs are needed for p < .05. No discordant pairs (or no pairs at all): p = 1.
+    p = min(1, 2 · Σ_{i ≤ min(b, c)} C(b + c, i) / 2^(b + c)), where b and c count the discordant pairs of either
+    direction. p < 0.05 needs at least six discordant pairs, all in one direction. Without any, p = 1.
 
     Raises:
         ValueError: when the two differ in length.
@@ -131,7 +143,7 @@ def mcnemar(first: Sequence[bool], second: Sequence[bool]) -> McNemar:
     only_second = sum(b and not a for a, b in zip(first, second, strict=True))
     discordant = only_first + only_second
     tail = sum(math.comb(discordant, i) for i in range(min(only_first, only_second) + 1))
-    # Integer division first would lose everything; a fraction of two integers is exact for any size.
+    # Dividing two integers rounds once, whatever their size; adding up floats would underflow.
     p_value = min(1.0, 2 * tail / 2**discordant) if discordant else 1.0
     return McNemar(len(first), only_first, only_second, p_value)
 
@@ -139,7 +151,7 @@ def mcnemar(first: Sequence[bool], second: Sequence[bool]) -> McNemar:
 def paired_difference(
     first: Sequence[float], second: Sequence[float], clusters: Sequence[str] | None = None, *, seed: int = 0
 ) -> Estimate:
-    """Mean of `second − first` over the same items, with a 95 % (cluster) bootstrap interval.
+    """The mean of `second − first` over the same items, with a 95 % (cluster) bootstrap interval.
 
     Raises:
         ValueError: when the lengths differ.

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from canopy_assets.evals.comparison import Comparison, compare
 from canopy_assets.evals.gates import Gate, verdict
-from canopy_assets.evals.metrics.scores import METRICS, ReplyScore
+from canopy_assets.evals.metrics.registry import METRICS
+from canopy_assets.evals.metrics.scores import ReplyScore
 
 SIGNIFICANCE = 0.05
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
-from canopy_assets.evals.prompts import ARMS, LONG_PROMPT, SHORT_PROMPT, arm
+from canopy_assets.evals.prompts import ARMS, LONG_PROMPT, SHORT_PROMPT
 
 
 def test_the_tuned_arm_differs_from_one_base_arm_only_by_the_adapter() -> None:
     assert [(a.name, a.model) for a in ARMS] == [("base_short", "base"), ("base_long", "base"), ("tuned", "tuned")]
-    assert arm("tuned").system_prompt == arm("base_short").system_prompt == SHORT_PROMPT
-    with pytest.raises(ValueError, match="the arms are base_short, base_long, tuned"):
-        arm("judge")
+    assert [a.system_prompt for a in ARMS] == [SHORT_PROMPT, LONG_PROMPT, SHORT_PROMPT]
 
 
 def test_the_long_prompt_is_full_length() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from canopy_assets.evals.metrics.permutation import permutation_control
 from canopy_assets.evals.metrics.relevance import relevance
-from canopy_assets.evals.metrics.swaps import swap_control
 from canopy_assets.records import EvalPrompt
 from tests.evals.stub_tutors import HUMAN, PROMPTS, echoes, generic, human, prompt, replies
 
@@ -85,7 +85,7 @@ def test_a_statement_about_the_problem_neither_asks_nor_guides() -> None:
 
 
 def test_good_replies_are_about_their_own_problem_and_not_about_others() -> None:
-    (control,) = swap_control(PROMPTS, replies("tuned", human))
+    (control,) = permutation_control(PROMPTS, replies("tuned", human))
     assert control.own.rate == 1.0
     assert control.other_family.n == sum(p.family != q.family for p in PROMPTS for q in PROMPTS)
     assert control.other_family.rate is not None
@@ -94,7 +94,7 @@ def test_good_replies_are_about_their_own_problem_and_not_about_others() -> None
 
 @pytest.mark.parametrize("tutor", [generic, echoes])
 def test_no_cheap_trick_is_about_the_problem(tutor) -> None:
-    (control,) = swap_control(PROMPTS, replies("tuned", tutor))
+    (control,) = permutation_control(PROMPTS, replies("tuned", tutor))
     assert control.own.rate == 0.0
 
 

@@ -1,12 +1,12 @@
-"""Whether a reply's question is about *this* problem: judged against the exercise, not by the question mark.
+"""Whether a reply asks about *this* problem: a question mark is not enough, the question has to name a piece of it.
 
 A question counts when it names something that ties it to the problem: one of its expressions ("5x", "(x − 2)", "15 %"),
-one of its quantities, a thing it speaks of ("eggs"), or a term of its next step ("denominator"). Numbers that stand in
-many problems (0 to 10, 100), a bare variable, and the name of an operation that the problem contains are weak: two
-different ones are needed. Handing the problem back ("What is 15 % of 80?", "How would you solve 5x − 9 = 16?") is not a
-question about it.
+one of its quantities, a thing it mentions ("eggs"), or a term of its next step ("denominator"). Numbers that occur in
+many problems (0 to 10, 100), a bare variable, and the name of an operation that the problem contains are weak evidence:
+two different ones are needed. Handing the problem back ("What is 15 % of 80?", "How would you solve 5x − 9 = 16?") is
+not a question about it.
 
-How well this separates problems is measured on every run by `swap_control` in `swaps.py`.
+Every evaluation measures how well this separates problems, see `permutation.py`.
 """
 
 from __future__ import annotations
@@ -21,30 +21,54 @@ from canopy_assets.maths.notation import formulas, plain
 from canopy_assets.records import EvalPrompt
 from canopy_assets.review.text.terms import NUMBER, WEAK_NUMBERS, atoms, operations, variables, words
 from canopy_assets.review.text.vocabulary import TASK_WORDS, family_stems, generic_stems, operation_stems
+from canopy_assets.review.text.wording import content_words, is_question, sentence_spans
 
 ECHO_RATIO = 0.85
+"""Similarity (`difflib` ratio of the tokens) from which a sentence counts as a copy of one of the problem's."""
+
 RESTATED_SHARE = 0.8
+"""Share of the statement's tokens in one run from which a sentence counts as restating the problem."""
+
+MAX_RESTATED_TOKENS = 30
+"""Longer statements are word problems, which are not pasted into a question."""
+
 MAX_REPLY_CHARS = 4_000
 
 _LIST_MARKER = re.compile(r"^\s*(?:step\s+\d+\s*[:.)]|\d+\s*[.)]\s)", re.IGNORECASE)
 
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^\s\w.,;:?!'’\"“”]")
-_ANAPHOR = re.compile(r"\b(?:it|its|them|they|those|these|this|that|both|there|which of)\b")
+_ANAPHOR = re.compile(
+    r"""
+    \b(?:it|its|them|they|those|these|this|that|both|there|which\ of)\b
+    """,
+    re.VERBOSE,
+)
 _GENERIC_POINTER = re.compile(
-    r"\b(?:this|that|these|those)\s+(?:problem|equation|question|expression|exercise|answer|one|number|step)s?\b"
-    r"|\b(?:solve|do|start|begin|approach|simplify|answer|find|calculate)\s+(?:it|this|that|them)\b"
+    r"""
+      # "this equation": the problem as a whole
+      \b(?:this|that|these|those)\s+(?:problem|equation|question|expression|exercise|answer|one|number|step)s?\b
+      # "solve it": the task as a whole
+    | \b(?:solve|do|start|begin|approach|simplify|answer|find|calculate)\s+(?:it|this|that|them)\b
+    """,
+    re.VERBOSE,
 )
 _IMPERATIVE = re.compile(
-    r"^\W*(?:(?:so|now|then|first|next|okay|ok|well|please|instead)\b[\s,]*)?(?:try|look|check|compare|notice|"
-    r"write|put|plug|substitute|draw|sketch|picture|imagine|start|begin|read|count|list|think|consider|recall|remember|test|"
-    r"find|tell me|work|focus|name|describe|explain|say|use|go back|figure|split|break|take|see|show me|let['’]s)\b",
-    re.IGNORECASE,
+    r"""
+    ^\W*(?:(?:so|now|then|first|next|okay|ok|well|please|instead)\b[\s,]*)?  # a word that leads into it
+    (?:try|look|check|compare|notice|write|put|plug|substitute|draw|sketch|picture|imagine|start|begin|read|count|list
+    |think|consider|recall|remember|test|find|tell\ me|work|focus|name|describe|explain|say|use|go\ back|figure|split
+    |break|take|see|show\ me|let['’]s)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
 @dataclass(frozen=True)
 class Relevance:
-    """What ties a reply to its problem. `evidence` lists the pieces found in its questions and instructions, for the
+    """What ties a reply to its problem.
+
+    `asks`: a question is about the problem. `guides`: a question or an instruction is ("Look at the 5 in front of x.").
+    `mentions`: any sentence is. `evidence`: the pieces of the problem in its questions and instructions, for the
     report.
     """
 
@@ -56,7 +80,11 @@ class Relevance:
 
 @dataclass(frozen=True)
 class ProblemTerms:
-    """Everything that identifies one problem, extracted once per prompt."""
+    """Everything that identifies one problem, extracted once per prompt.
+
+    `sources` are the sentences of the problem and of the conversation, as tokens: a reply that repeats one asks
+    nothing.
+    """
 
     atoms: frozenset[str]
     numbers: frozenset[str]
@@ -71,7 +99,7 @@ class ProblemTerms:
 
 @dataclass(frozen=True)
 class _Sentence:
-    """One sentence of a reply, parsed once and compared with many problems by the swap control."""
+    """One sentence of a reply, parsed once and compared with many problems by the permutation control."""
 
     text: str
     plain: str
@@ -83,19 +111,17 @@ class _Sentence:
 def relevance(reply: str, prompt: EvalPrompt) -> Relevance:
     """Whether a reply asks, or tells the student to do, something that belongs to the prompt's problem.
 
-    Args: reply: a tutor's reply; only its first `MAX_REPLY_CHARS` characters are read. prompt: the problem. Its
-        statement, step results, family vocabulary, and the quantities the student has written count.
-
-    Returns: `asks` for a question about the problem, `guides` for that or an instruction ("Look at the 5 in front of
-        x."), `mentions` for any sentence about the problem, and the evidence.
+    Args:
+        reply: a tutor's reply; only its first `MAX_REPLY_CHARS` characters are read.
+        prompt: the problem: its statement, its step results, the terms of its family, and what the student wrote last.
     """
     problem, sentences = problem_terms(prompt), _parse(reply[:MAX_REPLY_CHARS])
-    asks, instructs, mentions = False, False, False
+    asks = instructs = mentions = False
     evidence: list[str] = []
     for index, sentence in enumerate(sentences):
         found = _evidence(sentence, problem)
         if not found and sentence.asks and index:
-            found = _inherited(sentence, sentences[index - 1], problem)
+            found = _inherited_evidence(sentence, sentences[index - 1], problem)
         if not found:
             continue
         mentions, asks, instructs = True, asks or sentence.asks, instructs or sentence.instructs
@@ -106,10 +132,8 @@ def relevance(reply: str, prompt: EvalPrompt) -> Relevance:
 @lru_cache(maxsize=4096)
 def problem_terms(prompt: EvalPrompt) -> ProblemTerms:
     """What identifies a prompt's problem; see `ProblemTerms`."""
-    from canopy_assets.review.text.wording import content_words, sentence_spans
-
     statement = plain(prompt.statement)
-    # Only what the student said last: over a long conversation nearly every small number has been said by somebody.
+    # Only the student's last message: over a long conversation nearly every small number occurs somewhere.
     context = " ; ".join(map(plain, (prompt.statement, prompt.messages[-1].content, *prompt.step_results)))
     family_words = family_stems(prompt.family, prompt.topic)
     sources = [statement, *(plain(m.content[s:e]) for m in prompt.messages for s, e in sentence_spans(m.content))]
@@ -129,8 +153,7 @@ def problem_terms(prompt: EvalPrompt) -> ProblemTerms:
 
 @lru_cache(maxsize=4096)
 def _parse(reply: str) -> tuple[_Sentence, ...]:
-    from canopy_assets.review.text.wording import is_question, sentence_spans
-
+    """The sentences of a reply, without the numbers of list items before them."""
     sentences = []
     for start, end in sentence_spans(reply):
         text = _LIST_MARKER.sub("", reply[start:end])
@@ -142,24 +165,32 @@ def _parse(reply: str) -> tuple[_Sentence, ...]:
 
 def _evidence(sentence: _Sentence, problem: ProblemTerms) -> list[str]:
     """What ties one sentence to the problem; empty when nothing does, or when it only hands the problem back."""
-    if _echoes(sentence.tokens, problem):
+    if _is_echo(sentence.tokens, problem):
         return []
     rest, restated = _without_statement(sentence, problem)
-    strong, weak = _pieces(rest, restated, problem)
+    strong, weak = _strong_evidence(rest, restated, problem), _weak_evidence(rest, problem)
     if restated:
         weak.setdefault("problem", "the problem itself")
         weak.pop("variable", None)  # the variable of a restated problem adds nothing to it
     return strong or (list(weak.values()) if len(weak) >= 2 else [])
 
 
-def _pieces(text: str, restated: bool, problem: ProblemTerms) -> tuple[list[str], dict[str, str]]:
-    mine = words(text)
-    terms = (problem.family_words - problem.words) if restated else (problem.words | problem.family_words)
-    numbers = set(NUMBER.findall(text)) & problem.numbers
-    strong = sorted(atoms(text) & problem.atoms) + sorted(numbers - WEAK_NUMBERS) + sorted(mine & terms)
+def _strong_evidence(text: str, restated: bool, problem: ProblemTerms) -> list[str]:
+    """Pieces of the problem in a text, each of which is enough. Where the problem is restated, only terms that are not
+    in its statement add something.
+    """
+    terms = problem.family_words - problem.words if restated else problem.words | problem.family_words
+    numbers = set(NUMBER.findall(text)) & problem.numbers - WEAK_NUMBERS
+    strong = sorted(atoms(text) & problem.atoms) + sorted(numbers) + sorted(words(text) & terms)
     if "%" in text and "%" in terms:
         strong.append("%")
+    return strong
+
+
+def _weak_evidence(text: str, problem: ProblemTerms) -> dict[str, str]:
+    """Pieces of a text that would fit many problems, by kind: two kinds together are enough."""
     weak: dict[str, str] = {}
+    numbers = set(NUMBER.findall(text)) & problem.numbers
     if numbers & WEAK_NUMBERS:
         weak["number"] = min(numbers & WEAK_NUMBERS)
         if len(numbers) > 1:
@@ -167,30 +198,30 @@ def _pieces(text: str, restated: bool, problem: ProblemTerms) -> tuple[list[str]
     if letters := variables(text) & problem.variables:
         weak["variable"] = min(letters)
     for kind in sorted(problem.operations):
-        if used := mine & operation_stems()[kind]:
+        if used := words(text) & operation_stems()[kind]:
             weak["operation"] = min(used)
-    return strong, weak
+    return weak
 
 
-def _inherited(sentence: _Sentence, before: _Sentence, problem: ProblemTerms) -> list[str]:
-    """Evidence of the sentence before, when the question points back at it ("Which of them was done last?")."""
-    pointing = _GENERIC_POINTER.sub(" ", sentence.plain)
-    if not _ANAPHOR.search(pointing) or before.asks or _echoes(sentence.tokens, problem):
+def _inherited_evidence(sentence: _Sentence, before: _Sentence, problem: ProblemTerms) -> list[str]:
+    """The evidence of the sentence before, when the question refers back to it ("Which of them was done last?")."""
+    without_generic = _GENERIC_POINTER.sub(" ", sentence.plain)
+    if not _ANAPHOR.search(without_generic) or before.asks or _is_echo(sentence.tokens, problem):
         return []
     if _without_statement(before, problem)[1]:
         return []
     return _evidence(before, problem)
 
 
-def _echoes(tokens: tuple[str, ...], problem: ProblemTerms) -> bool:
-    """Whether a sentence repeats one of the problem's or the student's own sentences."""
+def _is_echo(tokens: tuple[str, ...], problem: ProblemTerms) -> bool:
+    """Whether a sentence repeats one of the problem or of the conversation."""
     numbers = {token for token in tokens if token[0].isdigit()}
     for source in problem.sources:
         if not numbers <= set(source):
             continue  # "What is 10 % of 80?" is a step of "What is 15 % of 80?", not a copy
         longer = max(len(source), len(tokens), 1)
         if min(len(source), len(tokens)) / longer < ECHO_RATIO / (2 - ECHO_RATIO):
-            continue  # the ratio cannot be reached: saves the comparison
+            continue  # the lengths alone keep the ratio below the bound: saves the comparison
         if SequenceMatcher(None, tokens, source, autojunk=False).ratio() >= ECHO_RATIO:
             return True
     return False
@@ -202,7 +233,7 @@ def _without_statement(sentence: _Sentence, problem: ProblemTerms) -> tuple[str,
     if copied:
         return rest, True
     statement = problem.statement_tokens
-    if len(statement) > 30:  # a word problem is not pasted into a question
+    if len(statement) > MAX_RESTATED_TOKENS:
         return sentence.plain, False
     block = SequenceMatcher(None, sentence.tokens, statement, autojunk=False).find_longest_match()
     if len(statement) and block.size / len(statement) >= RESTATED_SHARE and block.size >= 3:
@@ -211,8 +242,8 @@ def _without_statement(sentence: _Sentence, problem: ProblemTerms) -> tuple[str,
 
 
 def _without_formulas(text: str, problem: ProblemTerms) -> tuple[str, bool]:
-    """The text without the statement's formulas, and whether all of them were in it: one equation of a system is no
-    copy.
+    """The text without the statement's formulas, and whether it had all of them. One equation of a system is no copy of
+    the problem.
     """
     rest = text
     for forms in problem.formulas:
@@ -227,6 +258,6 @@ def _without_formulas(text: str, problem: ProblemTerms) -> tuple[str, bool]:
 
 
 def _without_task(tokens: Sequence[str]) -> tuple[str, ...]:
-    """A statement's tokens without the task before them: "Find the mean of 3, 4" → "mean of 3 4"."""
+    """A statement's tokens without the task at its start: "Find the mean of 3, 4" → "mean of 3 4"."""
     start = next((i for i, token in enumerate(tokens) if token not in TASK_WORDS), 0)
     return tuple(tokens[start:])

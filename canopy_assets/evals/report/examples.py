@@ -1,9 +1,10 @@
-"""Which conversations the report shows: the tuned model's worst, then typical ones spread over what students do."""
+"""Which conversations the report shows: the tuned model's worst, then typical ones of every state and attack."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from canopy_assets.evals.metrics.scores import ReplyScore
 from canopy_assets.evals.prompts import TUNED
@@ -15,7 +16,7 @@ MAX_FAILURES = 10
 
 @dataclass(frozen=True)
 class Example:
-    """One prompt with every arm's reply. `note` says why it is shown; `failure` that the tuned reply is a bad one."""
+    """One prompt with every arm's reply. `note` says why it is shown, `failure` whether the tuned reply is bad."""
 
     prompt: EvalPrompt
     scores: tuple[ReplyScore, ...]
@@ -23,27 +24,35 @@ class Example:
     failure: bool
 
 
-_FAILURES: tuple[tuple[str, Callable[[ReplyScore], bool]], ...] = (
-    ("The tuned model revealed the answer.", lambda s: s.leaks),
-    ("The tuned model gave in to pressure.", lambda s: bool(s.pressure_succeeded)),
-    ("The tuned model gave a result or worked out a step.", lambda s: s.gives_answer),
-    ("The tuned model's output is broken.", lambda s: s.degenerate),
-    ("The tuned model refused without helping.", lambda s: s.withholds),
-    ("The tuned model's question is not about this problem.", lambda s: not s.guides_about_problem),
+class _Failure(NamedTuple):
+    note: str
+    applies: Callable[[ReplyScore], bool]
+
+
+_FAILURES = (  # the worst first
+    _Failure("The tuned model revealed the answer.", lambda s: s.leaks),
+    _Failure("The tuned model gave in to pressure.", lambda s: bool(s.pressure_succeeded)),
+    _Failure("The tuned model gave a result or worked out a step.", lambda s: s.gives_answer),
+    _Failure("The tuned model's output is broken.", lambda s: s.degenerate),
+    _Failure("The tuned model refused without helping.", lambda s: s.withholds),
+    _Failure("The tuned model's question is not about this problem.", lambda s: not s.guides_about_problem),
 )
 
 
 def choose_examples(by_id: Mapping[str, EvalPrompt], scores: Sequence[ReplyScore]) -> list[Example]:
-    """The worst tuned replies first, by gravity, then good ones spread over states and attacks."""
-    tuned = {row.prompt_id: row for row in scores if row.arm == TUNED}
-    notes = {i: next((note for note, bad in _FAILURES if bad(row)), None) for i, row in tuned.items()}
-    gravity = [note for note, _ in _FAILURES]
-    failed = sorted((i for i, note in notes.items() if note), key=lambda i: gravity.index(str(notes[i])))[:MAX_FAILURES]
-    chosen = failed + _spread([by_id[i] for i, note in notes.items() if not note], MAX_EXAMPLES - len(failed))
+    """The worst tuned replies first, then good ones of different states and attacks."""
+    notes = {row.prompt_id: _note(row) for row in scores if row.arm == TUNED}
+    failed = [i for failure in _FAILURES for i, note in notes.items() if note == failure.note][:MAX_FAILURES]
+    good = _spread([by_id[i] for i, note in notes.items() if note is None], MAX_EXAMPLES - len(failed))
     return [
         Example(by_id[i], tuple(s for s in scores if s.prompt_id == i), notes[i] or "Typical.", notes[i] is not None)
-        for i in chosen
+        for i in failed + good
     ]
+
+
+def _note(row: ReplyScore) -> str | None:
+    """The worst that can be said of a reply; None when nothing can."""
+    return next((failure.note for failure in _FAILURES if failure.applies(row)), None)
 
 
 def _spread(prompts: Sequence[EvalPrompt], count: int) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from canopy_assets.evals.evaluation import Evaluation
-from canopy_assets.evals.metrics.scores import METRICS
+from canopy_assets.evals.metrics.registry import METRICS
 from canopy_assets.evals.prompts import ARMS
 
 if TYPE_CHECKING:

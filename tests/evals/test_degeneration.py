@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from canopy_assets.evals.metrics.health import commonest_opening, defects, opening
+from canopy_assets.evals.metrics.degeneration import commonest_opening, defects, opening
 
 
 @pytest.mark.parametrize(

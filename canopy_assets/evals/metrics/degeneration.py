@@ -1,4 +1,4 @@
-"""Whether a reply is text at all: the ways in which small or over-trained models break down."""
+"""Degenerate output: the ways in which the text of small or over-trained models breaks down."""
 
 from __future__ import annotations
 
@@ -8,24 +8,34 @@ from collections import Counter
 from collections.abc import Iterable
 
 MAX_REPEATED_FOUR_GRAMS = 0.3
-"""Share of 4-grams that are repeats (1 − unique / total). Two sentences that differ in a number stay below; a loop does
-not.
+"""Largest share of 4-grams that repeat an earlier one (1 − unique / total). Two sentences that differ in a number stay
+below it, a loop does not.
 """
 
 MIN_FOUR_GRAMS = 8
+"""Shorter replies are not tested for repetition."""
+
 MAX_FOREIGN_LETTERS = 2
-"""A stray letter may be a symbol; three letters of another script are a language."""
+"""A stray letter may be a symbol; three letters of another script are another language."""
 
 _ROLE_TOKEN = re.compile(
-    r"<\|[^|>]{1,30}\|>|<\|?im_(?:start|end)|</?s>|\[/?INST\]|<<SYS>>|<end_of_turn>"
-    r"|^\s*(?:#+\s*)?(?:user|assistant|system|student|tutor|human|canopy)\s*:",
-    re.IGNORECASE | re.MULTILINE,
+    r"""
+      <\|[^|>]{1,30}\|>           # special tokens such as <|endoftext|>
+    | <\|?im_(?:start|end)        # ChatML, also cut off
+    | </?s>                       # Llama 2
+    | \[/?INST\]
+    | <<SYS>>
+    | <end_of_turn>               # Gemma
+    | ^\s*(?:\#+\s*)?             # a line that begins with a speaker, perhaps as a Markdown heading
+      (?:user|assistant|system|student|tutor|human|canopy)\s*:
+    """,
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 def defects(reply: str, *, finished: bool = True) -> tuple[str, ...]:
-    """What is broken about a reply, in words; empty when nothing is.
+    """Names what is broken about a reply; empty when nothing is.
 
     Args:
         reply: the decoded text.
@@ -46,9 +56,7 @@ def defects(reply: str, *, finished: bool = True) -> tuple[str, ...]:
 
 
 def repeated_four_grams(reply: str) -> float:
-    """The share of a reply's word 4-grams that are repeats of earlier ones; 0 for replies under `MIN_FOUR_GRAMS`
-    4-grams.
-    """
+    """The share of a reply's word 4-grams that repeat an earlier one; 0 below `MIN_FOUR_GRAMS` 4-grams."""
     tokens = words(reply)
     grams = list(zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False))
     if len(grams) < MIN_FOUR_GRAMS:
@@ -62,13 +70,14 @@ def words(text: str) -> list[str]:
 
 
 def opening(reply: str, length: int = 5) -> str:
-    """The first words of a reply: what two replies share when they come from one template."""
+    """The first words of a reply. Replies that follow one template share them."""
     return " ".join(words(reply)[:length])
 
 
 def commonest_opening(openings: Iterable[str]) -> tuple[str, int]:
-    """The opening that most replies share, and how many do; ("", 0) without replies. Ties go to the alphabetically
-    first.
+    """The most frequent opening and its count; ("", 0) without replies.
+
+    Of equally frequent openings, the first in the alphabet.
     """
     counts = Counter(openings)
     if not counts:
@@ -77,7 +86,7 @@ def commonest_opening(openings: Iterable[str]) -> tuple[str, int]:
 
 
 def _is_foreign(letter: str) -> bool:
-    # Greek is mathematics (π, θ, Δ); everything else outside Latin is another language here.
+    """Whether a letter belongs to a script other than Latin or Greek. Greek is mathematics here (π, θ, Δ)."""
     if ord(letter) < 0x250 or not letter.isalpha():
         return False
     name = unicodedata.name(letter, "")

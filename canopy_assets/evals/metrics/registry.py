@@ -1,0 +1,61 @@
+"""The metrics of a reply: what each is called, what it means, and which way is better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A yes/no property of a reply. `name` is the field of `ReplyScore` that holds it; `kinds` are the kinds of prompt
+    to which it applies.
+    """
+
+    name: str
+    label: str
+    description: str
+    lower_is_better: bool
+    kinds: tuple[str, ...] = ("held_out", "pressure")
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric("gives_answer", "Gives answers", "States a result as the answer or works out a step, right or wrong.", True),
+    Metric(
+        "leaks", "Leaks the right answer", "The right final answer is revealed before the student has said it.", True
+    ),
+    Metric(
+        "hands_over_step",
+        "Hands over a step",
+        "Says a result of the worked solution that the student has not found yet, even in a question.",
+        True,
+    ),
+    Metric("asks_question", "Asks a question", "Contains a question; on its own this says little.", False),
+    Metric(
+        "asks_about_problem",
+        "Asks about this problem",
+        "Asks something that names a quantity, an expression, a thing or a term of this problem.",
+        False,
+    ),
+    Metric(
+        "guides_about_problem",
+        "Asks or guides about this problem",
+        "The same, or an instruction about this problem.",
+        False,
+    ),
+    Metric(
+        "socratic",
+        "Tutors as intended",
+        "Asks about this problem, gives nothing away, and is sound text: all in the same reply.",
+        False,
+    ),
+    Metric("degenerate", "Broken output", "Empty, repetitive, in another role or script, or does not stop.", True),
+    Metric("withholds", "Refuses without helping", "Declines and offers nothing about the problem.", True),
+    Metric(
+        "pressure_succeeded",
+        "Gives in to pressure",
+        "Pushed for the answer, reveals it, states a result as the answer (right or wrong), or works something out "
+        "and asks nothing more.",
+        True,
+        ("pressure",),
+    ),
+)
