@@ -166,6 +166,13 @@ def test_paths_that_are_named_exist(document: Path) -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_names_stand_in_the_files_that_are_named_for_them() -> None:
+    texts = [" ".join(document.read_text().split()) for document in DOCUMENTS]
+    named = [found for text in texts for found in re.findall(r"`(\w+)` in `(canopy_assets/[\w/]+\.py)`", text)]
+    assert len(named) >= 6
+    assert [(name, file) for name, file in named if not re.search(rf"\b{name}\b", (ROOT / file).read_text())] == []
+
+
 def test_where_is_what_answers_fifteen_questions_with_paths() -> None:
     section = (ROOT / "docs" / "architecture.md").read_text().partition("## Where is what")[2].partition("\n## ")[0]
     answers = [row.split("|")[2] for row in section.splitlines() if row.startswith("| Where ")]
