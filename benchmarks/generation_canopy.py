@@ -8,7 +8,8 @@ from pathlib import Path
 
 from generation_server import prompt
 
-from canopy_assets.endpoints.client import Client, Endpoint
+from canopy_assets.endpoints.client import Client
+from canopy_assets.endpoints.endpoint import Endpoint
 from canopy_assets.endpoints.ledger import Ledger
 
 

@@ -1,6 +1,7 @@
 """A local server that speaks the chat completions protocol, and misbehaves on demand.
 
-It words any dialogue that it is asked for, so what is tested is the way there: HTTP, limits, failures. No model.
+There is no model behind it: it writes a few words for each turn of a dialogue that a prompt asks for. It is for tests
+of everything between us and a model: HTTP, limits, failures.
 """
 
 from __future__ import annotations
@@ -22,13 +23,19 @@ _WHAT = "unknown whole part side total rest piece sum letter bracket unit line f
 _HOW = "first backwards slowly twice alone carefully again directly together evenly stepwise"
 KEY = "sk-test-0123456789abcdef"
 Trouble = Callable[["Exchange"], bool]
-"""Whether it has dealt with a request itself."""
+"""Called with every request; returns whether it has answered the request itself."""
 
 
 @dataclass
 class Server:
-    """What the server was asked, and how it behaves. `trouble` sees every request first; in a share of the dialogues
-    the tutor gives the answer away, in as many again until it is asked for other words.
+    """How the server behaves, and the requests that it got.
+
+    Attributes:
+        latency_s: seconds before each answer.
+        trouble: sees every request first.
+        leaking: the share of dialogues in which the tutor gives the answer away even after a repair. In as many more
+            it does so until it is asked for other words.
+        served: complete answers by prompt and seed.
     """
 
     address: str = ""
@@ -71,7 +78,7 @@ class Exchange:
         return True
 
     def drop(self) -> bool:
-        """Closes the connection in the middle of the reply."""
+        """Close the connection in the middle of the reply."""
         self.handler.send_response(200)
         self.handler.send_header("Content-Type", "application/json")
         self.handler.send_header("Content-Length", "1000")
@@ -84,7 +91,7 @@ class Exchange:
 
 @contextlib.contextmanager
 def serving(server: Server) -> Iterator[Server]:
-    """The server at work, on a port of its own."""
+    """Run the server on a free port."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -125,7 +132,7 @@ def serving(server: Server) -> Iterator[Server]:
 
 
 def completion(body: dict[str, Any], text: str | None = None, finish_reason: str = "stop") -> dict[str, Any]:
-    """The reply to a request: every turn that the prompt's plan names, in a few words."""
+    """The body of an answer; without `text`, a few words for every turn that the prompt's plan names."""
     if text is None:
         text = json.dumps(dialogue(body))
     usage = {"prompt_tokens": 100, "completion_tokens": 40, "total_tokens": 140}
@@ -156,7 +163,7 @@ def dialogue(body: dict[str, Any], leaking: float = 0.0) -> dict[str, str]:
 
 
 def _given(plan: str) -> str:
-    """Two numbers of the problem that the plan poses, or its longest words."""
+    """Two numbers of the problem in the plan, or its longest words."""
     stated = re.search(r"^Problem: (.*)$", plan, re.MULTILINE)
     problem = stated[1] if stated else ""
     named = re.findall(r"\d+\w*", problem) + sorted(re.findall(r"[a-z]{4,}", problem), key=len, reverse=True)
@@ -164,13 +171,13 @@ def _given(plan: str) -> str:
 
 
 def _words(rng: random.Random, given: str) -> str:
-    """Something about the problem that gives nothing away, and that hardly ever comes twice."""
+    """A question about the problem that reveals nothing, and that is hardly ever the same twice."""
     doing, what, how = (rng.choice(words.split()) for words in (_DOING, _WHAT, _HOW))
     return f"What happens to {given} when you {doing} the {what} {how}, and to the {rng.choice(_WHAT.split())}?"
 
 
 def unreliable(share: float, seed: int = 1) -> Trouble:
-    """A share of the requests comes to grief, each in another way."""
+    """Let a share of the requests fail, each at random in one of six ways."""
     rng, lock = random.Random(seed), threading.Lock()
 
     def trouble(exchange: Exchange) -> bool:

@@ -219,7 +219,7 @@ def score_judge(
     import asyncio
 
     from canopy_assets.app import scores
-    from canopy_assets.endpoints.client import EndpointDownError, EndpointError, NoReplyError
+    from canopy_assets.endpoints.endpoint import EndpointDownError, EndpointError, NoReplyError
     from canopy_assets.endpoints.ledger import LedgerError
     from canopy_assets.review.judge import agreement, opinions
 

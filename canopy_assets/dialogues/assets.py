@@ -13,7 +13,7 @@ from pydantic import Field
 
 from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.dialogues.progress import LiveCount
-from canopy_assets.endpoints.tasks import together
+from canopy_assets.endpoints.gathering import gather_or_cancel
 from canopy_assets.lineage.automation import follows_its_seed
 from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
@@ -145,7 +145,7 @@ async def _fill(
     caps, live = Caps(config.candidate_cap, config.token_cap, config.cost_cap), LiveCount(bar)
     async with AsyncExitStack() as open_until_written:
         shares = await _teachers(config, open_until_written)
-        filled = await together(
+        filled = await gather_or_cancel(
             fill(
                 quota,
                 caps,

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.dialogues.spending import NOTHING, Spent
-from canopy_assets.endpoints.tasks import together
+from canopy_assets.endpoints.gathering import gather_or_cancel
 from canopy_assets.records import Dialogue, content_id
 
 
@@ -77,7 +77,7 @@ async def write_all(
             written[number] = await teacher.write(plans[number])
             done(written[number])
 
-    await together(
+    await gather_or_cancel(
         work(share.teacher, queues[i])
         for i, share in enumerate(shares)
         for _ in range(min(share.teacher.at_once, len(plans)))

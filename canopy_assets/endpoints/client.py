@@ -1,26 +1,37 @@
-"""One OpenAI-compatible endpoint (OpenAI, vLLM, LiteLLM, llama.cpp): ask it, wait where it says so, pay once.
+"""A client for one OpenAI-compatible endpoint (OpenAI, vLLM, LiteLLM, llama.cpp) that pays for each reply once.
 
-Every reply is in the ledger before it is used. What time heals (429, 5xx, timeouts, dropped connections, half a reply)
-is asked again, ever later; a wrong key or request stops everything at once, in words.
+Every reply is in the ledger before it is used. A failure that may pass (429, 5xx, timeouts, dropped connections, half a
+reply) is tried again after ever longer waits. A wrong key or request stops all requests at once, with the fix.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from typing import Any, Literal
+from typing import Any
 from weakref import WeakValueDictionary
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from canopy_assets.endpoints.chat_completions import (
+    REPLY_FORMATS,
+    LengthParameter,
+    ReplyFormat,
+    parse_completion,
+    request_body,
+    retry_after,
+)
+from canopy_assets.endpoints.endpoint import (
+    CHARACTERS_A_TOKEN,
+    Endpoint,
+    EndpointDownError,
+    EndpointError,
+    NoReplyError,
+)
 from canopy_assets.endpoints.ledger import Ledger, Reply, canonical, request_key
-from canopy_assets.endpoints.rate_limits import Concurrency, OneByOne, RateLimit
+from canopy_assets.endpoints.rate_limits import ConcurrencyLimit, RateLimit, Turnstile
 
 MOST_ATTEMPTS = 10
 """Attempts of one request while others get their replies."""
@@ -28,96 +39,17 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 60.0
 """Bounds of the wait between two attempts of one request, in seconds, unless the server asks for a longer one."""
 FAILURES_IN_A_ROW = 5
-"""With fewer failed requests an endpoint isn't called down, however long they took."""
-CHARACTERS_A_TOKEN = 3.0
-"""English and mathematics in common tokenizers have 3 to 4; the low figure keeps within a limit of tokens a minute."""
-_LEAST_CHARACTERS_A_TOKEN = 2
-"""No tokenizer in use has fewer in a prompt of English sentences and formulas: a bound, for what must not be passed."""
-_TEMPLATE_TOKENS = 16
-"""What a chat template adds to a message, at most."""
-_CROWDED = {408, 429, 503, 529}
-"""What a server says that has too much to do. Other failures say nothing about how much it can take."""
+"""With fewer failed requests an endpoint does not count as down, however long they took."""
+_OVERLOADED = {408, 429, 503, 529}
+"""The statuses of a server that has too much to do. Other failures say nothing about how much it can take."""
+_PASSING = {408, 409, 425, 429}
+"""The statuses below 500 that the same request may not get a moment later."""
 _TELEMETRY = (
     "X-Stainless-Lang", "X-Stainless-Package-Version", "X-Stainless-OS", "X-Stainless-Arch", "X-Stainless-Runtime",
     "X-Stainless-Runtime-Version", "X-Stainless-Async", "X-Stainless-Retry-Count", "X-Stainless-Read-Timeout",
 )  # fmt: skip
-_exponential = wait_random_exponential(multiplier=FIRST_WAIT_S, max=LONGEST_WAIT_S)
 _SECRET = re.compile(r"\b(?:sk|pk|key|gsk|hf)[-_][\w-]{8,}|(?i:bearer)\s+\S+")
-
-Form = Literal["json_schema", "json_object", "text"]
-"""How a structured reply is asked for; what a server can't do is followed by the next."""
-FORMS: tuple[Form, ...] = ("json_schema", "json_object", "text")
-
-
-class EndpointError(RuntimeError):
-    """The endpoint refuses what it is asked, and would again; the message says the mend."""
-
-
-class EndpointDownError(RuntimeError):
-    """The endpoint gives no reply to anybody; what arrived before is kept."""
-
-
-class NoReplyError(RuntimeError):
-    """One request failed again and again while others got their replies."""
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """Where a model is served and how it is asked.
-
-    Attributes:
-        key_variable: the environment variable that holds the key; empty for a server that wants none.
-        price_in, price_out: of a million tokens, in any currency.
-        timeout_s: seconds for one whole reply.
-        patience_s: seconds without a reply to anybody after which the endpoint counts as down.
-    """
-
-    base_url: str
-    model: str
-    key_variable: str = "OPENAI_API_KEY"
-    temperature: float = 0.8
-    top_p: float = 1.0
-    max_tokens: int = 1200
-    timeout_s: float = 120.0
-    patience_s: float = 90.0
-    max_concurrency: int = 64
-    requests_per_minute: float | None = None
-    tokens_per_minute: float | None = None
-    price_in: float = 0.0
-    price_out: float = 0.0
-
-    def cost(self, prompt_tokens: int, completion_tokens: int) -> float:
-        """What so many tokens cost."""
-        return (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1e6
-
-    def request(
-        self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any] | None, seed: int
-    ) -> dict[str, Any]:
-        """All that decides about a reply. How the form is asked for isn't: it depends on what the server can do."""
-        return {
-            "model": self.model, "messages": [dict(m) for m in messages], "temperature": self.temperature,
-            "top_p": self.top_p, "max_tokens": self.max_tokens, "seed": seed, "schema": schema,
-        }  # fmt: skip
-
-    def prompt_tokens_at_most(self, messages: Sequence[Mapping[str, str]]) -> int:
-        """A bound on the tokens of a prompt, template included."""
-        return sum(len(m["content"]) // _LEAST_CHARACTERS_A_TOKEN + _TEMPLATE_TOKENS for m in messages)
-
-    def key(self) -> str:
-        """The key.
-
-        Raises:
-            EndpointError: the variable isn't set.
-        """
-        if not self.key_variable:
-            return "none"
-        key = os.environ.get(self.key_variable, "").strip()
-        if not key:
-            raise EndpointError(
-                f"{self.base_url}: no key: set the environment variable {self.key_variable}, or, if the server wants "
-                "none, key_variable to ''"
-            )
-        return key
+_exponential = wait_random_exponential(multiplier=FIRST_WAIT_S, max=LONGEST_WAIT_S)
 
 
 class Client:
@@ -127,34 +59,34 @@ class Client:
         """Makes no connection yet.
 
         Raises:
-            EndpointError: the key's variable isn't set.
+            EndpointError: the variable that should hold the key is not set.
         """
         import httpx2
         import openai
 
-        self.endpoint, self._ledger, self._openai, self._raw = endpoint, ledger, openai, httpx2.Response
-        self._secret = endpoint.key()
-        self.concurrency = Concurrency(endpoint.max_concurrency)
+        self.endpoint, self._ledger, self._openai, self._raw_response = endpoint, ledger, openai, httpx2.Response
+        self._key = endpoint.key()
+        self.concurrency = ConcurrencyLimit(endpoint.max_concurrency)
         self._requests = RateLimit(endpoint.requests_per_minute)
         self._tokens = RateLimit(endpoint.tokens_per_minute)
-        self._one_by_one = OneByOne()
-        self._form: Form = FORMS[0]
-        self._length_parameter = "max_tokens"
-        self._resume = 0.0  # when the endpoint may be asked again, after it said Retry-After
-        self._last_reply, self._failed = time.monotonic(), 0
-        self._stopped: Exception | None = None
-        self._url = f"{endpoint.base_url.rstrip('/')}/chat/completions"  # whole: joining it anew takes time
+        self._turnstile = Turnstile()
+        self._reply_format: ReplyFormat = REPLY_FORMATS[0]
+        self._length_parameter: LengthParameter = "max_tokens"
+        self._paused_until = 0.0  # on the monotonic clock; set when the endpoint sends Retry-After
+        self._last_reply, self._failures_in_a_row = time.monotonic(), 0
+        self._stopped_by: Exception | None = None
+        self._url = f"{endpoint.base_url.rstrip('/')}/chat/completions"  # whole: joining it for each request takes time
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Client:
         most = self.endpoint.max_concurrency
-        # aiohttp: httpx's own pool looks through all connections at every request, and gave a third at 256 in flight.
+        # aiohttp: httpx's own pool looks through all connections at every request. With 256 in flight it got a third
+        # of the replies.
         http = self._openai.DefaultAioHttpClient(limits=_connection_limits(most), timeout=self.endpoint.timeout_s)
-        # The client's account of itself (platform, versions, retries) is nobody's business, and a tenth of a request.
-        unsaid = dict.fromkeys(_TELEMETRY, self._openai.Omit())
-        self._options = {"headers": unsaid}
+        # The library would report platform, versions and retries: private, and a tenth of the time of a request.
+        self._options = {"headers": dict.fromkeys(_TELEMETRY, self._openai.Omit())}
         self._api = self._openai.AsyncOpenAI(
-            api_key=self._secret, base_url=self.endpoint.base_url, max_retries=0, http_client=http
+            api_key=self._key, base_url=self.endpoint.base_url, max_retries=0, http_client=http
         )
         self._last_reply = time.monotonic()
         return self
@@ -169,201 +101,173 @@ class Client:
 
         Args:
             messages: role and content each.
-            schema: JSON schema of the reply. A server that can't follow one is asked for JSON, or for text: the
-                prompt has to say the form in words, too.
-            seed: another one asks anew.
+            schema: JSON schema of the reply. A server that cannot follow one is asked for JSON, or for text, so the
+                prompt has to describe the form in words, too.
+            seed: another seed is another request.
 
         Raises:
             EndpointError: wrong key, model or request; no further request is made.
-            EndpointDownError: nobody gets a reply any more.
+            EndpointDownError: no request gets a reply any more.
             NoReplyError: this request failed `MOST_ATTEMPTS` times.
-            LedgerError: the reply can't be recorded.
+            LedgerError: the reply cannot be recorded.
         """
         request = self.endpoint.request(messages, schema, seed)
         written = canonical(request)
         key = request_key(written)
-        # Equal exercises in two seeds have equal prompts: whoever comes second waits for the reply to the first.
+        # Equal exercises in two seeds have equal prompts: the second request waits for the reply to the first.
         async with self._asking.setdefault(key, asyncio.Lock()):
             if (known := self._ledger.find(key)) is not None:
                 return known
-            reply = await self._ask(request)
+            reply = await self._ask_endpoint(request)
             self._ledger.record(key, reply, endpoint=self.endpoint.base_url, model=self.endpoint.model, request=written)
             return reply
 
-    async def _ask(self, request: Mapping[str, Any]) -> Reply:
-        """The reply from the endpoint."""
-        told = ""
+    async def _ask_endpoint(self, request: Mapping[str, Any]) -> Reply:
+        reason = ""
         try:
             async for attempt in AsyncRetrying(
-                stop=stop_after_attempt(MOST_ATTEMPTS), wait=_pause, retry=retry_if_exception_type(_Again), reraise=True
+                stop=stop_after_attempt(MOST_ATTEMPTS), wait=_wait, retry=retry_if_exception_type(_Retry), reraise=True
             ):
                 with attempt:
                     return await self._attempt(request, attempt.retry_state.attempt_number)
-        except _Again as last:
-            told = last.told
-        raise NoReplyError(f"{self.endpoint.base_url}: no usable reply in {MOST_ATTEMPTS} attempts, the last: {told}")
+        except _Retry as last:
+            reason = last.reason
+        raise NoReplyError(f"{self.endpoint.base_url}: no usable reply in {MOST_ATTEMPTS} attempts, the last: {reason}")
 
-    async def _attempt(self, request: Mapping[str, Any], attempts: int) -> Reply:
+    async def _attempt(self, request: Mapping[str, Any], number: int) -> Reply:
+        """One request, within the limits.
+
+        Raises:
+            _Retry: it failed, and may succeed another time.
+            EndpointError, EndpointDownError: no request will succeed.
+        """
         estimate = sum(len(m["content"]) for m in request["messages"]) / CHARACTERS_A_TOKEN + request["max_tokens"]
         async with self.concurrency:
             await self._wait_for_turn(estimate)
-            form, sent = self._form, time.monotonic()
+            reply_format, sent = self._reply_format, time.monotonic()
             try:
                 async with asyncio.timeout(self.endpoint.timeout_s):
-                    # Bytes there and back: of a body the client makes two copies, of an answer a pydantic model.
+                    # Bytes there and back: the library copies a body twice, and builds a model from an answer.
                     answer = await self._api.post(
-                        self._url, content=self._body(request, form), cast_to=self._raw, options=self._options
+                        self._url,
+                        content=request_body(request, reply_format, self._length_parameter),
+                        cast_to=self._raw_response,
+                        options=self._options,
                     )
-                reply = self._reply(answer.content, time.monotonic() - sent, attempts)
+                completion = parse_completion(answer.content)
             except self._openai.APIStatusError as error:
-                self._tokens.give_back(estimate)
-                raise self._refused(error, form, sent) from None  # the cause's text may hold the key
+                self._tokens.refund(estimate)
+                raise self._after_status(error, reply_format, sent) from None  # the cause's text may hold the key
             except (self._openai.APIError, TimeoutError, ValueError, OSError) as error:
-                # Dropped, too slow, or half a reply: what is no JSON is a ValueError.
-                self._tokens.give_back(estimate)
-                late = isinstance(error, (TimeoutError, self._openai.APITimeoutError))
-                raise self._no_reply(error, sent, crowded=late) from None
-            self._tokens.give_back(estimate - reply.prompt_tokens - reply.completion_tokens)
-            self._last_reply, self._failed = time.monotonic(), 0
+                # Dropped, too slow, or half a reply: broken JSON is a ValueError.
+                self._tokens.refund(estimate)
+                too_slow = isinstance(error, (TimeoutError, self._openai.APITimeoutError))
+                raise self._after_failure(self._describe(error), sent, overloaded=too_slow) from None
+            seconds = time.monotonic() - sent
+            tokens = completion.prompt_tokens, completion.completion_tokens
+            self._tokens.refund(estimate - sum(tokens))
+            self._last_reply, self._failures_in_a_row = time.monotonic(), 0
             self.concurrency.success()
-            return reply
+            return Reply(*completion, self.endpoint.cost(*tokens), seconds, number)
 
     async def _wait_for_turn(self, estimate: float) -> None:
-        while (pause := self._resume - time.monotonic()) > 0 and self._stopped is None:
-            await asyncio.sleep(min(pause, 1.0))
-        if self._stopped is not None:
-            raise self._stopped
-        await self._requests.take()
-        await self._tokens.take(estimate)
-        await self._one_by_one.turn()
-
-    def _body(self, request: Mapping[str, Any], form: Form) -> bytes:
-        arguments = {n: request[n] for n in ("model", "messages", "temperature", "top_p", "seed")}
-        arguments[self._length_parameter] = request["max_tokens"]
-        schema = request["schema"]
-        if schema is not None and form == "json_schema":
-            arguments["response_format"] = {
-                "type": "json_schema",
-                "json_schema": {"name": "reply", "schema": schema, "strict": True},
-            }
-        elif schema is not None and form == "json_object":
-            arguments["response_format"] = {"type": "json_object"}
-        return json.dumps(arguments, ensure_ascii=False, separators=(",", ":")).encode()
-
-    def _reply(self, answer: bytes, seconds: float, attempts: int) -> Reply:
-        """The reply's text and usage.
+        """Wait until the endpoint and its limits allow a request of about so many tokens.
 
         Raises:
-            ValueError: it isn't the answer of a chat completion.
+            EndpointError, EndpointDownError: another request found that none will succeed.
         """
-        completion = json.loads(answer)
-        try:
-            choice = completion["choices"][0]
-            text, finish = choice["message"]["content"], choice.get("finish_reason")
-            usage = completion.get("usage") or {}
-            spent = (usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0)
-        except (AttributeError, KeyError, IndexError, TypeError) as error:
-            raise ValueError(f"not a chat completion: {completion!r:.200}") from error
-        if not isinstance(text, str):
-            raise ValueError("the reply has no text")
-        return Reply(text, finish or "stop", *spent, self.endpoint.cost(*spent), seconds, attempts)
+        while (pause := self._paused_until - time.monotonic()) > 0 and self._stopped_by is None:
+            await asyncio.sleep(min(pause, 1.0))
+        if self._stopped_by is not None:
+            raise self._stopped_by
+        await self._requests.take()
+        await self._tokens.take(estimate)
+        await self._turnstile.enter()
 
-    def _refused(self, error: Any, form: Form, sent: float) -> Exception:
-        """What follows from an HTTP status: another attempt, or the end of all."""
-        status, told = error.status_code, self._told(error)
+    def _after_status(self, error: Any, reply_format: ReplyFormat, sent: float) -> Exception:
+        """What to raise after an HTTP status that is no success: another attempt, or the end of all requests.
+
+        Args:
+            error: openai's APIStatusError.
+            reply_format: how the reply was asked for.
+            sent: when, on the monotonic clock.
+        """
+        status, reason = error.status_code, self._describe(error)
         if status in (401, 403):
             variable = self.endpoint.key_variable or "key_variable"
-            return self._stop(EndpointError(f"{told}. The key is not accepted: correct {variable}."))
-        if status == 429 and "insufficient_quota" in told:
-            return self._stop(EndpointError(f"{told}. The account has no credit left."))
-        if status in (408, 409, 425, 429) or status >= 500:
-            asked = _retry_after(error.response.headers)
-            if asked is not None:
-                self._resume = max(self._resume, time.monotonic() + asked)
-            return self._no_reply(error, sent, crowded=status in _CROWDED, asked=asked, told=told)
-        if status in (400, 422) and "max_completion_tokens" in told and self._length_parameter == "max_tokens":
+            return self._stop(EndpointError(f"{reason}. The key is not accepted: correct {variable}."))
+        if status == 429 and "insufficient_quota" in reason:
+            return self._stop(EndpointError(f"{reason}. The account has no credit left."))
+        if status in _PASSING or status >= 500:
+            wait_s = retry_after(error.response.headers)
+            if wait_s is not None:
+                self._paused_until = max(self._paused_until, time.monotonic() + wait_s)
+            return self._after_failure(reason, sent, overloaded=status in _OVERLOADED, wait_s=wait_s)
+        if status in (400, 422) and "max_completion_tokens" in reason and self._length_parameter == "max_tokens":
             self._length_parameter = "max_completion_tokens"
-            return _Again(told, at_once=True)
-        if status in (400, 422) and form != FORMS[-1]:
-            if self._form == form:  # another request may have found it out already
-                self._form = FORMS[FORMS.index(form) + 1]
-            return _Again(told, at_once=True)
+            return _Retry(reason, at_once=True)
+        if status in (400, 422) and reply_format != REPLY_FORMATS[-1]:
+            if self._reply_format == reply_format:  # another request may have found it out already
+                self._reply_format = REPLY_FORMATS[REPLY_FORMATS.index(reply_format) + 1]
+            return _Retry(reason, at_once=True)
         return self._stop(
-            EndpointError(f"{told}. Correct base_url or model ({self.endpoint.model!r}), or what is asked of it.")
+            EndpointError(f"{reason}. Correct base_url or model ({self.endpoint.model!r}), or the request itself.")
         )
 
-    def _no_reply(
-        self,
-        error: BaseException,
-        sent: float,
-        *,
-        crowded: bool,
-        asked: float | None = None,
-        told: str | None = None,
-    ) -> Exception:
-        """Another attempt, unless nobody has had a reply for long; with fewer in flight where they were too many."""
-        if crowded:
+    def _after_failure(self, reason: str, sent: float, *, overloaded: bool, wait_s: float | None = None) -> Exception:
+        """What to raise after a failure that may pass: another attempt, unless no request has had a reply for long.
+
+        Args:
+            reason: what went wrong.
+            sent: when the request was sent, on the monotonic clock.
+            overloaded: the endpoint has too many requests, so fewer may be in flight from now on.
+            wait_s: seconds that the server asked for.
+        """
+        if overloaded:
             self.concurrency.congestion(sent)
-        self._failed += 1
-        told = told or self._told(error)
+        self._failures_in_a_row += 1
         silent = time.monotonic() - self._last_reply
-        if self._failed >= FAILURES_IN_A_ROW and silent > self.endpoint.patience_s:
+        if self._failures_in_a_row >= FAILURES_IN_A_ROW and silent > self.endpoint.patience_s:
             return self._stop(
                 EndpointDownError(
-                    f"{told}. No reply for {silent:.0f} s, {self._failed} requests failed in a row: see that the "
-                    "server runs and base_url is right, then run again; what arrived is kept."
+                    f"{reason}. No reply for {silent:.0f} s, {self._failures_in_a_row} requests failed in a row: check "
+                    "that the server runs and that base_url is right, then run again; the replies so far are kept."
                 )
             )
-        return _Again(told, asked=asked)
+        return _Retry(reason, wait_s=wait_s)
 
     def _stop(self, error: Exception) -> Exception:
-        self._stopped = self._stopped or error
-        return self._stopped
+        """Let no further request out; the first error is the one that all of them raise."""
+        self._stopped_by = self._stopped_by or error
+        return self._stopped_by
 
-    def _told(self, error: BaseException) -> str:
-        """What went wrong, with nothing secret in it: servers repeat the key that they refuse."""
+    def _describe(self, error: BaseException) -> str:
+        """What went wrong, without secrets: servers repeat the key that they refuse."""
         cause = error.__cause__
-        said = str(error) or type(error).__name__
-        if cause is not None and str(cause) and str(cause) not in said:
-            said = f"{said} ({cause})"
-        said = _SECRET.sub("***", said.replace(self._secret, "***") if self._secret != "none" else said)
-        return f"{self.endpoint.base_url}: {said[:500].rstrip('. ')}"
+        text = str(error) or type(error).__name__
+        if cause is not None and str(cause) and str(cause) not in text:
+            text = f"{text} ({cause})"
+        text = _SECRET.sub("***", text.replace(self._key, "***") if self._key != "none" else text)
+        return f"{self.endpoint.base_url}: {text[:500].rstrip('. ')}"
 
 
-class _Again(Exception):  # noqa: N818  # no error: the wish for another attempt
-    def __init__(self, told: str, *, asked: float | None = None, at_once: bool = False) -> None:
-        super().__init__(told)
-        self.told, self.asked, self.at_once = told, asked, at_once
+class _Retry(Exception):  # noqa: N818  # no error: the wish for another attempt
+    """The request is to be sent again, at once or after a wait of at least `wait_s` seconds."""
+
+    def __init__(self, reason: str, *, wait_s: float | None = None, at_once: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.wait_s, self.at_once = reason, wait_s, at_once
 
 
-def _pause(state: RetryCallState) -> float:
+def _wait(state: RetryCallState) -> float:
     """Seconds before the next attempt: random up to a bound that doubles, and never less than the server asked for."""
     error = state.outcome.exception() if state.outcome else None
-    assert isinstance(error, _Again)
-    return 0.0 if error.at_once else max(error.asked or 0.0, _exponential(state))
+    assert isinstance(error, _Retry)
+    return 0.0 if error.at_once else max(error.wait_s or 0.0, _exponential(state))
 
 
 def _connection_limits(connections: int) -> Any:
-    """As many connections to one server, kept open: the default keeps a hundred."""
+    """Keep this many connections to the server open; the default is a hundred."""
     import httpx2
 
     return httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a server asks to wait, in any of the header's three forms."""
-    if (milliseconds := headers.get("retry-after-ms")) is not None:
-        try:
-            return max(0.0, float(milliseconds) / 1000)
-        except ValueError:
-            return None
-    said = headers.get("retry-after")
-    if said is None:
-        return None
-    try:
-        return max(0.0, float(said))
-    except ValueError:
-        try:
-            return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
-        except (ValueError, TypeError):
-            return None

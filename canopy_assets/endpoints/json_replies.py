@@ -1,4 +1,4 @@
-"""The JSON in what models answer, whatever stands around it: thoughts, fences, a greeting."""
+"""JSON in the replies of models, which often stands between thoughts, code fences or a greeting."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 
 _MOST_CHARACTERS = 100_000
 _THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
-_BEGINS = re.compile(r"[{\[]")
+_OPENING = re.compile(r"[{\[]")
 
 
 def without_thoughts(text: str) -> str:
-    """A reply without what reasoning models think aloud; one of more than 100,000 characters is cut."""
+    """A reply without the thoughts of a reasoning model; only the first 100,000 characters are read."""
     return _THINKING.sub("", text[:_MOST_CHARACTERS]).strip()
 
 
 def json_values(text: str) -> Iterator[Any]:
-    """The JSON values in a reply, wherever they begin; what is broken off is none."""
+    """The JSON objects and arrays in a reply, wherever they begin; incomplete ones are skipped."""
     text = without_thoughts(text)
     decoder, position = json.JSONDecoder(strict=False), 0
-    while (match := _BEGINS.search(text, position)) is not None:
+    while (match := _OPENING.search(text, position)) is not None:
         try:
             value, position = decoder.raw_decode(text, match.start())
         except (ValueError, RecursionError):

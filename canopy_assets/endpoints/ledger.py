@@ -1,7 +1,8 @@
-"""Every reply of a paid-for model, kept before it is used: nothing is paid for twice, whatever dies in between.
+"""Every reply of a model that costs money, recorded before it is used, so that nothing is paid for twice.
 
-A reply is found again by what was asked (prompt, model, parameters, schema), never by a row's position; so a changed
-gate, a changed selection or a killed process costs nothing. SQLite in WAL mode: several processes may read and write.
+A reply is found again by its request (prompt, model, parameters, schema), never by the position of a row. A changed
+gate, a changed selection or a killed process therefore costs nothing. SQLite in WAL mode lets several processes read
+and write.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 _BUSY_S = 60.0
-"""How long a write waits for that of another process."""
+"""Seconds that a write waits for the write of another process."""
 
 _CHECKPOINT_EVERY = 1000
-"""Replies after which the log is moved into the database, as SQLite itself would."""
+"""Replies after which the write-ahead log is moved into the database. SQLite's own default is as many pages."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS replies (
@@ -42,16 +43,19 @@ CREATE TABLE IF NOT EXISTS replies (
 
 
 class LedgerError(RuntimeError):
-    """The ledger can't be used; the message names the file and the mend."""
+    """The ledger cannot be used; the message names the file and the fix."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What a model answered, and what that took.
+    """A model's reply, and what it took to get it.
 
-    `cost` is in the currency of the price table; `seconds` is the latency of the request that succeeded, `attempts`
-    counts the failed ones too. `finish_reason` is the server's ("stop", "length"). `reused` says that it was in the
-    ledger, and cost nothing this time.
+    Attributes:
+        finish_reason: the server's ("stop", "length").
+        cost: in the currency of the endpoint's prices.
+        seconds: the latency of the request that succeeded.
+        attempts: requests, the failed ones included.
+        reused: the reply was in the ledger, and cost nothing this time.
     """
 
     text: str
@@ -71,7 +75,7 @@ class Ledger:
         """Opens or makes the file.
 
         Raises:
-            LedgerError: it is no SQLite file, or can't be written.
+            LedgerError: it is not an SQLite file, or cannot be written.
         """
         self._path, self._lock = path, threading.Lock()
         self._since_checkpoint, self._checkpoint = 0, threading.Thread()
@@ -111,15 +115,14 @@ class Ledger:
         return Reply(*row, reused=True) if row else None
 
     def record(self, key: str, reply: Reply, *, endpoint: str, model: str, request: str) -> None:
-        """Keeps a reply, durable when this returns; one that another process recorded first stays.
+        """Keep a reply, durable when this returns. A reply that another process recorded first stays.
 
         Args:
             endpoint: the base URL, without anything secret.
-            model: who replied.
-            request: what was asked, as `canonical` writes it. Headers and keys are no part of it.
+            request: as `canonical` writes it, without headers and keys.
 
         Raises:
-            LedgerError: it can't be written (disk full, say).
+            LedgerError: it cannot be written (disk full, for example).
         """
         values = (
             key, endpoint, model, request, reply.text, reply.finish_reason,
@@ -136,7 +139,7 @@ class Ledger:
             ) from error
 
     def _checkpoint_if_due(self) -> None:
-        """Moves the log into the database on the side: it waits for the disk, and whoever records would with it."""
+        """Move the log into the database in a thread of its own: it waits for the disk, and `record` should not."""
         self._since_checkpoint += 1
         if self._since_checkpoint >= _CHECKPOINT_EVERY and not self._checkpoint.is_alive():
             self._since_checkpoint = 0
@@ -146,12 +149,13 @@ class Ledger:
     def _move_log(self) -> None:
         with contextlib.closing(self._connect()) as db, contextlib.suppress(sqlite3.Error):
             db.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            # SQLite uses the log's room again only once all of it is moved: the rest, with nobody writing. It's little.
+            # SQLite writes over the log only once all of it is moved. The little that came in the meantime is moved
+            # while nothing else writes.
             with self._lock:
                 db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def mean_tokens(self, model: str) -> tuple[int, float, float]:
-        """Of a model's replies so far: how many there are, and the prompt and completion tokens of one on average."""
+        """The number of a model's replies so far, and the mean prompt and completion tokens of one."""
         with self._lock:
             number, prompt, completion = self._db.execute(
                 "SELECT count(*), avg(prompt_tokens), avg(completion_tokens) FROM replies WHERE model = ?", (model,)
@@ -164,10 +168,10 @@ class Ledger:
 
 
 def request_key(request: str) -> str:
-    """The name of a request, as `canonical` writes it: SHA-256 over everything that decides about the reply."""
+    """The name of a request, given as `canonical` writes it: SHA-256 over everything that decides about the reply."""
     return hashlib.sha256(request.encode()).hexdigest()
 
 
 def canonical(request: Mapping[str, Any]) -> str:
-    """A request in the one way to write it."""
+    """A request as JSON with sorted keys: equal requests are equal text."""
     return json.dumps(request, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

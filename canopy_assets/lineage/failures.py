@@ -44,7 +44,7 @@ OWN = {
     "canopy_assets.seeds.inbox.registry.SeedChangedError": Kind.TRANSIENT,
     "canopy_assets.seeds.inbox.listing.FileChangedError": Kind.TRANSIENT,
     "canopy_assets.seeds.inbox.listing.InboxUnavailableError": Kind.TRANSIENT,
-    "canopy_assets.endpoints.client.EndpointDownError": Kind.TRANSIENT,
+    "canopy_assets.endpoints.endpoint.EndpointDownError": Kind.TRANSIENT,
     "canopy_assets.adapters.bundled.BundledModelError": Kind.TRANSIENT,
     "canopy_assets.seeds.reading.text.UnreadableError": Kind.DATA,
     "canopy_assets.seeds.reading.conversion.ConversionError": Kind.DATA,

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from canopy_assets.lineage.configuration import OPERATIONAL
 
 if TYPE_CHECKING:
-    from canopy_assets.endpoints.client import Endpoint
+    from canopy_assets.endpoints.endpoint import Endpoint
 
 
 class ModelConfig(dg.Config):
@@ -50,6 +50,6 @@ class ModelConfig(dg.Config):
 
     def endpoint(self) -> "Endpoint":
         """Where and how the model is asked."""
-        from canopy_assets.endpoints.client import Endpoint
+        from canopy_assets.endpoints.endpoint import Endpoint
 
         return Endpoint(**{name: getattr(self, name) for name in ModelConfig.model_fields})

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from canopy_assets.endpoints.client import Client, Endpoint
+from canopy_assets.endpoints.client import Client
+from canopy_assets.endpoints.endpoint import Endpoint
+from canopy_assets.endpoints.gathering import gather_or_cancel
 from canopy_assets.endpoints.json_replies import json_values
 from canopy_assets.endpoints.ledger import Ledger
-from canopy_assets.endpoints.tasks import together
 from canopy_assets.review.leak.calibration import Estimate, bootstrap, conversation, estimate, kappa
 
 MIN_KAPPA = 0.6
@@ -145,7 +146,7 @@ async def judge_file(ask: Ask, path: Path, *, at_once: int = 16) -> list[Opinion
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
         asked = [opinion(row, said) for row in rows for said in row["anno_llm_responses"].values()]
-        return await together(asked)
+        return await gather_or_cancel(asked)
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is not in MRBench's format ({error!r}): see its V2 release") from error
 

@@ -9,7 +9,7 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
-from canopy_assets.endpoints.tasks import together
+from canopy_assets.endpoints.gathering import gather_or_cancel
 from canopy_assets.lineage.automation import follows_its_seed
 from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
@@ -142,7 +142,7 @@ async def _propose(documents: list[SeedDocument], config: ProposerConfig) -> "di
 
     with Ledger(get_settings().ledger) as ledger:
         async with Client(config.endpoint(), ledger) as client:
-            proposals = await together(
+            proposals = await gather_or_cancel(
                 propose(d, client, per_chunk=config.per_chunk, characters=config.chunk_characters, seed=config.seed)
                 for d in documents
             )

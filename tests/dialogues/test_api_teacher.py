@@ -14,7 +14,8 @@ from canopy_assets.dialogues.model.prompting import PROMPT_VERSION, messages, re
 from canopy_assets.dialogues.model.teacher import READINGS, ApiTeacher
 from canopy_assets.dialogues.planning.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.teacher import Share, Written, total, write_all
-from canopy_assets.endpoints.client import Client, Endpoint
+from canopy_assets.endpoints.client import Client
+from canopy_assets.endpoints.endpoint import Endpoint
 from canopy_assets.endpoints.ledger import Ledger
 from canopy_assets.records import Exercise, Span
 from tests.dialogues import material

@@ -13,7 +13,8 @@ from canopy_assets.dialogues.model.teacher import ApiTeacher
 from canopy_assets.dialogues.planning.cost_estimate import project
 from canopy_assets.dialogues.planning.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.teacher import Share, write_all
-from canopy_assets.endpoints.client import Client, Endpoint
+from canopy_assets.endpoints.client import Client
+from canopy_assets.endpoints.endpoint import Endpoint
 from canopy_assets.endpoints.ledger import Ledger
 from tests.dialogues.material import exercise
 from tests.openai_server import KEY, Server, serving

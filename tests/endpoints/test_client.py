@@ -1,4 +1,4 @@
-"""An endpoint is asked as fast as it answers, what it charged for is kept, and what is wrong is said in words."""
+"""The client asks an endpoint as fast as it answers, keeps what it paid for, and explains what is wrong."""
 
 import asyncio
 import time
@@ -11,16 +11,8 @@ import pytest
 from tenacity import AsyncRetrying, RetryCallState, wait_none
 
 from canopy_assets.endpoints import client as client_module
-from canopy_assets.endpoints.client import (
-    FIRST_WAIT_S,
-    LONGEST_WAIT_S,
-    MOST_ATTEMPTS,
-    Client,
-    Endpoint,
-    EndpointDownError,
-    EndpointError,
-    NoReplyError,
-)
+from canopy_assets.endpoints.client import FIRST_WAIT_S, LONGEST_WAIT_S, MOST_ATTEMPTS, Client
+from canopy_assets.endpoints.endpoint import Endpoint, EndpointDownError, EndpointError, NoReplyError
 from canopy_assets.endpoints.ledger import Ledger, Reply
 from canopy_assets.endpoints.rate_limits import FIRST_IN_FLIGHT
 from canopy_assets.lineage.failures import Kind, classify
@@ -67,7 +59,7 @@ def test_a_reply_is_paid_for_once(server: Server, tmp_path: Path) -> None:
     assert first[0].cost == pytest.approx((100 * 2 + 40 * 10) / 1e6)
 
 
-def test_the_server_is_told_what_is_asked_and_nothing_of_the_machine(server: Server, tmp_path: Path) -> None:
+def test_requests_carry_nothing_about_this_machine(server: Server, tmp_path: Path) -> None:
     seen: list[str] = []
     server.trouble = lambda e: bool(seen.extend(e.handler.headers.keys()))
     _ask(_endpoint(server), tmp_path / "ledger")
@@ -75,7 +67,7 @@ def test_the_server_is_told_what_is_asked_and_nothing_of_the_machine(server: Ser
     assert not [name for name in seen if name.lower().startswith("x-stainless")]
 
 
-def test_what_is_asked_twice_at_once_is_paid_for_once(server: Server, tmp_path: Path) -> None:
+def test_equal_requests_at_the_same_time_are_paid_for_once(server: Server, tmp_path: Path) -> None:
     async def twice() -> list[Reply]:
         with Ledger(tmp_path / "ledger") as ledger:
             async with Client(_endpoint(server), ledger) as client:
@@ -109,7 +101,7 @@ def test_an_unreliable_server_charges_for_each_reply_once(server: Server, tmp_pa
     [({"json_schema"}, "json_object"), ({"json_schema", "json_object"}, None)],
     ids=["JSON mode", "text"],
 )
-def test_a_server_without_structured_output_is_asked_in_words(
+def test_a_server_without_structured_output_is_asked_for_json_or_text(
     server: Server, tmp_path: Path, does_without: set[str], sent: str | None
 ) -> None:
     def trouble(exchange: Exchange) -> bool:
@@ -121,29 +113,31 @@ def test_a_server_without_structured_output_is_asked_in_words(
     assert (server.requests[-1].get("response_format") or {}).get("type") == sent
 
 
-def test_a_server_that_wants_another_name_for_the_length_gets_it(server: Server, tmp_path: Path) -> None:
+def test_a_server_that_wants_another_name_for_the_length_limit_gets_it(server: Server, tmp_path: Path) -> None:
     server.trouble = lambda e: "max_tokens" in e.body and e.refuse(400, "use 'max_completion_tokens' instead")
     _ask(_endpoint(server), tmp_path / "ledger")
     assert server.requests[-1]["max_completion_tokens"] == 1200
     assert server.requests[-1]["response_format"]["type"] == "json_schema"
 
 
-def test_a_wrong_key_stops_at_once_and_is_told_nowhere(server: Server, tmp_path: Path) -> None:
+def test_a_wrong_key_stops_all_requests_and_is_never_shown(server: Server, tmp_path: Path) -> None:
     server.trouble = lambda e: e.refuse(401, f"Incorrect API key provided: {KEY}")
     with pytest.raises(EndpointError, match="correct OPENAI_API_KEY") as caught:
         _ask(_endpoint(server), tmp_path / "ledger", 200)
-    assert len(server.requests) <= FIRST_IN_FLIGHT, "what was under way when the first was refused"
+    assert len(server.requests) <= FIRST_IN_FLIGHT, "only those in flight when the first was refused"
     assert KEY not in "".join(traceback.format_exception(caught.value))
     assert classify(caught.value) is Kind.PERMANENT
 
 
-def test_the_key_is_in_no_file(server: Server, tmp_path: Path) -> None:
+def test_the_key_is_sent_but_written_to_no_file(server: Server, tmp_path: Path) -> None:
     _ask(_endpoint(server), tmp_path / "ledger")
     assert server.requests[0]["authorization"] == f"Bearer {KEY}"
-    assert all(KEY.encode() not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert files
+    assert all(KEY.encode() not in file.read_bytes() for file in files)
 
 
-def test_a_missing_key_is_named_before_anything_is_asked(
+def test_a_missing_key_is_named_before_any_request(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY")
@@ -152,22 +146,22 @@ def test_a_missing_key_is_named_before_anything_is_asked(
     _ask(replace(_endpoint(server), key_variable=""), tmp_path / "ledger")
 
 
-def test_a_model_that_there_is_not_is_named(server: Server, tmp_path: Path) -> None:
+def test_a_model_that_does_not_exist_is_named(server: Server, tmp_path: Path) -> None:
     server.trouble = lambda e: e.refuse(404, "The model `model` does not exist")
     with pytest.raises(EndpointError, match=r"does not exist.*Correct base_url or model"):
         _ask(_endpoint(server), tmp_path / "ledger")
 
 
-def test_no_credit_is_not_waited_for(server: Server, tmp_path: Path) -> None:
+def test_an_account_without_credit_stops_all_requests(server: Server, tmp_path: Path) -> None:
     server.trouble = lambda e: e.refuse(429, "You exceeded your current quota (insufficient_quota)")
     with pytest.raises(EndpointError, match="no credit left"):
         _ask(_endpoint(server), tmp_path / "ledger")
 
 
-def test_an_endpoint_that_is_down_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endpoint_that_is_down_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     endpoint = Endpoint("http://127.0.0.1:9/v1", "model", patience_s=0.5)
-    with pytest.raises(EndpointDownError, match="see that the server runs and base_url is right") as caught:
+    with pytest.raises(EndpointDownError, match="check that the server runs and that base_url is right") as caught:
         _ask(endpoint, tmp_path / "ledger", 10)
     assert classify(caught.value) is Kind.TRANSIENT
 
@@ -191,7 +185,7 @@ def test_the_waits_between_attempts_grow_at_random_up_to_a_bound() -> None:
         assert max(waits) > most / 2
 
 
-def test_what_arrived_before_a_failure_is_kept(server: Server, tmp_path: Path) -> None:
+def test_replies_from_before_a_failure_are_kept(server: Server, tmp_path: Path) -> None:
     server.trouble = lambda e: e.number > 5 and e.refuse(403, "not for you")
     with pytest.raises(EndpointError):
         _ask(replace(_endpoint(server), max_concurrency=1), tmp_path / "ledger", 20)
@@ -199,7 +193,7 @@ def test_what_arrived_before_a_failure_is_kept(server: Server, tmp_path: Path) -
         assert len(ledger) == 5
 
 
-def test_the_endpoint_is_left_alone_for_as_long_as_it_asks(server: Server, tmp_path: Path) -> None:
+def test_no_request_is_sent_before_the_time_that_the_endpoint_asked_for(server: Server, tmp_path: Path) -> None:
     asked: list[float] = []
 
     def trouble(exchange: Exchange) -> bool:
@@ -218,9 +212,7 @@ def test_no_more_requests_are_in_flight_than_allowed(server: Server, tmp_path: P
 
 
 @pytest.mark.parametrize(("status", "limit"), [(429, 4), (503, 4), (500, 8)])
-def test_only_what_says_that_it_is_too_much_makes_fewer_requests(
-    server: Server, tmp_path: Path, status: int, limit: int
-) -> None:
+def test_only_an_overloaded_server_gets_fewer_requests(server: Server, tmp_path: Path, status: int, limit: int) -> None:
     server.trouble = lambda e: e.number == 1 and e.refuse(status, "not now")
 
     async def after_a_refusal() -> int:
@@ -232,7 +224,7 @@ def test_only_what_says_that_it_is_too_much_makes_fewer_requests(
     assert asyncio.run(after_a_refusal()) == limit
 
 
-def test_requests_a_minute_are_kept_to(server: Server, tmp_path: Path) -> None:
+def test_the_limit_of_requests_a_minute_is_respected(server: Server, tmp_path: Path) -> None:
     started = time.monotonic()
     _ask(replace(_endpoint(server), requests_per_minute=600), tmp_path / "ledger", 75)
     assert time.monotonic() - started >= 1.4, "60 at once, 10 a second from then on"

@@ -1,4 +1,4 @@
-"""A reply that was recorded is found by what was asked, whatever became of the process."""
+"""A recorded reply is found by its request, even after the process that recorded it was killed."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ REQUEST = {"model": "m", "messages": [{"role": "user", "content": "Ü"}], "tempe
 REPLY = Reply("words", "stop", 10, 5, 0.25, 1.5, 2)
 
 
-def test_the_key_depends_on_everything_that_was_asked_and_on_no_order() -> None:
+def test_the_key_depends_on_every_field_of_the_request_and_not_on_their_order() -> None:
     assert canonical(REQUEST) == canonical(dict(reversed(REQUEST.items())))
     others = [{**REQUEST, "model": "n"}, {**REQUEST, "temperature": 0.7}, {**REQUEST, "schema": {}}]
     assert len({request_key(canonical(r)) for r in [REQUEST, *others]}) == 4
@@ -32,7 +32,7 @@ def test_the_first_reply_to_a_request_stays(tmp_path: Path) -> None:
     assert (found.text, found.attempts, found.reused) == ("words", 2, True)
 
 
-def test_what_was_recorded_survives_a_kill(tmp_path: Path) -> None:
+def test_a_recorded_reply_survives_a_kill(tmp_path: Path) -> None:
     script = textwrap.dedent(f"""
         import os, signal
         from pathlib import Path
@@ -46,7 +46,7 @@ def test_what_was_recorded_survives_a_kill(tmp_path: Path) -> None:
         assert ledger.find("a") is not None
 
 
-def test_several_processes_may_write(tmp_path: Path) -> None:
+def test_several_processes_can_write(tmp_path: Path) -> None:
     script = textwrap.dedent(f"""
         import sys
         from pathlib import Path
@@ -61,7 +61,7 @@ def test_several_processes_may_write(tmp_path: Path) -> None:
         assert len(ledger) == 300
 
 
-def test_its_log_is_moved_into_the_database_while_it_is_in_use(tmp_path: Path) -> None:
+def test_the_log_is_moved_into_the_database_while_the_ledger_is_in_use(tmp_path: Path) -> None:
     path = tmp_path / "ledger"
     long, log = replace(REPLY, text="words " * 200), []
     with Ledger(path) as ledger:
@@ -71,12 +71,12 @@ def test_its_log_is_moved_into_the_database_while_it_is_in_use(tmp_path: Path) -
                 log.append(path.with_name("ledger-wal").stat().st_size)
         assert path.stat().st_size > 4000 * len(long.text)
         assert ledger.find("0") is not None
-    assert log[1] < 2.5 * log[0], "the log's room is used again"
+    assert log[1] < 2.5 * log[0], "the log is written over, not extended"
     with Ledger(path) as ledger:
         assert len(ledger) == 8000
 
 
-def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_ledger_is_named(tmp_path: Path) -> None:
     (tmp_path / "ledger").write_text("not a database, but long enough to be taken for one" * 100)
     with pytest.raises(LedgerError, match=r"ledger: the ledger of model replies can't be used .* move the file away"):
         Ledger(tmp_path / "ledger")

@@ -1,4 +1,4 @@
-"""As many requests as the endpoint bears, and no more a minute than its owner wrote down."""
+"""As many requests as the endpoint can take, and no more a minute than its owner allows."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canopy_assets.endpoints.rate_limits import Concurrency, OneByOne, RateLimit
+from canopy_assets.endpoints.rate_limits import ConcurrencyLimit, RateLimit, Turnstile
 
 
-def test_the_window_doubles_each_round_until_there_is_a_complaint_and_then_grows_by_one() -> None:
-    window = Concurrency(100, first=4)
+def test_the_window_doubles_each_round_until_congestion_and_then_grows_by_one() -> None:
+    window = ConcurrencyLimit(100, first=4)
     for _ in range(4):
         window.success()
     assert window.limit == 8
@@ -20,13 +20,13 @@ def test_the_window_doubles_each_round_until_there_is_a_complaint_and_then_grows
     assert window.limit == 4
     for _ in range(4):
         window.success()
-    assert window.limit == 4, "4.9…"
+    assert window.limit == 4, "4.9…, rounded down"
     window.success()
     assert window.limit == 5
 
 
-def test_complaints_of_requests_that_were_under_way_together_count_once() -> None:
-    window = Concurrency(64, first=64, clock=lambda: 10.0)
+def test_congestion_of_requests_that_were_in_flight_together_counts_once() -> None:
+    window = ConcurrencyLimit(64, first=64, clock=lambda: 10.0)
     for sent in (9.0, 9.5, 9.9):
         window.congestion(sent)
     assert window.limit == 32
@@ -36,7 +36,7 @@ def test_complaints_of_requests_that_were_under_way_together_count_once() -> Non
 
 @given(st.lists(st.booleans(), max_size=300), st.integers(1, 50))
 def test_the_window_stays_between_one_and_the_most(outcomes: list[bool], most: int) -> None:
-    window = Concurrency(most)
+    window = ConcurrencyLimit(most)
     for went_well in outcomes:
         if went_well:
             window.success()
@@ -46,9 +46,9 @@ def test_the_window_stays_between_one_and_the_most(outcomes: list[bool], most: i
 
 
 @given(st.integers(1, 8), st.lists(st.integers(0, 3), min_size=1, max_size=40))
-def test_never_more_are_inside_than_allowed_and_everybody_gets_in(most: int, steps: list[int]) -> None:
+def test_never_more_are_inside_than_allowed_and_all_get_in(most: int, steps: list[int]) -> None:
     async def scenario() -> tuple[int, int]:
-        window, inside, peak = Concurrency(most, first=most), 0, 0
+        window, inside, peak = ConcurrencyLimit(most, first=most), 0, 0
 
         async def visit(turns: int) -> None:
             nonlocal inside, peak
@@ -66,9 +66,9 @@ def test_never_more_are_inside_than_allowed_and_everybody_gets_in(most: int, ste
     assert (peak <= most, left) == (True, 0)
 
 
-def test_whoever_gives_up_waiting_takes_no_place() -> None:
+def test_a_coroutine_that_stops_waiting_takes_no_place() -> None:
     async def scenario() -> None:
-        window = Concurrency(1, first=1)
+        window = ConcurrencyLimit(1, first=1)
         async with window:
             waiting = asyncio.ensure_future(_pass(window))
             await asyncio.sleep(0)
@@ -76,7 +76,7 @@ def test_whoever_gives_up_waiting_takes_no_place() -> None:
             await asyncio.gather(waiting, return_exceptions=True)
         await asyncio.wait_for(_pass(window), 1)
 
-    async def _pass(window: Concurrency) -> None:
+    async def _pass(window: ConcurrencyLimit) -> None:
         async with window:
             pass
 
@@ -100,7 +100,7 @@ class _Time:
         return done
 
 
-def test_a_rate_is_kept_to_after_what_is_allowed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rate_is_respected_after_the_first_burst(monkeypatch: pytest.MonkeyPatch) -> None:
     time = _Time(monkeypatch)
     limit = RateLimit(60, clock=time)
 
@@ -114,20 +114,20 @@ def test_a_rate_is_kept_to_after_what_is_allowed_at_once(monkeypatch: pytest.Mon
     assert time.now == pytest.approx(10)
 
 
-def test_permits_that_were_not_used_are_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unused_permits_can_be_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     time = _Time(monkeypatch)
     limit = RateLimit(600, clock=time)
     asyncio.run(limit.take(60))
-    limit.give_back(50)
+    limit.refund(50)
     asyncio.run(limit.take(50))
     assert time.now == 0
     asyncio.run(limit.take(10))
     assert time.now == pytest.approx(1)
 
 
-def test_one_is_let_through_a_pass_of_the_event_loop_and_who_gives_up_holds_nobody_up() -> None:
+def test_the_turnstile_lets_one_through_in_each_pass_and_is_not_blocked_by_a_cancelled_one() -> None:
     async def passes() -> list[int]:
-        loop, door, when = asyncio.get_running_loop(), OneByOne(), dict[int, int]()
+        loop, turnstile, when = asyncio.get_running_loop(), Turnstile(), dict[int, int]()
         turn = 0
 
         def count() -> None:
@@ -137,7 +137,7 @@ def test_one_is_let_through_a_pass_of_the_event_loop_and_who_gives_up_holds_nobo
                 loop.call_soon(count)
 
         async def go(number: int) -> None:
-            await door.turn()
+            await turnstile.enter()
             when[number] = turn
 
         tasks = [asyncio.create_task(go(number)) for number in range(6)]

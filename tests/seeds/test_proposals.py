@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canopy_assets.endpoints.client import Client, Endpoint
+from canopy_assets.endpoints.client import Client
+from canopy_assets.endpoints.endpoint import Endpoint
 from canopy_assets.endpoints.ledger import Ledger
 from canopy_assets.records import Exercise, SeedDocument, Skipped
 from canopy_assets.seeds.exercises.proposals import Chunk, chunks, exercise, propose

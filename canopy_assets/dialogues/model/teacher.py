@@ -20,7 +20,8 @@ from canopy_assets.dialogues.model.replies import ReplyError, parse_dialogue
 from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.dialogues.spending import Spent
 from canopy_assets.dialogues.teacher import Written
-from canopy_assets.endpoints.client import Client, Endpoint, NoReplyError
+from canopy_assets.endpoints.client import Client
+from canopy_assets.endpoints.endpoint import Endpoint, NoReplyError
 from canopy_assets.endpoints.ledger import Reply
 from canopy_assets.records import Dialogue, Repair, Turn, Verdict, content_id
 from canopy_assets.review.context import GateContext

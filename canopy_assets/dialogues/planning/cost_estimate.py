@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from canopy_assets.dialogues.model.teacher import first_request
 from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.dialogues.teacher import whose
-from canopy_assets.endpoints.client import CHARACTERS_A_TOKEN, Endpoint
+from canopy_assets.endpoints.endpoint import CHARACTERS_A_TOKEN, Endpoint
 from canopy_assets.endpoints.ledger import Ledger, canonical, request_key
 
 _ENOUGH_REPLIES = 20

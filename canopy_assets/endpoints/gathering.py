@@ -9,8 +9,12 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-async def together(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """Their results, in their order. The first error stops them all, and is raised when they have stopped."""
+async def gather_or_cancel(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """The results of coroutines that run side by side, in their order.
+
+    `asyncio.gather` lets the others go on when one fails; here they are cancelled, and the first error is raised once
+    all have stopped. `asyncio.TaskGroup` cancels them too, but wraps the error in a group.
+    """
     tasks = [asyncio.ensure_future(c) for c in coroutines]
     try:
         return await asyncio.gather(*tasks)
