@@ -39,8 +39,8 @@ from canopy_assets.evals import eval_set
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, Turn, content_id
 from canopy_assets.review.batch import reviewing_processes
 from canopy_assets.review.reviewer import Reviewer
+from canopy_assets.seeds import inbox
 from canopy_assets.seeds.exercises import extract as exercises
-from canopy_assets.seeds.inbox import inbox
 from canopy_assets.seeds.reading import reader as readers
 from canopy_assets.settings import SAMPLE_SEEDS
 

@@ -170,8 +170,8 @@ def material(rows: int) -> list[Any]:
     from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
     from canopy_assets.dialogues.planning.planner import plan_dialogues
     from canopy_assets.review.batch import review
+    from canopy_assets.seeds import inbox
     from canopy_assets.seeds.exercises import extract as exercises
-    from canopy_assets.seeds.inbox import inbox
     from canopy_assets.seeds.reading import reader as readers
     from canopy_assets.settings import SAMPLE_SEEDS
     from canopy_assets.training_sets.prompt import SYSTEM_PROMPT

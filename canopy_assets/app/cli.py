@@ -52,7 +52,7 @@ def run(
     from canopy_assets.app.outcome import print_outcome
     from canopy_assets.app.run import UsageError, materialize_stale
     from canopy_assets.lineage.running import HomeInUseError
-    from canopy_assets.seeds.inbox.inbox import InboxUnavailableError, RegistryError
+    from canopy_assets.seeds.inbox import InboxUnavailableError, RegistryError
 
     settings = _home()
     started = time.monotonic()
@@ -96,7 +96,7 @@ def ui(
     """Start Dagster's web interface and daemon with this code location, on loopback."""
     from canopy_assets.app import ui as web
     from canopy_assets.app.home import instance, register
-    from canopy_assets.seeds.inbox.inbox import InboxUnavailableError
+    from canopy_assets.seeds.inbox import InboxUnavailableError
 
     settings = _home()
     try:
@@ -116,13 +116,13 @@ def add(
 ) -> None:
     """Put seed files into the inbox."""
     from canopy_assets.app.home import instance, register
-    from canopy_assets.seeds.inbox import inbox
+    from canopy_assets.seeds import inbox
 
     settings = _home()
     try:
-        added = inbox.add(files, settings.inbox, tell=_print_progress)
+        added = inbox.add(files, settings.inbox, report=_print_progress)
         with instance(settings) as dagster_instance:
-            register(dagster_instance, settings, whole=added)
+            register(dagster_instance, settings, complete=added)
     except (OSError, ValueError) as error:
         _stop(str(error))
     _print_progress(f"{len(added)} in {settings.inbox}; next: `canopy run`")

@@ -30,16 +30,16 @@ def register(
     dagster_instance: dg.DagsterInstance,
     settings: Settings,
     *,
-    whole: Collection[Path | UPath] = (),
-    wait: Callable[[str], None] | None = None,
+    complete: Collection[Path | UPath] = (),
+    on_wait: Callable[[str], None] | None = None,
 ) -> list[str]:
     """Make the seed files partitions, observe the evaluation prompts, and set the limit of the GPU pool.
 
     Args:
         dagster_instance: Dagster's storage.
         settings: which home.
-        whole: as in `register_seeds`.
-        wait: as in `register_seeds`.
+        complete: as in `register_seeds`.
+        on_wait: as in `register_seeds`.
 
     Returns:
         The partition keys of the seeds.
@@ -47,7 +47,7 @@ def register(
     Raises:
         InboxUnavailableError: the inbox cannot be read.
     """
-    seeds = register_seeds(dagster_instance, settings, whole=whole, wait=wait)
+    seeds = register_seeds(dagster_instance, settings, complete=complete, on_wait=on_wait)
     observe_eval_files(dagster_instance, settings)
     set_pool_limit(dagster_instance, settings)
     return seeds

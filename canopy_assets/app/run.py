@@ -51,7 +51,7 @@ def materialize_stale(
     except ConfigurationError as error:
         raise UsageError(str(error)) from error
     with instance(settings) as dagster_instance:
-        seeds = register(dagster_instance, settings, wait=report)
+        seeds = register(dagster_instance, settings, on_wait=report)
         planner = Planner(dagster_instance, graph, settings, configs, dg.AssetKey(until) if until else None)
         return LineageRun(code, dagster_instance, settings, planner, run_config, report).execute(seeds)
 

@@ -18,7 +18,7 @@ from canopy_assets.lineage.model_config import ModelConfig
 from canopy_assets.lineage.partitions import CHUNKS, SEEDS
 from canopy_assets.lineage.versions import Made, blocked_seeds, versioned_seeds
 from canopy_assets.records import Exercise, SeedDocument, Skipped, from_table, to_table
-from canopy_assets.seeds.inbox import inbox
+from canopy_assets.seeds import inbox
 from canopy_assets.settings import get_settings
 
 if TYPE_CHECKING:

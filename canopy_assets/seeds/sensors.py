@@ -1,4 +1,8 @@
-"""Seed files to partitions. A sensor only registers what is there; runs are launched by automation or a person."""
+"""Where a seed file becomes a partition.
+
+The sensor only registers files; runs are launched by automation or by a person. The partition's key is made in
+`inbox.naming`, what has changed is found in `inbox.changes`.
+"""
 
 from __future__ import annotations
 
@@ -11,52 +15,58 @@ from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from upath import UPath
 
 from canopy_assets.lineage.partitions import SEEDS
+from canopy_assets.seeds import inbox
 from canopy_assets.seeds.assets import seed_files
-from canopy_assets.seeds.inbox import inbox
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage.tables import retire_partition
 
 PER_SEED_TABLES = ("seed_documents", "exercises", "synthetic_dialogues", "reviewed_dialogues")
 
 READ_SECONDS = 15.0
-"""How long a tick opens files, at most about."""
+"""After this many seconds, a tick opens no further file."""
 
 TICK_SECONDS = 30.0
-"""How long a tick takes, at most about: Dagster gives up waiting for a sensor after 60 seconds. An observation takes
-10 to 50 ms, so that the first look at ten thousand files takes several ticks.
+"""After this many seconds, a tick leaves the rest to the next one: Dagster gives up on a sensor after 60 seconds. An
+observation takes 10 to 50 ms, so the first look at ten thousand files takes several ticks.
 """
 
-_SHOWN = 3
-"""How many names are told of a list."""
+_NAMES_SHOWN = 3
+"""How many names of a list a message shows."""
 
 
 def register_seeds(
     instance: dg.DagsterInstance,
     settings: Settings,
     *,
-    whole: Collection[Path | UPath] = (),
-    wait: Callable[[str], None] | None = None,
+    complete: Collection[Path | UPath] = (),
+    on_wait: Callable[[str], None] | None = None,
 ) -> list[str]:
-    """Bring the partitions and their observed digests in line with the files. Returns the partition keys, sorted.
+    """Update the partitions and their observed versions from the files in the inbox.
 
-    A seed whose file is gone loses its partition and its current tables; the versions of its tables stay in `history/`.
+    A seed whose file was removed loses its partition and its current tables; earlier versions of its tables stay in
+    `history/`.
 
     Args:
-        whole: files that nobody is writing to any more, however new they are.
-        wait: files that may still be being written are waited for, as long as CANOPY_SETTLE_SECONDS, and this is called
-            with a line that says so. None: they are left for the next look.
+        instance: Dagster's storage.
+        settings: say where the inbox is.
+        complete: files that nobody is writing to any more, however new they are.
+        on_wait: called with a line for a person while files that may still be being written are waited for, at most
+            CANOPY_SETTLE_SECONDS. None: such files are left for the next look.
+
+    Returns:
+        The partition keys, sorted.
 
     Raises:
-        InboxUnavailableError: the inbox can't be looked at; nothing was changed.
+        InboxUnavailableError: the inbox cannot be read; nothing was changed.
     """
-    found = _bring_in_line(instance, settings, whole=whole)
-    if wait and found.unsettled:
+    found = _update_partitions(instance, settings, complete=complete)
+    if on_wait and found.unsettled:
         names = _some(found.unsettled)
-        wait(f"waiting {found.settled_in:.0f} s for {names}: changed just now, may still be being written")
+        on_wait(f"waiting {found.settled_in:.0f} s for {names}: changed just now, may still be being written")
         time.sleep(found.settled_in)
-        found = _bring_in_line(instance, settings, whole=whole)
+        found = _update_partitions(instance, settings, complete=complete)
         if found.unsettled:
-            wait(f"left out, because still being written: {_some(found.unsettled)}; run again when complete")
+            on_wait(f"left out, because still being written: {_some(found.unsettled)}; run again when complete")
     return sorted(found.registry)
 
 
@@ -67,36 +77,35 @@ def register_seeds(
     description="Registers new, changed and removed seed files as partitions of the per-seed assets.",
 )
 def seed_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-    """Look at the inbox and register what is there."""
+    """Look at the inbox and register the files that are there."""
     try:
-        found = _bring_in_line(context.instance, get_settings(), quickly=True)
+        found = _update_partitions(context.instance, get_settings(), quickly=True)
     except inbox.InboxUnavailableError as error:
-        # Not a failed tick: a share that isn't mounted is nothing that the tick could have done better.
+        # Not a failed tick: a share that is not mounted is no fault of the sensor.
         return dg.SensorResult(skip_reason=str(error))
     return dg.SensorResult(skip_reason=_summary(found))
 
 
-def _bring_in_line(
+def _update_partitions(
     instance: dg.DagsterInstance,
     settings: Settings,
     *,
-    whole: Collection[Path | UPath] = (),
+    complete: Collection[Path | UPath] = (),
     quickly: bool = False,
-) -> inbox.Refresh:
-    """Look at the inbox, then tell Dagster. What a crash or a tick's end leaves undone, the next look does."""
+) -> inbox.Changes:
+    """Look at the inbox, then update Dagster. The next look finishes what a crash or the end of a tick left undone."""
     deadline = time.monotonic() + TICK_SECONDS if quickly else float("inf")
-    with inbox.exclusively(settings, wait_s=1.0 if quickly else 120.0):
-        found = inbox.refresh(settings, now=time.time(), budget_s=READ_SECONDS if quickly else None, whole=whole)
+    with inbox.locked(settings, wait_s=1.0 if quickly else 120.0):
+        found = inbox.refresh(settings, now=time.time(), budget_s=READ_SECONDS if quickly else None, complete=complete)
         assert SEEDS.name is not None
         partitions = set(instance.get_dynamic_partitions(SEEDS.name))
-        told = _observe(
-            instance, found.registry, found.registry.unobserved | (found.registry.keys() - partitions), deadline
-        )
-        if new := sorted(set(told) - partitions):
+        due = found.registry.unobserved | (found.registry.keys() - partitions)
+        observed = _observe(instance, found.registry, due, deadline)
+        if new := sorted(set(observed) - partitions):
             instance.add_dynamic_partitions(SEEDS.name, new)
-        inbox.observed(settings, found.registry, told)
-        for gone in sorted(partitions - found.registry.keys()):
-            _retire(instance, settings, gone)
+        inbox.mark_observed(settings, found.registry, observed)
+        for removed in sorted(partitions - found.registry.keys()):
+            _retire(instance, settings, removed)
             if time.monotonic() >= deadline:
                 break
     return found
@@ -105,46 +114,47 @@ def _bring_in_line(
 def _observe(
     instance: dg.DagsterInstance, registry: inbox.Registry, keys: Collection[str], deadline: float
 ) -> list[str]:
-    """Record the versions of these seeds in Dagster's event log, where they are new. Returns those it holds now."""
+    """Record new versions of these seeds in Dagster's event log. Returns the seeds whose version it holds now."""
     if not keys:
         return []
     known = instance.event_log_storage.get_latest_tags_by_partition(
         seed_files.key, dg.DagsterEventType.ASSET_OBSERVATION, tag_keys=[DATA_VERSION_TAG]
     )
-    told = []
+    observed = []
     for key in sorted(keys):
         version = inbox.version(registry[key])
         if known.get(key, {}).get(DATA_VERSION_TAG) != version:
             observation = dg.AssetObservation(seed_files.key, partition=key, tags={DATA_VERSION_TAG: version})
             instance.report_runless_asset_event(observation)
-        told.append(key)
+        observed.append(key)
         if time.monotonic() >= deadline:
             break
-    return told
+    return observed
 
 
 def _retire(instance: dg.DagsterInstance, settings: Settings, seed: str) -> None:
+    """Remove a seed's current tables, then its partition."""
     for table in PER_SEED_TABLES:
         retire_partition(settings, table, seed)
     assert SEEDS.name is not None
-    # Last: as long as there is the partition, a look after a crash comes here again.
+    # Last: as long as the partition exists, a look after a crash comes here again.
     instance.delete_dynamic_partition(SEEDS.name, seed)
 
 
-def _summary(found: inbox.Refresh) -> str:
+def _summary(found: inbox.Changes) -> str:
     counts = {"new": found.new, "changed": found.changed, "renamed": found.renamed, "removed": found.removed}
-    said = [
+    parts = [
         f"{len(found.registry)} seeds are registered",
         *(f"{len(keys)} {what}" for what, keys in counts.items() if keys),
     ]
     if found.unsettled:
-        said.append(f"waiting for {_some(found.unsettled)}, which may still be being written")
-    if found.cut_short:
-        said.append(f"{found.unread} more files are read at the next look")
-    return "; ".join([*said, *found.remarks[:_SHOWN]]) + "."
+        parts.append(f"waiting for {_some(found.unsettled)}, which may still be being written")
+    if found.unread:
+        parts.append(f"{found.unread} more files are read at the next look")
+    return "; ".join([*parts, *found.remarks[:_NAMES_SHOWN]]) + "."
 
 
 def _some(names: Collection[str]) -> str:
-    shown = [*names][:_SHOWN]
+    shown = [*names][:_NAMES_SHOWN]
     more = len(names) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")

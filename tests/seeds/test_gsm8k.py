@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from canopy_assets.maths.answers import equivalent, numbers_in
 from canopy_assets.maths.written import value_of
 from canopy_assets.records import Exercise, SeedDocument, to_table
+from canopy_assets.seeds import inbox
 from canopy_assets.seeds.exercises import gsm8k
-from canopy_assets.seeds.inbox import inbox
 from canopy_assets.seeds.reading import reader as readers
 from tests.shared_data import shared_data
 

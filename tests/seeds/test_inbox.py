@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canopy_assets.seeds.inbox import inbox
+from canopy_assets.seeds import inbox
 
 SAFE_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
@@ -167,10 +167,10 @@ def test_a_file_without_read_permission_is_reported():
 
 def test_add_copies_and_says_what_it_did(tmp_path):
     source, folder, said = _write(tmp_path / "a.md", "one"), tmp_path / "inbox", []
-    (target,) = inbox.add([source], folder, tell=said.append)
-    inbox.add([source], folder, tell=said.append)
+    (target,) = inbox.add([source], folder, report=said.append)
+    inbox.add([source], folder, report=said.append)
     _write(source, "two")
-    inbox.add([source], folder, tell=said.append)
+    inbox.add([source], folder, report=said.append)
     assert target == folder / "a.md"
     assert target.read_text() == "two"
     assert [line.split(": ")[1] for line in said] == ["added", "unchanged", "replaced"]

@@ -16,9 +16,8 @@ from upath import UPath
 
 from canopy_assets.lineage import recorded
 from canopy_assets.lineage.partitions import SEEDS
-from canopy_assets.seeds import sensors
+from canopy_assets.seeds import inbox, sensors
 from canopy_assets.seeds.assets import seed_files
-from canopy_assets.seeds.inbox import inbox
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage.tables import publish_tables, table_path
 
@@ -189,7 +188,7 @@ def test_a_person_waits_for_files_to_settle_and_is_told(settings, instance):
     slow = settings.model_copy(update={"settle_seconds": 1.0})
     _put(settings, "a.md", "a")
     said = []
-    assert sensors.register_seeds(instance, slow, wait=said.append) == ["a.md"]
+    assert sensors.register_seeds(instance, slow, on_wait=said.append) == ["a.md"]
     assert said == ["waiting 1 s for a.md: changed just now, may still be being written"]
 
 
@@ -199,7 +198,7 @@ def test_a_file_that_is_still_written_when_the_wait_is_over_is_left_out_in_words
     said = []
     writer = threading.Timer(0.7, lambda: _put(settings, "a.md", "still at it"))
     writer.start()
-    assert sensors.register_seeds(instance, slow, wait=said.append) == []
+    assert sensors.register_seeds(instance, slow, on_wait=said.append) == []
     assert said[1] == "left out, because still being written: a.md; run again when complete"
 
 
@@ -208,7 +207,7 @@ def test_an_added_file_needs_no_waiting(settings, instance, tmp_path):
     (tmp_path / "a.md").write_text("a")
     added = inbox.add([tmp_path / "a.md"], slow.inbox)
     _put(settings, "b.md", "somebody else is copying")
-    assert sensors.register_seeds(instance, slow, whole=added) == ["a.md"]
+    assert sensors.register_seeds(instance, slow, complete=added) == ["a.md"]
 
 
 @pytest.mark.parametrize(("automation", "status"), [("true", "RUNNING"), ("false", "STOPPED")])

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.records import SeedDocument, from_table, to_table
+from canopy_assets.seeds import inbox
 from canopy_assets.seeds.exercises import extract as exercises
-from canopy_assets.seeds.inbox import inbox
 from canopy_assets.seeds.reading import containers, conversion
 from canopy_assets.seeds.reading import reader as readers
 from tests.seeds import files

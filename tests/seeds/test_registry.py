@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from upath import UPath
 
-from canopy_assets.seeds.inbox import inbox
+from canopy_assets.seeds import inbox
 from canopy_assets.seeds.reading import reader as readers
 from canopy_assets.settings import Settings
 
@@ -48,7 +48,7 @@ class Watch:
         os.utime(path, (when, when))
         return path
 
-    def look(self, *, after: float = 60.0, **options) -> inbox.Refresh:
+    def look(self, *, after: float = 60.0, **options) -> inbox.Changes:
         self.now += after
         return inbox.refresh(self.settings, now=self.now, **options)
 
@@ -138,7 +138,7 @@ def test_a_file_known_to_be_whole_is_registered_at_once(watch):
     watch.look()
     path = watch.put("a.md", "whole")
     watch.put("b.md", "half")
-    found = watch.look(after=0, whole=[path])
+    found = watch.look(after=0, complete=[path])
     assert (found.new, found.unsettled) == (("a.md",), ("b.md",))
 
 
@@ -235,11 +235,11 @@ def test_an_inbox_that_isnt_there_removes_nothing(watch):
     watch.look()
     away = watch.folder.with_name("unmounted")
     watch.folder.rename(away)
-    with pytest.raises(inbox.InboxUnavailableError, match="1 seeds of it are registered: mount it again"):
+    with pytest.raises(inbox.InboxUnavailableError, match="1 of its seeds are registered: mount it again"):
         watch.look()
     # What a share that isn't mounted leaves: an empty folder, another than the one with the files.
     watch.folder.mkdir()
-    with pytest.raises(inbox.InboxUnavailableError, match="isn't the folder that held the 1 registered seeds"):
+    with pytest.raises(inbox.InboxUnavailableError, match="is not the folder that held the 1 registered seeds"):
         watch.look()
     assert set(watch.versions()) == {"a.md"}
     watch.folder.rmdir()
@@ -279,7 +279,7 @@ def test_what_cant_be_looked_at_for_now_stays_as_it_was():
             os.seteuid(0)
         assert len(before) == 2
         assert found.removed == ()
-        assert found.remarks == ("closed/ can't be looked at",)
+        assert found.remarks == ("closed/ cannot be read",)
         assert watch.versions() == before
 
 
@@ -339,7 +339,7 @@ def test_a_damaged_registry_names_its_file_and_the_mend(watch, content):
     watch.look()
     path = inbox.registry_path(watch.settings)
     path.write_text(content)
-    with pytest.raises(inbox.RegistryError, match=rf"{path} can't be used .*: remove it"):
+    with pytest.raises(inbox.RegistryError, match=rf"{path} cannot be used .*: remove it"):
         watch.look()
     path.unlink()
     assert watch.look().new == ("a.md",)
@@ -414,10 +414,10 @@ def test_a_bucket_that_isnt_there_removes_nothing(s3):
     _object(s3, "a.md").write_text("a")
     inbox.refresh(s3, now=1e9)
     wrong = s3.model_copy(update={"seeds": "s3://no-such-bucket/inbox"})
-    with pytest.raises(inbox.InboxUnavailableError, match=r"no-such-bucket/inbox can't be reached .*AWS_ENDPOINT_URL"):
+    with pytest.raises(inbox.InboxUnavailableError, match=r"no-such-bucket/inbox cannot be reached .*AWS_ENDPOINT_URL"):
         inbox.refresh(wrong, now=1e9 + 60)
     mistyped = s3.model_copy(update={"seeds": f"{s3.store}/inbx"})
-    with pytest.raises(inbox.InboxUnavailableError, match="isn't the folder that held the 1 registered seeds"):
+    with pytest.raises(inbox.InboxUnavailableError, match="is not the folder that held the 1 registered seeds"):
         inbox.refresh(mistyped, now=1e9 + 60)
     assert set(_versions(s3)) == {"a.md"}
 
@@ -426,10 +426,10 @@ def test_files_are_added_to_a_bucket(s3, tmp_path):
     source, said = tmp_path / "a.md", []
     for content in ("one", "one", "two"):
         source.write_text(content)
-        (target,) = inbox.add([source], s3.inbox, tell=said.append)
+        (target,) = inbox.add([source], s3.inbox, report=said.append)
     assert target.read_bytes() == b"two"
     assert [line.split(": ")[1] for line in said] == ["added", "unchanged", "replaced"]
-    assert inbox.refresh(s3, now=1e9, whole=[target]).new == ("a.md",)
+    assert inbox.refresh(s3, now=1e9, complete=[target]).new == ("a.md",)
 
 
 def test_a_look_at_an_unchanged_bucket_is_one_request(s3, caplog):
@@ -452,6 +452,6 @@ def test_a_bucket_that_cant_be_reached_removes_nothing(s3, monkeypatch, tmp_path
     inbox.refresh(here, now=1e9)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     s3fs.S3FileSystem.clear_instance_cache()
-    with pytest.raises(inbox.InboxUnavailableError, match=r"can't be reached \(Could not connect"):
+    with pytest.raises(inbox.InboxUnavailableError, match=r"cannot be reached \(Could not connect"):
         inbox.refresh(here, now=1e9 + 60)
     assert set(_versions(here)) == {"a.md"}

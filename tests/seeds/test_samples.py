@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from canopy_assets.records import Dialogue, Exercise, SeedDocument, Skipped
-from canopy_assets.seeds import chats
+from canopy_assets.seeds import chats, inbox
 from canopy_assets.seeds.exercises import extract as extraction
-from canopy_assets.seeds.inbox import inbox
 from canopy_assets.seeds.reading import reader as readers
 from canopy_assets.settings import SAMPLE_SEEDS as SAMPLES
 

@@ -18,16 +18,18 @@ from canopy_assets.storage.files import file_digest
 _CHUNK = 1 << 20
 
 
-def add(files: Iterable[Path], inbox: Path | UPath, *, tell: Callable[[str], None] | None = None) -> list[Path | UPath]:
-    """Copy files into the inbox, each under a safe name; it appears there whole or not at all.
+def add(
+    files: Iterable[Path], inbox: Path | UPath, *, report: Callable[[str], None] | None = None
+) -> list[Path | UPath]:
+    """Copy files into the inbox, each under a safe name. A file appears there complete or not at all.
 
-    The same name with the same content is left alone; with other content it replaces the old one, which is a new
-    version of that seed.
+    A file with the same name and content is left alone. One with the same name and other content replaces the old one:
+    a new version of that seed.
 
     Args:
         files: the files to copy.
-        inbox: the folder to copy to, made when it isn't there; or a place in a bucket.
-        tell: called with one line per file that says what was done: added, unchanged, or replaced.
+        inbox: the folder to copy to, created if missing; or a place in a bucket.
+        report: called with one line per file: added, unchanged, or replaced.
 
     Returns:
         Where each file lies now, in the order given.
@@ -35,8 +37,8 @@ def add(files: Iterable[Path], inbox: Path | UPath, *, tell: Callable[[str], Non
     Raises:
         FileNotFoundError: a file does not exist.
         IsADirectoryError: a folder was given.
-        InboxUnavailableError: the bucket can't be reached.
-        OSError: a file is a loop of symbolic links, or isn't a regular file.
+        InboxUnavailableError: the bucket cannot be reached.
+        OSError: a file is a loop of symbolic links, or not a regular file.
     """
     sources = [_regular_file(Path(file)) for file in files]
     folder = listing.opened(inbox)
@@ -45,14 +47,15 @@ def add(files: Iterable[Path], inbox: Path | UPath, *, tell: Callable[[str], Non
     targets = []
     for source in sources:
         target = folder / naming.safe_name(source.name)
-        outcome = _copy_in(source, target) if isinstance(target, Path) else _upload(source, target)
-        if tell:
-            tell(f"{naming.display(source.name)}: {outcome}")
+        outcome = _copy(source, target) if isinstance(target, Path) else _upload(source, target)
+        if report:
+            report(f"{naming.display(source.name)}: {outcome}")
         targets.append(target)
     return targets
 
 
 def _regular_file(path: Path) -> Path:
+    """The path, where it leads to a regular file."""
     try:
         resolved = path.resolve(strict=True)
     except RuntimeError:
@@ -70,7 +73,8 @@ def _regular_file(path: Path) -> Path:
     return path
 
 
-def _copy_in(source: Path, target: Path) -> str:
+def _copy(source: Path, target: Path) -> str:
+    """Copy a file into a local folder; says in a word what was done."""
     existed = target.is_file() and not target.is_symlink()
     if existed and file_digest(source) == file_digest(target):
         return "unchanged"
@@ -86,20 +90,21 @@ def _copy_in(source: Path, target: Path) -> str:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
-    return _said(existed)
+    return _outcome(existed)
 
 
 def _upload(source: Path, target: UPath) -> str:
+    """Copy a file into a bucket; says in a word what was done."""
     data = source.read_bytes()
     try:
         existed = target.fs.isfile(target.path)
         if existed and target.fs.cat_file(target.path) == data:
             return "unchanged"
         target.fs.pipe_file(target.path, data)
-    except Exception as error:  # botocore's own classes
+    except Exception as error:  # botocore raises classes of its own
         raise listing.unreachable(target, error) from error
-    return _said(existed)
+    return _outcome(existed)
 
 
-def _said(existed: bool) -> str:
+def _outcome(existed: bool) -> str:
     return "replaced: a new version of this seed" if existed else "added"

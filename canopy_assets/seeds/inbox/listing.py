@@ -1,4 +1,4 @@
-"""What lies in an inbox folder, here or in a bucket: one pass over the folder, or one listing; no file is opened."""
+"""Listing an inbox folder on a disk (one pass) or in a bucket (one request), without opening any file."""
 
 from __future__ import annotations
 
@@ -13,24 +13,21 @@ from typing import Any
 
 from upath import UPath
 
-from canopy_assets.seeds.inbox.naming import display, is_passed_over, name_problem
+from canopy_assets.seeds.inbox.naming import Place, display, is_ignored, name_problem
 from canopy_assets.storage.files import file_digest
-
-Place = tuple[str, str]
-"""Where a seed file lies: the name of its top folder, and its path below that."""
 
 
 class InboxUnavailableError(OSError):
-    """The inbox can't be looked at now; the message says why. What is registered stays registered."""
+    """The inbox cannot be read now; the message says why. What is registered stays registered."""
 
 
 class FileChangedError(OSError):
-    """A file isn't what the listing said, any more."""
+    """A file has changed since it was listed."""
 
 
 @dataclass(frozen=True)
 class Root:
-    """A folder that seeds are read from. Its name stays when the folder moves, so that its seeds stay the same."""
+    """A folder that seeds are read from. When the folder moves, its name stays, and so do the keys of its seeds."""
 
     name: str
     folder: Path | UPath
@@ -41,9 +38,10 @@ class Listed:
     """A file as the listing shows it.
 
     Attributes:
+        size: in bytes.
         stamp: changes when the content does: times of the last write and the last change of the inode, or the ETag.
-        modified: seconds since the epoch, by the clock of the file system; None where there is none.
-        problem: why it must not be read, and the mend.
+        modified: time of the last write in seconds since the epoch, by the clock of the file system; None if unknown.
+        problem: why it must not be read, and the fix.
     """
 
     root: Root
@@ -55,7 +53,7 @@ class Listed:
 
     @property
     def place(self) -> Place:
-        return self.root.name, self.relative
+        return Place(self.root.name, self.relative)
 
     @property
     def path(self) -> Path | UPath:
@@ -67,8 +65,8 @@ class Listing:
     """The files of a folder and below, in a stable order: a folder's files, then its subfolders.
 
     Attributes:
-        identity: tells the folder from another that lies there; None when there is no folder.
-        unreadable: paths of subfolders and files that could not be looked at.
+        identity: differs from that of any other folder under the same path; None when there is no folder.
+        unreadable: paths of subfolders (ending in "/") and files that could not be read.
     """
 
     files: tuple[Listed, ...] = ()
@@ -77,10 +75,10 @@ class Listing:
 
 
 def opened(folder: Path | UPath) -> Path | UPath:
-    """A folder to list and read from: a `Path` when it is here, a bucket's without remembered listings.
+    """The folder to list and read from: a `Path` for a local one; a bucket's is opened without cached listings.
 
     Raises:
-        InboxUnavailableError: it is a kind of URL that can't be opened here.
+        InboxUnavailableError: this kind of URL cannot be opened here.
     """
     if isinstance(folder, Path):
         return folder
@@ -97,19 +95,27 @@ def opened(folder: Path | UPath) -> Path | UPath:
 
 
 def list_folder(root: Root, max_bytes: int) -> Listing:
-    """What lies in a folder and below. Dot-files, partial files, sockets and the like are passed over.
+    """List the files in a folder and below. Hidden files, partial files, sockets and the like are ignored.
+
+    Args:
+        root: the folder.
+        max_bytes: a larger file gets a problem.
 
     Raises:
-        InboxUnavailableError: it can't be looked at.
+        InboxUnavailableError: the folder cannot be read.
     """
-    return _list_here(root, max_bytes) if isinstance(root.folder, Path) else _list_remote(root, max_bytes)
+    return _list_local(root, max_bytes) if isinstance(root.folder, Path) else _list_remote(root, max_bytes)
 
 
 def content(path: Path | UPath, size: int) -> bytes:
-    """A file's bytes, at most one more than it should have. A bucket is asked once.
+    """Read a file, in one request from a bucket.
+
+    Args:
+        path: the file.
+        size: its registered size in bytes. At most one byte more is read: enough to see that it has grown.
 
     Raises:
-        OSError: it can't be read; FileNotFoundError when it is gone.
+        OSError: it cannot be read; FileNotFoundError when it does not exist any more.
     """
     if isinstance(path, Path):
         with path.open("rb") as stream:
@@ -120,7 +126,7 @@ def content(path: Path | UPath, size: int) -> bytes:
         data = path.fs.cat_file(path.path, start=0, end=size + 1)
     except OSError:
         raise
-    except Exception as error:  # botocore's own classes
+    except Exception as error:  # botocore raises classes of its own
         raise unreachable(path, error) from error
     assert isinstance(data, bytes)
     return data
@@ -130,8 +136,8 @@ def digest(file: Listed) -> str:
     """SHA-256 of a file's content.
 
     Raises:
-        FileChangedError: it is being written: it isn't, or isn't any more, what the listing said.
-        OSError: it can't be read.
+        FileChangedError: it has changed since it was listed, or changes while it is read.
+        OSError: it cannot be read.
     """
     if not isinstance(file.path, Path):
         data = content(file.path, file.size)
@@ -145,21 +151,21 @@ def digest(file: Listed) -> str:
     return found
 
 
-def written(stamp: str) -> str:
-    """The part of a stamp that a rename leaves as it is."""
+def write_stamp(stamp: str) -> str:
+    """The part of a stamp that stays the same when the file is renamed."""
     return stamp.partition(".")[0]
 
 
 def unreachable(path: UPath, error: Exception) -> InboxUnavailableError:
-    """What to raise for an error of a bucket's client, with the settings that may be its cause."""
+    """The error to raise for one of a bucket's client; it names the settings that may be the cause."""
     reason = " ".join(str(error).split()) or type(error).__name__
     return InboxUnavailableError(
-        f"the inbox {path} can't be reached ({reason}): check the bucket in CANOPY_SEEDS, its credentials (AWS_PROFILE "
-        "or AWS_ACCESS_KEY_ID) and AWS_ENDPOINT_URL"
+        f"the inbox {path} cannot be reached ({reason}): check the bucket in CANOPY_SEEDS, its credentials "
+        "(AWS_PROFILE or AWS_ACCESS_KEY_ID) and AWS_ENDPOINT_URL"
     )
 
 
-def _list_here(root: Root, max_bytes: int) -> Listing:
+def _list_local(root: Root, max_bytes: int) -> Listing:
     folder, unreadable = root.folder, list[str]()
     assert isinstance(folder, Path)
     try:
@@ -169,13 +175,13 @@ def _list_here(root: Root, max_bytes: int) -> Listing:
         return Listing()
     except OSError as error:
         raise InboxUnavailableError(
-            f"the inbox {folder} can't be looked at ({error.strerror}): mount it, or grant permission to read it"
+            f"the inbox {folder} cannot be read ({error.strerror}): mount it, or grant permission to read it"
         ) from error
     files = []
     top = folder.resolve()
     for relative, entry in entries:
         try:
-            files.append(_describe(root, top, relative, entry, max_bytes))
+            files.append(_local_file(root, top, relative, entry, max_bytes))
         except FileNotFoundError:
             continue
         except OSError:
@@ -184,6 +190,7 @@ def _list_here(root: Root, max_bytes: int) -> Listing:
 
 
 def _walk(folder: str, prefix: str, unreadable: list[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """The files of a folder and below with their relative paths; adds what cannot be read to `unreadable`."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda e: e.name)
@@ -195,14 +202,14 @@ def _walk(folder: str, prefix: str, unreadable: list[str]) -> Iterator[tuple[str
         return
     folders = [e for e in entries if e.is_dir(follow_symlinks=False)]
     for entry in entries:
-        if not is_passed_over(entry.name) and (entry.is_symlink() or entry.is_file(follow_symlinks=False)):
+        if not is_ignored(entry.name) and (entry.is_symlink() or entry.is_file(follow_symlinks=False)):
             yield f"{prefix}{entry.name}", entry
     for entry in folders:
         if not entry.name.startswith("."):
             yield from _walk(entry.path, f"{prefix}{entry.name}/", unreadable)
 
 
-def _describe(root: Root, top: Path, relative: str, entry: os.DirEntry[str], max_bytes: int) -> Listed:
+def _local_file(root: Root, top: Path, relative: str, entry: os.DirEntry[str], max_bytes: int) -> Listed:
     problem = name_problem(relative) or (_link_problem(Path(entry.path), top, relative) if entry.is_symlink() else None)
     status = entry.stat(follow_symlinks=problem is None)
     size = 0 if entry.is_symlink() and problem else status.st_size
@@ -212,7 +219,7 @@ def _describe(root: Root, top: Path, relative: str, entry: os.DirEntry[str], max
 
 
 def _stamp(status: os.stat_result) -> str:
-    # A program may set the time of the last write back, the inode's it can't.
+    # A program can set the time of the last write back, but not that of the inode's last change.
     return f"{status.st_mtime_ns}.{status.st_ctime_ns}"
 
 
@@ -242,7 +249,7 @@ def _list_remote(root: Root, max_bytes: int) -> Listing:
     top = folder.path.rstrip("/")
     try:
         found = dict(folder.fs.find(top, detail=True))
-    except Exception as error:  # botocore's and each file system's own classes
+    except Exception as error:  # botocore and each file system raise classes of their own
         raise unreachable(folder, error) from error
     files = []
     for path, info in sorted(found.items(), key=lambda item: _in_order(item[0])):
@@ -251,7 +258,7 @@ def _list_remote(root: Root, max_bytes: int) -> Listing:
         # A bucket's own web page marks an empty "folder" by an object that ends in a slash.
         if info["type"] != "file" or not relative or relative.endswith("/") or hidden:
             continue
-        if not is_passed_over(relative.rpartition("/")[2]):
+        if not is_ignored(relative.rpartition("/")[2]):
             files.append(_remote_file(root, relative, info, max_bytes))
     return Listing(tuple(files), str(folder))
 
@@ -268,6 +275,6 @@ def _remote_file(root: Root, relative: str, info: dict[str, Any], max_bytes: int
 
 
 def _in_order(path: str) -> list[tuple[bool, str]]:
-    """A folder's files before its subfolders, as on a disk."""
+    """A sort key that puts a folder's files before its subfolders, as the listing of a disk does."""
     *folders, name = path.split("/")
     return [*((True, folder) for folder in folders), (False, name)]

@@ -1,6 +1,7 @@
-"""Which seed files are registered: a partition key for each, and the content that it had when it was registered.
+"""The registered seed files: the partition key of each, and the content that it had when it was registered.
 
-One file of the store, replaced whole, so that steps on other machines read what the inbox's sensor found.
+The registry is one file in the store. It is replaced as a whole, so that steps on other machines read what the inbox's
+sensor found.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import Any
 
 from upath import UPath
 
-from canopy_assets.seeds.inbox.listing import Place
-from canopy_assets.seeds.inbox.naming import display
+from canopy_assets.records import content_id
+from canopy_assets.seeds.inbox.naming import Place, display
 from canopy_assets.settings import Settings
 from canopy_assets.storage import backend
 
@@ -23,18 +24,25 @@ _FORMAT = 1
 
 
 class RegistryError(ValueError):
-    """The registry's file can't be used; the message names it and the mend."""
+    """The registry's file cannot be used; the message names it and the fix."""
 
 
 class SeedChangedError(OSError):
-    """A seed file is not the one that is registered: it is gone or being rewritten. The next look at the inbox
-    registers what is there then, so a later try finds it.
+    """A seed file is not the one that is registered: it was removed, or it is being rewritten. The next look at the
+    inbox registers what is there then, so a retry can succeed.
     """
 
 
 @dataclass(frozen=True)
 class SeedFile:
-    """A file of the inbox. `problem` says why it must not be read, and how to mend it; None when it may be."""
+    """A registered file as later steps see it.
+
+    Attributes:
+        key: its partition key.
+        name: its path below the inbox folder, as it can be shown.
+        digest: SHA-256 of its content; of something else when it must not be read.
+        problem: why it must not be read, and the fix; None when it may be read.
+    """
 
     key: str
     path: Path | UPath
@@ -46,14 +54,16 @@ class SeedFile:
 
 @dataclass(frozen=True)
 class Entry:
-    """A registered file.
+    """A registered file as the registry stores it: a list of these fields, in this order.
 
     Attributes:
         root: the name of its top folder.
         relative: its path below that.
+        size: in bytes.
         stamp: see `listing.Listed`.
-        digest: of its content; of something else that changes with it when the content must not be read.
+        digest: of its content; of its name or its stamp when the content must not be read.
         is_read: whether the digest is that of the content.
+        problem: see `SeedFile`.
     """
 
     root: str
@@ -66,15 +76,15 @@ class Entry:
 
     @property
     def place(self) -> Place:
-        return self.root, self.relative
+        return Place(self.root, self.relative)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A new or changed file that isn't registered so yet: it may still be being written.
+    """A new or changed file that is not registered in its present state yet: it may still be being written.
 
     Attributes:
-        since: from when on it has not changed, in seconds since the epoch.
+        since: when it was last seen to change, in seconds since the epoch.
     """
 
     size: int
@@ -88,9 +98,10 @@ class Registry(Mapping[str, SeedFile]):
 
     Attributes:
         folders: where the top folders lie on this machine, by name.
-        waiting: files that are seen and not registered as they are.
-        identities: what tells each top folder from another, by name.
-        unobserved: keys whose present version Dagster has not been told.
+        entries: the registered files, by partition key.
+        waiting: files that were seen and are not registered as they are.
+        identities: `Listing.identity` of each top folder, by name.
+        unobserved: keys whose present version is not in Dagster yet.
         looked: when the inbox was last looked at, in seconds since the epoch.
     """
 
@@ -103,7 +114,7 @@ class Registry(Mapping[str, SeedFile]):
 
     def __getitem__(self, key: str) -> SeedFile:
         entry = self.entries[key]
-        # A folder that isn't configured any more has no place; its files are about to be removed.
+        # A folder that is no longer configured has no path; its files are about to be removed.
         path = self.folders.get(entry.root, Path(entry.root)) / entry.relative
         return SeedFile(key, path, display(entry.relative), entry.digest, entry.size, entry.problem)
 
@@ -130,8 +141,17 @@ class Registry(Mapping[str, SeedFile]):
         )
 
 
+def version(seed_file: SeedFile | Entry) -> str:
+    """The data version of a seed: it changes with its content, and with whether it may be read."""
+    return content_id(seed_file.digest, seed_file.problem or "")
+
+
 def load(settings: Settings, folders: Mapping[str, Path | UPath]) -> Registry:
-    """The registry as it was last saved; an empty one before that.
+    """Load the registry as it was last saved; before that, an empty one.
+
+    Args:
+        settings: say where the store is.
+        folders: where the top folders lie on this machine, by name.
 
     Raises:
         RegistryError: the file is damaged, or of a newer version.
@@ -144,12 +164,12 @@ def load(settings: Settings, folders: Mapping[str, Path | UPath]) -> Registry:
     except (ValueError, RecursionError) as error:
         raise _damaged(path, str(error)) from error
     if not isinstance(content, dict) or content.get("format") != _FORMAT:
-        raise _damaged(path, f"its format isn't {_FORMAT}, is it of a newer version?")
+        raise _damaged(path, f"its format is not {_FORMAT}; was it written by a newer version?")
     try:
         return Registry(
             folders,
             {key: Entry(*fields) for key, fields in content["seeds"].items()},
-            {(root, relative): Waiting(*fields) for root, relative, *fields in content["waiting"]},
+            {Place(root, relative): Waiting(*fields) for root, relative, *fields in content["waiting"]},
             content["identities"],
             frozenset(content["unobserved"]),
             _looked(settings),
@@ -159,7 +179,7 @@ def load(settings: Settings, folders: Mapping[str, Path | UPath]) -> Registry:
 
 
 def save(settings: Settings, registry: Registry, before: Registry | None = None) -> None:
-    """Replace the saved registry; where only the time of the look differs from `before`, no more than that."""
+    """Replace the saved registry. Where it equals `before` but for the time of the look, only that is written."""
     if before is None or _content(registry) != _content(before):
         backend.put(settings, registry_path(settings), json.dumps(_content(registry), separators=(",", ":")).encode())
     if registry.looked is not None:
@@ -167,12 +187,12 @@ def save(settings: Settings, registry: Registry, before: Registry | None = None)
 
 
 def registry_path(settings: Settings) -> UPath:
-    """Where the registry is kept. Not in a folder `inbox`, which by default is the inbox itself."""
+    """Where the registry is kept: not in a folder `inbox`, which by default is the inbox itself."""
     return backend.store_root(settings) / "seeds" / "registry.json"
 
 
 def _looked_path(settings: Settings) -> UPath:
-    # A file of its own: otherwise ten thousand entries would be written twice a minute, of which none changed.
+    # A file of its own: otherwise ten thousand unchanged entries would be written twice a minute.
     return registry_path(settings).with_name("looked")
 
 
@@ -198,6 +218,6 @@ def _content(registry: Registry) -> dict[str, Any]:
 
 def _damaged(path: UPath, reason: str) -> RegistryError:
     return RegistryError(
-        f"{path} can't be used ({reason}): remove it; the next look at the inbox makes it anew, and files that were "
-        "renamed count as new ones"
+        f"{path} cannot be used ({reason}): remove it; the next look at the inbox creates it again, and files renamed "
+        "since the last look count as new ones"
     )

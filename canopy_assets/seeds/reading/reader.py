@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from canopy_assets.records import DocumentKind, SeedDocument, Skipped, Span
 from canopy_assets.seeds.inbox import listing
-from canopy_assets.seeds.inbox.inbox import SeedChangedError, SeedFile
+from canopy_assets.seeds.inbox.registry import SeedChangedError, SeedFile
 from canopy_assets.seeds.reading import containers, conversion, jsonl
 from canopy_assets.seeds.reading.text import UnreadableError, block_spans, decode, normalize, normalize_rows
 
