@@ -16,6 +16,7 @@ from canopy_assets.maths.glyphs import (
     TO_ASCII_OPERATORS,
     VULGAR_FRACTIONS,
 )
+from canopy_assets.maths.number_words import COUNTING_WORDS
 from canopy_assets.records import Misconception
 
 LAST_STEP = -1  # as a misconception's step: the last one, however many there are; LAST_STEP - 1 the one before
@@ -27,11 +28,8 @@ _RAISED = re.compile(rf"(?<=[\w)])([{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+)")
 _PLAIN = TO_ASCII_OPERATORS | str.maketrans(
     dict.fromkeys(NARROW_SPACES, " ") | {"’": "'", "‘": "'", "′": "'", "“": '"', "”": '"'}
 )
-_WORDS = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-]  # fmt: skip
-_NUMBER_WORD = re.compile(r"\b(" + "|".join(_WORDS[2:]) + r")\b", re.IGNORECASE)
+_COUNTS = {word: number for number, word in COUNTING_WORDS.items() if number >= 2}
+_COUNT = re.compile(r"\b(" + "|".join(_COUNTS) + r")\b", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^(?:(?:problem|exercise|question|example|q)\s*)?\(?[0-9]{1,3}\s*[.):]\s+", re.IGNORECASE)
 _LEAD = re.compile(
     r"^(?:please\s+)?(?:(?:what\s+is|what's|what\s+are|calculate|compute|find|evaluate|work\s+out|determine|simplify|"
@@ -74,7 +72,7 @@ def normalize(statement: str) -> str:
 
 def digits_for_words(text: str) -> str:
     """Number words from two to twenty as digits ("three red" → "3 red"); "one" is too often a pronoun."""
-    return _NUMBER_WORD.sub(lambda m: str(_WORDS.index(m[1].lower())), text)
+    return _COUNT.sub(lambda m: str(_COUNTS[m[1].lower()]), text)
 
 
 def bare(text: str) -> str:

@@ -16,7 +16,8 @@ from canopy_assets.maths.equations import EquationMention, equation_holds, equat
 from canopy_assets.maths.evaluation import constant_ratio, same_expression, value_at
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
 from canopy_assets.maths.glyphs import TO_HYPHEN
-from canopy_assets.maths.numbers import NumberMention, number_from_words, numbers_in
+from canopy_assets.maths.number_words import number_from_words
+from canopy_assets.maths.numbers import NumberMention, numbers_in
 from canopy_assets.records import AnswerKind
 
 __all__ = [

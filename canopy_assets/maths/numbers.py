@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from canopy_assets.maths.glyphs import NARROW_SPACES, VULGAR_FRACTIONS
+from canopy_assets.maths.number_words import PARTS, SCALES, TENS, UNITS, numbers_from_words
 
 MAX_SCANNED = 20_000
 _MAX_DIGITS = 30
@@ -28,71 +29,69 @@ class NumberMention(NamedTuple):
     percent: bool = False
 
 
-_UNITS = dict(
-    zip(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
-        range(13),
-        strict=True,
-    )
-)
-_UNITS |= {
-    w: 13 + i for i, w in enumerate(["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])
-}
-_TENS = {
-    w: 10 * (2 + i)
-    for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
-}
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
-_DOZEN = 12
-_PARTS = {
-    "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4, "fifth": 5,
-    "fifths": 5, "sixth": 6, "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10,
-    "hundredth": 100, "hundredths": 100, "thousandth": 1000, "thousandths": 1000,
-}  # fmt: skip
-
-_ATOM = "|".join(sorted({*_UNITS, *_TENS, *_SCALES}, key=len, reverse=True))
-_DIGITS = (
-    # "$118 000"; without a currency, a space may part two numbers.
-    r"(?<=[$€£])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])|"
-    rf"[0-9]{{1,3}}(?:[,{NARROW_SPACES}][0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
-)
+_ATOM = "|".join(sorted({*UNITS, *TENS, *SCALES}, key=len, reverse=True))
 _VULGAR = f"[{''.join(VULGAR_FRACTIONS)}]"
-_FIGURES = (
-    rf"(?:(?P<digits>(?:[$€£]\s?)?(?P<whole>{_DIGITS})"
-    rf"(?:(?:\s(?P<mixed>[0-9]+))?(?:\s?[/⁄]\s?(?P<below>[0-9]+)(?![0-9]*[/.][0-9]))|\s?(?P<vulgar>{_VULGAR})"
-    rf"|\s?(?P<scale>{'|'.join(_SCALES)}|dozen)\b)?)"
-    rf"|(?P<alone>{_VULGAR}))"
+_MENTION = re.compile(
+    rf"""
+    (?P<digits>
+        (?:[$€£]\s?)?
+        (?P<whole>
+            (?<=[$€£])[0-9]{{1,3}}(?:[ ][0-9]{{3}})+(?![0-9])  # $118 000; elsewhere a space may part two numbers
+            | [0-9]{{1,3}}(?:[,{NARROW_SPACES}][0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?
+            | [0-9]+(?:\.[0-9]+)?
+            | \.[0-9]+
+        )
+        (?:
+            (?:\s(?P<mixed>[0-9]+))?(?:\s?[/⁄]\s?(?P<below>[0-9]+)(?![0-9]*[/.][0-9]))  # 3/4, 2 1/2
+            | \s?(?P<vulgar>{_VULGAR})  # 2½
+            | \s?(?P<scale>{"|".join(SCALES)})\b  # 1.2 million
+        )?
+    )
+    | (?P<alone>{_VULGAR})
+    | \b(?P<words>
+        (?:a\s(?:hundred|thousand|million|dozen)|{_ATOM})
+        (?:(?:[\s-]+|(?:(?<=hundred)|(?<=thousand))\sand\s)(?:{_ATOM}))*
+        (?:[\s-](?:{"|".join(PARTS)}))?  # two thirds
+        | half
+        | a\s(?:third|quarter)
+    )\b
+    """,
+    re.VERBOSE,
 )
-_WORDS = (
-    rf"\b(?P<words>(?:a\s(?:hundred|thousand|million|dozen)|(?:{_ATOM}|dozen))"
-    rf"(?:(?:[\s-]+|(?:(?<=hundred)|(?<=thousand))\sand\s)(?:{_ATOM}|dozen))*(?:[\s-](?:{'|'.join(_PARTS)}))?"
-    r"|half|a\s(?:third|quarter))\b"
-)
-_MENTION = re.compile(f"{_FIGURES}|{_WORDS}")
 _FIGURE = re.compile(rf"[\d{''.join(VULGAR_FRACTIONS)}]")
 # Where a mention can begin. A set of characters is found ten times as fast as a place where a mention matches.
 _FIGURE_START = re.compile(f"[$€£.0-9{''.join(VULGAR_FRACTIONS)}]")
-_START = re.compile(rf"{_FIGURE_START.pattern}|a\s|{_ATOM}|dozen|half")
+_START = re.compile(rf"{_FIGURE_START.pattern}|a\s|{_ATOM}|half")
 _GROUPING = re.compile(f"[, {NARROW_SPACES}]")
 _LETTERS = re.compile("[a-z]+")
-NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "dozen", "half", "third", "quarter"})
+NUMBER_WORDS = frozenset({*UNITS, *TENS, *SCALES, "half", "third", "quarter"})
+"""Where none of these stands, no number is written in words."""
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b)", re.IGNORECASE)
 _ORDINAL_STARTS = frozenset("snrtSNRT")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
 # "one" as a pronoun: "which one", "one of the two", "the other one".
 _PRONOUN_BEFORE = re.compile(
-    r"\b(?:which|that|this|the|each|every|other|another|any|no|first|last|next|right|same|only|new|easy|easier|simple|simpler|hard|"
-    r"harder|good|tough)\s$",
-    re.IGNORECASE,
+    r"""
+    \b(?:
+        which|that|this|the|each|every|other|another|any|no|first|last|next|right|same|only  # which of several
+        |new|easy|easier|simple|simpler|hard|harder|good|tough  # what it is like
+    )\s$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _PRONOUN_AFTER = re.compile(
     r"\s(?:of|another|thing|step|at|way|by|more|idea|question|moment|piece|last|side|part|place|time)\b", re.IGNORECASE
 )
-# "Negative 7"; "minus 7" where nothing stands that it could be taken from.
 _NEGATIVE = re.compile(
-    r"\b(negative\s|(?:(?<=is )|(?<=are )|(?<=equals )|(?<=get )|(?<=gives )|(?<=be )|(?<=to )|(?<=[=(,.:;!] )|^)"
-    r"minus\s)$",
-    re.IGNORECASE,
+    r"""
+    \b(
+        negative\s
+        # "minus 7" where nothing stands that it could be taken from
+        |(?:(?<=is[ ])|(?<=are[ ])|(?<=equals[ ])|(?<=get[ ])|(?<=gives[ ])|(?<=be[ ])|(?<=to[ ])|(?<=[=(,.:;!][ ])|^)
+        minus\s
+    )$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _MINUS = "-−–"
 _ENDS_OPERAND = ")]²³%" + "".join(VULGAR_FRACTIONS)
@@ -109,9 +108,10 @@ def numbers_in(text: str) -> list[NumberMention]:
     lower = text.lower()
     lower = lower if len(lower) == len(text) else text  # a few letters grow in lower case and would shift the positions
     for match in _matches(lower):
-        mention = _from_words(match, text) if match["words"] else _from_digits(match, text)
-        if mention is not None:
-            mentions += mention
+        if match["words"]:
+            mentions += _from_words(match, text)
+        elif (mention := _from_digits(match, text)) is not None:
+            mentions.append(mention)
     return mentions
 
 
@@ -137,44 +137,45 @@ def _matches(lower: str) -> Iterator[re.Match[str]]:
             position = match.end()
 
 
-def number_from_words(text: str) -> Fraction | None:
-    """The number that a phrase of number words stands for ("twenty-five", "two thirds"), None when it is not one."""
-    words = re.split(r"[\s-]+", text.strip().lower())
-    values = _word_values([w for w in words if w != "and"])
-    return values[0] if len(values) == 1 else None
-
-
-def _from_digits(match: re.Match[str], text: str) -> list[NumberMention] | None:
+def _from_digits(match: re.Match[str], text: str) -> NumberMention | None:
     start, end = match.span()
-    whole, mixed, below, vulgar, scale = match.group("whole", "mixed", "below", "vulgar", "scale")
-    if whole is None:
+    if match["whole"] is None:
         value = Fraction(VULGAR_FRACTIONS[match["alone"]])
     else:
         before = text[start - 1] if start else " "
-        if (
-            len(whole) > _MAX_DIGITS
-            or (before in "_." and whole[0] != ".")
-            or (text[end : end + 1] in _ORDINAL_STARTS and _ORDINAL.match(text, end))
+        if (before in "_." and match["whole"][0] != ".") or (
+            text[end : end + 1] in _ORDINAL_STARTS and _ORDINAL.match(text, end)
         ):
             return None
-        value = plain_value(whole)
-        if vulgar:
-            value += Fraction(VULGAR_FRACTIONS[vulgar])
-        if below:
-            divisor = int(below) if len(below) <= _MAX_DIGITS else 0
-            if divisor == 0:
-                return None
-            value = value + Fraction(int(mixed), divisor) if mixed else value / divisor
-        if scale:
-            value *= _SCALES.get(scale, _DOZEN)
+        value = _figures_value(match)
+        if value is None:
+            return None
     start, value = _signed(text, start, value)
     percent = _PERCENT.match(text, end) if text[end : end + 2].lstrip()[:1] in ("%", "p", "P") else None
     end = percent.end() if percent else end
-    return [NumberMention(value, start, end, text[start:end], percent is not None)]
+    return NumberMention(value, start, end, text[start:end], percent is not None)
+
+
+def _figures_value(match: re.Match[str]) -> Fraction | None:
+    """The value of digits with a fraction or a scale behind them, None when it has too many digits or divides by 0."""
+    whole, mixed, below, vulgar, scale = match.group("whole", "mixed", "below", "vulgar", "scale")
+    if len(whole) > _MAX_DIGITS or len(below or "") > _MAX_DIGITS:
+        return None
+    value = _plain_value(whole)
+    if vulgar:
+        return value + Fraction(VULGAR_FRACTIONS[vulgar])
+    if scale:
+        return value * SCALES[scale]
+    if below:
+        divisor = int(below)
+        if divisor == 0:
+            return None
+        return value + Fraction(int(mixed), divisor) if mixed else value / divisor
+    return value
 
 
 @lru_cache(maxsize=4096)
-def plain_value(digits: str) -> Fraction:
+def _plain_value(digits: str) -> Fraction:
     """The value of digits with their commas. `Fraction` reads text by a pattern of its own; an int spares it that."""
     figures = _GROUPING.sub("", digits)
     return Fraction(figures) if "." in figures else Fraction(int(figures))
@@ -208,64 +209,17 @@ def _sign_word(text: str, start: int) -> int:
     return len(found[1]) if found else 0
 
 
-def _from_words(match: re.Match[str], text: str) -> list[NumberMention] | None:
+def _from_words(match: re.Match[str], text: str) -> list[NumberMention]:
     start, end = match.span()
     phrase = match["words"].lower()
     if phrase == "one" and (
         _PRONOUN_BEFORE.search(text[max(0, start - 12) : start]) or _PRONOUN_AFTER.match(text, end)
     ):
-        return None
+        return []
     percent = _PERCENT.match(text, end)
     end = percent.end() if percent else end
-    pieces = [w for w in re.split(r"[\s-]+", phrase) if w != "and"]
-    values = _word_values(pieces)
+    values = numbers_from_words(phrase)
     if len(values) == 1:
         sign = _sign_word(text, start)
         start, values[0] = start - sign, -values[0] if sign else values[0]
-        return [NumberMention(values[0], start, end, text[start:end], percent is not None)]
     return [NumberMention(v, start, end, text[start:end], percent is not None) for v in values]
-
-
-def _word_values(words: list[str]) -> list[Fraction]:
-    """The numbers in a run of number words: one for "two hundred and five", two for "two three", else none."""
-    values: list[Fraction] = []
-    total, current, last = 0, 0, ""
-    for word in words:
-        kind = _kind(word)
-        if kind == "":
-            return []
-        if kind == "part":
-            top = total + current if last else 1
-            values.append(Fraction(top, _PARTS[word]))
-            total, current, last = 0, 0, ""
-            continue
-        if last and (
-            kind == last or (kind in ("tens", "unit") and last == "unit") or (last == "unit" and current == 0)
-        ):
-            values.append(Fraction(total + current))
-            total, current = 0, 0
-        if kind == "scale":
-            scale = _SCALES.get(word, _DOZEN)
-            current = (current or 1) * scale
-            if scale >= 1000:
-                total, current = total + current, 0
-        elif kind == "article":
-            continue
-        else:
-            current += _UNITS.get(word, _TENS.get(word, 0))
-        last = kind
-    if last:
-        values.append(Fraction(total + current))
-    return values
-
-
-def _kind(word: str) -> str:
-    if word in _UNITS:
-        return "unit"
-    if word in _TENS:
-        return "tens"
-    if word in _SCALES or word == "dozen":
-        return "scale"
-    if word in _PARTS:
-        return "part"
-    return "article" if word == "a" else ""

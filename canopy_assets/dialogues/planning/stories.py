@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from canopy_assets.dialogues.planning.disclosure import Known
+from canopy_assets.maths.number_words import COUNTING_WORDS
 from canopy_assets.records import Step
 
 STORY = "sub_question"
@@ -20,10 +21,7 @@ _LONGEST_CLAUSE = 14
 _SHORTEST_CLAUSE = 4
 _OPERATIONS = {"+": "plus", "−": "minus", "-": "minus", "×": "times", "*": "times", "÷": "over", "/": "over"}
 _OPERAND = re.compile(r"\d+/\d+(?![\d.])|\d[\d,]*(?:\.\d+)?|\.\d+")
-_NUMBER_WORDS = {
-    "2": "two", "3": "three", "4": "four", "5": "five", "6": "six", "7": "seven", "8": "eight", "9": "nine",
-    "10": "ten", "11": "eleven", "12": "twelve", "15": "fifteen", "20": "twenty",
-}  # fmt: skip
+_NUMBER_WORDS = {str(n): COUNTING_WORDS[n] for n in (*range(2, 13), 15, 20)}
 _HIDING = {
     "2": "twice|double|doubles|doubled|half|both|pair|pairs|couple", "3": "triple|tripled|thrice|third|thirds",
     "4": "quarter|quarters|fourth|fourths", "7": "week|weeks|weekly", "12": "dozen|dozens|year|years",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from canopy_assets.maths.number_words import COUNTING_WORDS
 from canopy_assets.review.text.quantities import Quantity, fold, quantities
 
 _ASSIGNED = re.compile(r"^\s*(?P<name>[a-zA-Z]|[a-zA-Z]['′]?\([^()]*\)|d?[a-z]/d[a-z])\s*=\s*(?P<value>.+)$", re.DOTALL)
@@ -46,21 +47,6 @@ _VALUE = r"[-−]?\d+(?:[./]\d+)?"
 _BOUND = re.compile(rf"(?P<name>[a-z]) (?P<sign>[<>]=?) (?P<bound>{_VALUE})")
 _RANGE = re.compile(rf"(?P<low>{_VALUE}) (?P<from><=?) (?P<name>[a-z]) (?P<to><=?) (?P<high>{_VALUE})")
 _POWERS = {"²": "2", "³": "3", "⁴": "4", "⁵": "5"}
-_NUMBER_WORDS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
 _BEFORE = r"(?<![\w.^(√])"
 _AFTER = r"(?!\w)(?!\s*[²³⁴⁵^])(?!\s*[-+−–*/×÷·]\s*[\w(])(?!\.\d)(?!\()"
 _SNIPPET = re.compile(
@@ -143,9 +129,7 @@ def _named_forms(name: str | None, part: str, value: Fraction) -> list[str]:
     body = part.split("=")[-1].strip()
     if name is None:
         return [body] if re.fullmatch(r"\d+\s*/\s*\d+", body) else []
-    word = (
-        [f"{name} = {_NUMBER_WORDS[int(value)]}"] if value.denominator == 1 and 0 <= value < len(_NUMBER_WORDS) else []
-    )
+    word = [f"{name} = {COUNTING_WORDS[int(value)]}"] if value.denominator == 1 and 0 <= value <= 12 else []
     return [f"{name} = {body}", *word]
 
 
