@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from canopy_assets.curriculum.model import statement_body
+from canopy_assets.curriculum.statements import statement_body
 
 _WORDS = (
     ""

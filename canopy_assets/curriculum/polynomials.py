@@ -9,8 +9,8 @@ import re
 
 import sympy
 
-from canopy_assets.curriculum.model import show, superscript
 from canopy_assets.maths.expressions import ExpressionError, parse
+from canopy_assets.maths.formatting import superscript
 from canopy_assets.maths.glyphs import MINUS, TO_HYPHEN
 
 _BRACKETED = re.compile(
@@ -31,18 +31,6 @@ def signed_terms(text: str) -> list[str]:
             start = index
     terms.append(text[start:])
     return [re.sub(r"^\+\s*", "", re.sub(r"^-\s*", "-", t.strip())) for t in terms if t.strip()]
-
-
-def join_terms(terms: list[sympy.Expr]) -> str:
-    """A sum of the terms in the given order, nothing collected: [x², −3x, 2x, −6] → "x² − 3x + 2x − 6"."""
-    text = ""
-    for term in terms:
-        shown = show(term)
-        if not text:
-            text = shown
-        else:
-            text += f" {MINUS} {shown[1:]}" if shown.startswith(MINUS) else f" + {shown}"
-    return text
 
 
 def expanded_terms(text: str) -> list[sympy.Expr]:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.curriculum.model import Concept, Family, Solution
-from canopy_assets.curriculum.worded import NUMBER, WordedFamily, bare, bracketed, number, show, wrong_ideas
+from canopy_assets.curriculum.statements import NUMBER, bare, number
+from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
+from canopy_assets.maths.formatting import quantity_in_brackets as bracketed
+from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.maths.glyphs import TO_SUPERSCRIPT
 from canopy_assets.records import Misconception, Step
 

@@ -8,8 +8,10 @@ from fractions import Fraction
 import sympy
 
 from canopy_assets.curriculum.derivatives.terms import Problem, power_term, standard, terms_of
-from canopy_assets.curriculum.model import show, try_parse, wrong_idea
+from canopy_assets.curriculum.model import wrong_idea
+from canopy_assets.curriculum.statements import try_parse
 from canopy_assets.maths.evaluation import same_expression
+from canopy_assets.maths.formatting import show
 from canopy_assets.records import Misconception
 
 

@@ -10,8 +10,10 @@ import sympy
 from canopy_assets.curriculum.derivatives.misconceptions import factors_only, point_ideas, sum_ideas
 from canopy_assets.curriculum.derivatives.terms import FACTS, Problem, power_term, standard, terms_of
 from canopy_assets.curriculum.limits.solve import LIMIT
-from canopy_assets.curriculum.model import Concept, Family, Solution, kept, show, try_parse
-from canopy_assets.curriculum.worded import WordedFamily, listing
+from canopy_assets.curriculum.model import Concept, Family, Solution, kept
+from canopy_assets.curriculum.statements import try_parse
+from canopy_assets.curriculum.worded import WordedFamily
+from canopy_assets.maths.formatting import listing, show
 from canopy_assets.records import Step
 
 MAX_TERM_STEPS = 3

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from canopy_assets.curriculum.worded import show
+from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception
 
 SYMBOLS = {"+": "+", "-": "−", "*": "×", "/": "÷"}

@@ -15,16 +15,10 @@ from canopy_assets.curriculum.fractions.misconceptions import (
     written,
 )
 from canopy_assets.curriculum.model import Concept, Family, Solution
-from canopy_assets.curriculum.worded import (
-    NUMBER,
-    WordedFamily,
-    bare,
-    number,
-    show,
-    show_amount,
-    show_fraction,
-    wrong_ideas,
-)
+from canopy_assets.curriculum.statements import NUMBER, bare, number
+from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
+from canopy_assets.maths.formatting import show_amount, show_number
+from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception, Step
 
 MAX_DENOMINATOR = 1000
@@ -113,7 +107,7 @@ def _reduce_step(ratio: Ratio) -> list[Step]:
     """The step into lowest terms; none when the fraction is there already."""
     if gcd(ratio.top, ratio.bottom) == 1 and ratio.bottom != 1:
         return []
-    result = show_fraction(ratio.value)
+    result = show_number(ratio.value)
     slots = {"fraction": str(ratio), "numerator": show(abs(ratio.top)), "denominator": show(ratio.bottom)}
     ask = f"Which number divides both {slots['numerator']} and {slots['denominator']}, and what is left of {ratio}?"
     return [Step("fractions.reduce", ask, f"{ratio} = {result}", result, slots)]
@@ -199,7 +193,7 @@ def _sum(left: Ratio, right: Ratio, operator: str) -> Solution | None:
     )
     steps += _reduce_step(total)
     ideas = wrong_ideas(total.value, sum_ideas(left, right, operator, sign))
-    return _solution(show_fraction(total.value), steps, ideas, _COMMON, None)
+    return _solution(show_number(total.value), steps, ideas, _COMMON, None)
 
 
 def _product(left: Ratio, right: Ratio, operator: str) -> Solution:
@@ -225,7 +219,7 @@ def _product(left: Ratio, right: Ratio, operator: str) -> Solution:
     steps += _reduce_step(total)
     ideas = division_ideas(left, right) if operator == "/" else product_ideas(left, right)
     concept = _RECIPROCAL if operator == "/" else _PRODUCT
-    return _solution(show_fraction(total.value), steps, wrong_ideas(total.value, ideas), concept, None)
+    return _solution(show_number(total.value), steps, wrong_ideas(total.value, ideas), concept, None)
 
 
 def _simplify(text: str) -> Solution | None:
@@ -265,7 +259,7 @@ def _simplify(text: str) -> Solution | None:
             ),
         )
     )
-    return _solution(show_fraction(ratio.value), steps, wrong_ideas(ratio.value, ideas), _LOWEST_TERMS, None)
+    return _solution(show_number(ratio.value), steps, wrong_ideas(ratio.value, ideas), _LOWEST_TERMS, None)
 
 
 def _fraction_of(text: str) -> Solution | None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import sympy
 
-from canopy_assets.curriculum.model import Concept, Solution, in_brackets, kept, show, statement_body, wrong_idea
+from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
 from canopy_assets.curriculum.polynomials import coefficient_of, only_variable, tidy
+from canopy_assets.curriculum.statements import statement_body
 from canopy_assets.maths.evaluation import value_at
 from canopy_assets.maths.expressions import ExpressionError, parse
+from canopy_assets.maths.formatting import in_brackets, show
 from canopy_assets.records import Misconception, Step
 
 FUNCTION = Concept("function", "A function is a rule that gives exactly one output for every input.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from canopy_assets.curriculum.worded import LAST_STEP, show
+from canopy_assets.curriculum.worded import LAST_STEP
+from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception
 
 Measured = tuple[Fraction, Callable[[str], Misconception]]

@@ -7,8 +7,10 @@ from typing import cast
 
 import sympy
 
-from canopy_assets.curriculum.model import Concept, Solution, kept, show, try_parse, wrong_idea
+from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
+from canopy_assets.curriculum.statements import try_parse
 from canopy_assets.curriculum.worded import WordedFamily
+from canopy_assets.maths.formatting import show
 from canopy_assets.records import Misconception, Step
 
 MAX_DEGREE = 8

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import sympy
 
-from canopy_assets.curriculum.model import as_fraction, in_brackets, show, show_number, wrong_idea
+from canopy_assets.curriculum.model import wrong_idea
 from canopy_assets.curriculum.polynomials import coefficient_of
 from canopy_assets.maths.expressions import ExpressionError, RelationOperator, parse
+from canopy_assets.maths.formatting import as_fraction, in_brackets, show, show_number
 from canopy_assets.records import Misconception
 
 _SIGNS = {"=": "=", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}

@@ -16,9 +16,10 @@ from canopy_assets.curriculum.linear.misconceptions import (
     constant_ideas,
     expand_ideas,
 )
-from canopy_assets.curriculum.model import Concept, Solution, as_fraction, kept, show, show_number
+from canopy_assets.curriculum.model import Concept, Solution, kept
 from canopy_assets.curriculum.polynomials import linear_parts, only_variable, signed_terms, tidy
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
+from canopy_assets.maths.formatting import as_fraction, show, show_number
 from canopy_assets.records import Misconception, Step
 
 EQUATION_CONCEPT = Concept(

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 import sympy
 
 from canopy_assets.curriculum.functions.solve import NUMBER
-from canopy_assets.curriculum.model import Concept, Solution, in_brackets, kept, show, statement_body, wrong_idea
+from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
+from canopy_assets.curriculum.statements import statement_body
 from canopy_assets.maths.expressions import ExpressionError, parse
+from canopy_assets.maths.formatting import in_brackets, show
 from canopy_assets.records import Misconception, Step
 
 INTERCEPT = Concept("y-intercept", "The y-intercept is the height at which a line crosses the y-axis, where x is zero.")

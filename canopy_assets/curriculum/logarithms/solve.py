@@ -8,18 +8,10 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
-from canopy_assets.curriculum.model import (
-    Concept,
-    Solution,
-    in_brackets,
-    kept,
-    show,
-    show_number,
-    superscript,
-    wrong_idea,
-)
+from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
 from canopy_assets.curriculum.powers.solve import power_text
 from canopy_assets.maths.expressions import ExpressionError, parse
+from canopy_assets.maths.formatting import in_brackets, show, show_number, superscript
 from canopy_assets.maths.glyphs import FROM_SUBSCRIPT, SUBSCRIPT_DIGITS, TO_SUBSCRIPT
 from canopy_assets.records import Misconception, Step
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from canopy_assets.curriculum.worded import LAST_STEP, show, show_amount
+from canopy_assets.curriculum.worded import LAST_STEP
+from canopy_assets.maths.formatting import show_amount
+from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception
 
 Idea = tuple[Fraction, Misconception]

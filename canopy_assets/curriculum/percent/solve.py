@@ -7,7 +7,10 @@ from fractions import Fraction
 
 from canopy_assets.curriculum.model import Concept, Family, Solution
 from canopy_assets.curriculum.percent import misconceptions as percent_ideas
-from canopy_assets.curriculum.worded import NUMBER, WordedFamily, number, show, show_amount, wrong_ideas
+from canopy_assets.curriculum.statements import NUMBER, number
+from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
+from canopy_assets.maths.formatting import show_amount
+from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception, Step
 
 _PERCENT = rf"(?P<percent>{NUMBER})\s*(?:%|percent\b|per cent\b)"

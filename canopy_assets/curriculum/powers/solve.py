@@ -8,17 +8,9 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
-from canopy_assets.curriculum.model import (
-    Concept,
-    Solution,
-    in_brackets,
-    kept,
-    show,
-    show_number,
-    superscript,
-    wrong_idea,
-)
+from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
 from canopy_assets.curriculum.polynomials import tidy
+from canopy_assets.maths.formatting import in_brackets, show, show_number, superscript
 from canopy_assets.maths.glyphs import FROM_SUPERSCRIPT, SUPERSCRIPT_DIGITS, SUPERSCRIPT_MINUS, TO_HYPHEN
 from canopy_assets.records import Misconception, Step
 

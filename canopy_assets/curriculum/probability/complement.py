@@ -6,7 +6,10 @@ import re
 from fractions import Fraction
 
 from canopy_assets.curriculum.model import Concept, Solution
-from canopy_assets.curriculum.worded import NUMBER, show, show_fraction, wrong_ideas
+from canopy_assets.curriculum.statements import NUMBER
+from canopy_assets.curriculum.worded import wrong_ideas
+from canopy_assets.maths.formatting import show_number
+from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception, Step
 
 _STATEMENT = re.compile(
@@ -39,7 +42,7 @@ def complement(text: str) -> Solution | None:
     def display(value: Fraction) -> str:
         if percent:
             return show(value * 100) + "%"
-        return show_fraction(value) if "/" in raw else show(value)
+        return show_number(value) if "/" in raw else show(value)
 
     p, answer, whole = display(given), display(1 - given), "100%" if percent else "1"
     event = match["event"].strip()

@@ -10,7 +10,9 @@ from math import gcd
 from canopy_assets.curriculum.model import Concept, Family, Solution
 from canopy_assets.curriculum.probability.complement import complement
 from canopy_assets.curriculum.probability.events import holds, numeric_event, phrase
-from canopy_assets.curriculum.worded import WordedFamily, digits_for_words, listing, show_fraction, wrong_ideas
+from canopy_assets.curriculum.statements import digits_for_words
+from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
+from canopy_assets.maths.formatting import listing, show_number
 from canopy_assets.records import Misconception, Step
 
 MAX_OUTCOMES = 1000
@@ -81,7 +83,7 @@ def _solve(draw: _Draw) -> Solution | None:
     if not 0 < draw.favourable < draw.total <= MAX_OUTCOMES:
         return None
     value = Fraction(draw.favourable, draw.total)
-    unreduced, answer = f"{draw.favourable}/{draw.total}", show_fraction(value)
+    unreduced, answer = f"{draw.favourable}/{draw.total}", show_number(value)
     steps = _counting_steps(draw)
     slots = {"favourable": str(draw.favourable), "total": str(draw.total), "event": draw.event, "things": draw.things}
     ask = (

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import sympy
 
-from canopy_assets.curriculum.model import show, show_number, wrong_idea
-from canopy_assets.curriculum.polynomials import coefficient_of, join_terms
+from canopy_assets.curriculum.model import wrong_idea
+from canopy_assets.curriculum.polynomials import coefficient_of
+from canopy_assets.maths.formatting import show, show_number, show_sum
 from canopy_assets.records import Misconception, Step
 
 _Part = tuple[list[Step], list[Misconception | None]]
@@ -133,7 +134,7 @@ def _partly_divided(
     b, c = trinomial.b, trinomial.c
     last = c if c != 0 else b * trinomial.variable
     first = sympy.expand((trinomial.expr - last) / content)
-    bracket = join_terms(
+    bracket = show_sum(
         [
             *(
                 coefficient_of(first, trinomial.variable, k) * trinomial.variable**k

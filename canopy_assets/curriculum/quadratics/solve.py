@@ -8,22 +8,15 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
-from canopy_assets.curriculum.model import (
-    MINUS,
-    Concept,
-    Solution,
-    in_brackets,
-    kept,
-    show,
-    show_number,
-    try_equation,
-    wrong_idea,
-)
+from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
 from canopy_assets.curriculum.polynomials import only_variable, rational_coefficients, tidy
 from canopy_assets.curriculum.quadratics.factor_steps import Trinomial, factor_steps, factored_text
 from canopy_assets.curriculum.quadratics.square_steps import square_steps
+from canopy_assets.curriculum.statements import try_equation
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.expressions import ExpressionError, parse
+from canopy_assets.maths.formatting import in_brackets, show, show_number
+from canopy_assets.maths.glyphs import MINUS
 from canopy_assets.records import Misconception, Step
 
 _Part = tuple[list[Step], list[Misconception | None]]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sympy
 
-from canopy_assets.curriculum.model import in_brackets, show, show_number, wrong_idea
+from canopy_assets.curriculum.model import wrong_idea
 from canopy_assets.curriculum.quadratics.factor_steps import Trinomial
+from canopy_assets.maths.formatting import in_brackets, show, show_number
 from canopy_assets.records import Misconception, Step
 
 _Part = tuple[list[Step], list[Misconception | None]]

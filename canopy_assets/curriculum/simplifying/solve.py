@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
-from canopy_assets.curriculum.model import Concept, Solution, kept, show, wrong_idea
-from canopy_assets.curriculum.polynomials import expanded_terms, join_terms, signed_terms, tidy
+from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
+from canopy_assets.curriculum.polynomials import expanded_terms, signed_terms, tidy
 from canopy_assets.maths.expressions import ExpressionError, parse
+from canopy_assets.maths.formatting import show, show_sum
 from canopy_assets.records import Misconception, Step
 
 LIKE_TERMS = Concept(
@@ -58,7 +59,7 @@ class SimplifyingFamily:
 def _steps(text: str, terms: list[sympy.Expr]) -> tuple[list[Step], list[Misconception | None]]:
     steps: list[Step] = []
     ideas: list[Misconception | None] = []
-    written = join_terms(terms)
+    written = show_sum(terms)
     if "(" in text:
         product = _BRACKETS.search(text)
         step, idea = _product_step(text, written, product) if product else _bracket_step(text, written)
@@ -131,9 +132,9 @@ def _bracket_step(text: str, written: str) -> tuple[Step | None, list[Misconcept
     except ExpressionError:
         return step, []
     inner = sympy.Add(*parts)
-    wrong = join_terms([multiplier * parts[0], *parts[1:]])
+    wrong = show_sum([multiplier * parts[0], *parts[1:]])
     label = f"{'−' if shown == '−1' else '' if shown == '1' else shown}({inside})"
-    right = join_terms([multiplier * p for p in parts])
+    right = show_sum([multiplier * p for p in parts])
     at_one = [
         show(sympy.Add(*e).subs(dict.fromkeys(inner.free_symbols, 1)))
         for e in ([multiplier * p for p in parts], [multiplier * parts[0], *parts[1:]])
@@ -179,7 +180,7 @@ def _combine_ideas(groups: list[list[sympy.Expr]], index: int) -> list[Misconcep
     if len(groups[0]) != 2 or len(symbols) != 1:
         return []
     symbol, right = symbols[0], first + second
-    together = join_terms([first, second])
+    together = show_sum([first, second])
     a, b = first.as_coeff_Mul()[0], second.as_coeff_Mul()[0]
     power = first / a
     attempts = (

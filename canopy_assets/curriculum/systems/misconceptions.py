@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import sympy
 
-from canopy_assets.curriculum.model import show, show_number, try_equation, wrong_idea
+from canopy_assets.curriculum.model import wrong_idea
+from canopy_assets.curriculum.statements import try_equation
+from canopy_assets.maths.formatting import show, show_number
 from canopy_assets.records import Misconception
 
 Symbols = tuple[sympy.Symbol, sympy.Symbol]

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
-from canopy_assets.curriculum.model import Concept, Solution, kept, show, show_number, try_equation
+from canopy_assets.curriculum.model import Concept, Solution, kept
 from canopy_assets.curriculum.polynomials import tidy
+from canopy_assets.curriculum.statements import try_equation
 from canopy_assets.curriculum.systems.misconceptions import (
     Row,
     Symbols,
@@ -20,6 +21,7 @@ from canopy_assets.curriculum.systems.misconceptions import (
     stopped_early,
     swapped_values,
 )
+from canopy_assets.maths.formatting import show, show_number
 from canopy_assets.records import Misconception, Step
 
 SYSTEM = Concept(

@@ -6,7 +6,11 @@ import re
 from fractions import Fraction
 
 from canopy_assets.curriculum.model import Concept, Family, Solution
-from canopy_assets.curriculum.worded import WordedFamily, bracketed, listing, number, show, wrong_ideas
+from canopy_assets.curriculum.statements import number
+from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
+from canopy_assets.maths.formatting import listing
+from canopy_assets.maths.formatting import quantity_in_brackets as bracketed
+from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception, Step
 
 MAX_DIMENSION = 4

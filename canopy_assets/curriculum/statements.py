@@ -1,0 +1,110 @@
+"""How a statement of an exercise is read, before a family of exercises looks at it.
+
+There are two ways, for two kinds of families. `statement_body` leaves the mathematics as it was typed: the parser
+(`maths.expressions`) knows all spellings. `ascii_statement` also writes every sign in ASCII, so that the patterns of
+word problems have to know only one spelling.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import sympy
+
+from canopy_assets.maths.expressions import ExpressionError, parse, parse_relation
+from canopy_assets.maths.glyphs import (
+    FROM_SUPERSCRIPT,
+    NARROW_SPACES,
+    SUPERSCRIPT_DIGITS,
+    SUPERSCRIPT_MINUS,
+    TO_ASCII_OPERATORS,
+    VULGAR_FRACTIONS,
+)
+from canopy_assets.maths.number_words import COUNTING_WORDS
+
+MAX_STATEMENT = 600
+"""Characters; a longer text is a page, not an exercise."""
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
+
+_RAISED = re.compile(rf"(?<=[\w)])([{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+)")
+_PLAIN = TO_ASCII_OPERATORS | str.maketrans(
+    dict.fromkeys(NARROW_SPACES, " ") | {"’": "'", "‘": "'", "′": "'", "“": '"', "”": '"'}
+)
+_COUNTS = {word: number for number, word in COUNTING_WORDS.items() if number >= 2}
+_COUNT = re.compile(r"\b(" + "|".join(_COUNTS) + r")\b", re.IGNORECASE)
+_LIST_MARK = re.compile(
+    r"""
+    ^(?:(?:problem|exercise|question|example|q)\s*)?
+    \(?[0-9]{1,3}\s*[.):]\s+  # 3.  3)  (3)  Q3:
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_LEAD = re.compile(
+    r"""
+    ^(?:please\s+)?
+    (?:
+        (?:
+            what\s+is|what's|what\s+are|how\s+much\s+is  # a question
+            |calculate|compute|find|evaluate|work\s+out|determine|simplify|give|state|reduce  # a request
+            |add|subtract|multiply|divide  # a request that names the operation
+        )\b\s*:?\s*
+        (?:the\s+(?:value|result)\s+of\s+)?
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def statement_body(statement: str) -> str | None:
+    """The statement on one line, without list number, marks around it and final punctuation; None if too long."""
+    if len(statement) > MAX_STATEMENT:
+        return None
+    # Emphasis on the instruction ("**Solve** …") goes; a ** of a power stays.
+    text = re.sub(r"(\*\*|__)([A-Za-z][A-Za-z :]*)\1", r"\2", re.sub(r"\s+", " ", statement))
+    text = text.strip().strip("*_`").strip()
+    text = _LIST_MARK.sub("", text)
+    text = re.sub(r"\$([^$]*[a-z=^\\][^$]*)\$", r"\1", text)
+    return re.sub(r"[\s.!?;:,]+$", "", text) or None
+
+
+def try_parse(text: str) -> sympy.Expr | None:
+    """`parse`, or None where it raises."""
+    try:
+        return parse(text)
+    except ExpressionError:
+        return None
+
+
+def try_equation(text: str) -> tuple[sympy.Expr, sympy.Expr] | None:
+    """The two sides of an equation, None when the text is not one."""
+    try:
+        relation = parse_relation(text)
+    except ExpressionError:
+        return None
+    return (relation.left, relation.right) if relation.op == "=" else None
+
+
+def ascii_statement(statement: str) -> str:
+    """A statement on one line in ASCII operators: − → -, × → *, ÷ → /, ½ → 1/2, x² → x^2."""
+    text = _LIST_MARK.sub("", statement.strip().strip("*_`"))
+    text = _RAISED.sub(lambda m: "^" + m[1].translate(FROM_SUPERSCRIPT), text)
+    for glyph, ascii_form in VULGAR_FRACTIONS.items():
+        text = re.sub(rf"(?<=\d){glyph}", " " + ascii_form, text).replace(glyph, ascii_form)
+    return re.sub(r"\s+", " ", text.translate(_PLAIN)).replace("**", "^").strip()
+
+
+def digits_for_words(text: str) -> str:
+    """Number words from two to twenty as digits ("three red" → "3 red"); "one" is too often a pronoun."""
+    return _COUNT.sub(lambda m: str(_COUNTS[m[1].lower()]), text)
+
+
+def bare(text: str) -> str:
+    """The expression of a bare exercise: without "What is …?", "Calculate: …", a final "= ?" or full stop."""
+    text = _LEAD.sub("", text).strip()
+    return re.sub(r"(?:\s*=\s*(?:\?|_+)?)?\s*[?.!]*$", "", text).strip()
+
+
+def number(text: str) -> Fraction:
+    """The value of a number as written: "1,250", ".5", "3/4", "-2"; commas separate thousands."""
+    return Fraction(re.sub(r"[\s,$€£]", "", text))
