@@ -1,4 +1,14 @@
-"""Mathematics that the stages share.
+"""Mathematics that the stages share: the only parser, glyph table and table of number words.
 
-A safe expression parser, answers compared by value, problem families with worked solutions.
+From text to mathematics:
+    expressions (with tokens): an expression or relation to SymPy, safely.
+    numbers (with number_words), equations: those that prose mentions.
+    step_numbers: the numbers of an author's worked steps.
+    evaluation, answers: values, and whether two answers are the same.
+From text to text:
+    typography: LaTeX, Markdown and ASCII to what people read.
+    canonical: one spelling, to compare texts by.
+From mathematics to text:
+    formatting: numbers and expressions as people write them.
+All of them use the characters of glyphs.
 """

@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from canopy_assets.maths.notation import formulas, plain
+from canopy_assets.maths.canonical import canonical_text, formulas
 from canopy_assets.records import EvalPrompt, TrainingExample
 from canopy_assets.review.text.wording import normalized
 
@@ -172,7 +172,7 @@ def _table(entries: Iterable[tuple[_Key | None, str]]) -> dict[_Key, _Ids]:
 
 def _formula_text(text: str) -> str:
     """The text on one line in `plain` spelling, formulas apart from words."""
-    return plain(_PROSE_DASH.sub(" ; ", " ".join(text.split())))
+    return canonical_text(_PROSE_DASH.sub(" ; ", " ".join(text.split())))
 
 
 def _distinctive_formulas(statement: str) -> tuple[_Formula, ...]:

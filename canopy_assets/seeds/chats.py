@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from canopy_assets.maths.textbook import without_marks
+from canopy_assets.maths.typography import without_markdown
 from canopy_assets.records import Dialogue, SeedDocument, Skipped, Span, Turn, content_id
 from canopy_assets.seeds.exercises.verification import agrees, exercise_id
 from canopy_assets.seeds.reading.jsonl import usable_rows
@@ -101,7 +101,7 @@ def _message_problem(message: Any) -> str | None:
 
 def _dialogue(seed: str, row: dict[str, Any], turns: tuple[Turn, ...], span: Span) -> tuple[Dialogue, str | None]:
     given = {name: _text(row.get(name)) for name in ("problem", "answer", "topic")}
-    statement = without_marks(given["problem"] or "")
+    statement = without_markdown(given["problem"] or "")
     found = (statement, _recognise(statement)) if statement else _find_problem(turns[0].text)
     statement, solution = found or (turns[0].text, None)
     answer, note = _answer(given["answer"], solution)

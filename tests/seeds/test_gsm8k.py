@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.maths.answers import equivalent, numbers_in
-from canopy_assets.maths.written import value_of
+from canopy_assets.maths.step_numbers import value_of
 from canopy_assets.records import Exercise, SeedDocument, to_table
 from canopy_assets.seeds import inbox
 from canopy_assets.seeds.exercises import gsm8k

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.curriculum.stories.arithmetic_slips import slip_in, written
-from canopy_assets.maths.textbook import typeset
-from canopy_assets.maths.written import value_of, values_in
+from canopy_assets.maths.step_numbers import value_of, values_in
+from canopy_assets.maths.typography import typeset
 from canopy_assets.records import Misconception, content_id
 
 _NUMBER = re.compile(r"(?<![\d.])(?:\d[\d,]*(?:\.\d+)?|\.\d+)")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from canopy_assets.maths.notation import formulas, plain
+from canopy_assets.maths.canonical import canonical_text, formulas
 from canopy_assets.records import EvalPrompt
 from canopy_assets.review.text.terms import NUMBER, WEAK_NUMBERS, atoms, operations, variables, words
 from canopy_assets.review.text.vocabulary import TASK_WORDS, family_stems, generic_stems, operation_stems
@@ -132,12 +132,15 @@ def relevance(reply: str, prompt: EvalPrompt) -> Relevance:
 @lru_cache(maxsize=4096)
 def problem_terms(prompt: EvalPrompt) -> ProblemTerms:
     """What identifies a prompt's problem; see `ProblemTerms`."""
-    statement = plain(prompt.statement)
+    statement = canonical_text(prompt.statement)
     # Only the student's last message: over a long conversation nearly every small number occurs somewhere.
-    context = " ; ".join(map(plain, (prompt.statement, prompt.messages[-1].content, *prompt.step_results)))
+    context = " ; ".join(map(canonical_text, (prompt.statement, prompt.messages[-1].content, *prompt.step_results)))
     family_words = family_stems(prompt.family, prompt.topic)
-    sources = [statement, *(plain(m.content[s:e]) for m in prompt.messages for s, e in sentence_spans(m.content))]
-    sources += [plain(prompt.statement[s:e]) for s, e in sentence_spans(prompt.statement)]
+    sources = [
+        statement,
+        *(canonical_text(m.content[s:e]) for m in prompt.messages for s, e in sentence_spans(m.content)),
+    ]
+    sources += [canonical_text(prompt.statement[s:e]) for s, e in sentence_spans(prompt.statement)]
     return ProblemTerms(
         atoms=atoms(context),
         numbers=frozenset(NUMBER.findall(context)),
@@ -157,7 +160,7 @@ def _parse(reply: str) -> tuple[_Sentence, ...]:
     sentences = []
     for start, end in sentence_spans(reply):
         text = _LIST_MARKER.sub("", reply[start:end])
-        form, asks = plain(text), is_question(text)
+        form, asks = canonical_text(text), is_question(text)
         instructs = not asks and bool(_IMPERATIVE.match(text))
         sentences.append(_Sentence(text, form, tuple(_TOKEN.findall(form)), asks, instructs))
     return tuple(sentences)

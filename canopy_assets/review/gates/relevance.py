@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from canopy_assets.maths.notation import plain
+from canopy_assets.maths.canonical import canonical_text
 from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext, tutor_turns
 from canopy_assets.review.text.terms import NUMBER, WEAK_NUMBERS, atoms, operations, variables, words
@@ -64,7 +64,7 @@ def _weight(dialogue: Dialogue, turn: int, known: _Terms) -> float:
         return 0
     said = [_terms_of(t.text) for t in before if t.role == "student"]
     text = _bounded(text)
-    form = plain(text)
+    form = canonical_text(text)
     mine, numbers = words(text), frozenset(NUMBER.findall(form))
     given = known.numbers.union(*(t.numbers for t in said))
     formulas = known.atoms.union(*(t.atoms for t in said))
@@ -95,14 +95,14 @@ def _problem(statement: str, plan: str, topic: str) -> _Terms:
         # Of a solution's own words most are plain English ("goes", "before"); its terms are the family's.
         (given.words | family_stems("", f"{topic} {statement}")) - frozenset().union(*operation_stems().values()),
         given.variables | solution.variables,
-        operations(plain(_bounded(statement))),
+        operations(canonical_text(_bounded(statement))),
     )
 
 
 @lru_cache(maxsize=8192)
 def _terms_of(text: str) -> _Terms:
     text = _bounded(text)
-    form = plain(text)
+    form = canonical_text(text)
     things = frozenset(word for word in words(text) if len(word) > 1) - generic_stems()
     return _Terms(_telling(form), frozenset(NUMBER.findall(form)), things, variables(form), frozenset())
 

@@ -1,7 +1,7 @@
 """What a text and a problem can have in common: expressions, numbers, things, variables, operations.
 
 Shared by the relevance gate and the relevance of the evaluation, so that both mean the same by "about this problem".
-All but `words` take text in `maths.notation.plain` spelling.
+All but `words` take text in the spelling of `maths.canonical`.
 """
 
 from __future__ import annotations

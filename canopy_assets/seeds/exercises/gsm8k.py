@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.curriculum.stories.misconceptions import Calculation, misconceptions_of
-from canopy_assets.maths.textbook import typeset
-from canopy_assets.maths.written import bare, in_words, is_rounding, value_of, values_in
+from canopy_assets.maths.step_numbers import bare_number, is_rounding, listed_operands, value_of, values_in
+from canopy_assets.maths.typography import typeset
 from canopy_assets.records import Exercise, SeedDocument, Skipped, Span, Step
 from canopy_assets.seeds.exercises.verification import exercise_id
 from canopy_assets.seeds.reading.jsonl import usable_rows
@@ -109,12 +109,12 @@ def _calculation(annotations: tuple[tuple[str, str], ...], work: str) -> Calcula
     if annotations:
         expression, value = annotations[-1]
         # "<<50=50>>" restates a number; the equation in words next to it may say more, but can't be trusted more.
-        return Calculation(expression, bare(value)) if value_of(value) is not None else None
+        return Calculation(expression, bare_number(value)) if value_of(value) is not None else None
     from canopy_assets.maths.answers import equation_holds, equations_in
 
     for equation in reversed(equations_in(work)):
         if equation_holds(equation) and value_of(equation.right) is not None:
-            return Calculation(equation.left.strip(), bare(equation.right))
+            return Calculation(equation.left.strip(), bare_number(equation.right))
     return None
 
 
@@ -171,7 +171,7 @@ def _steps(lines: list[_Line], final: str) -> tuple[Step, ...]:
     for index, line in enumerate(worked):
         assert line.calculation is not None
         result = final if index == len(worked) - 1 else line.calculation.value
-        quantities = in_words(line.calculation.expression, result)
+        quantities = listed_operands(line.calculation.expression, result)
         slots = {"sub_question": _question(line, quantities, result), "quantities": quantities}
         steps.append(Step("sub_question", slots["sub_question"], typeset(line.work), typeset(result), slots))
     return tuple(steps)

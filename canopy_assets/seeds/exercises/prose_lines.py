@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from canopy_assets.maths.textbook import plain_mathematics, typeset, without_marks
+from canopy_assets.maths.typography import latex_to_unicode, typeset, without_markdown
 from canopy_assets.seeds.reading.text import line_starts
 
 Field = Literal["statement", "answer", "steps", "hints", "mistakes", "topic", "answers"]
@@ -196,4 +196,4 @@ def _labelled(token: Token, text: str) -> Token:
 
 
 def _plain(text: str) -> str:
-    return typeset(without_marks(plain_mathematics(text)))
+    return typeset(without_markdown(latex_to_unicode(text)))

@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from canopy_assets.maths.textbook import typeset
-from canopy_assets.maths.written import in_words, value_of, values_in
+from canopy_assets.maths.step_numbers import listed_operands, value_of, values_in
+from canopy_assets.maths.typography import typeset
 from canopy_assets.records import AnswerKind, Exercise, Misconception, Step, content_id
 from canopy_assets.seeds.exercises.prose import Candidate
 
@@ -166,7 +166,7 @@ def _given_steps(steps: tuple[str, ...], stated: str | None) -> tuple[Step, ...]
     made = []
     for index, (work, equation) in enumerate(worked):
         result = stated if stated and index == len(worked) - 1 else equation.right.strip()
-        quantities = in_words(equation.left, equation.right)
+        quantities = listed_operands(equation.left, equation.right)
         ask = f"What can you work out from {quantities}?"
         made.append(Step("given", ask, typeset(work), typeset(result), {"sub_question": ask, "quantities": quantities}))
     return tuple(made)

@@ -1,4 +1,8 @@
-"""One way to write mathematics in statements and steps: plain Unicode for LaTeX, Markdown marks and ASCII operators."""
+"""Text that authors typed, as people read it: Unicode in place of LaTeX, Markdown marks and ASCII operators.
+
+For display. The opposite direction, one ASCII spelling for comparing texts, is `maths.canonical`; text for our own
+numbers and expressions is made by `maths.formatting`.
+"""
 
 from __future__ import annotations
 
@@ -15,24 +19,39 @@ _COMMANDS = {
 }  # fmt: skip
 _COMMAND = re.compile(r"\\([A-Za-z]+)(?![A-Za-z])")
 _INLINE_MATH = re.compile(
-    r"\$\$(.{1,400}?)\$\$"
-    r"|(?<![\w\\$])\$(?=\S)([^$\n]{1,300}?)(?<=[^\s\\])\$(?![\d$])"
-    r"|\\\((.{1,400}?)\\\)|\\\[(.{1,400}?)\\\]",
-    re.DOTALL,
+    r"""
+    \$\$(.{1,400}?)\$\$
+    | (?<![\w\\$])\$(?=\S)([^$\n]{1,300}?)(?<=[^\s\\])\$(?![\d$])  # $…$, but not from one price to the next
+    | \\\((.{1,400}?)\\\)
+    | \\\[(.{1,400}?)\\\]
+    """,
+    re.DOTALL | re.VERBOSE,
 )
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(
+    r"""
+    (?<![\w*)])([*_])(?=[^\s*_])  # no product: the sign stands after a space or a bracket that opens
+    ([^*_\n]+?)
+    (?<=[^\s*_])\1(?![\w*(])
+    """,
+    re.VERBOSE,
+)
+_MINUS_BETWEEN = re.compile(r"(?<=[\d)²³xyz%])(\s*)[-–](\s*)(?=[$\d(.]|[a-z]\b)")
+_MINUS_SIGN = re.compile(r"(^|[=(<>≤≥,+×÷·]\s*|\s)-(?=[$\d.]|[a-z]\b)")
+_TIMES = re.compile(r"(?<=[\d)%.a-z])(\s*)\*(\s*)(?=[$\d(.a-z])")
+_POWER = re.compile(r"\^\(?(\d{1,2})\)?(?![\d.)])")
 
 
-def plain_mathematics(text: str) -> str:
+def latex_to_unicode(text: str) -> str:
     r"""Text with LaTeX such as `$\frac{3}{4}x^{2} \le 5$` written as `3/4x^2 ≤ 5`; a price ("$40") is left alone."""
     return _INLINE_MATH.sub(lambda m: _from_latex(next(g for g in m.groups() if g is not None)), text)
 
 
-def without_marks(text: str) -> str:
+def without_markdown(text: str) -> str:
     """Text without Markdown emphasis, code marks, links, pictures, escapes, and with single spaces."""
     text = re.sub(r"!\[[^\]]*\]\([^)\s]*\)", " ", text)
     text = re.sub(r"\[([^\]]+)\]\([^)\s]*\)", r"\1", text)
-    text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
-    text = re.sub(r"(?<![\w*)])([*_])(?=[^\s*_])([^*_\n]+?)(?<=[^\s*_])\1(?![\w*(])", r"\2", text)
+    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
     text = re.sub(r"`+([^`]*)`+", r"\1", text)
     text = re.sub(r"</?u>|<br\s*/?>", " ", text)
     text = re.sub(r"\\([\\`*_{}\[\]()#+.!<>|~-])", r"\1", text)
@@ -41,10 +60,9 @@ def without_marks(text: str) -> str:
 
 def typeset(text: str) -> str:
     """Display text: − for a minus between or before numbers and letters, × for *, ² for ^2."""
-    text = re.sub(r"(?<=[\d)²³xyz%])(\s*)[-–](\s*)(?=[$\d(.]|[a-z]\b)", r"\1−\2", text)
-    text = re.sub(r"(^|[=(<>≤≥,+×÷·]\s*|\s)-(?=[$\d.]|[a-z]\b)", r"\1−", text)
-    text = re.sub(r"(?<=[\d)%.a-z])(\s*)\*(\s*)(?=[$\d(.a-z])", r"\1×\2", text)
-    return re.sub(r"\^\(?(\d{1,2})\)?(?![\d.)])", lambda m: m[1].translate(TO_SUPERSCRIPT), text)
+    text = _MINUS_SIGN.sub(r"\1−", _MINUS_BETWEEN.sub(r"\1−\2", text))
+    text = _TIMES.sub(r"\1×\2", text)
+    return _POWER.sub(lambda m: m[1].translate(TO_SUPERSCRIPT), text)
 
 
 def _from_latex(source: str) -> str:

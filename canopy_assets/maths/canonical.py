@@ -1,6 +1,7 @@
-"""Formulas inside prose: one spelling for what can be written in many ways, and where the formulas are.
+"""One spelling for formulas in prose, for comparing texts, and where in a text the formulas are.
 
-Only regular expressions, no parsing: for comparing texts, not for computing.
+By regular expressions only, without parsing: "2 + x" and "x + 2" stay different. `maths.answers` compares values, and
+`maths.typography` makes text for people.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _CORE = re.compile(r"[a-z0-9.^()|,]*(?:[-+*/=<>]+[a-z0-9.^()|]+)+")
 
 
-def plain(text: str) -> str:
+def canonical_text(text: str) -> str:
     """Text with one spelling for every symbol, for comparing formulas as strings.
 
     Args:
@@ -40,7 +41,6 @@ def plain(text: str) -> str:
         ASCII operators without spaces around them, powers as ^, no LaTeX, no thousands commas, lower case:
         "Factor x² − 3x" gives "factor x^2-3x".
     """
-
     for pattern, replacement in _LATEX:
         text = pattern.sub(replacement, text)
     for sign, written in VULGAR_FRACTIONS.items():
@@ -52,7 +52,7 @@ def plain(text: str) -> str:
 
 
 def formulas(text: str) -> tuple[tuple[str, ...], ...]:
-    """The formulas in a `plain` text, in their order.
+    """The formulas in a `canonical_text`, in their order.
 
     Returns:
         Each formula followed by the sides of its equation that are formulas themselves, longest first. Relations of
