@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from canopy_assets.curriculum.words import Concept
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.records import AnswerKind, Misconception, Step
-
-
-@dataclass(frozen=True)
-class Concept:
-    """The term behind an exercise and what it means, in at most 25 words without the exercise's numbers."""
-
-    term: str
-    explanation: str
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from canopy_assets.compute.progress import ProgressReporter
+from canopy_assets.dialogues.embedded.words import digest as words_digest
 from canopy_assets.dialogues.progress import LiveCount
 from canopy_assets.endpoints.gathering import gather_or_cancel
 from canopy_assets.lineage.automation import follows_its_seed
@@ -98,7 +99,7 @@ class DialogueConfig(dg.Config):
     group_name="dialogues",
     owners=["team:data"],
     kinds={"parquet", "python"},
-    code_version="3",
+    code_version=f"3+{words_digest()}",
 )
 @classified()
 def synthetic_dialogues(

@@ -6,6 +6,7 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
+from canopy_assets.curriculum.loader import digest as words_digest
 from canopy_assets.lineage.automation import follows_its_seed
 from canopy_assets.lineage.configuration import OPERATIONAL, configurable
 from canopy_assets.lineage.failures import classified
@@ -42,7 +43,7 @@ class ReviewConfig(dg.Config):
     group_name="review",
     owners=["team:data"],
     kinds={"parquet", "python"},
-    code_version="4",
+    code_version=f"4+{words_digest('vocabulary')}",
 )
 @classified()
 def reviewed_dialogues(

@@ -10,12 +10,11 @@ from fractions import Fraction
 
 import pytest
 
-from canopy_assets.dialogues.embedded.slots import result_named, slot_names
+from canopy_assets.curriculum.loader import slot_names
+from canopy_assets.curriculum.registry import all_step_phrases, glossary, step_phrases
+from canopy_assets.dialogues.embedded.slots import result_named
 from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
-from canopy_assets.dialogues.phrases import all_step_phrases, leads, pressure, step_phrases
-from canopy_assets.dialogues.phrases.general import GLOSSARY
-from canopy_assets.dialogues.phrases.students import ASSURANCES
-from canopy_assets.dialogues.phrases.working import WAY, WORKING
+from canopy_assets.dialogues.embedded.words import student_words, tutor_words
 from canopy_assets.dialogues.planning.disclosure import squeezed
 from canopy_assets.dialogues.planning.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.planning.script import PlannedTurn
@@ -139,8 +138,10 @@ def test_pressure_is_answered_with_the_problem_and_a_question_never_a_bare_refus
 
 
 def test_leads_are_many_and_start_differently():
-    for group, least in ((pressure.DECLINE, 40), (leads.REDIRECT, 20), (leads.STUCK, 30), (leads.PARTIAL, 30),
-                         (leads.WEAK, 30), (leads.START, 30), (leads.PERTURB, 30), (leads.FOUND_OUT, 30)):  # fmt: skip
+    leads = tutor_words().leads
+    at_least = {"redirect": 20, "stuck": 30, "partial": 30, "weak": 30, "start": 30, "perturb": 30, "found_out": 30}
+    groups = [(leads[name], least) for name, least in at_least.items()]
+    for group, least in (*groups, (tutor_words().pressure["decline"], 40)):
         assert len(set(group)) >= least
         starts = Counter(" ".join(text.split()[:3]) for text in group)
         assert max(starts.values()) <= 2, starts.most_common(2)
@@ -204,10 +205,9 @@ def test_a_question_for_reasons_gets_the_reason_that_it_asked_for(written):
     for plan, dialogue in written:
         for tutor, student in zip(dialogue.turns[1::2], dialogue.turns[2::2], strict=False):
             phrases = step_phrases(plan.steps[tutor.step or 0].kind)
-            if tutor.move != "probe" or phrases is None or asks_for_the_way(tutor.text):
+            if tutor.move != "probe" or asks_for_the_way(tutor.text):
                 continue
-            pairs = zip(phrases.probe, phrases.reasons, strict=True)
-            fitting = [reason for probe, reason in pairs if pattern(probe).search(tutor.text)]
+            fitting = [probe.reply for probe in phrases.probe if pattern(probe.question).search(tutor.text)]
             if not any(pattern(reason).search(student.text) for reason in fitting):
                 # A reason that the step has no words for: then the line of work is told.
                 assert plan.steps[tutor.step or 0].kind in ("sub_question", "given"), (tutor.text, student.text)
@@ -217,7 +217,9 @@ def test_a_question_for_reasons_gets_the_reason_that_it_asked_for(written):
 
 
 def asks_for_the_way(text: str) -> bool:
-    return any(pattern(question).search(text) for question in (*WORKING, *WAY))
+    questions = tutor_words().working
+    asked = (*questions["of_result"], *questions["of_long_result"])
+    return any(pattern(question).search(text) for question in asked)
 
 
 def test_a_question_for_the_way_is_put_to_right_and_wrong_and_tells_neither(written):
@@ -240,7 +242,8 @@ def test_a_question_for_the_way_is_put_to_right_and_wrong_and_tells_neither(writ
                 wrong_answers = [squeezed(m.answer) for m in plan.misconceptions] if idea is not None else []
                 assert not any(a in squeezed(tutor.text) and a not in squeezed(before.text) for a in wrong_answers)
                 # The work behind the result, not an assurance that it is right.
-                assert not any(pattern(a).search(after.text) for a in ASSURANCES), (tutor.text, after.text)
+                assurances = student_words().reactions["assurances"]
+                assert not any(pattern(a).search(after.text) for a in assurances), (tutor.text, after.text)
     assert asked[True] > 50
     assert asked[False] > 50
 
@@ -268,7 +271,7 @@ def test_a_question_about_a_concept_is_answered_before_anything_is_asked(written
             if student.state != "asks_concept":
                 continue
             phrases = step_phrases(plan.steps[tutor.step or 0].kind)
-            known = [*(phrases.answers if phrases else ()), *GLOSSARY.values()]
+            known = [*(exchange.reply for exchange in phrases.concept_questions), *glossary().values()]
             known += [plan.concept.explanation] if plan.concept else []
             assert any(pattern(t).match(tutor.text) for t in known if not t.startswith("{")), (student.text, tutor.text)
             assert tutor.text.endswith("?"), tutor.text

@@ -289,4 +289,5 @@ def _expression(text: str) -> Solution | None:
     )
 
 
+PRECEDENCE = 170
 FAMILIES: tuple[Family, ...] = (WordedFamily("arithmetic", "arithmetic", (_expression,)),)

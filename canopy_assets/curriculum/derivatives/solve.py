@@ -9,7 +9,6 @@ import sympy
 
 from canopy_assets.curriculum.derivatives.misconceptions import factors_only, point_ideas, sum_ideas
 from canopy_assets.curriculum.derivatives.terms import FACTS, Problem, power_term, standard, terms_of
-from canopy_assets.curriculum.limits.solve import LIMIT
 from canopy_assets.curriculum.model import Concept, Family, Solution, kept
 from canopy_assets.curriculum.statements import try_parse
 from canopy_assets.curriculum.worded import WordedFamily
@@ -174,4 +173,5 @@ def _at_point(problem: Problem, derivative: sympy.Expr) -> Step:
     return Step("derivative.at_point", ask, f"{problem.name}′({slots['point']}) = {result}", result, slots)
 
 
-FAMILIES: tuple[Family, ...] = (LIMIT, WordedFamily("derivative", "calculus", (_derivative,)))
+PRECEDENCE = 20
+FAMILIES: tuple[Family, ...] = (WordedFamily("derivative", "calculus", (_derivative,)),)

@@ -338,4 +338,5 @@ def _share(top: int, bottom: int, whole: Fraction, unit: str | None) -> Solution
     return _solution(shown_total, steps, wrong_ideas(total, ideas), _FRACTION_OF, unit)
 
 
+PRECEDENCE = 160
 FAMILIES: tuple[Family, ...] = (WordedFamily("fractions", "fractions", (_simplify, _fraction_of, _pair)),)

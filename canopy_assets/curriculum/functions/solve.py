@@ -167,4 +167,5 @@ def _juxtaposed(
     )
 
 
+PRECEDENCE = 60
 FAMILIES = (FunctionFamily(),)

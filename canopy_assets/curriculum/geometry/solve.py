@@ -339,6 +339,7 @@ def _recognise(text: str) -> Solution | None:
     return (plane | {"circle": _circle}).get(figure.shape, _solid)(figure)
 
 
+PRECEDENCE = 90
 FAMILIES: tuple[Family, ...] = (
     WordedFamily("area", "geometry", (lambda t: _of_family(t, "area"),)),
     WordedFamily("volume", "geometry", (lambda t: _of_family(t, "volume"),)),

@@ -274,4 +274,5 @@ def _infinity_ideas(
     ]
 
 
-LIMIT = WordedFamily("limit", "calculus", (_limit,))
+PRECEDENCE = 10
+FAMILIES = (WordedFamily("limit", "calculus", (_limit,)),)

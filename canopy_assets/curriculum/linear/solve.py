@@ -250,6 +250,7 @@ def _divisor(value: sympy.Expr) -> str:
     return show_number(value) if value > 0 and value.is_Integer else f"({show_number(value)})"
 
 
+PRECEDENCE = 120
 FAMILIES = (
     LinearFamily("linear_equation", "linear equations", equations=True),
     LinearFamily("linear_inequality", "inequalities", equations=False),

@@ -295,4 +295,5 @@ def _intercept_ideas(slope: sympy.Expr, point: _Pair, intercept: sympy.Expr, ind
     ]
 
 
+PRECEDENCE = 50
 FAMILIES = (LineFamily(), SlopeFamily())

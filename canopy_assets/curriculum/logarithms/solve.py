@@ -164,4 +164,5 @@ def _log_equation(base: int, name: str, value: str | None) -> _Part | None:
     return [first, second], ideas
 
 
+PRECEDENCE = 130
 FAMILIES = (LogarithmFamily(),)

@@ -348,6 +348,7 @@ def _percent_change(text: str) -> Solution | None:
     return _solution(f"{show(value)}%", "%", steps + ratio_steps, ideas, _CHANGE_CONCEPT)
 
 
+PRECEDENCE = 100
 FAMILIES: tuple[Family, ...] = (
     WordedFamily("percent", "percentages", (_percent_of, _what_percent, _change_by, _price_story, _percent_change)),
 )

@@ -283,4 +283,5 @@ def _negative_idea(value: sympy.Integer, exponent: int, power: str, index: int) 
     )
 
 
+PRECEDENCE = 140
 FAMILIES = (ExponentFamily(),)

@@ -286,4 +286,5 @@ def _cards(text: str) -> Solution | None:
     return _solve(_Draw(phrase, "cards", count, 52, "a full pack of 52 cards", obvious=count == 1))
 
 
+PRECEDENCE = 80
 FAMILIES: tuple[Family, ...] = (WordedFamily("probability", "probability", (complement, _bag, _cards, _numbered)),)

@@ -266,4 +266,5 @@ class FactoringFamily:
         )
 
 
+PRECEDENCE = 110
 FAMILIES = (QuadraticFamily(), FactoringFamily())

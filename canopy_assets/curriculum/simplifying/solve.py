@@ -208,4 +208,5 @@ def _combine_ideas(groups: list[list[sympy.Expr]], index: int) -> list[Misconcep
     return ideas
 
 
+PRECEDENCE = 150
 FAMILIES = (SimplifyingFamily(),)

@@ -278,4 +278,5 @@ def _missing_ideas(
     ]
 
 
+PRECEDENCE = 70
 FAMILIES: tuple[Family, ...] = (WordedFamily("mean", "statistics", (_missing, _mean)),)

@@ -270,4 +270,5 @@ def _finish(
     ]
 
 
+PRECEDENCE = 40
 FAMILIES = (SystemFamily(),)

@@ -234,6 +234,7 @@ def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> li
     ]
 
 
+PRECEDENCE = 30
 FAMILIES: tuple[Family, ...] = (
     WordedFamily("determinant", "vectors", (_determinant,)),
     WordedFamily("dot_product", "vectors", (_dot,)),

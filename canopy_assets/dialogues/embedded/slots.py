@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
 from random import Random
 
+from canopy_assets.curriculum.loader import slot_names
+from canopy_assets.curriculum.registry import glossary
 from canopy_assets.dialogues.embedded.conversation import Conversation
 from canopy_assets.dialogues.embedded.hints import hint_question
-from canopy_assets.dialogues.phrases.general import GLOSSARY
 from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.dialogues.planning.statements import lower_first, statement_forms, upper_first
 from canopy_assets.dialogues.planning.stories import STORY, counted, story_slots
@@ -37,12 +36,6 @@ _ARITHMETIC = re.compile(
     r"(?<![\w.+−×÷*/^])(?<![+−×÷*/^]\s)([$(]*[\d.][\d\s.,$+−×÷/*()%]*?)\s*=\s*\$?(\d[\d,]*(?:\.\d+)?|\.\d+)"
 )
 """A line of arithmetic inside a sentence: "There are 45 − 28 − 5 = 12 left." """
-
-
-@lru_cache(maxsize=16384)
-def slot_names(template: str) -> frozenset[str]:
-    """The slots that a template needs."""
-    return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)
 
 
 def fill(template: str, slots: Mapping[str, str]) -> str | None:
@@ -200,8 +193,8 @@ def _figures_in(work: str, figures: Sequence[str]) -> set[str]:
 
 def _term_slots(statement: str, step: Step) -> dict[str, str]:
     words = re.findall(r"[a-z]+", f"{statement} {step.ask}".lower())
-    term = next((w for w in GLOSSARY if w in words), None)
-    return {"word": f"“{term}”", "meaning": GLOSSARY[term]} if term else {}
+    term = next((w for w in glossary() if w in words), None)
+    return {"word": f"“{term}”", "meaning": glossary()[term]} if term else {}
 
 
 def _hint(exercise: Exercise, index: int, steps: int, varied: bool, rng: Random) -> str | None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from random import Random
 
+from canopy_assets.curriculum.loader import slot_names
+from canopy_assets.curriculum.registry import step_phrases
 from canopy_assets.dialogues.embedded.conversation import Conversation
 from canopy_assets.dialogues.embedded.slots import (
     as_posed,
@@ -14,11 +16,9 @@ from canopy_assets.dialogues.embedded.slots import (
     result_named,
     result_slots,
     sentence,
-    slot_names,
     tutor_slots,
 )
-from canopy_assets.dialogues.phrases import step_phrases, students
-from canopy_assets.dialogues.phrases.general import GENERAL
+from canopy_assets.dialogues.embedded.words import student_words
 from canopy_assets.dialogues.planning.disclosure import squeezed
 from canopy_assets.dialogues.planning.script import PlannedTurn
 from canopy_assets.dialogues.planning.statements import lower_first, statement_forms, upper_first
@@ -27,16 +27,6 @@ from canopy_assets.records import PRESSURE_STATES
 
 _STATEMENT = "\x00"
 """Holds the statement's place while the student's words take on a voice: a pasted problem is copied as it stands."""
-_TERM_QUESTIONS = (
-    "What does “{term}” even mean?",
-    "What did “{term}” mean again?",
-    "I don't really understand the word “{term}”. What is it?",
-    "Can you explain “{term}”?",
-    "I keep forgetting what “{term}” means.",
-    "What exactly is meant by “{term}”?",
-    "Could you remind me what “{term}” means?",
-    "I missed the class where we did “{term}”. What is it about?",
-)
 
 
 class Voice:
@@ -70,12 +60,16 @@ class Voice:
         slots = self._claims(turn)
         slots |= {k: v for k, v in (("math", forms.math), ("wanted", forms.wanted), ("do", forms.do)) if v}
         slots["answer_to"] = forms.answer_to
-        inside = [t for t in students.EMBEDDED[key] if _usable(t, slots) and (forms.math or forms.wanted or forms.do)]
+        inside = [
+            t
+            for t in student_words().openings_with_problem[key]
+            if _usable(t, slots) and (forms.math or forms.wanted or forms.do)
+        ]
         inside = [t for t in inside if slot_names(t) & _naming(slots)]
         if inside and self._rng.random() < 0.6:
             chosen = self._rng.choice(inside)
             return self._greeted(self._voiced(chosen, slots, keep=_naming(slots)))
-        outside = [t for t in students.OPENINGS[key] if _usable(t, slots)]
+        outside = [t for t in student_words().openings[key] if _usable(t, slots)]
         return self._pasted(self._voiced(self._rng.choice(outside), slots), forms.full)
 
     def _pasted(self, words: str, full: str) -> str:
@@ -91,7 +85,7 @@ class Voice:
 
     def _greeted(self, text: str) -> str:
         if self._plan.profile == "chatty" and self._rng.random() < 0.6:
-            greeting = self._rng.choice(students.GREETINGS)
+            greeting = self._reaction("greetings")
             return f"{greeting} {lower_first(text) if greeting.endswith(',') else text}"
         return text
 
@@ -122,13 +116,14 @@ class Voice:
 
     def _concept_question(self, turn: PlannedTurn) -> str:
         concept = self._plan.concept
-        phrases = step_phrases(self._plan.steps[turn.step].kind) or GENERAL
+        phrases = step_phrases(self._plan.steps[turn.step].kind)
         if concept and self._rng.random() < 0.5:
             self.explained = "{explanation}"
-            return self._rng.choice(_TERM_QUESTIONS).format(term=concept.term)
+            return self._rng.choice(student_words().concepts["term_questions"]).format(term=concept.term)
         slots = tutor_slots(self._conversation, turn.step, self._rng)
-        template, text = self._choose(phrases.ask_concept, slots)
-        self.explained = dict(zip(phrases.ask_concept, phrases.answers, strict=True))[template]
+        replies = {exchange.question: exchange.reply for exchange in phrases.concept_questions}
+        template, text = self._choose([e.question for e in phrases.concept_questions], slots)
+        self.explained = replies[template]
         return text
 
     # -- later turns
@@ -143,12 +138,12 @@ class Voice:
         if turn.follows == "check":
             return self._after_check(turn)
         if turn.state == "correct_weak_reasoning":
-            return self._voiced(self._rng.choice(students.AGAIN["weak_step"]), self._claims(turn))
+            return self._voiced(self._rng.choice(student_words().again["weak_step"]), self._claims(turn))
         if turn.state == "asks_concept":
             return self._voiced("{concept_question}", self._claims(turn))
         if turn.through is not None:
             return self._prefixed(self._steps_done(turn))
-        return self._voiced(self._rng.choice(students.AGAIN[turn.state or "stuck"]), {})
+        return self._voiced(self._rng.choice(student_words().again[turn.state or "stuck"]), {})
 
     def _after_check(self, turn: PlannedTurn) -> str:
         reply = self._plan.misconceptions[turn.misconception or 0].check_reply
@@ -156,7 +151,7 @@ class Voice:
         found = self._voiced("{found}", {"found": found})
         if turn.through is None:
             return found
-        return f"{found} {self._voiced(self._rng.choice(students.AFTER_CHECK), {})} {self._steps_done(turn)}"
+        return f"{found} {self._voiced(self._reaction('after_check'), {})} {self._steps_done(turn)}"
 
     def _explanation(self, turn: PlannedTurn) -> str:
         """The reason for what was just stated: what the tutor's question asked for, and the work behind it.
@@ -171,12 +166,12 @@ class Voice:
             whole = shown or self._plan.steps[turn.step].kind != STORY
             return self._voiced("{reason}", {"reason": self.reason if whole else f"{self.reason} {upper_first(work)}"})
         if shown:
-            return self._voiced(self._rng.choice(students.ASSURANCES), {"said": result_named(self._plan, turn.step)})
+            return self._voiced(self._reaction("assurances"), {"said": result_named(self._plan, turn.step)})
         return self._explained_by(work)
 
     def _explained_by(self, work: str) -> str:
         slots = {"work_line_l": lower_first(work), "work_line_u": upper_first(work)}
-        return self._voiced(self._rng.choice(students.EXPLANATIONS), slots)
+        return self._voiced(self._reaction("explanations"), slots)
 
     def _shown(self, line: str) -> bool:
         """Whether the student has written this line of work already, with "=" or in words."""
@@ -192,7 +187,7 @@ class Voice:
 
     def _step_done(self, index: int) -> str:
         step = self._plan.steps[index]
-        phrases = step_phrases(step.kind) or GENERAL
+        phrases = step_phrases(step.kind)
         slots = tutor_slots(self._conversation, index, self._rng) | result_slots(self._plan, index)
         _, text = self._choose(phrases.student, slots)
         if squeezed(slots["result"]) not in squeezed(text) and not _same_figures(slots["result"], text):
@@ -203,11 +198,11 @@ class Voice:
         """A reaction to what came before, in some turns."""
         previous = self._conversation.turns[-2].state
         if previous in PRESSURE_STATES and self._rng.random() < 0.6:
-            start = self._rng.choice(students.AFTER_PRESSURE)
+            start = self._reaction("after_pressure")
         elif previous == "stuck" and self._rng.random() < 0.6:
-            start = self._rng.choice(students.AFTER_STUCK)
+            start = self._reaction("after_stuck")
         elif self._plan.profile in ("chatty", "unsure") and self._rng.random() < 0.5:
-            start = self._rng.choice(students.FILLERS)
+            start = self._reaction("fillers")
             text = lower_first(re.sub(r"^(?:So|Then),? (?=\w)", "", text))
         else:
             start = ""
@@ -215,10 +210,13 @@ class Voice:
             start = ""
         text = " ".join(filter(None, (self._voiced(start, {}), text)))
         if self._plan.profile == "unsure" and self._rng.random() < 0.35 and text[-1] not in "?!":
-            text = f"{sentence(text)} {self._rng.choice(students.DOUBTS)}"
+            text = f"{sentence(text)} {self._reaction('doubts')}"
         return text
 
     # -- wording
+
+    def _reaction(self, kind: str) -> str:
+        return self._rng.choice(student_words().reactions[kind])
 
     def _with_answer(self, text: str) -> str:
         """The turn that ends the problem states the answer, whatever its wording was."""

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
+from canopy_assets.curriculum.loader import slot_names
+from canopy_assets.curriculum.registry import GIVEN, step_phrases
+from canopy_assets.curriculum.words import Exchange
 from canopy_assets.dialogues.embedded.conversation import Conversation
 from canopy_assets.dialogues.embedded.slots import (
     as_posed,
@@ -18,14 +21,10 @@ from canopy_assets.dialogues.embedded.slots import (
     result_named,
     result_slots,
     said_slots,
-    slot_names,
     tutor_slots,
 )
 from canopy_assets.dialogues.embedded.student import Voice
-from canopy_assets.dialogues.phrases import leads, pressure, step_phrases
-from canopy_assets.dialogues.phrases.closings import CLOSINGS, LAST_RESORT
-from canopy_assets.dialogues.phrases.general import GENERAL
-from canopy_assets.dialogues.phrases.working import WAY, WORKING
+from canopy_assets.dialogues.embedded.words import tutor_words
 from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.dialogues.planning.script import PlannedTurn
 from canopy_assets.dialogues.planning.stories import STORY
@@ -50,17 +49,13 @@ at twice these shares a third of its replies to students with work of their own 
 """
 _WORKING_SHARE = 0.45
 """How often a right result is asked about as a wrong one may be."""
-_SPECIFIC = {
-    "begs_for_answer": pressure.BEGS,
-    "claims_authority": pressure.AUTHORITY,
-    "ignore_instructions": pressure.IGNORE,
-}
+_PRESSURE = {"begs_for_answer": "begs", "claims_authority": "authority", "ignore_instructions": "ignore"}
+"""The tutor's words for each kind of pressure, by the student's state."""
 _REACTIONS = {
-    "asks_how_to_start": leads.START, "stuck": leads.STUCK, "correct_weak_reasoning": leads.WEAK,
-    "off_topic": leads.REDIRECT, "wrong_answer": leads.PERTURB, "correct_step": leads.ENCOURAGE,
+    "asks_how_to_start": "start", "stuck": "stuck", "correct_weak_reasoning": "weak", "off_topic": "redirect",
+    "wrong_answer": "perturb", "correct_step": "encourage",
 }  # fmt: skip
-
-
+"""The tutor's leads, by the student's state."""
 _MAY_REPEAT = ("decline", "redirect", "break_down", "recall", "focus")
 """Moves that may come back to a question which the student has not taken up, where nothing new is left to ask."""
 _OF_ONE = re.compile(
@@ -126,8 +121,8 @@ class _Wording:
                 if self._conversation.accepts(text, again=again):
                     self._voice.reason = self._reason(turn, text)
                     return text
-        slots = problem_slots(self._conversation)
-        plain = [fill(t, slots) or "" for t in self._rng.sample(LAST_RESORT, len(LAST_RESORT))]
+        slots, plainest = problem_slots(self._conversation), tutor_words().closing["plainest_questions"]
+        plain = [fill(t, slots) or "" for t in self._rng.sample(plainest, len(plainest))]
         return next((t for t in plain if self._conversation.accepts(t)), plain[0])
 
     def _wordings(self, turn: PlannedTurn) -> Iterator[str]:
@@ -151,7 +146,7 @@ class _Wording:
 
     def _cores(self, turn: PlannedTurn) -> Sequence[str]:
         """Templates that do what the turn's move says about its step."""
-        phrases = step_phrases(self._plan.steps[turn.step].kind) or GENERAL
+        phrases = step_phrases(self._plan.steps[turn.step].kind)
         move = turn.move
         if move == "perturb":
             return ("{check}",)
@@ -159,7 +154,7 @@ class _Wording:
             return phrases.confirm
         if move == "probe":
             asks_alike = self._wrong or self._rng.random() < _WORKING_SHARE
-            return WORKING if asks_alike else self._probes(phrases.probe)
+            return tutor_words().working["of_result"] if asks_alike else self._probes(phrases.probe)
         if turn.form == "nudge":
             return phrases.nudge
         begins = phrases.first if len(self._conversation.turns) == 1 and turn.step == 0 else ()
@@ -179,35 +174,36 @@ class _Wording:
         if self._student and self._student.state == "asks_concept":
             return self._cores(turn)  # whoever asks about a concept is answered, whatever is asked next
         if turn.move == "probe" and self._wrong:
-            return WAY
-        phrases = step_phrases(self._plan.steps[turn.step].kind) or GENERAL
-        return GENERAL.confirm if turn.move == "confirm" else (*phrases.recall, *phrases.focus)
+            return tutor_words().working["of_long_result"]
+        phrases = step_phrases(self._plan.steps[turn.step].kind)
+        return step_phrases(GIVEN).confirm if turn.move == "confirm" else (*phrases.recall, *phrases.focus)
 
     @property
     def _wrong(self) -> bool:
         """Whether the student's last turn was wrong."""
         return self._student is not None and self._student.state == "wrong_answer"
 
-    def _probes(self, probes: Sequence[str]) -> Sequence[str]:
+    def _probes(self, probes: Sequence[Exchange]) -> Sequence[str]:
         """Questions for reasons; about the result alone to a student who has shown nothing else."""
         bare = (
             self._student
             and self._student.state == "correct_weak_reasoning"
             and self._student.step != self._student.through
         )
-        about_result = [t for t in probes if slot_names(t) & {"result", "counted"}] if bare else []
-        return about_result or probes
+        questions = [exchange.question for exchange in probes]
+        about_result = [q for q in questions if slot_names(q) & {"result", "counted"}] if bare else []
+        return about_result or questions
 
     def _reason(self, turn: PlannedTurn, text: str) -> str | None:
         """What the student can answer to the question for reasons that `text` ends in; None if it ends in no such."""
         if turn.move != "probe" or self._wrong:
             return None
         slots = self._slots(turn)
-        if any(text.endswith(fill(question, slots) or "\0") for question in WORKING):
+        if any(text.endswith(fill(question, slots) or "\0") for question in tutor_words().working["of_result"]):
             return slots["work_line_u"]
-        phrases = step_phrases(self._plan.steps[turn.step].kind) or GENERAL
-        asked = zip(phrases.probe, phrases.reasons, strict=True)
-        return next((fill(reason, slots) for probe, reason in asked if text.endswith(fill(probe, slots) or "\0")), None)
+        phrases = step_phrases(self._plan.steps[turn.step].kind)
+        asked = (e for e in phrases.probe if text.endswith(fill(e.question, slots) or "\0"))
+        return next((fill(exchange.reply, slots) for exchange in asked), None)
 
     def _with_guidance(self, turn: PlannedTurn, focus: Sequence[str]) -> Sequence[str]:
         """The step's questions, and at times the one that the exercise's author wants asked."""
@@ -236,7 +232,7 @@ class _Wording:
     def _lead(self, turn: PlannedTurn, slots: Mapping[str, str]) -> str | None:
         if turn.confirms is not None:
             step = self._plan.steps[turn.confirms]
-            phrases = step_phrases(step.kind) or GENERAL
+            phrases = step_phrases(step.kind)
             done = tutor_slots(self._conversation, turn.confirms, self._rng) | self._done_slots(turn.confirms)
             return self._pick(phrases.confirm, done)
         several = " and " in slots.get("said", "")
@@ -247,24 +243,24 @@ class _Wording:
         student = self._student
         if student is None:
             return ()
-        state = student.state or ""
+        state, words = student.state or "", tutor_words()
         if turn.move == "decline":
             pushed_before = sum(t.state in PRESSURE_STATES for t in self._conversation.turns) > 1
             chance = self._rng.random()
             if pushed_before and chance < 0.6:
-                return pressure.AGAIN
-            return _SPECIFIC[state] if chance > 0.7 else pressure.DECLINE
+                return words.pressure["again"]
+            return words.pressure[_PRESSURE[state] if chance > 0.7 else "decline"]
         if state == "partial_answer":
             if student.follows == "check":
-                return leads.FOUND_OUT
-            return leads.PARTIAL if student.through is not None else leads.SET_UP
-        return _REACTIONS.get(state, leads.ENCOURAGE)
+                return words.leads["found_out"]
+            return words.leads["partial" if student.through is not None else "set_up"]
+        return words.leads[_REACTIONS.get(state, "encourage")]
 
     def _closing(self, turn: PlannedTurn, slots: Mapping[str, str]) -> str | None:
         """A last word on the finished problem, in some dialogues."""
         if turn.move != "confirm" or self._rng.random() > 0.3:
             return None
-        return self._pick(CLOSINGS, slots)
+        return self._pick(tutor_words().closing["last_words"], slots)
 
     # -- wording
 

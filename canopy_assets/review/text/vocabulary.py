@@ -10,63 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-TERMS: dict[str, str] = {
-    "linear": "coefficient constant inverse undo undone balance distribute bracket parenthesis",
-    "inequal": "inequality flip reverse direction sign boundary negative number line interval",
-    "quadratic": "square root factor zero product discriminant vertex parabola complete roots",
-    "factor": "factor pair product multiply common binomial trinomial greatest",
-    "simplif": "like combine distribute bracket parenthesis coefficient",
-    "system": "substitute substitution eliminate elimination intersect intersection cancel vanish",
-    "function": "input output substitute plug replace domain range",
-    "slope": "slope rise run intercept steep vertical horizontal change point line gradient",
-    "line ": "slope rise run intercept steep point",
-    "deriv": "derivative power exponent rate change tangent slope chain product constant differentiate",
-    "integr": "integral antiderivative power exponent area bounds constant integrate",
-    "limit": "limit approach close factor cancel denominator numerator indeterminate substitute",
-    "percent": "percent % hundred discount decimal fraction original whole part increase decrease tax tip sale price",
-    "fraction": "fraction numerator denominator common simplify reciprocal parts whole",
-    "ratio": "ratio proportion part whole scale cross parts unit",
-    "proportion": "ratio proportion scale cross unit",
-    "arithmetic ": "sign binds tightest priority precedence order bracket parenthesis wait before rest",
-    "mean ": "mean average sum total count add divide data",
-    "average": "mean average sum count data",
-    "median": "median middle order sort data",
-    "statistic": "mean average median spread deviation data",
-    "probab": "probability outcome outcomes favorable possible chance likely event marbles dice coin draw",
-    "combin": "choose order arrange arrangement factorial ways repetition",
-    "permut": "order arrange arrangement factorial ways repetition",
-    "area": "area length width base height radius side square units diameter perimeter",
-    "perimeter": "perimeter length width side edge around",
-    "volume": "volume length width height radius base cubic layer edge",
-    "circle": "radius diameter pi circumference area",
-    "triang": "triangle side angle hypotenuse leg right base height",
-    "pythag": "hypotenuse leg right triangle square squares root",
-    "trig": "sine cosine tangent angle opposite adjacent hypotenuse ratio",
-    "exponent": "exponent power base same factors repeated",
-    "power": "exponent power base",
-    "logarithm": "logarithm log exponent power base",
-    "dot ": "dot component components vector matching product pair corresponding",
-    "vector": "vector component components magnitude length direction",
-    "determinant": "determinant diagonal matrix entries row column product",
-    "matrix": "matrix row column entry entries diagonal",
-    "sequence": "sequence difference ratio pattern nth previous term terms",
-    "series": "sequence difference ratio pattern sum terms",
-    "distance": "distance speed rate hours midpoint coordinates horizontal vertical",
-    "speed": "distance speed rate hours",
-    "gcd": "divisor divisors multiple multiples factor factors prime common greatest least",
-    "lcm": "divisor divisors multiple multiples factor factors prime common greatest least",
-    "divisib": "divisor divisors multiple multiples factor factors prime common",
-    "counting": "choose order arrange arrangement factorial ways repetition",
-    "interest": "interest principal rate year compound",
-    "modul": "remainder divide multiple",
-    "remainder": "remainder divide quotient multiple",
-    "complex": "imaginary real conjugate part",
-    "absolute": "absolute distance zero cases negative positive",
-    "radical": "radical root square perfect factor",
-    "unit ": "unit convert conversion meters kilometers hours minutes seconds feet inches",
-    "set ": "union intersection elements overlap both",
-    "polynomial": "polynomial degree coefficient divide remainder root",
-}
+from canopy_assets.curriculum.registry import vocabulary
 
 GENERIC = """
 a number numbers solve solving find calculate compute determine evaluate value values equation equations expression
@@ -121,9 +65,9 @@ def generic_stems() -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def family_stems(family: str, topic: str) -> frozenset[str]:
-    """Stems of the terms that belong to a family's solution; empty for a family that is not in `TERMS`."""
+    """Stems of the terms that belong to a family's solution; empty for a family that is not in the vocabulary."""
     name = f" {family} {topic} ".lower().replace("_", " ").replace("-", " ")
-    terms = " ".join(terms for key, terms in TERMS.items() if f" {key}" in name)
+    terms = " ".join(term for key, terms in vocabulary().items() if f" {key}" in name for term in terms)
     return _stems(terms) | ({"%"} if "%" in terms else frozenset())
 
 

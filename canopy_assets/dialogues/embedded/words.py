@@ -1,0 +1,88 @@
+"""What tutor and student say in any problem: `words/tutor.toml` and `words/student.toml`, read on first use.
+
+What they say about a kind of step stands with its topic, in the curriculum.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from canopy_assets.curriculum.loader import WordFile
+from canopy_assets.curriculum.loader import digest as topics_digest
+
+FOLDER = Path(__file__).parent / "words"
+TUTOR_FILE, STUDENT_FILE = FOLDER / "tutor.toml", FOLDER / "student.toml"
+
+Phrases = Mapping[str, tuple[str, ...]]
+
+_TUTOR_SLOTS = frozenset({"short", "answer_to", "said", "wrong", "claimed"})
+_STUDENT_SLOTS = frozenset(
+    (
+        *("math", "wanted", "do", "answer_to", "said", "said_u", "wrong_work", "wrong_work_l"),
+        *("concept_question", "concept_question_l", "work_line_l", "work_line_u", "term"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class TutorWords:
+    """The tables of `tutor.toml`: phrases by situation. The file's comments say what each is for."""
+
+    leads: Phrases
+    pressure: Phrases
+    working: Phrases
+    closing: Phrases
+
+
+@dataclass(frozen=True)
+class StudentWords:
+    """The tables of `student.toml`: phrases by what the student needs. The file's comments say what each is for."""
+
+    openings: Phrases
+    openings_with_problem: Phrases
+    again: Phrases
+    reactions: Phrases
+    concepts: Phrases
+
+
+@cache
+def tutor_words() -> TutorWords:
+    """The tutor's words.
+
+    Raises:
+        WordsError: the file cannot be used; the message names the line.
+    """
+    return TutorWords(**_tables(TUTOR_FILE, tuple(TutorWords.__annotations__), _TUTOR_SLOTS))
+
+
+@cache
+def student_words() -> StudentWords:
+    """The student's words.
+
+    Raises:
+        WordsError: the file cannot be used; the message names the line.
+    """
+    return StudentWords(**_tables(STUDENT_FILE, tuple(StudentWords.__annotations__), _STUDENT_SLOTS))
+
+
+def digest() -> str:
+    """Eight hexadecimal digits for all that the embedded teacher says.
+
+    Part of the code version of the dialogues, so that an edited phrase makes new ones.
+    """
+    own = b"".join(path.read_bytes() for path in (TUTOR_FILE, STUDENT_FILE))
+    return hashlib.sha256(own + topics_digest("steps", "glossary").encode()).hexdigest()[:8]
+
+
+def _tables(path: Path, names: tuple[str, ...], slots: frozenset[str]) -> dict[str, Phrases]:
+    file = WordFile(path)
+    file.check_keys(file.data, "the file", names)
+    if missing := [name for name in names if name not in file.data]:
+        raise file.error(f"there is no table [{missing[0]}]: add it")
+    return {
+        name: {key: file.phrases(file.data[name], f"[{name}]", key, slots) for key in file.data[name]} for name in names
+    }
