@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.retraining import enough_new_examples, write_examples
-from canopy_assets.compute import leases as gpu
+from canopy_assets.compute import leases
 from canopy_assets.compute.executors import gpu_op_tags
 from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.lineage.automation import follows_what_it_reads, retrains_when_it_is_worth_it
@@ -138,7 +138,7 @@ class LoraTrainingConfig(dg.Config):
     owners=OWNERS,
     kinds={"pytorch", "huggingface"},
     code_version="1",
-    pool=gpu.POOL,
+    pool=leases.POOL,
     op_tags=gpu_op_tags(get_settings()),
     automation_condition=retrains_when_it_is_worth_it(material="training_set", enough=enough_new_examples),
 )
@@ -152,7 +152,7 @@ def lora_adapter(
     stop_behind_failed_checks(context)
     lora, training = config.settings()
     checkpoints, draft = checkpoints_dir(get_settings()), draft_folder("lora_adapter")
-    with gpu.lease(get_settings(), context.log.info):
+    with leases.lease(get_settings(), context.log.info):
         result = _train(context, lora, training, checkpoints, draft, training_set, base_model)
     # Only here: torch sees the devices of the lease.
     from canopy_assets.adapters.training.train import discard_checkpoints
@@ -221,7 +221,7 @@ def _train(
     from canopy_assets.adapters.training.train import train_adapter
 
     settings = get_settings()
-    processes = gpu.usable(settings)
+    processes = leases.usable_gpus(settings)
     train = partial(train_in_processes, processes) if processes > 1 else train_adapter
     tracking = _tracking(context, lora, training, training_set, base_model)
     with ProgressReporter("training", unit="step", log=context.log.info) as bar:

@@ -1,6 +1,6 @@
-"""The machine a stage runs on: device, threads, memory, and number formats, found at run time.
+"""The machine that a stage runs on: device, threads, memory and number formats, found at run time.
 
-torch is imported inside the functions: the code server asks for none of this.
+torch is imported inside the functions, because the code server needs none of this.
 """
 
 from __future__ import annotations
@@ -8,32 +8,35 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-import hashlib
-import json
 import os
 import platform
 import sys
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
+
+from canopy_assets.compute.timing import fastest
 
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 DtypeChoice = Literal["auto", "float32", "bfloat16"]
 Dtype = Literal["float32", "bfloat16"]
 
-Way = TypeVar("Way", bound=int | str)
-
-BFLOAT16_MUST_GAIN = 1.1
-"""bfloat16 keeps 8 bits of mantissa instead of 24: it has to be at least this many times as fast to be worth it."""
+BFLOAT16_MIN_SPEEDUP = 1.1
+"""bfloat16 has 8 bits of mantissa instead of 24. It is worth that if it is at least this many times as fast."""
 
 _ANY_MACHINE = "?"
 
 
 @dataclass(frozen=True)
 class Device:
-    """Where a model runs. `kind` is torch's device type, `memory_mb` what is free there (MiB) when it was asked."""
+    """Where a model runs.
+
+    Attributes:
+        kind: torch's device type.
+        threads: threads of the CPU that this process may use.
+        memory_mb: memory that was free when the device was looked up, in MiB.
+    """
 
     kind: Literal["cuda", "mps", "cpu"]
     name: str
@@ -42,14 +45,14 @@ class Device:
 
 
 class DeviceError(RuntimeError):
-    """A device was asked for by name and this machine doesn't have it."""
+    """A setting names a device that this machine does not have."""
 
 
 def find_device(choice: DeviceChoice = "auto") -> Device:
-    """The device to run a model on: CUDA before MPS before the CPU, or the one that was asked for.
+    """The device to run a model on: the one that is chosen, or for "auto" CUDA before MPS before the CPU.
 
     Raises:
-        DeviceError: if `choice` names a device that isn't here.
+        DeviceError: `choice` names a device that this machine does not have.
     """
     import torch
 
@@ -58,7 +61,7 @@ def find_device(choice: DeviceChoice = "auto") -> Device:
         choice = "cuda" if present["cuda"] else "mps" if present["mps"] else "cpu"
     if not present[choice]:
         here = ", ".join(kind for kind, is_here in present.items() if is_here)
-        raise DeviceError(f"device {choice!r} was asked for, but torch finds only: {here}. Set device to 'auto'.")
+        raise DeviceError(f"device is set to {choice!r}, but torch finds only: {here}. Set device to 'auto'.")
     if choice == "cuda":
         free, _ = torch.cuda.mem_get_info()
         return Device("cuda", torch.cuda.get_device_name(), cpu_threads(), free >> 20)
@@ -66,8 +69,10 @@ def find_device(choice: DeviceChoice = "auto") -> Device:
 
 
 def cpu_threads() -> int:
-    """Processors that this process may use: its affinity, cut by a cgroup quota (a container's CPU limit) and by
-    OMP_NUM_THREADS, where it is set."""
+    """Processors that this process may use.
+
+    Those of its affinity, and no more than a cgroup quota (a container's CPU limit) and OMP_NUM_THREADS allow.
+    """
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = _first_line(Path("/sys/fs/cgroup/cpu.max")).split()
     if len(quota) == 2 and quota[0].isdigit():
@@ -77,7 +82,10 @@ def cpu_threads() -> int:
 
 
 def physical_cores() -> int:
-    """Cores behind the processors that this process may use: with hyper-threading, half as many. Linux; else all."""
+    """Cores of the processors that this process may use: half as many with hyper-threading.
+
+    On other systems than Linux every processor counts as a core.
+    """
     allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     siblings = Path("/sys/devices/system/cpu")
     found = {_first_line(siblings / f"cpu{n}" / "topology" / "thread_siblings_list") or str(n) for n in allowed}
@@ -85,7 +93,10 @@ def physical_cores() -> int:
 
 
 def use_cpu_threads() -> int:
-    """Set torch to the processors this process may use (a container's limit is unknown to torch), and say how many."""
+    """Let torch use the processors that this process may use, and return how many.
+
+    torch by itself does not know a container's CPU limit.
+    """
     import torch
 
     threads = cpu_threads()
@@ -95,7 +106,7 @@ def use_cpu_threads() -> int:
 
 
 def use_fast_float32() -> None:
-    """Let GPUs multiply float32 matrices in TF32: 10 bits of mantissa, several times as fast. Nothing on a CPU."""
+    """Let GPUs multiply float32 matrices in TF32: 10 bits of mantissa, several times as fast. No effect on a CPU."""
     import torch
 
     torch.backends.cuda.matmul.fp32_precision = "tf32"
@@ -104,7 +115,7 @@ def use_fast_float32() -> None:
 def release_memory() -> None:
     """Give freed memory back to the system.
 
-    glibc keeps what tensors of ever new shapes leave behind: a training that needs 2 GB grew to 4 without this.
+    glibc keeps memory that tensors of ever new shapes leave behind. Without this, a training that needs 2 GB grew to 4.
     """
     gc.collect()
     with contextlib.suppress(OSError, AttributeError):  # another C library
@@ -122,7 +133,7 @@ def cpu_name() -> str:
 
 
 def free_memory_mb() -> int:
-    """Memory that a new process could get without swapping, in MiB; 0 where the system doesn't say."""
+    """Memory that a new process could get without swapping, in MiB; 0 where the system does not report it."""
     for line in _read(Path("/proc/meminfo")).splitlines():
         if line.startswith("MemAvailable:"):
             return int(line.split()[1]) >> 10
@@ -153,15 +164,15 @@ def choose_dtype(
 ) -> Dtype:
     """The number format for a model's frozen weights and activations.
 
-    "auto" is bfloat16 on GPUs that have it. On a CPU both are timed with `measure`, once per machine and workload:
-    whether bfloat16 is fast depends on AVX512-BF16 or AMX, and torch's build. The result lies under `cache`/measured.
+    "auto" is bfloat16 on GPUs that have it. On a CPU both formats are timed, once for each machine and workload,
+    because the speed of bfloat16 depends on AVX512-BF16 or AMX and on torch's build.
 
     Args:
-        choice: what the settings say.
+        choice: from the settings.
         device: where the model will run.
-        cache: folder for the measurement.
-        workload: names what is measured, e.g. "train-llama-576x30"; part of the cache key.
-        measure: seconds that a short, representative piece of work takes in the given format.
+        cache: the result is kept in the folder `measured` below it.
+        workload: names what is measured, such as "train-llama-576x30"; part of the cache key.
+        measure: returns the seconds that a short, representative piece of work takes in the given format.
     """
     if choice != "auto":
         return choice
@@ -173,64 +184,7 @@ def choose_dtype(
         return "float32"
     key = {"workload": workload, "cpu": device.name, "threads": device.threads, "torch": torch.__version__}
     formats: tuple[Dtype, ...] = ("float32", "bfloat16")
-    return fastest(formats, measure, cache, key, BFLOAT16_MUST_GAIN, rounds=2)
-
-
-def fastest(
-    ways: Sequence[Way],
-    measure: Callable[[Way], float],
-    cache: Path,
-    key: Mapping[str, object],
-    must_gain: float,
-    *,
-    rounds: int = 3,
-) -> Way:
-    """The first of `ways`, or the fastest of them where that is `must_gain` times as fast.
-
-    Measured once under `key` and the ways' names; what was found lies under `cache`/measured.
-
-    Args:
-        ways: what there is to choose from; the first is the plain one.
-        measure: seconds that a short, representative piece of work takes in the given way.
-        cache: folder for the measurement.
-        key: names machine and work.
-        must_gain: how many times as fast another than the first has to be.
-        rounds: how often each is measured that is faster than the first; its best counts.
-    """
-    if len(ways) == 1:
-        return ways[0]
-
-    def compute() -> dict[str, float]:
-        # The first call pays for warming up; alternating and taking the best keeps a neighbour's load out of it.
-        measure(ways[0])
-        best = {str(way): measure(way) for way in ways}
-        for _ in range(rounds - 1):
-            plain = best[str(ways[0])]
-            open_still = [way for way in ways if best[str(way)] < plain]  # who is no faster won't be `must_gain` times
-            if not open_still:
-                break
-            for way in (ways[0], *open_still):
-                best[str(way)] = min(best[str(way)], measure(way))
-        return best
-
-    seconds = remembered(cache / "measured", {**key, "ways": list(ways)}, compute)
-    best = min(ways, key=lambda way: seconds[str(way)])
-    return best if seconds[str(best)] * must_gain < seconds[str(ways[0])] else ways[0]
-
-
-def remembered(folder: Path, key: Mapping[str, object], compute: Callable[[], dict[str, float]]) -> dict[str, float]:
-    """Measured seconds by name, from `folder` if they were measured under the same `key` before."""
-    name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
-    path = folder / f"{name}.json"
-    try:
-        return json.loads(path.read_text())["seconds"]
-    except (OSError, ValueError, KeyError):
-        seconds = compute()
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
-    draft.write_text(json.dumps({"key": key, "seconds": seconds}, indent=2))
-    draft.replace(path)
-    return seconds
+    return fastest(formats, measure, cache, key, BFLOAT16_MIN_SPEEDUP, rounds=2)
 
 
 def _read(path: Path) -> str:

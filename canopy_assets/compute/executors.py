@@ -1,7 +1,7 @@
-"""What runs the steps of a run: this process, processes, Ray jobs or Kubernetes pods, and the GPUs that steps ask for.
+"""What runs the steps of a run: this process, one process each, Ray tasks or Kubernetes pods; and what steps ask of it.
 
-Assets that want a GPU carry `gpu_op_tags`, so that the UI, backfills and automation all ask for it; every executor
-reads only what is meant for it.
+Assets that want a GPU carry `gpu_op_tags`, so that runs of the UI, of backfills and of the automation all ask for one.
+Every executor reads only the tags that are meant for it.
 """
 
 from __future__ import annotations
@@ -11,22 +11,15 @@ from typing import Any
 
 import dagster as dg
 import yaml
-from dagster._core.events import DagsterEvent
-from dagster._core.execution.context.system import IStepContext
-from dagster._core.execution.plan.state import KnownExecutionState
-from dagster._core.executor.init import InitExecutorContext
-from dagster._core.executor.step_delegating import StepDelegatingExecutor
-from dagster_shared.error import SerializableErrorInfo
 from pydantic import SecretStr
 
-from canopy_assets.compute.lost_workers import multiprocess_executor, retry_if_lost
+from canopy_assets.compute.lost_workers import delegating_executor, multiprocess_executor
 from canopy_assets.settings import Settings, SettingsError
 
 GPU_RESOURCE = "nvidia.com/gpu"
-HEALTH_CHECK_SECONDS = 5
 
 _WORKERS_OWN = {"cache", "gpus"}
-"""Settings that are about a machine: a worker's own environment says them."""
+"""Settings that describe a machine. A worker reads them from its own environment."""
 
 _PASSED_ON = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_REGION", "AWS_DEFAULT_REGION")
 
@@ -35,7 +28,7 @@ def executor(settings: Settings) -> dg.ExecutorDefinition:
     """The executor that CANOPY_EXECUTOR names.
 
     Raises:
-        SettingsError: its extra isn't installed, or it lacks a setting; the message says which.
+        SettingsError: its extra is not installed, or a setting is missing; the message says which.
     """
     if settings.executor == "ray":
         return _ray(settings)
@@ -45,8 +38,9 @@ def executor(settings: Settings) -> dg.ExecutorDefinition:
 
 
 def gpu_op_tags(settings: Settings) -> dict[str, Any]:
-    """What a step that wants a GPU asks of Ray and of Kubernetes: as `op_tags` of its asset, never of a job, because a
-    job's tags miss what the UI, backfills and automation launch.
+    """What a step that wants a GPU asks of Ray and of Kubernetes.
+
+    These are the `op_tags` of its asset. Tags of a job would miss what the UI, backfills and the automation launch.
     """
     memory = settings.gpu_step_memory_gb
     # Whole megabytes: Kubernetes takes no fractions of a byte.
@@ -64,11 +58,13 @@ def gpu_op_tags(settings: Settings) -> dict[str, Any]:
 
 
 def run_launcher(settings: Settings) -> dict[str, Any]:
-    """The `run_launcher:` of dagster.yaml: Ray's for CANOPY_LAUNCHER=ray, Kubernetes' with its executor, which needs
-    it; else a process of this machine, with a health check that Dagster's own lacks.
+    """The `run_launcher:` of dagster.yaml.
+
+    Ray's for CANOPY_LAUNCHER=ray, Kubernetes' for its executor, which needs it. Otherwise runs are processes of this
+    machine, with a health check that Dagster's own launcher lacks.
 
     Raises:
-        SettingsError: the launcher lacks a setting.
+        SettingsError: a setting of the launcher is missing; the message says which.
     """
     if settings.executor == "k8s":
         return {"module": "dagster_k8s", "class": "K8sRunLauncher", "config": _kubernetes_launcher(settings)}
@@ -80,20 +76,20 @@ def run_launcher(settings: Settings) -> dict[str, Any]:
     return {"module": "dagster_ray", "class": "RayRunLauncher", "config": {"ray": ray}}
 
 
-def launcher_config(settings: Settings) -> str:
+def run_launcher_yaml(settings: Settings) -> str:
     """`run_launcher` as a piece of dagster.yaml.
 
     Raises:
-        SettingsError: the launcher lacks a setting.
+        SettingsError: a setting of the launcher is missing; the message says which.
     """
     return "\n" + yaml.safe_dump({"run_launcher": run_launcher(settings)}, sort_keys=False)
 
 
 def worker_environment(settings: Settings) -> list[str]:
-    """NAME=value of the settings that a worker elsewhere needs, and plain names of what it takes from ours.
+    """The environment of a worker on another machine: NAME=value for settings, plain names for variables of ours.
 
-    Without secrets: Ray shows a job's environment to everybody who sees the cluster. Workers have them from their own
-    environment, pods from CANOPY_K8S_SECRET.
+    Secrets are left out, because Ray shows a job's environment to everybody who sees the cluster. Workers read them
+    from their own environment, pods from CANOPY_K8S_SECRET.
     """
     given = settings.model_fields_set | {"home"}
     values = {name: getattr(settings, name) for name in sorted(given - _WORKERS_OWN)}
@@ -101,45 +97,16 @@ def worker_environment(settings: Settings) -> list[str]:
     return [*(f"CANOPY_{name.upper()}={_text(value)}" for name, value in open_values.items()), *_PASSED_ON]
 
 
-class LostWorkerExecutor(StepDelegatingExecutor):
-    """Starts a step anew whose worker was lost: killed, evicted, out of memory, its machine gone.
-
-    Dagster does so only for assets with a retry policy, which would also repeat what fails for a reason of its own.
-    """
-
-    @classmethod
-    def around(cls, executor: StepDelegatingExecutor) -> LostWorkerExecutor:
-        """The same executor, with these retries and a quicker look at whether steps are alive."""
-        return cls(
-            executor._step_handler,
-            retries=executor.retries,
-            max_concurrent=executor._max_concurrent,
-            tag_concurrency_limits=executor._tag_concurrency_limits,
-            should_verify_step=executor._should_verify_step,
-            step_dependency_config=executor.step_dependency_config,
-            check_step_health_interval_seconds=HEALTH_CHECK_SECONDS,
-        )
-
-    def log_failure_or_retry_event_after_error(
-        self, step_context: IStepContext, err_info: SerializableErrorInfo, known_state: KnownExecutionState
-    ) -> DagsterEvent:
-        """A retry while there are some left, else what Dagster makes of it."""
-        # A failed health check has no exception behind it; what has one (a resource that can't be made) isn't lost.
-        retry = retry_if_lost(err_info.cls_name is None, step_context, err_info, known_state)
-        return retry or super().log_failure_or_retry_event_after_error(step_context, err_info, known_state)
-
-
 def _ray(settings: Settings) -> dg.ExecutorDefinition:
     try:
         from dagster_ray import ray_executor
     except ImportError as error:
         raise _missing_extra("ray", error) from error
-    # Without num_cpus Ray runs every step on the head node, as many as come at once. With num_gpus or memory here the
-    # asset's own would be ignored.
+    # Without num_cpus Ray runs all steps at once, on the head node. num_gpus or memory here would override the asset's.
     config: dict[str, Any] = {"num_cpus": 1, "env_vars": worker_environment(settings)}
     if settings.ray_address:
         config["address"] = settings.ray_address
-    return _retrying_lost_workers(ray_executor, {"ray": config})
+    return delegating_executor(ray_executor, {"ray": config})
 
 
 def _kubernetes(settings: Settings) -> dg.ExecutorDefinition:
@@ -148,16 +115,16 @@ def _kubernetes(settings: Settings) -> dg.ExecutorDefinition:
     except ImportError as error:
         raise _missing_extra("k8s", error) from error
     config = _pods(settings)
-    # A step talks to storage only, never to Kubernetes.
+    # A step talks to storage only, never to the Kubernetes API.
     pod = {"automount_service_account_token": False, "security_context": _pod_security(settings)}
-    return _retrying_lost_workers(k8s_job_executor, config | {"step_k8s_config": {"pod_spec_config": pod}})
+    return delegating_executor(k8s_job_executor, config | {"step_k8s_config": {"pod_spec_config": pod}})
 
 
 def _kubernetes_launcher(settings: Settings) -> dict[str, Any]:
     return _pods(settings) | {
         "service_account_name": settings.k8s_service_account,
         "dagster_home": str(settings.dagster_home),
-        # Required, but mounted by nobody: runs and steps are handed the instance's settings as an argument.
+        # Required by Dagster, but never mounted: runs and steps get the instance's settings as an argument.
         "instance_config_map": "not-used",
         "run_k8s_config": {"pod_spec_config": {"security_context": _pod_security(settings)}},
     }
@@ -167,7 +134,7 @@ def _pods(settings: Settings) -> dict[str, Any]:
     """What run pods and step pods have in common.
 
     Raises:
-        SettingsError: no image is named, or the pods would have nothing to share.
+        SettingsError: no image is named, or the pods would share no storage.
     """
     if settings.k8s_image is None:
         raise SettingsError(
@@ -192,26 +159,9 @@ def _pods(settings: Settings) -> dict[str, Any]:
 
 
 def _pod_security(settings: Settings) -> dict[str, Any]:
-    """Any user but root: OpenShift chooses a number for each namespace."""
+    """Any user but root. No user id is set, because OpenShift chooses one for each namespace."""
     group = {} if settings.k8s_fs_group is None else {"fs_group": settings.k8s_fs_group}
     return {"run_as_non_root": True, "seccomp_profile": {"type": "RuntimeDefault"}, **group}
-
-
-def _retrying_lost_workers(inner: dg.ExecutorDefinition, config: dict[str, Any]) -> dg.ExecutorDefinition:
-    def create(context: InitExecutorContext) -> LostWorkerExecutor:
-        assert inner.executor_creation_fn is not None
-        delegating = inner.executor_creation_fn(context)
-        assert isinstance(delegating, StepDelegatingExecutor)
-        return LostWorkerExecutor.around(delegating)
-
-    retrying = dg.ExecutorDefinition(
-        name=inner.name,
-        config_schema=inner.config_schema,  # pyright: ignore[reportArgumentType]
-        requirements=inner._requirements_fn,
-        executor_creation_fn=create,
-        description=inner.description,
-    )
-    return retrying.configured(config, name=inner.name)
 
 
 def _missing_extra(extra: str, error: ImportError) -> SettingsError:
@@ -222,7 +172,7 @@ def _missing_extra(extra: str, error: ImportError) -> SettingsError:
 
 
 def _text(value: Any) -> str:
-    """A value as an environment variable holds it."""
+    """A setting's value as text for an environment variable."""
     if isinstance(value, bool):
         return str(value).lower()
     return json.dumps(value) if isinstance(value, dict | list) else str(value)

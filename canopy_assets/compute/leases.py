@@ -1,7 +1,7 @@
-"""GPUs of one machine, leased to steps: each gets devices of its own, and waits while all are taken.
+"""Leases of the GPUs of one machine: each step gets GPUs of its own, and waits while all are taken.
 
-A lease is a lock that the kernel holds for a process, so a step that is killed gives its devices back, too. On Ray
-and Kubernetes the cluster hands devices out, and there is nothing to lease.
+A lease is a file lock, which the kernel releases when the process ends, so a step that is killed gives its GPUs back,
+too. On Ray and Kubernetes the cluster hands out GPUs, and nothing is leased.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import IO
 from canopy_assets.settings import Settings
 
 POOL = "gpu"
+"""Dagster's pool of the steps that want a GPU."""
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 ORDER = "CUDA_DEVICE_ORDER"
 POLL_SECONDS = 0.5
@@ -30,15 +31,17 @@ REMIND_SECONDS = 60.0
 
 _log = logging.getLogger(__name__)
 _leased_before: tuple[str, ...] = ()
+"""The GPUs of this process's last lease, see `_candidates`."""
 
 
 class GpuError(RuntimeError):
     """A step wants more GPUs than this machine has; the message names the setting."""
 
 
-def devices(settings: Settings) -> list[str]:
-    """The GPUs that this process may use, as CUDA_VISIBLE_DEVICES names them. Found without torch, which would fix
-    the choice for the process.
+def visible_gpus(settings: Settings) -> list[str]:
+    """The GPUs that this process may use, as CUDA_VISIBLE_DEVICES names them.
+
+    Found without torch, which would fix the choice for the process.
     """
     if (given := os.environ.get(VISIBLE)) is not None:
         names = [name.strip() for name in given.split(",") if name.strip()]
@@ -47,8 +50,8 @@ def devices(settings: Settings) -> list[str]:
     return [str(index) for index in range(count)]
 
 
-def usable(settings: Settings) -> int:
-    """The CUDA devices that a step may use now, of those that it asks for: inside its lease. Imports torch."""
+def usable_gpus(settings: Settings) -> int:
+    """How many GPUs a step may use now, at most CANOPY_GPUS_PER_STEP. Call it inside the lease, as it imports torch."""
     if settings.device not in ("auto", "cuda"):
         return 0
     import torch
@@ -58,18 +61,18 @@ def usable(settings: Settings) -> int:
 
 @contextmanager
 def lease(settings: Settings, log: Callable[[str], object] = _log.info) -> Iterator[tuple[str, ...]]:
-    """Devices of this step's own while the block runs, set in CUDA_VISIBLE_DEVICES; restored and given back after it.
+    """Give this step GPUs of its own while the block runs, and set CUDA_VISIBLE_DEVICES to them.
 
-    Empty with no GPU, with CANOPY_DEVICE=cpu, and where Ray or Kubernetes has handed devices out already: then nothing
-    is set. With CANOPY_GPUS_PER_STEP=0 the devices are hidden. Enter it before torch is imported.
+    Without a GPU, with CANOPY_DEVICE=cpu, and where Ray or Kubernetes has handed out GPUs, the lease is empty and
+    nothing is set. With CANOPY_GPUS_PER_STEP=0 the GPUs are hidden. Enter it before torch is imported.
 
     Args:
-        log: told when all devices are taken and the step waits.
+        log: gets a line when all GPUs are taken and the step waits.
 
     Raises:
         GpuError: the machine has GPUs, but fewer than CANOPY_GPUS_PER_STEP.
     """
-    present = devices(settings) if settings.executor in ("in_process", "multiprocess") else []
+    present = visible_gpus(settings) if settings.executor in ("in_process", "multiprocess") else []
     if settings.device in ("cpu", "mps") or not present:
         yield ()
         return
@@ -86,7 +89,7 @@ def lease(settings: Settings, log: Callable[[str], object] = _log.info) -> Itera
 
 
 def _count() -> int:
-    """How many GPUs there are: as the driver lists them, else by their device files (a container without the tool)."""
+    """How many GPUs there are: as the driver lists them, else by device files, for containers without nvidia-smi."""
     if tool := shutil.which("nvidia-smi"):
         try:
             listed = subprocess.run([tool, "-L"], capture_output=True, text=True, timeout=60, check=True).stdout
@@ -97,7 +100,10 @@ def _count() -> int:
 
 
 def _candidates(present: list[str], wanted: int) -> list[str]:
-    """CUDA reads the variable once, so a process that has used devices before can only have the same again."""
+    """The GPUs to choose from.
+
+    CUDA reads CUDA_VISIBLE_DEVICES once, so a process that has used some GPUs can only use the same again.
+    """
     global _leased_before
     if _leased_before and "torch" in sys.modules and len(_leased_before) == wanted:
         return list(_leased_before)
@@ -107,10 +113,13 @@ def _candidates(present: list[str], wanted: int) -> list[str]:
 def _wait_for(
     candidates: list[str], wanted: int, folder: Path, held: ExitStack, log: Callable[[str], object]
 ) -> tuple[str, ...]:
-    """Take `wanted` of the candidates, all or none: two steps that each held half would wait for each other."""
+    """Wait until `wanted` of the candidates are free, and take them all at once.
+
+    A step that holds some while it waits for others could wait for ever: for a step that holds those.
+    """
     global _leased_before
     folder.mkdir(parents=True, exist_ok=True)
-    told = -REMIND_SECONDS
+    logged = -REMIND_SECONDS
     while True:
         with ExitStack() as attempt:
             free: list[str] = []
@@ -121,14 +130,14 @@ def _wait_for(
                 held.enter_context(attempt.pop_all())
                 _leased_before = tuple(free)
                 return _leased_before
-        if time.monotonic() - told >= REMIND_SECONDS:
+        if time.monotonic() - logged >= REMIND_SECONDS:
             log(f"waiting for {wanted} of the GPUs {', '.join(candidates)}: {_holders(candidates, folder)}")
-            told = time.monotonic()
+            logged = time.monotonic()
         time.sleep(POLL_SECONDS)
 
 
 def _take(device: str, folder: Path, held: ExitStack) -> bool:
-    """Lock a device for this process. The lock is the kernel's: it goes with the process, however that ends."""
+    """Lock a GPU for this process, unless another has it. The kernel releases the lock when the process ends."""
     import fcntl  # not on Windows, where CUDA steps run under WSL
 
     file: IO[str] = held.enter_context(_lock_path(device, folder).open("a+"))
@@ -147,7 +156,7 @@ def _holders(candidates: list[str], folder: Path) -> str:
 
 
 def _lock_path(device: str, folder: Path) -> Path:
-    """By machine, as a home may be shared between some, and each has a GPU 0."""
+    """The name holds the machine's, because machines may share a home, and each has a GPU 0."""
     return folder / (re.sub(r"[^\w.-]", "_", f"{socket.gethostname()}-{device}") + ".lock")
 
 

@@ -1,4 +1,4 @@
-"""Progress of a long step: a bar where a person is watching, a log line now and then where nobody is."""
+"""Progress of a long step: a bar on a terminal, a log line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 
 
 class ProgressReporter:
-    """Counts units of work and shows how far, how fast and how long still.
+    """Counts units of work, and shows the count, the rate and the time left.
 
     On a terminal it draws a tqdm bar on stderr. Elsewhere, or when given a `log`, it writes a line at most every
     `every_s` seconds, and one at the end. Use it as a context manager:
@@ -35,17 +35,16 @@ class ProgressReporter:
         every_s: float = LOG_EVERY_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Prepare; nothing is shown before `with`.
+        """Nothing is shown before `with`.
 
         Args:
             what: the step in a word or two ("training").
             total: units to do, None if unknown.
             unit: what is counted, singular.
-            log: takes a line, for example `context.log.info`. Default: this module's logger, and only where there is
-                no bar.
-            bar: whether to draw a bar; default: if stderr is a terminal.
-            every_s: the shortest time between two log lines, seconds.
-            clock: seconds that only grow.
+            log: gets the lines, for example `context.log.info`. Default: this module's logger, unless there is a bar.
+            bar: whether to draw a bar. Default: if stderr is a terminal.
+            every_s: the shortest time between two log lines, in seconds.
+            clock: monotonic, in seconds.
         """
         self.what, self.total, self.unit, self.done = what, total, unit, 0
         self._draw = sys.stderr.isatty() if bar is None else bar
@@ -103,7 +102,7 @@ class ProgressReporter:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them: "8 s", "3 min 20 s", "2 h 5 min"."""
+    """Seconds in words: "8 s", "3 min 20 s", "2 h 5 min"."""
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"

@@ -1,7 +1,7 @@
-"""Processes that work on runs: none outlives the one that waits for it, and a dead one is found.
+"""Processes that work on runs: a dead one is noticed, and none outlives the process that waits for it.
 
-Dagster's own launcher doesn't say whether a worker is alive. Its code server notices one that dies, unless it dies with
-it (a power cut, a killed container); then the run would stay started for ever, with its pool slots.
+Dagster's own launcher cannot check whether a worker is alive. The code server notices a worker that dies, unless both
+die together (a power cut, a killed container). The run would then count as started for ever, and keep its pool slots.
 """
 
 from __future__ import annotations
@@ -22,58 +22,54 @@ if TYPE_CHECKING:
     from dagster._core.storage.dagster_run import DagsterRun
 
 ASK_TIMEOUT_S = 10
-"""Well below the daemon's patience; a server that only is slow counts as alive."""
+"""Well below the daemon's own timeout. A server that is merely slow counts as alive."""
 
 
 class MonitoredRunLauncher(DefaultRunLauncher):
-    """Dagster's default launcher, which can also tell whether the worker of a run is alive. For `run_launcher:` in
-    dagster.yaml.
-    """
+    """Dagster's default launcher with a health check of the workers of runs. For `run_launcher:` in dagster.yaml."""
 
     @property
     def supports_check_run_worker_health(self) -> bool:
-        """So that run monitoring asks."""
+        """True, so that Dagster's run monitoring calls the check."""
         return True
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
-        """What the code server that started the run says of it. With the server its workers end, see
-        `end_with_parent`.
-        """
+        """Ask the code server that started the run. If it is gone, so are its workers: see `end_with_parent`."""
         if GRPC_INFO_TAG not in run.tags:
             return CheckRunHealthResult(
-                WorkerStatus.RUNNING, "not started by a code server: its own process sees to it"
+                WorkerStatus.RUNNING, "not started by a code server: the process that started it watches it"
             )
-        running = self._asked(run)
+        running = self._ask_server(run)
         if running is None:
             return CheckRunHealthResult(WorkerStatus.FAILED, "the code server that started the run is gone")
         if not running:
             return CheckRunHealthResult(WorkerStatus.FAILED, "the code server has no process for this run")
         return CheckRunHealthResult(WorkerStatus.RUNNING)
 
-    def _asked(self, run: DagsterRun) -> bool | None:
-        """Whether its server has a process for the run; None where there is no server any more."""
+    def _ask_server(self, run: DagsterRun) -> bool | None:
+        """Whether the code server has a process for the run; None if the server is gone."""
         from dagster._grpc.client import DagsterGrpcClient
         from dagster._grpc.types import CanCancelExecutionRequest, CanCancelExecutionResult
 
-        where = json.loads(run.tags[GRPC_INFO_TAG])
+        server = json.loads(run.tags[GRPC_INFO_TAG])
         client = DagsterGrpcClient(
-            port=where.get("port"),
-            socket=where.get("socket"),
-            host=where.get("host"),
-            use_ssl=bool(where.get("use_ssl", False)),
+            port=server.get("port"),
+            socket=server.get("socket"),
+            host=server.get("host"),
+            use_ssl=bool(server.get("use_ssl", False)),
         )
         try:
-            said = client.can_cancel_execution(CanCancelExecutionRequest(run_id=run.run_id), timeout=ASK_TIMEOUT_S)
+            answer = client.can_cancel_execution(CanCancelExecutionRequest(run_id=run.run_id), timeout=ASK_TIMEOUT_S)
         except DagsterUserCodeUnreachableError as error:
-            return None if _nobody_listens(error) else True
-        return deserialize_value(said, CanCancelExecutionResult).can_cancel
+            return None if _is_unavailable(error) else True
+        return deserialize_value(answer, CanCancelExecutionResult).can_cancel
 
 
 def end_with_parent() -> None:
-    """End this process when the one that started it is gone; does nothing in a process that nobody waits for.
+    """End this process when its parent ends; no effect in a process that multiprocessing did not start.
 
-    Killed with -9, a run's worker can't tell its steps to stop. One that goes on would hold the GPU, and write beside
-    the run that is started anew. All that a step publishes, it publishes at once and whole, so it may end anywhere.
+    A run's worker that is killed with -9 cannot stop its steps. A step that went on would hold its GPU, and write at
+    the same time as the run that is started again. A step publishes whole files at once, so it may end at any point.
     """
     parent = multiprocessing.parent_process()
     if parent is None:
@@ -86,7 +82,7 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
 
 
-def _nobody_listens(error: BaseException) -> bool:
+def _is_unavailable(error: BaseException) -> bool:
     import grpc
 
     cause = error.__cause__

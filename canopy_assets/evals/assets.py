@@ -8,7 +8,7 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
-from canopy_assets.compute import leases as gpu
+from canopy_assets.compute import leases
 from canopy_assets.compute.devices import release_memory
 from canopy_assets.compute.executors import gpu_op_tags
 from canopy_assets.compute.progress import ProgressReporter
@@ -103,7 +103,7 @@ class ResponseConfig(dg.Config):
     owners=OWNERS,
     kinds={"pytorch", "parquet"},
     code_version="1",
-    pool=gpu.POOL,
+    pool=leases.POOL,
     op_tags=gpu_op_tags(get_settings()),
     automation_condition=follows_what_it_reads(),
 )
@@ -119,7 +119,7 @@ def tutor_responses(
 
     The base model with the short and with a long Socratic prompt, and the tuned model with the short one.
     """
-    with gpu.lease(get_settings(), context.log.info):
+    with leases.lease(get_settings(), context.log.info):
         responses = _replies(context, config, from_table(eval_set, EvalPrompt), base_model, lora_adapter)
     table = to_table(responses, TutorResponse)
     seconds = sum(r.seconds for r in responses)

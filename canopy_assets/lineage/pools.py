@@ -35,4 +35,4 @@ def _steps_at_once(settings: Settings) -> int | None:
         return max(1, settings.gpus // per_step) if settings.gpus else None
     if settings.device in ("cpu", "mps") or settings.gpus_per_step == 0:
         return 1  # two trainings on one processor take longer than one after the other
-    return max(1, len(leases.devices(settings)) // per_step)
+    return max(1, len(leases.visible_gpus(settings)) // per_step)

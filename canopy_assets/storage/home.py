@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from canopy_assets import records
-from canopy_assets.compute.executors import launcher_config
+from canopy_assets.compute.executors import run_launcher_yaml
 from canopy_assets.settings import PACKAGE, Settings
 from canopy_assets.storage.backend import is_local, partial_folder
 from canopy_assets.storage.database import check_database, storage_config
@@ -50,7 +50,7 @@ def prepare_home(settings: Settings) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     if isinstance(settings.inbox, Path):
         settings.inbox.mkdir(parents=True, exist_ok=True)
-    dagster_yaml = _dagster_yaml().read_text() + storage_config(settings) + launcher_config(settings)
+    dagster_yaml = _dagster_yaml().read_text() + storage_config(settings) + run_launcher_yaml(settings)
     _write_if_changed(dagster_yaml, settings.dagster_home / "dagster.yaml")
     check_version(settings)
     if is_local(settings):

@@ -19,7 +19,8 @@ from canopy_assets.adapters.results import TrainingProgress
 from canopy_assets.adapters.speed import autotuning as pace
 from canopy_assets.adapters.speed.loss import LabelledLoss
 from canopy_assets.adapters.training.train import train_adapter
-from canopy_assets.compute.devices import cpu_threads, fastest, find_device, physical_cores
+from canopy_assets.compute.devices import cpu_threads, find_device, physical_cores
+from canopy_assets.compute.timing import fastest
 from canopy_assets.records import TrainingExample
 from tests.adapters.conftest import LORA, SETTINGS
 

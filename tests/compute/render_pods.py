@@ -1,7 +1,7 @@
-"""Prints the jobs that Dagster asks a Kubernetes API for: one for each asset of the lineage, and one for a run.
+"""Prints the jobs that Dagster requests from a Kubernetes API: one for each asset of the lineage, and one for a run.
 
-A process of its own, because the definitions read their settings once. Everything is dagster-k8s's own code and our
-definitions; only the API server is a local one, which takes down what it is asked and refuses it, so that runs end.
+It is a process of its own, because the definitions read their settings once. dagster-k8s and our definitions are real.
+Only the API server is a local one, which records each request and refuses it, so that the runs end.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ asked: list[dict[str, Any]] = []
 
 
 class Api(BaseHTTPRequestHandler):
-    """The API server."""
+    """An API server that records jobs and refuses every request."""
 
     def do_POST(self) -> None:
         asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
@@ -60,12 +60,12 @@ def serve() -> None:
         configuration.host = "http://{}:{}".format(*server.server_address)
         kubernetes.client.Configuration.set_default(configuration)
 
-    # What is in the files that Kubernetes puts into a pod: where the API server is.
+    # In a pod, files of Kubernetes name the API server.
     kubernetes.config.load_incluster_config = reach
 
 
 def render(home: str) -> None:
-    """Ask for every step by itself: the executor stops at the first refusal."""
+    """Run each asset alone, because the executor stops at the first refusal; then launch a run."""
     graph = defs.resolve_asset_graph()
     code = ReconstructableRepository.for_module("canopy_assets.definitions", "defs")
     job = code.get_reconstructable_job(IMPLICIT_ASSET_JOB_NAME)
@@ -76,7 +76,7 @@ def render(home: str) -> None:
             tags = {PARTITION_NAME_TAG: SEED} if graph.get(key).is_partitioned else {}
             with dg.execute_job(job, instance, asset_selection=[key], raise_on_error=False, tags=tags) as result:
                 assert not result.success
-            # The daemon would do so half a minute later; the next step that wants a GPU would wait for it.
+            # The daemon would free the slot only half a minute later, and the next step in the pool would wait for it.
             instance.event_log_storage.free_concurrency_slots_for_run(result.run_id)
         run = instance.get_runs(limit=1)[0]
         launcher: Any = instance.run_launcher

@@ -1,4 +1,4 @@
-"""A step in the GPU's pool that says who works on it, and goes on for ever; and a run that starts the run of it."""
+"""A step in the GPU pool that writes down its processes and sleeps; and a run that starts the run of that step."""
 
 import os
 import time

@@ -1,6 +1,6 @@
-"""What Kubernetes is asked for: pods as dagster-k8s itself makes them of the real assets, and our manifests.
+"""The pods that dagster-k8s makes from the real assets, and our manifests, checked against Kubernetes' own schemas.
 
-There is no cluster: everything is checked against Kubernetes' own schemas.
+No cluster is needed.
 """
 
 from __future__ import annotations
@@ -38,26 +38,26 @@ SETTINGS = {
 
 
 def valid(manifest: dict[str, Any]) -> bool:
-    """Raises what kubernetes-validate has against it."""
+    """True; kubernetes-validate raises an error for an invalid manifest."""
     kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
     return True
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """With Dagster's configuration as a home on Kubernetes has it, but SQLite."""
+    """A home with Dagster's configuration for Kubernetes, but with SQLite."""
     folder = tmp_path_factory.mktemp("pods")
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (SETTINGS | {"CANOPY_HOME": str(folder)}).items():
             patch.setenv(name, value)
-        launcher = executors.launcher_config(Settings())
+        launcher = executors.run_launcher_yaml(Settings())
     (folder / "dagster.yaml").write_text((CHECKOUT / "dagster.yaml").read_text() + launcher)
     return folder
 
 
 @pytest.fixture(scope="module")
 def jobs(home: Path) -> dict[str, dict[str, Any]]:
-    """The job of each step by asset, and under "run" that of a run."""
+    """The Kubernetes job of each step by asset, and that of a run under "run"."""
     clean = {n: v for n, v in os.environ.items() if not n.startswith(("CANOPY_", "DAGSTER_"))}
     environment = clean | SETTINGS | {"CANOPY_HOME": str(home), "PYTHONPATH": str(CHECKOUT)}
     done = subprocess.run(
@@ -66,6 +66,7 @@ def jobs(home: Path) -> dict[str, dict[str, Any]]:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
     asked = json.loads(done.stdout.splitlines()[-1])
+    assert asked
     return {job["metadata"]["labels"].get("dagster/op", "run"): job for job in asked}
 
 
@@ -78,7 +79,7 @@ def container(job: dict[str, Any]) -> dict[str, Any]:
     return only
 
 
-def test_every_step_and_run_is_a_job_that_kubernetes_takes(jobs: dict[str, dict[str, Any]]) -> None:
+def test_every_step_and_run_is_a_valid_kubernetes_job(jobs: dict[str, dict[str, Any]]) -> None:
     assert jobs.keys() >= GPU_ASSETS | {"exercises", "training_set", "champion", "run"}
     assert all(valid(job) for job in jobs.values())
     assert all(job["apiVersion"] == "batch/v1" and job["kind"] == "Job" for job in jobs.values())
@@ -93,13 +94,15 @@ def test_the_steps_that_want_a_gpu_ask_for_it(jobs: dict[str, dict[str, Any]], a
     assert pod(jobs[asset])["tolerations"] == [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]
 
 
-def test_all_others_ask_for_none(jobs: dict[str, dict[str, Any]]) -> None:
-    for job in (job for name, job in jobs.items() if name not in GPU_ASSETS):
+def test_no_other_step_asks_for_a_gpu(jobs: dict[str, dict[str, Any]]) -> None:
+    others = [job for name, job in jobs.items() if name not in GPU_ASSETS]
+    assert others
+    for job in others:
         assert container(job)["resources"] == {}
         assert not {"nodeSelector", "tolerations"} & pod(job).keys()
 
 
-def test_no_pod_runs_as_root_or_can_become_it(jobs: dict[str, dict[str, Any]]) -> None:
+def test_no_pod_runs_as_root_or_can_become_root(jobs: dict[str, dict[str, Any]]) -> None:
     for job in jobs.values():
         security = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}, "fsGroup": 1000}
         assert pod(job)["securityContext"] == security
@@ -124,12 +127,12 @@ def test_pods_have_the_settings_and_secrets_only_by_reference(jobs: dict[str, di
         assert "hush" not in json.dumps(job)
 
 
-def test_runs_may_start_jobs_and_steps_may_not(jobs: dict[str, dict[str, Any]]) -> None:
+def test_only_run_pods_may_start_jobs(jobs: dict[str, dict[str, Any]]) -> None:
     assert pod(jobs["run"])["serviceAccountName"] == "canopy"
     assert [name for name, job in jobs.items() if pod(job)["automountServiceAccountToken"]] == ["run"]
 
 
-def test_without_gpus_to_a_step_nothing_asks_for_one() -> None:
+def test_with_no_gpus_per_step_no_step_asks_for_one() -> None:
     tags = executors.gpu_op_tags(Settings.model_validate({"gpus_per_step": 0, "gpu_step_memory_gb": 4}))
     assert tags == {
         "dagster-ray/config": {"memory": 4_000_000_000},
@@ -145,7 +148,7 @@ def test_the_manifests_are_valid(manifest: dict[str, Any]) -> None:
     assert manifest["kind"] == "Namespace" or manifest["metadata"]["namespace"] == "canopy"
 
 
-def test_the_manifests_fit_the_settings_and_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_manifests_match_the_settings_and_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     by_name = {(m["kind"], m["metadata"]["name"]): m for m in MANIFESTS}
     values = by_name["ConfigMap", "canopy"]["data"] | by_name["Secret", "canopy"]["stringData"]
     for name, value in values.items():
@@ -156,7 +159,9 @@ def test_the_manifests_fit_the_settings_and_each_other(monkeypatch: pytest.Monke
     assert ("PersistentVolumeClaim", settings.k8s_home_claim) in by_name
     assert ("Secret", settings.k8s_secret) in by_name
     assert ("ServiceAccount", settings.k8s_service_account) in by_name
-    for deployment in (m for m in MANIFESTS if m["kind"] == "Deployment"):
+    deployments = [m for m in MANIFESTS if m["kind"] == "Deployment"]
+    assert deployments
+    for deployment in deployments:
         spec = deployment["spec"]["template"]["spec"]
         assert spec["securityContext"]["runAsNonRoot"]
         assert {c["image"] for c in spec["containers"] + spec["initContainers"]} == {settings.k8s_image}

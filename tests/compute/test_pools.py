@@ -1,4 +1,4 @@
-"""Runs that are cancelled or killed: they end, leave no process, and give their pool slot back. All of it for real."""
+"""Real runs that are cancelled or killed: they end, leave no process, and give their pool slot back."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def wait_for(happened: Callable[[], object], what: str) -> None:
 
 
 class Deployment:
-    """An instance with our dagster.yaml, a code server, and what the daemon does about runs."""
+    """An instance with our dagster.yaml, a code server, and the part of the daemon that watches runs."""
 
     def __init__(self, instance: dg.DagsterInstance, workspace, who: Path) -> None:
         self.instance, self.workspace, self._who = instance, workspace, who
 
     def launch(self, job: str) -> None:
-        """Start the run and wait until its step is at work."""
+        """Start the run and wait until its step works."""
         context = self.workspace.create_request_context()
         remote = context.code_locations[0].get_repository("__repository__").get_full_job(job)
         run = self.instance.create_run_for_job(
@@ -67,7 +67,7 @@ class Deployment:
         return self.instance.event_log_storage.get_concurrency_info(POOL).active_slot_count
 
     def daemon(self) -> None:
-        """One round of what watches runs and their slots."""
+        """One round of the daemon's checks of runs and slots."""
         list(execute_run_monitoring_iteration(self.workspace, LOG))
         list(execute_concurrency_slots_iteration(self.workspace, LOG))
 
@@ -107,7 +107,7 @@ def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.
                     os.kill(pid, signal.SIGKILL)
 
 
-def test_a_run_at_work_is_left_alone(deployment: Deployment) -> None:
+def test_a_working_run_is_left_alone(deployment: Deployment) -> None:
     assert deployment.slots_taken == 1
     deployment.daemon()
     assert deployment.run.status is dg.DagsterRunStatus.STARTED
@@ -128,7 +128,7 @@ def test_a_cancelled_run_frees_its_slot_and_leaves_no_process(deployment: Deploy
 def test_a_cancelled_run_that_has_started_others_ends_them_too(deployment: Deployment) -> None:
     assert deployment.instance.run_launcher.terminate(deployment.run_id)
     wait_for(deployment.has_ended, "the end of the run and of the slot")
-    # Nobody asked for the end of the inner run: of that Dagster makes a failure, which is not tried again.
+    # The inner run was not cancelled itself, so Dagster records a failure, which is not retried.
     assert [(run.job_name, run.status) for run in deployment.instance.get_runs()] == [
         ("sleep", dg.DagsterRunStatus.FAILURE),
         ("everything", dg.DagsterRunStatus.CANCELED),
@@ -137,16 +137,16 @@ def test_a_cancelled_run_that_has_started_others_ends_them_too(deployment: Deplo
         wait_for(lambda pid=pid: not process_is_alive(pid), "the end of its process")
 
 
-def test_a_killed_run_worker_is_found_and_takes_its_steps_with_it(deployment: Deployment) -> None:
+def test_a_killed_run_worker_is_noticed_and_its_steps_end_with_it(deployment: Deployment) -> None:
     os.kill(deployment.worker, signal.SIGKILL)
     wait_for(lambda: not process_is_alive(deployment.step), "the end of the step's process")
     wait_for(deployment.has_ended, "the end of the run and of its slot")
     assert deployment.run.status is dg.DagsterRunStatus.FAILURE
-    # It was nothing that the run did: Dagster starts it anew, once.
+    # The run itself did nothing wrong, so Dagster starts it again, once.
     assert list(filter_runs_to_should_retry([deployment.run], deployment.instance))
 
 
-def test_a_run_whose_code_server_is_gone_with_it_is_found_by_run_monitoring(deployment: Deployment) -> None:
+def test_a_run_that_died_with_its_code_server_is_found_by_run_monitoring(deployment: Deployment) -> None:
     os.kill(deployment.server, signal.SIGKILL)
     for pid in (deployment.worker, deployment.step):
         wait_for(lambda pid=pid: not process_is_alive(pid), "the end of what it had started")

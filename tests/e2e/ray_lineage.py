@@ -7,8 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from canopy_assets.compute import executors
-from canopy_assets.compute import leases as gpu
+from canopy_assets.compute import executors, leases
 from canopy_assets.settings import get_settings
 
 SETTINGS = get_settings()
@@ -26,7 +25,7 @@ def note(name: str, **content: object) -> None:
         "pid": os.getpid(),
         "worker": _parent(shell),
         "raylet": _parent(_parent(shell)),
-        "devices": os.environ.get(gpu.VISIBLE),
+        "devices": os.environ.get(leases.VISIBLE),
         "cache": os.environ.get("CANOPY_CACHE"),
     }
     partial = NOTES / f".{name}.{os.getpid()}"
@@ -47,18 +46,18 @@ def _wait_for(other: str) -> bool:
 
 def _meet(me: str, other: str) -> None:
     """Hold the device until the other step has one, too."""
-    with gpu.lease(SETTINGS):
+    with leases.lease(SETTINGS):
         note(me)
         if not _wait_for(other):
             raise TimeoutError(f"{me}: {other} didn't start while this step held its device")
 
 
-@dg.asset(pool=gpu.POOL, op_tags=GPU_TAGS)
+@dg.asset(pool=leases.POOL, op_tags=GPU_TAGS)
 def left() -> None:
     _meet("left", "right")
 
 
-@dg.asset(pool=gpu.POOL, op_tags=GPU_TAGS)
+@dg.asset(pool=leases.POOL, op_tags=GPU_TAGS)
 def right() -> None:
     _meet("right", "left")
 

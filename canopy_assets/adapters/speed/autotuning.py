@@ -16,8 +16,9 @@ from pathlib import Path
 from canopy_assets.adapters.batching import Batch
 from canopy_assets.adapters.config import TrainingSettings
 from canopy_assets.adapters.speed.loss import LabelledLoss
-from canopy_assets.compute.devices import Device, Way, fastest, physical_cores, remembered
+from canopy_assets.compute.devices import Device, physical_cores
 from canopy_assets.compute.memory import give_back, is_out_of_memory
+from canopy_assets.compute.timing import Way, fastest, remembered
 
 MUST_GAIN, ROUNDING_ONLY = 1.1, 1.02
 """How many times as fast another way has to be to be taken; the second where it adds the same numbers in another order
