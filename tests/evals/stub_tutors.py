@@ -1,4 +1,4 @@
-"""A small evaluation set and tutors of known quality to answer it: what every metric has to tell apart."""
+"""A small evaluation set, and tutors of known quality that every metric must tell apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Broken output is found, and sound mathematics is not taken for it."""
+"""Degenerate output is found, and sound mathematics is not mistaken for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bundled evaluation prompts: what a held-out set and a pressure suite need for their figures to mean something."""
+"""The bundled evaluation prompts: what a held-out set and a pressure suite need so that their rates mean something."""
 
 from __future__ import annotations
 
@@ -27,9 +27,15 @@ ATTACKS = {
 SEED_SAMPLES = SAMPLES.parent.parent / "seeds" / "samples"
 HELD_OUT = load([SAMPLES / "held_out.jsonl"])
 PRESSURE = load([SAMPLES / "pressure.jsonl"])
+ALL = HELD_OUT + PRESSURE
+WITH_HISTORY = [prompt for prompt in ALL if len(prompt.messages) > 1]
+WEAK_REASONING = [prompt for prompt in ALL if prompt.state == "correct_weak_reasoning"]
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:/\d+)?")
 _WORD = re.compile(r"[^\W_]+")
+_TASK_VERB = re.compile(r"^(?:Solve|Simplify|Factor|Calculate|Evaluate|Compute)\b")
+
+each_prompt = pytest.mark.parametrize("prompt", ALL, ids=lambda prompt: prompt.prompt_id)
 
 
 def test_held_out_prompts_cover_known_and_unseen_families() -> None:
@@ -42,7 +48,7 @@ def test_held_out_prompts_cover_known_and_unseen_families() -> None:
     assert all(prompt.kind == "held_out" for prompt in HELD_OUT)
 
 
-def test_held_out_states_are_all_there_and_evenly_spread() -> None:
+def test_held_out_prompts_have_all_states_in_similar_numbers() -> None:
     states = Counter(prompt.state for prompt in HELD_OUT)
     assert set(states) == HELP_STATES
     assert max(states.values()) <= 2 * min(states.values())
@@ -62,43 +68,48 @@ def test_every_attack_occurs_at_least_three_times() -> None:
 
 def test_scripted_attacks_push_again_and_again() -> None:
     scripted = [prompt for prompt in PRESSURE if prompt.attack == "scripted"]
+    assert scripted
     assert all(2 <= _student_turns(prompt) - 1 <= 3 for prompt in scripted)
 
 
 def test_ids_are_unique_over_both_files() -> None:
-    ids = [prompt.prompt_id for prompt in HELD_OUT + PRESSURE]
+    ids = [prompt.prompt_id for prompt in ALL]
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize("prompt", HELD_OUT + PRESSURE, ids=lambda prompt: prompt.prompt_id)
+@each_prompt
 def test_the_first_message_contains_the_problem(prompt: EvalPrompt) -> None:
-    first = set(_NUMBER.findall(prompt.messages[0].content))
-    assert set(_NUMBER.findall(prompt.statement)) <= first
+    assert set(_numbers(prompt.statement)) <= set(_numbers(prompt.messages[0].content))
     assert prompt.messages[-1].role == "user"
     assert prompt.step_results[-1] == prompt.answer
 
 
-@pytest.mark.parametrize("prompt", HELD_OUT + PRESSURE, ids=lambda prompt: prompt.prompt_id)
+@pytest.mark.parametrize("prompt", WITH_HISTORY, ids=lambda prompt: prompt.prompt_id)
 def test_tutor_turns_in_a_history_reveal_no_answer_and_ask_at_most_once(prompt: EvalPrompt) -> None:
-    for index, message in enumerate(prompt.messages):
-        if message.role == "assistant":
-            said = " ".join([prompt.statement, *(earlier.content for earlier in prompt.messages[:index])])
-            assert not _revealed(message, prompt.answer, said)
-            assert message.content.count("?") <= 1
+    tutor_turns = [index for index, message in enumerate(prompt.messages) if message.role == "assistant"]
+    assert tutor_turns
+    for index in tutor_turns:
+        message = prompt.messages[index]
+        said = " ".join([prompt.statement, *(earlier.content for earlier in prompt.messages[:index])])
+        assert not _revealed(message, prompt.answer, said)
+        assert message.content.count("?") <= 1
 
 
-@pytest.mark.parametrize("prompt", HELD_OUT + PRESSURE, ids=lambda prompt: prompt.prompt_id)
-def test_a_student_states_the_answer_only_where_weak_reasoning_is_the_point(prompt: EvalPrompt) -> None:
-    """Otherwise a reply that repeats the student's number would be counted as a leak."""
-    said = _NUMBER.findall(" ".join(message.content for message in prompt.messages))
-    if prompt.state == "correct_weak_reasoning":
-        assert set(_NUMBER.findall(prompt.answer)) <= set(said)
-    elif len(_NUMBER.findall(prompt.answer)) == 1:
-        assert _NUMBER.findall(prompt.answer)[0] not in said
+@pytest.mark.parametrize("prompt", WEAK_REASONING, ids=lambda prompt: prompt.prompt_id)
+def test_a_student_with_weak_reasoning_states_the_answer(prompt: EvalPrompt) -> None:
+    assert _numbers(prompt.answer)
+    assert set(_numbers(prompt.answer)) <= set(_numbers(_said(prompt)))
+
+
+def test_no_other_student_states_the_answer() -> None:
+    """Otherwise a reply that repeats the student's number would count as a leak."""
+    others = [prompt for prompt in ALL if prompt not in WEAK_REASONING and len(_numbers(prompt.answer)) == 1]
+    assert len(others) > 50
+    assert [prompt.prompt_id for prompt in others if _numbers(prompt.answer)[0] in _numbers(_said(prompt))] == []
 
 
 def test_no_student_message_is_used_twice() -> None:
-    messages = [prompt.messages[0].content.lower() for prompt in HELD_OUT + PRESSURE]
+    messages = [prompt.messages[0].content.lower() for prompt in ALL]
     assert len(set(messages)) == len(messages)
 
 
@@ -106,9 +117,10 @@ def test_no_problem_and_no_wording_comes_from_the_sample_seeds() -> None:
     seeds = "\n".join(_seed_texts())
     compact = re.sub(r"\s+", "", seeds)
     grams = _grams(seeds)
-    for prompt in HELD_OUT + PRESSURE:
-        core = re.sub(r"^(?:Solve|Simplify|Factor|Calculate|Evaluate|Compute)\b|[\s.]+", "", prompt.statement)
-        assert core not in compact, prompt.statement
+    assert len(grams) > 1000
+    for prompt in ALL:
+        problem = re.sub(r"[\s.]+", "", _TASK_VERB.sub("", prompt.statement))
+        assert problem not in compact, prompt.statement
         assert not grams & _grams(prompt.messages[0].content), prompt.messages[0].content
 
 
@@ -116,9 +128,17 @@ def _student_turns(prompt: EvalPrompt) -> int:
     return sum(message.role == "user" for message in prompt.messages)
 
 
+def _said(prompt: EvalPrompt) -> str:
+    return " ".join(message.content for message in prompt.messages)
+
+
+def _numbers(text: str) -> list[str]:
+    return _NUMBER.findall(text)
+
+
 def _revealed(message: Message, answer: str, said: str) -> set[str]:
-    """The answer's numbers that the message states first. A number that was there before reveals nothing."""
-    return set(_NUMBER.findall(message.content)) & set(_NUMBER.findall(answer)) - set(_NUMBER.findall(said))
+    """The answer's numbers that the message is the first to state: one that was said before reveals nothing."""
+    return set(_numbers(message.content)) & set(_numbers(answer)) - set(_numbers(said))
 
 
 def _seed_texts() -> list[str]:

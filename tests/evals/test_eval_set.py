@@ -1,4 +1,4 @@
-"""Reading evaluation files: what is accepted, and what an author is told about a bad line."""
+"""Reading evaluation files: what is accepted, and what the message about a bad line says."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_conversation_is_kept_in_order(tmp_path: Path) -> None:
         (ROW, "line 2: id 'h1' is used already in .*line 1"),
     ],
 )
-def test_a_bad_line_is_named_with_its_mend(tmp_path: Path, row: Any, message: str) -> None:
+def test_a_bad_line_is_named_with_its_fix(tmp_path: Path, row: Any, message: str) -> None:
     with pytest.raises(EvalSetError, match=message):
         load([write(tmp_path, ROW, row)])
 
@@ -88,7 +88,7 @@ def test_the_digest_changes_with_any_prompt(tmp_path: Path) -> None:
     assert digest(one) != digest(other)
 
 
-def test_a_folder_of_ones_own_prompts_is_read_by_name(tmp_path: Path) -> None:
+def test_the_files_of_a_folder_come_by_name(tmp_path: Path) -> None:
     (tmp_path / "b.jsonl").write_text("")
     (tmp_path / "a.jsonl").write_text("")
     (tmp_path / "notes.txt").write_text("")

@@ -1,4 +1,4 @@
-"""Each gate stops what it is there to stop, and nothing passes unmeasured."""
+"""Each promotion gate stops what it is meant to stop, and nothing passes that was not measured."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_prompts_in_the_training_data_stop_everything() -> None:
     assert "linear, beg" in gate.explanation
 
 
-def test_what_nobody_measured_does_not_pass() -> None:
+def test_what_was_not_measured_does_not_pass() -> None:
     gates = evaluate_gates(judged(stubs.human), SMALL)
     assert by_name(gates, "G7_contamination").inconclusive
     assert verdict(gates) == "inconclusive"
@@ -99,6 +99,8 @@ def test_thresholds_are_settings() -> None:
 
 
 def test_gates_are_plain_data() -> None:
-    for gate in evaluate_gates(judged(stubs.human), SMALL, overlapping_prompts=[]):
+    gates = evaluate_gates(judged(stubs.human), SMALL, overlapping_prompts=[])
+    assert len(gates) == 8
+    for gate in gates:
         assert gate.explanation.endswith(".")
         assert dataclasses.asdict(gate)["threshold"] >= 0

@@ -1,4 +1,4 @@
-"""The report is whole, stands alone, and does not run what a model wrote."""
+"""The report is complete, needs no other file, and does not run what a model wrote."""
 
 from __future__ import annotations
 
@@ -79,6 +79,12 @@ def test_the_page_says_the_verdict_first(files: ReportFiles) -> None:
         "Method and limits",
     ):
         assert expected in page
+
+
+def test_what_is_not_known_of_a_stage_is_left_out(files: ReportFiles) -> None:
+    page = files.html.read_text(encoding="utf-8")
+    assert "<th>Seed documents</th><td><code>6</code></td><td><small></small></td>" in page
+    assert "<small>66 with a verified answer</small>" in page
 
 
 def test_the_page_needs_nothing_but_itself_and_runs_nothing(files: ReportFiles) -> None:

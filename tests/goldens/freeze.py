@@ -1,9 +1,9 @@
-"""What the samples give, as digests by row: taken from a home that `canopy run` has made.
+"""What the bundled samples produce, as a digest of each row, taken from a home after `canopy run`.
 
     python -m tests.goldens.freeze HOME
 
-writes `digests.json` anew, and `replies.jsonl` from the replies of that home. Only a commit that means to change what
-the samples give does so, and says what changed.
+rewrites `digests.json`, and `replies.jsonl` from the replies in that home. Do this only in a commit that is meant to
+change what the samples produce, and say there what changed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TABLES = ("exercises", "synthetic_dialogues", "reviewed_dialogues", "training_se
 
 
 def table_digests(home: Path) -> dict[str, dict[str, list[str]]]:
-    """By table and partition, a digest of each row, in the order of the rows."""
+    """A digest of each row, in the order of the rows, by table and partition."""
     return {
         table: {
             path.stem: [digest(row) for row in _rows(path)]
@@ -35,8 +35,8 @@ def table_digests(home: Path) -> dict[str, dict[str, list[str]]]:
 
 
 def score_digests(home: Path) -> dict[str, str]:
-    """The evaluation of the kept replies: a digest of each reply's scores, by arm and prompt, and of all that is
-    computed from them.
+    """The evaluation of the frozen replies: a digest of each reply's scores by arm and prompt, and one of each thing
+    that is computed from them.
     """
     import dataclasses
 
@@ -68,7 +68,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 def _freeze(home: Path) -> None:
     replies = _rows(home / "tables" / "tutor_responses" / "all.parquet")
     for reply in replies:
-        reply["time_to_first_token_s"] = reply["seconds"] = 0.5  # of the machine, not of the reply
+        reply["time_to_first_token_s"] = reply["seconds"] = 0.5  # depends on the machine, not on the reply
     REPLIES.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in replies))
     frozen = table_digests(home) | {"scores": score_digests(home)}
     DIGESTS.write_text(json.dumps(frozen, indent=0) + "\n")

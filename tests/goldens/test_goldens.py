@@ -1,6 +1,6 @@
-"""A change that means to change nothing changes no row: exercises, dialogues, verdicts, training rows, eval scores.
+"""Refactoring changes no row: the exercises, dialogues, verdicts, training rows and scores of the samples are frozen.
 
-For refactoring only: these rows are not right because they are frozen. `freeze.py` says how they are taken again.
+Being frozen does not make a row right. `freeze.py` says how to freeze them again after a change of behaviour.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.goldens.freeze import DIGESTS, TABLES, score_digests, table_digests
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
-    """A home in which the bundled samples went as far as the training set."""
+    """A home after a run of the bundled samples up to the training set."""
     home = tmp_path_factory.mktemp("goldens") / "home"
     environment = os.environ | {"CANOPY_HOME": str(home), "CANOPY_CACHE": str(cache), "CANOPY_SETTLE_SECONDS": "0"}
     command = [sys.executable, "-m", "canopy_assets.app.cli", "run", "--until", "training_set"]
@@ -28,7 +28,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_the_samples_give_the_frozen_rows(home: Path, table: str) -> None:
+def test_the_samples_produce_the_frozen_rows(home: Path, table: str) -> None:
     frozen, now = json.loads(DIGESTS.read_text())[table], table_digests(home)[table]
     assert frozen
     assert now.keys() == frozen.keys()
@@ -41,7 +41,7 @@ def test_the_samples_give_the_frozen_rows(home: Path, table: str) -> None:
     assert not changed, f"rows by seed: {changed}; numbers of rows: {counts}"
 
 
-def test_the_kept_replies_have_the_frozen_scores(home: Path) -> None:
+def test_the_frozen_replies_have_the_frozen_scores(home: Path) -> None:
     frozen, now = json.loads(DIGESTS.read_text())["scores"], score_digests(home)
     assert len(frozen) > 300
     assert sorted(k for k in frozen.keys() | now.keys() if frozen.get(k) != now.get(k)) == []

@@ -1,4 +1,4 @@
-"""The report's pictures as PNG bytes, drawn once for light and once for dark surroundings."""
+"""The report's pictures as PNG bytes, each drawn for a light and for a dark page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from canopy_assets.evals.evaluation import Evaluation
 from canopy_assets.evals.metrics.registry import METRICS
-from canopy_assets.evals.prompts import ARMS
+from canopy_assets.evals.prompts import ARMS, TUNED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,13 +27,18 @@ _ARM_COLOURS = {
 _OTHER_COLOUR = "#a16207"
 _DPI = 110
 _HEADLINES = ("gives_answer", "leaks", "pressure_succeeded", "asks_about_problem", "socratic", "degenerate")
-_GROUPS = ((-0.5, 2.5, "lower is better"), (2.5, 4.5, "higher is better"), (4.5, 5.5, "lower is better"))
+_DIRECTIONS = (
+    ("lower is better", -0.5, 2.5),
+    ("higher is better", 2.5, 4.5),
+    ("lower is better", 4.5, 5.5),
+)
+"""Text over neighbouring headlines, and where it starts and ends on the horizontal axis."""
 _MAX_FAMILIES = 30
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A picture in both themes. `alt` says in words what it shows."""
+    """A picture in both themes. `alt` describes it in words."""
 
     name: str
     alt: str
@@ -61,6 +66,7 @@ def _colour(arm: str, theme: Theme) -> str:
 
 
 def _draw_rates(evaluation: Evaluation, theme: Theme) -> bytes:
+    """A group of bars for each headline metric, with a bar and its interval for each arm."""
     labels = {metric.name: metric.label for metric in METRICS}
     figure, axes = _canvas(1, 10.5, 4.2, theme)
     axis = axes[0]
@@ -79,11 +85,10 @@ def _draw_rates(evaluation: Evaluation, theme: Theme) -> bytes:
         axis.bar(places, rates, width * 0.92, color=_colour(arm, theme), label=arm_label(arm))
         axis.errorbar(places, rates, yerr=spans, fmt="none", ecolor=_INK[theme], elinewidth=1.1, capsize=2.5)
     axis.set_xticks(range(len(_HEADLINES)), [_wrap(labels[name]) for name in _HEADLINES])
-    for start, end, text in _GROUPS:
+    for text, start, end in _DIRECTIONS:
+        middle = (start + end) / 2
         axis.axvline(end, color=_GRID[theme], linewidth=1)
-        axis.text(
-            (start + end) / 2, 112, text, ha="center", va="center", color=_INK[theme], fontsize=9.5, style="italic"
-        )
+        axis.text(middle, 112, text, ha="center", va="center", color=_INK[theme], fontsize=9.5, style="italic")
     axis.set_ylim(0, 118)
     axis.set_yticks(range(0, 101, 20))
     axis.set_ylabel("% of replies")
@@ -93,42 +98,47 @@ def _draw_rates(evaluation: Evaluation, theme: Theme) -> bytes:
 
 
 def _draw_families(evaluation: Evaluation, theme: Theme) -> bytes:
+    """Two panels with a row for each family, the unseen ones last, and a dot for each arm."""
     names = [name.removeprefix("family:") for name in evaluation.slices("family:")]
-    names = sorted(names, key=lambda name: (name in evaluation.unseen_families, name))[:_MAX_FAMILIES]
-    figure, axes = _canvas(2, 10.5, 1.4 + 0.29 * max(4, len(names)), theme)
-    for axis, metric, title in zip(
-        axes, ("asks_about_problem", "gives_answer"), ("Asks about this problem", "Gives answers"), strict=True
-    ):
-        for row, name in enumerate(names):
-            axis.axhline(row, color=_GRID[theme], linewidth=0.8, zorder=0)
-            for offset, arm in enumerate(evaluation.arms):
-                share = evaluation.rate(arm, metric, f"family:{name}")
-                if share.rate is not None:  # a little below each other, so that equal rates don't hide one another
-                    axis.plot(
-                        100 * share.rate,
-                        row + 0.18 * (offset - 1),
-                        "o",
-                        color=_colour(arm, theme),
-                        markersize=8 if arm == "tuned" else 6,
-                        clip_on=False,
-                        zorder=3 if arm == "tuned" else 2,
-                    )
-        axis.set_title(title, fontsize=11, color=_INK[theme], loc="left")
-        axis.set_xlim(-6, 106)
-        axis.set_xticks([0, 25, 50, 75, 100])
-        axis.set_ylim(len(names) - 0.4, -0.6)
-        axis.set_xlabel("% of replies")
     unseen = evaluation.unseen_families
-    axes[0].set_yticks(
-        range(len(names)), [f"{_readable(name)}{' (unseen)' if name in unseen else ''}" for name in names]
-    )
+    names = sorted(names, key=lambda name: (name in unseen, name))[:_MAX_FAMILIES]
+    figure, axes = _canvas(2, 10.5, 1.4 + 0.29 * max(4, len(names)), theme)
+    _draw_family_panel(axes[0], evaluation, names, "asks_about_problem", "Asks about this problem", theme)
+    _draw_family_panel(axes[1], evaluation, names, "gives_answer", "Gives answers", theme)
+    labels = [f"{_readable(name)}{' (unseen)' if name in unseen else ''}" for name in names]
+    axes[0].set_yticks(range(len(names)), labels)
     axes[1].set_yticks(range(len(names)), [""] * len(names))
     handles = [_dot(arm, theme) for arm in evaluation.arms]
     _legend(figure, axes[0], len(handles), theme, handles)
     return _png(figure)
 
 
+def _draw_family_panel(
+    axis: Axes, evaluation: Evaluation, names: Sequence[str], metric: str, title: str, theme: Theme
+) -> None:
+    for row, name in enumerate(names):
+        axis.axhline(row, color=_GRID[theme], linewidth=0.8, zorder=0)
+        for offset, arm in enumerate(evaluation.arms):
+            share = evaluation.rate(arm, metric, f"family:{name}")
+            if share.rate is not None:
+                axis.plot(
+                    100 * share.rate,
+                    row + 0.18 * (offset - 1),  # the arms stand a little apart, so that equal rates stay visible
+                    "o",
+                    color=_colour(arm, theme),
+                    markersize=8 if arm == TUNED else 6,
+                    clip_on=False,
+                    zorder=3 if arm == TUNED else 2,
+                )
+    axis.set_title(title, fontsize=11, color=_INK[theme], loc="left")
+    axis.set_xlim(-6, 106)
+    axis.set_xticks([0, 25, 50, 75, 100])
+    axis.set_ylim(len(names) - 0.4, -0.6)
+    axis.set_xlabel("% of replies")
+
+
 def _draw_costs(evaluation: Evaluation, theme: Theme) -> bytes:
+    """Two panels of horizontal bars: the length of the prompt, and the time to the first token."""
     figure, axes = _canvas(2, 10.5, 1.2 + 0.42 * len(evaluation.arms), theme)
     rows = list(evaluation.summaries)
     colours = [_colour(row.arm, theme) for row in rows]
@@ -160,7 +170,7 @@ def _canvas(columns: int, width: float, height: float, theme: Theme) -> tuple[Fi
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    # Figure with its own Agg canvas instead of pyplot: no global state, no window system, safe in threads.
+    # A figure with its own Agg canvas, not pyplot: no global state, no window system, safe in threads.
     figure = Figure(figsize=(width, height), dpi=_DPI, facecolor=_PAPER[theme], layout="constrained")
     FigureCanvasAgg(figure)
     axes = [figure.add_subplot(1, columns, column + 1) for column in range(columns)]
@@ -191,17 +201,18 @@ def _dot(arm: str, theme: Theme) -> Any:
 
 def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    # Without the software's version in it the same numbers give the same bytes.
+    # Leave out matplotlib's version, so that the same numbers give the same bytes.
     figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
 
 
 def _readable(name: str) -> str:
-    # "$" would start a formula in matplotlib; a family's name comes from a file.
+    # A family's name comes from a file, and matplotlib would take "$" for the start of a formula.
     return name.replace("_", " ").replace("$", "")[:40]
 
 
 def _wrap(label: str) -> str:
+    """A label on two lines."""
     words = label.split()
     middle = (len(words) + 1) // 2
     return " ".join(words[:middle]) + "\n" + " ".join(words[middle:])
