@@ -1,14 +1,15 @@
-"""How fast a teacher behind an endpoint is asked, beside its peers.
+"""The throughput of our client of a chat endpoint, beside those of its peers.
 
     python benchmarks/generation.py [--data-designer PYTHON] [--curator PYTHON] [--at-once N …] [--repeats N]
         [--memory REQUESTS]
 
-Each client is a process of its own (`generation_<client>.py`) and asks the same server (`generation_server.py`, a fixed
-latency) for the same rows, 16, 64 and 256 at once. The time is the server's, from the first request to the last reply,
-so that nobody's imports count; the ideal is concurrency ÷ latency. Ours begins with 32 in flight and doubles, which
-costs it a half and two rounds of the 200 at 64 and 256 at once; the others begin with all. The bare `openai` client,
-which keeps nothing, says what the usual client could do. The peers pin other versions than we do: name the interpreters
-of environments with `data-designer` and with `bespokelabs-curator`.
+Each client is a process of its own (`generation_clients/ask_<client>.py`) and asks the same server
+(`generation_clients/server.py`, with a fixed latency) for the same rows, 16, 64 and 256 at a time. The server measures
+the time from the first request to the last reply, so that imports do not count. The ideal is concurrency ÷ latency. Our
+client starts with 32 requests in flight and doubles that number: at 64 and 256 at a time this costs it about half a
+round and two rounds of 200. The others start at full concurrency. The bare `openai` client keeps no replies, so it
+shows what that library can do. The peers pin other versions than we do: name the interpreters of environments with
+`data-designer` and with `bespokelabs-curator`.
 """
 
 from __future__ import annotations
@@ -25,24 +26,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generation_server import LATENCY_S, Server, serving
+from generation_clients.server import LATENCY_S, Server, serving
 
 AT_ONCE = (16, 64, 256)
 ROUNDS = 200
-"""Rows for each request in flight; 40 s at best."""
-PATIENCE_S = 600.0
-"""After which a client is stopped."""
+"""Rows per request in flight; at best they take 40 s."""
+TIMEOUT_S = 600.0
+"""A client that takes longer is stopped."""
 _COLUMNS = "at once  client        requests/s  of ideal  of ours  seen at once  CPU ms/request  peak MiB  wall s  load"
-_HERE = Path(__file__).parent
+_CLIENTS = Path(__file__).parent / "generation_clients"
 
 
 class ClientError(RuntimeError):
-    """A client ended without its rows; the message has its last words."""
+    """A client ended without its rows; the message has the end of its output."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One client's run. `per_second` as the server saw it; `cpu_ms` and `peak_mib` are of the whole process."""
+    """One client's run.
+
+    `per_second` and `at_once` are what the server saw; `cpu_ms` (per request) and `peak_mib` are those of the client's
+    whole process.
+    """
 
     per_second: float
     at_once: int
@@ -52,12 +57,15 @@ class Measured:
 
 
 def main() -> None:
+    """Measures every client at every concurrency, then the memory of ours."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data-designer", metavar="PYTHON", help="an interpreter that has data-designer")
     parser.add_argument("--curator", metavar="PYTHON", help="an interpreter that has bespokelabs-curator")
     parser.add_argument("--at-once", type=int, nargs="*", default=AT_ONCE)
     parser.add_argument("--repeats", type=int, default=1)
-    parser.add_argument("--memory", type=int, default=100_000, help="requests of the look at memory; 0: none")
+    parser.add_argument(
+        "--memory", type=int, default=100_000, help="requests while memory is sampled; 0: none"
+    )
     options = parser.parse_args()
     clients = {
         "canopy": sys.executable,
@@ -81,7 +89,7 @@ def main() -> None:
 
 
 def _compare(clients: dict[str, str], at_once: int) -> None:
-    """One line for each client; ours is the first, and has to succeed."""
+    """Prints a line for each client. Ours is the first and must succeed."""
     ours = 0.0
     for name, python in clients.items():
         try:
@@ -101,19 +109,19 @@ def _compare(clients: dict[str, str], at_once: int) -> None:
 
 
 def measure(name: str, python: str, at_once: int, rows: int, samples: Sequence[int] = ()) -> Measured:
-    """Runs one client; prints its resident memory whenever so many requests (`samples`) have been answered.
+    """Runs one client. Prints its resident memory when as many requests as `samples` names have been answered.
 
     Raises:
-        ClientError: it failed, or not every row came back.
+        ClientError: when it failed, or not every row came back.
     """
-    with serving() as server, tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as said:
+    with serving() as server, tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as output:
         started = time.monotonic()
-        command = [python, str(_HERE / f"generation_{name}.py"), server.url, str(at_once), str(rows), folder]
-        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        command = [python, str(_CLIENTS / f"ask_{name}.py"), server.url, str(at_once), str(rows), folder]
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
         status, usage = _wait(process, server, samples)
         wall = time.monotonic() - started
-        said.seek(0)
-        words = said.read().split()
+        output.seek(0)
+        words = output.read().split()
         if status != 0:
             raise ClientError(f"exit status {status}: …{' '.join(words)[-500:]}")
         if not words or words[-1] != str(rows) or server.rows != rows:
@@ -125,8 +133,8 @@ def measure(name: str, python: str, at_once: int, rows: int, samples: Sequence[i
 def _wait(
     process: subprocess.Popen[bytes], server: Server, samples: Sequence[int]
 ) -> tuple[int, resource.struct_rusage]:
-    """Exit status and what the process used."""
-    due, deadline = list(samples), time.monotonic() + PATIENCE_S
+    """Waits for the process to end; returns its exit status and its resource usage."""
+    due, deadline = list(samples), time.monotonic() + TIMEOUT_S
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:

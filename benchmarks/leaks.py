@@ -1,11 +1,11 @@
-"""The leak detector beside plain number equality: agreement with human labels, and replies a second on one core.
+"""The leak detector beside plain number equality: agreement with human labels, and replies per second on one core.
 
     python benchmarks/leaks.py ../shared/data/mrbench_calibration.json
 
-Timed are the labelled replies (about 200 characters) and their sentences of 8 to 22 words, as long as what a tutor
-says. No reply's result is kept for another: every reply is read cold, and so is the vocabulary. "first" reads each
-conversation, too; "read" is for conversations that have been read, as by the first of several candidate replies;
-"alone" has no turns before the reply. Seconds are processor seconds, which other work on the machine disturbs least.
+Timed are the labelled replies (about 200 characters) and, as long as a tutor's turn, those of their sentences that have
+8 to 22 words. The caches of replies and of their words are emptied before each pass. "first" also empties the caches of
+conversations; "read" keeps them, as when several candidate replies to a conversation are judged; "alone" has no turns
+before the reply. Seconds are processor seconds, which other work on the machine disturbs least.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from canopy_assets.review.leak.calibration import Detector
 from canopy_assets.review.leak.detector import Leak, detect_leak
 from canopy_assets.review.text import knowledge, quantities, wording
 
-OF_REPLIES = (
+CACHES_OF_REPLIES = (
     quantities.quantities,
     quantities.equations,
     wording.sentence_spans,
@@ -31,7 +31,7 @@ OF_REPLIES = (
     wording.stem,
     numbers.plain_value,
 )
-OF_CONVERSATIONS = (
+CACHES_OF_CONVERSATIONS = (
     answer_keys.answer_key,
     knowledge.knowledge,
     knowledge.given_values,
@@ -39,10 +39,11 @@ OF_CONVERSATIONS = (
     inert.harmless_numbers,
 )
 WORDS = range(8, 23)
+"""Lengths of the sentences that are timed."""
 
 
 class Case(NamedTuple):
-    """A reply and what the detector is told about it."""
+    """A reply and what the detector knows about it."""
 
     reply: str
     problem: str
@@ -51,7 +52,7 @@ class Case(NamedTuple):
 
 
 def number_equality(reply: str, *, problem: str, answer: str, history: Sequence[tuple[str, str]]) -> Leak:
-    """The obvious detector: the reply has the answer's number in it."""
+    """The simplest detector: the reply contains the answer's number."""
     right = {n.value for n in numbers_in(answer)}
     found = next((n for n in numbers_in(reply) if n.value in right), None)
     if found is None:
@@ -72,29 +73,29 @@ def cases(path: Path) -> list[Case]:
 
 
 def sentences(replies: list[Case]) -> list[Case]:
-    """The sentences of replies that are as long as a tutor's turn."""
+    """Those sentences of the replies that are as long as a tutor's turn."""
     pieces = ((case, case.reply[start:end]) for case in replies for start, end in wording.sentence_spans(case.reply))
     return [case._replace(reply=piece) for case, piece in pieces if len(piece.split()) in WORDS]
 
 
-def forget_replies() -> None:
-    """Empties what is remembered of replies and of the words in them."""
-    for cache in OF_REPLIES:
+def clear_replies() -> None:
+    """Empties the caches of replies and of the words in them."""
+    for cache in CACHES_OF_REPLIES:
         cache.cache_clear()
 
 
-def forget_everything() -> None:
-    """Empties what is remembered of conversations, too."""
-    forget_replies()
-    for cache in OF_CONVERSATIONS:
+def clear_all() -> None:
+    """Empties the caches of conversations, too."""
+    clear_replies()
+    for cache in CACHES_OF_CONVERSATIONS:
         cache.cache_clear()
 
 
-def rate(rows: list[Case], detector: Detector, forget: Callable[[], None], repeats: int) -> float:
-    """Replies a second, the best of several passes: other work only ever slows one down."""
+def rate(rows: list[Case], detector: Detector, clear: Callable[[], None], repeats: int) -> float:
+    """Replies per second, the best of several passes: other work can only slow a pass down."""
     rates = []
-    for _ in range(repeats + 1):  # the first pass reads the conversations, where they aren't forgotten
-        forget()
+    for _ in range(repeats + 1):  # the first pass fills the caches that are kept
+        clear()
         started = time.process_time()
         for row in rows:
             detector(row.reply, problem=row.problem, answer=row.answer, history=row.history)
@@ -103,6 +104,7 @@ def rate(rows: list[Case], detector: Detector, forget: Callable[[], None], repea
 
 
 def main() -> None:
+    """Prints both detectors' agreement with people, then their speed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", type=Path, help="labelled replies in MRBench's format")
     parser.add_argument("--repeats", type=int, default=7)
@@ -114,14 +116,19 @@ def main() -> None:
     replies = cases(arguments.path)
     for title, rows in (("whole replies", replies), ("sentences", sentences(replies))):
         words = sum(len(row.reply.split()) for row in rows) / len(rows)
-        print(f"{len(rows)} {title}, {words:.0f} words each; replies a second:")
-        alone = [row._replace(history=()) for row in rows]
-        equality = rate(rows, number_equality, forget_everything, arguments.repeats)
-        first = rate(rows, detect_leak, forget_everything, arguments.repeats)
-        read = rate(rows, detect_leak, forget_replies, arguments.repeats)
-        by_itself = rate(alone, detect_leak, forget_everything, arguments.repeats)
-        print(f"  detect_leak     first {first:,.0f}, read {read:,.0f}, alone {by_itself:,.0f}")
-        print(f"  number equality {equality:,.0f}: {equality / read:.1f} times as fast as detect_leak, read")
+        print(f"{len(rows)} {title}, {words:.0f} words each; replies per second:")
+        print_rates(rows, arguments.repeats)
+
+
+def print_rates(rows: list[Case], repeats: int) -> None:
+    """Both detectors' replies per second."""
+    alone = [row._replace(history=()) for row in rows]
+    equality = rate(rows, number_equality, clear_all, repeats)
+    first = rate(rows, detect_leak, clear_all, repeats)
+    read = rate(rows, detect_leak, clear_replies, repeats)
+    by_itself = rate(alone, detect_leak, clear_all, repeats)
+    print(f"  detect_leak     first {first:,.0f}, read {read:,.0f}, alone {by_itself:,.0f}")
+    print(f"  number equality {equality:,.0f}: {equality / read:.1f} times as fast as detect_leak, read")
 
 
 if __name__ == "__main__":

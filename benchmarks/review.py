@@ -1,17 +1,16 @@
-"""All gates over many dialogues: dialogues a second, memory, and how both grow.
+"""All gates over many dialogues: dialogues per second, memory, and how both grow.
 
     python benchmarks/review.py 10000 100000 [--processes 2]
     python benchmarks/review.py 10000 100000 1000000 --duplicates-only
 
-20,000 dialogues of the embedded teacher about the sample exercises, half of them with numbers of their own, are told
-again and again by other students with other names and asides, alike enough that the duplicates' index has to compare.
-Each size runs in a process of its own. Dialogues come in batches of 5,000; making them isn't timed, and their verdicts
-are counted and dropped, so that what grows is what the review remembers: the index of duplicates. With
-`--duplicates-only` it is measured by itself, for sizes at which the other gates, each of which looks at one dialogue,
-would take hours.
+The embedded teacher writes 20,000 dialogues about the sample exercises, half of them with numbers of their own. They
+repeat with other names and asides of the student, and stay so similar that the index of duplicates has to compare them.
+Each size runs in a process of its own, in batches of 5,000 dialogues. Making the dialogues is not timed, and verdicts
+are counted and dropped, so that only the index of duplicates grows. `--duplicates-only` measures that index alone, for
+sizes at which the other gates, each of which looks at one dialogue, would take hours.
 
-Processor time is that of all processes, and says more than seconds on a machine with other work. Memory is resident:
-its peak, what came to stay while reviewing, and the peak of the largest other process.
+Processor time is that of all processes; it says more than seconds do on a machine with other work. Memory is resident:
+the peak, the increase while reviewing, and the peak of the largest other process.
 """
 
 from __future__ import annotations
@@ -32,6 +31,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.planning.planner import plan_dialogues
@@ -44,10 +44,10 @@ from canopy_assets.seeds.exercises import extract as exercises
 from canopy_assets.seeds.reading import reader as readers
 from canopy_assets.settings import SAMPLE_SEEDS
 
-WRITTEN = 20_000
+DIFFERENT = 20_000
 BATCH = 5_000
 COLUMNS = (
-    *("dialogues", "seconds", "dialogues/s", "processor ms", "peak MiB", "added MiB", "bytes each", "a process MiB"),
+    *("dialogues", "seconds", "dialogues/s", "processor ms", "peak MiB", "added MiB", "bytes each", "per process MiB"),
     *("accepted", "load"),
 )
 _NAMES = ("Ada", "Noor", "Kofi", "Mei", "Pablo", "Ines", "Tomasz", "Yara", "Jonas", "Amina", "Luca", "Sofia", "Ravi")
@@ -64,8 +64,8 @@ _ASIDES = (
 
 
 @dataclass(frozen=True)
-class Material:
-    """What is reviewed, and what the review has to know."""
+class Inputs:
+    """The dialogues, and what the review compares them with."""
 
     dialogues: list[Dialogue]
     exercises: dict[str, Exercise]
@@ -73,41 +73,38 @@ class Material:
 
 
 def main() -> None:
-    """Measures each size and prints the growth against the first."""
+    """Measures each size in a process of its own, and prints the growth from each to the next."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="+", metavar="N", help="dialogues to review")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="for the gates that look at one dialogue")
     parser.add_argument("--duplicates-only", action="store_true", help="as if every dialogue passed all other gates")
-    parser.add_argument("--material", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--inputs", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.material:
-        material = pickle.loads(given.material.read_bytes())
-        found = measured(material, given.sizes[0], given.processes, duplicates_only=given.duplicates_only)
-        print(json.dumps(found))
+    if given.inputs:
+        inputs = pickle.loads(given.inputs.read_bytes())
+        print(json.dumps(measure(inputs, given.sizes[0], given.processes, duplicates_only=given.duplicates_only)))
         return
     cores = f"{os.cpu_count()} cores, {given.processes} processes"
     print(f"{platform.processor() or platform.machine()}, {cores}, Python {platform.python_version()}")
     print("  ".join(COLUMNS))
     with tempfile.TemporaryDirectory() as folder:
-        material = Path(folder) / "material"
-        material.write_bytes(pickle.dumps(written()))
+        path = Path(folder) / "inputs"
+        path.write_bytes(pickle.dumps(make_inputs()))
         found = []
         for size in given.sizes:
-            command = [sys.executable, __file__, str(size), "--processes", str(given.processes)]
+            command = [sys.executable, __file__, str(size), "--processes", str(given.processes), "--inputs", str(path)]
             command += ["--duplicates-only"] if given.duplicates_only else []
-            done = subprocess.run(
-                [*command, "--material", str(material)], check=True, stdout=subprocess.PIPE, text=True
-            )
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             found.append(json.loads(done.stdout))
-            tell(size, found[-1])
+            print_row(size, found[-1])
     for (size, first), (next_size, then) in pairwise(zip(given.sizes, found, strict=True)):
         seconds, processor, memory = (then[what] / max(1, first[what]) for what in ("seconds", "processor", "added"))
         times = f"{next_size / size:.0f} times as many"
         print(f"{times}: seconds × {seconds:.1f}, processor time × {processor:.1f}, memory added × {memory:.1f}")
 
 
-def tell(size: int, found: dict) -> None:
-    """One line of the table, and what the gates rejected."""
+def print_row(size: int, found: dict[str, Any]) -> None:
+    """Prints a line of the table, and how many dialogues each gate rejected."""
     values = (
         *(str(size), f"{found['seconds']:.0f}", f"{size / found['seconds']:.0f}"),
         *(f"{found['processor'] / size * 1000:.2f}", f"{found['peak']:.0f}", f"{found['added']:.0f}"),
@@ -118,27 +115,26 @@ def tell(size: int, found: dict) -> None:
     print(f"{'rejected':>10}: {found['rejected']}", flush=True)
 
 
-def written() -> Material:
+def make_inputs() -> Inputs:
     """Dialogues of the embedded teacher about the bundled samples, in random order."""
-    samples = SAMPLE_SEEDS
-    documents = [readers.read(file) for file in inbox.scan([samples])]
+    documents = [readers.read(file) for file in inbox.scan([SAMPLE_SEEDS])]
     known = [e for d in documents if d.kind != "chats" for e in exercises.extract(d)[0]]
     usable = sum(e.verified for e in known)
-    plans = plan_dialogues(known, per_exercise=-(-WRITTEN // usable), seed=11)[:WRITTEN]
+    plans = plan_dialogues(known, per_exercise=-(-DIFFERENT // usable), seed=11)[:DIFFERENT]
     dialogues = [EmbeddedTeacher().verbalize(plan) for plan in plans]
     random.Random(11).shuffle(dialogues)
-    return Material(dialogues, {e.exercise_id: e for e in known}, eval_set.load())
+    return Inputs(dialogues, {e.exercise_id: e for e in known}, eval_set.load())
 
 
-def measured(material: Material, size: int, processes: int, *, duplicates_only: bool) -> dict[str, object]:
-    """Seconds of review, MiB, and what became of the dialogues."""
-    known = {"eval_prompts": material.eval_prompts, "exercises": material.exercises}
+def measure(inputs: Inputs, size: int, processes: int, *, duplicates_only: bool) -> dict[str, Any]:
+    """Reviews `size` dialogues: seconds, MiB, and how many were accepted, or rejected by each gate."""
+    known = {"eval_prompts": inputs.eval_prompts, "exercises": inputs.exercises}
     reviewer, seconds, processor, rejected = Reviewer(**known), 0.0, 0.0, Counter[str]()
     with reviewing_processes(processes, **known) as alone:
-        reviewer.review(material.dialogues[:10])
-        alone(material.dialogues[: 500 * processes])  # everything is imported, the processes have begun
+        reviewer.review(inputs.dialogues[:10])
+        alone(inputs.dialogues[: 500 * processes])  # warm-up: imports, and the start of the processes
         reviewer, before = Reviewer(**known), _resident_mib()
-        for batch in _batches(material.dialogues, size):
+        for batch in _batches(inputs.dialogues, size):
             started, before_s = time.perf_counter(), _processor_s(resource.RUSAGE_SELF)
             if duplicates_only:
                 reviewed = reviewer.settle([ReviewedDialogue(dialogue, (), True) for dialogue in batch])
@@ -160,11 +156,11 @@ def measured(material: Material, size: int, processes: int, *, duplicates_only: 
 
 def _batches(dialogues: Sequence[Dialogue], size: int) -> Iterator[list[Dialogue]]:
     for start in range(0, size, BATCH):
-        yield [_retold(dialogues[i % len(dialogues)], i) for i in range(start, min(size, start + BATCH))]
+        yield [_varied(dialogues[i % len(dialogues)], i) for i in range(start, min(size, start + BATCH))]
 
 
-def _retold(dialogue: Dialogue, number: int) -> Dialogue:
-    """The dialogue by a student who talks of other things, too."""
+def _varied(dialogue: Dialogue, number: int) -> Dialogue:
+    """The dialogue with a student who also mentions other things, different for each number."""
     rng = random.Random(number)
 
     def said(turn: Turn) -> Turn:

@@ -1,10 +1,10 @@
-"""Thousands of small seed files through to reviewed dialogues: seconds per seed, memory, and how both grow.
+"""Thousands of small seed files up to reviewed dialogues: seconds per seed, memory, and how both grow.
 
     python benchmarks/seeds.py 200 2000
 
-Each count is a fresh home and one `canopy run --until reviewed_dialogues` of one-exercise Markdown files, in a process
-of its own; seconds are wall time from its start to its end, registration of the files included, memory is the peak of
-resident memory of that process. Nothing is downloaded.
+For each count, one process runs `canopy run --until reviewed_dialogues` in a fresh home, on Markdown files with one
+exercise each. Seconds are the wall time of that process, with the registration of the files; memory is its peak of
+resident memory. Nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Measured:
 
 
 def main() -> None:
-    """Measure each count and print the ratios to the first."""
+    """Measures each count and prints the ratios to the first."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("counts", type=int, nargs="+", metavar="N", help="numbers of seed files")
     counts = parser.parse_args().counts
@@ -75,7 +75,7 @@ def measure(seeds: int) -> Measured:
 
 
 def write_seeds(inbox: Path, count: int) -> None:
-    """Files of one linear equation each, no two alike."""
+    """Writes files with one linear equation each, all different."""
     inbox.mkdir(parents=True)
     for i in range(count):
         a, x, b = 2 + i % 9, 2 + i // 9 % 20, 1 + i // 180

@@ -1,12 +1,12 @@
-"""An adapter of real word problems against the adapter of the sample seeds, on word problems that neither has seen.
+"""An adapter trained on real word problems against that of the sample seeds, on word problems that neither has seen.
 
     python benchmarks/word_problems.py ../shared/data --home /tmp/word-problems
 
-Both go the whole way through `canopy run`, each in a home of its own: one on the bundled sample seeds, one on GSM8K's
-500 Socratic exercises alone. They are judged on MRBench's MathDial conversations, as the tutor's next reply to a real
-student who is wrong, and on each of their problems as a student opens with it who doesn't know how to begin. (The
-problems are of GSM8K's other half.) The bundled pressure prompts are asked, too. A call that was interrupted goes on
-where it was.
+Each comes from a `canopy run` in a home of its own: one on the bundled sample seeds, one on GSM8K's 500 Socratic
+exercises alone. Both are evaluated on MRBench's MathDial conversations: they write the tutor's next reply to a real
+student who is wrong, and they reply to a student who opens with the same problem and does not know how to begin. (The
+problems are from GSM8K's train split, the exercises from its test split.) The bundled pressure prompts are asked, too.
+A call that was interrupted continues where it stopped.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -36,15 +37,16 @@ OPENINGS = (
     ("stuck", "No idea what to do here."),
     ("asks_how_to_start", "Can you show me a way in?"),
 )
+_RESULT = re.compile(r"=\s*\$?(-?[\d.,]*\d)")
 EXERCISES, CONVERSATIONS = "gsm8k_socratic_500.jsonl", "mrbench_calibration.json"
 OPENED = "opened-"
-"""How the ids of prompts begin that open a problem."""
-LONGEST_TURN = 600
-"""Characters; a few students write a page."""
+"""Start of the ids of those prompts in which a student opens with a problem."""
+MAX_TURN_CHARS = 600
+"""Conversations with a longer turn are left out; a few students write a page."""
 
 
 def main() -> None:
-    """Run both, and print their replies' rates side by side."""
+    """Trains and evaluates both, and prints the rates of their replies side by side."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="a folder with GSM8K's exercises and MRBench's conversations")
     parser.add_argument("--home", type=Path, required=True, help="a folder to work in")
@@ -63,27 +65,22 @@ def main() -> None:
 
 
 def write_prompts(source: Path, target: Path) -> int:
-    """MathDial's conversations up to the tutor's next reply, and their problems, as prompts; returns how many."""
+    """Writes MathDial's conversations up to the tutor's next reply, and their problems, as prompts; returns how many."""
     from canopy_assets.evals import eval_set
 
     lines: list[dict[str, Any]] = []
     opened: set[str] = set()
     for row in json.loads(source.read_text(encoding="utf-8")):
         problem, turns = conversation(row["conversation_history"].replace("\xa0", " "))
-        solution = row["Ground_Truth_Solution"]
-        answer = gold_answer(solution)
-        if row["Data"] != "MathDial" or answer is None or not turns or any(len(t) > LONGEST_TURN for _, t in turns):
+        answer = gold_answer(row["Ground_Truth_Solution"])
+        messages = _messages(problem, turns)
+        if row["Data"] != "MathDial" or answer is None or not messages:
             continue
-        merged = [(role, "\n".join(text for _, text in said)) for role, said in groupby(turns, key=itemgetter(0))]
-        if merged[0][0] != "student" or merged[-1][0] != "student":
-            continue
-        merged[0] = ("student", f"{problem}\n\n{merged[0][1]}")
         common = {
             "family": "word_problem", "topic": "word problems", "statement": problem, "answer": answer,
-            "answer_kind": "number", "step_results": re.findall(r"=\s*\$?(-?[\d.,]*\d)", solution),
+            "answer_kind": "number", "step_results": _RESULT.findall(row["Ground_Truth_Solution"]),
         }  # fmt: skip
-        said = [{"role": "user" if role == "student" else "assistant", "content": text} for role, text in merged]
-        lines.append({"id": row["conversation_id"], "state": "wrong_answer", "messages": said, **common})
+        lines.append({"id": row["conversation_id"], "state": "wrong_answer", "messages": messages, **common})
         if problem not in opened:
             state, words = OPENINGS[len(opened) % len(OPENINGS)]
             opening = [{"role": "user", "content": f"{problem} {words}"}]
@@ -95,8 +92,22 @@ def write_prompts(source: Path, target: Path) -> int:
     return len(lines)
 
 
+def _messages(problem: str, turns: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    """A conversation as messages, the problem before the student's first words.
+
+    Empty unless the student speaks first and last, and when a turn is too long.
+    """
+    merged = [(role, "\n".join(text for _, text in said)) for role, said in groupby(turns, key=itemgetter(0))]
+    if not merged or merged[0][0] != "student" or merged[-1][0] != "student":
+        return []
+    if any(len(text) > MAX_TURN_CHARS for _, text in turns):
+        return []
+    merged[0] = ("student", f"{problem}\n\n{merged[0][1]}")
+    return [{"role": "user" if role == "student" else "assistant", "content": text} for role, text in merged]
+
+
 def run(home: Path, prompts: Path, ops: dict[str, Any], *seeds: Path) -> None:
-    """`canopy run` in `home` on `seeds`, or on the samples where there are none."""
+    """`canopy run` in `home`, on `seeds` or, without any, on the samples."""
     config = home.with_suffix(".json")
     config.write_text(json.dumps({"ops": ops}), encoding="utf-8")
     environment = os.environ | {"CANOPY_HOME": str(home), "CANOPY_EVAL_SET": str(prompts), "CANOPY_CONFIG": str(config)}
@@ -108,21 +119,24 @@ def run(home: Path, prompts: Path, ops: dict[str, Any], *seeds: Path) -> None:
 
 
 def compare(home: Path) -> None:
-    """Both adapters' rates with their 95 % intervals, and the exact test on the same prompts."""
+    """Prints both adapters' rates with their 95 % intervals, and the exact test on the same prompts."""
     samples, gsm8k = (replies_of(home / name) for name in ("samples", "gsm8k"))
     opened = [prompt for prompt in samples if prompt.startswith(OPENED)]
     others = [prompt for prompt in samples if not prompt.startswith(OPENED)]
-    for title, prompts in (
-        ("opened problems", opened), ("real students, wrong", others), ("all", list(samples))
-    ):  # fmt: skip
+    for title, prompts in {"opened problems": opened, "real students, wrong": others, "all": list(samples)}.items():
         print(f"{f'{title}: {len(prompts)}':34}{'samples':>20}{'gsm8k':>20}{'p':>12}")
         for metric in METRICS:
-            if "held_out" not in metric.kinds:
-                continue
-            passed = [[bool(replies[prompt][metric.name]) for prompt in prompts] for replies in (samples, gsm8k)]
-            cells = [f"{100 * p.rate:.0f} % [{100 * p.low:.0f}, {100 * p.high:.0f}]"
-                     for p in (wilson(sum(one), len(one)) for one in passed) if p.rate is not None]  # fmt: skip
-            print(f"{metric.label:34}" + "".join(f"{c:>20}" for c in cells) + f"{mcnemar(*passed).p_value:>12.3g}")
+            if "held_out" in metric.kinds:
+                passed = [[bool(replies[prompt][metric.name]) for prompt in prompts] for replies in (samples, gsm8k)]
+                shares = "".join(f"{_cell(one):>20}" for one in passed)
+                print(f"{metric.label:34}{shares}{mcnemar(*passed).p_value:>12.3g}")
+
+
+def _cell(passed: Sequence[bool]) -> str:
+    share = wilson(sum(passed), len(passed))
+    return (
+        f"{100 * share.rate:.0f} % [{100 * share.low:.0f}, {100 * share.high:.0f}]" if share.rate is not None else "–"
+    )
 
 
 def replies_of(home: Path) -> dict[str, dict[str, Any]]:

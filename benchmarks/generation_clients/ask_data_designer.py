@@ -1,6 +1,6 @@
-"""NVIDIA's DataDesigner for `generation.py`, under its own interpreter; it writes its artifacts, as it ships.
+"""NVIDIA's DataDesigner for `generation.py`, under its own interpreter. It writes its artifacts, as by default.
 
-What is set for speed: the lighter template renderer, no metrics, no probe of the model.
+Three settings make it faster: the lighter template renderer, no metrics, and no health check of the model.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import os
 import sys
 from pathlib import Path
 
-from generation_server import prompt
+from server import prompt
 
 
 def main(url: str, at_once: int, rows: int, folder: Path) -> None:
-    """Asks for so many rows, `at_once` in flight; prints how many different ones came back with a text."""
+    """Asks for `rows` rows, `at_once` at a time, and prints how many different ones came back with a text."""
     os.environ["NEMO_TELEMETRY_ENABLED"] = "false"
-    import pandas as pd  # pyright: ignore[reportMissingImports]  # lives in its own environment, as the next ones
+    import pandas as pd  # pyright: ignore[reportMissingImports]  # installed in its own environment, as the next ones
     from data_designer import config as dd  # pyright: ignore[reportMissingImports]
     from data_designer.interface import DataDesigner  # pyright: ignore[reportMissingImports]
 

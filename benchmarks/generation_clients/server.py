@@ -1,6 +1,6 @@
-"""The server that `generation.py` measures clients against: chat completions after a fixed latency, and what it saw.
+"""The server of `generation.py`: it answers chat completions after a fixed latency and counts what it sees.
 
-Standard library only: the runners of the peers import it under their own interpreters.
+It uses the standard library only, because the clients of the peers import it under their own interpreters.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _SENTENCE = "Word the tutor's next turn: one question, at most forty words, and 
 
 
 def prompt(row: int) -> str:
-    """The prompt of a row, the same for every client; the server knows the row by its first words."""
+    """The prompt of a row, the same for every client. The server recognises the row by the first words."""
     return f"Row {row}: {_SENTENCE * (PROMPT_CHARACTERS // len(_SENTENCE))}"
 
 
 class _Shared(Structure):
-    """What the server's process writes and the benchmark reads, in shared memory."""
+    """Counts in shared memory: the server's process writes them, the benchmark reads them."""
 
-    _fields_ = [  # the form that ctypes wants
+    _fields_ = [  # ctypes requires this form
         ("requests", c_int64), ("rows", c_int64), ("at_once", c_int64), ("most_at_once", c_int64),
         ("first", c_double), ("last", c_double),
     ]  # fmt: skip
@@ -39,24 +39,24 @@ class _Shared(Structure):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server. Counted are requests for rows; a client's look at the endpoint beforehand isn't."""
+    """A running server. It counts requests for rows only, not a client's check of the endpoint before them."""
 
     url: str
     _seen: Any
 
     @property
     def requests(self) -> int:
-        """Requests for rows that were answered."""
+        """How many requests for rows were answered."""
         return self._seen.requests
 
     @property
     def rows(self) -> int:
-        """Different rows among them."""
+        """How many different rows they were for."""
         return self._seen.rows
 
     @property
     def most_at_once(self) -> int:
-        """The most requests that waited for their reply at the same time."""
+        """The largest number of requests that waited for a reply at the same time."""
         return self._seen.most_at_once
 
     @property
@@ -67,7 +67,7 @@ class Server:
 
 @contextlib.contextmanager
 def serving() -> Iterator[Server]:
-    """A server in a process of its own."""
+    """Runs a server in a process of its own."""
     here, there = multiprocessing.Pipe()
     seen = multiprocessing.Value(_Shared, lock=False)
     process = multiprocessing.Process(target=_serve, args=(there, seen), daemon=True)
@@ -91,7 +91,7 @@ def _serve(ready: Any, seen: Any) -> None:
 
 
 class _Connection(asyncio.Protocol):
-    """As little of HTTP as the clients need, so that the server is not what is measured."""
+    """Only as much of HTTP as the clients need, so that the server does not limit what is measured."""
 
     def __init__(self, seen: Any, rows: set[bytes]) -> None:
         self._seen, self._rows, self._buffer = seen, rows, b""

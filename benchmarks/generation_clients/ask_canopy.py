@@ -1,4 +1,4 @@
-"""Our client for `generation.py`, ledger and all."""
+"""Our own client for `generation.py`, with its ledger."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from generation_server import prompt
+from server import prompt
 
 from canopy_assets.endpoints.client import Client
 from canopy_assets.endpoints.endpoint import Endpoint
@@ -14,7 +14,7 @@ from canopy_assets.endpoints.ledger import Ledger
 
 
 async def main(url: str, at_once: int, rows: int, folder: Path) -> None:
-    """Asks for so many rows, `at_once` at most in flight; prints how many stand in the ledger."""
+    """Asks for `rows` rows, at most `at_once` at a time, and prints how many are in the ledger."""
     endpoint = Endpoint(url, "model", key_variable="", max_concurrency=at_once)
     waiting = iter(range(rows))
     with Ledger(folder / "ledger") as ledger:

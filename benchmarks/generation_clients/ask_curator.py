@@ -1,7 +1,7 @@
-"""Bespoke Curator for `generation.py`, under its own interpreter; its cache is on, as it ships.
+"""Bespoke Curator for `generation.py`, under its own interpreter, with its cache on, as by default.
 
-What is set for speed: the backend that speaks HTTP itself (`openai`, not `litellm`) and limits a minute that it never
-reaches. Its display stays: the plainer one costs it more.
+Two settings make it faster: the backend with its own HTTP client (`openai` instead of `litellm`), and rate limits that
+it never reaches. Its progress display stays on, because the plainer one is slower.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ import os
 import sys
 from pathlib import Path
 
-from generation_server import prompt
+from server import prompt
 
 NO_LIMIT = 10**9
-"""Requests and tokens a minute."""
+"""Requests and tokens per minute."""
 
 
 def main(url: str, at_once: int, rows: int, folder: Path) -> None:
-    """Asks for so many rows, `at_once` in flight; prints how many different ones came back with a text."""
+    """Asks for `rows` rows, `at_once` at a time, and prints how many different ones came back with a text."""
     os.environ |= {"TELEMETRY_ENABLED": "false", "OPENAI_API_KEY": "none"}
-    # It counts tokens by tiktoken's vocabulary, which is downloaded at first use; litellm brings a copy.
+    # It counts tokens with tiktoken, which downloads its vocabulary at first use. litellm contains a copy.
     litellm = importlib.util.find_spec("litellm")
     if litellm and litellm.origin:
         os.environ["TIKTOKEN_CACHE_DIR"] = str(Path(litellm.origin).parent / "litellm_core_utils" / "tokenizers")
-    from bespokelabs import curator  # pyright: ignore[reportMissingImports]  # lives in its own environment
+    from bespokelabs import curator  # pyright: ignore[reportMissingImports]  # installed in its own environment
 
     class Writer(curator.LLM):
         def prompt(self, input):

@@ -1,4 +1,4 @@
-"""The bare `openai` client for `generation.py`: replies are counted and thrown away."""
+"""The bare `openai` client for `generation.py`: it counts the replies and keeps none."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import sys
 
 import httpx2
 import openai
-from generation_server import prompt
+from server import prompt
 
 
 async def main(url: str, at_once: int, rows: int) -> None:
-    """Asks for so many rows, `at_once` in flight; prints how many got a text."""
-    limits = httpx2.Limits(max_connections=at_once, max_keepalive_connections=at_once)  # the default keeps a hundred
+    """Asks for `rows` rows, `at_once` at a time, and prints how many came back with a text."""
+    limits = httpx2.Limits(max_connections=at_once, max_keepalive_connections=at_once)  # the default is 100
     http = openai.DefaultAsyncHttpxClient(limits=limits)
     waiting, got = iter(range(rows)), 0
     async with openai.AsyncOpenAI(api_key="none", base_url=url, max_retries=0, http_client=http) as api:
