@@ -29,7 +29,7 @@ CACHES_OF_REPLIES = (
     wording.sentence_spans,
     wording.clauses_of,
     wording.stem,
-    numbers.plain_value,
+    numbers._plain_value,
 )
 CACHES_OF_CONVERSATIONS = (
     answer_keys.answer_key,
