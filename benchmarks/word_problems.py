@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def write_prompts(source: Path, target: Path) -> int:
-    """Writes prompts from MathDial's conversations up to the tutor's next reply, and from their problems; counts them."""
+    """Writes MathDial's conversations up to the tutor's next reply, and their problems, as prompts; counts them."""
     from canopy_assets.evals import eval_set
 
     lines: list[dict[str, Any]] = []
