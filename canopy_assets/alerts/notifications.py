@@ -1,6 +1,6 @@
-"""Telling people what happened, each thing once: a line in the log, or a JSON POST to a webhook.
+"""Notifications for people: a line in the log, or a JSON POST to a webhook.
 
-A webhook that is down loses nothing: the sensor (`platform.monitoring`) keeps its place until it is up again.
+Nothing is lost while a webhook is down: the sensor in `alerts.monitoring` keeps its place in the event log.
 """
 
 from __future__ import annotations
@@ -30,21 +30,22 @@ RUN_FAILED = "run failed"
 TIMEOUT_S = 5.0
 ATTEMPTS = 3
 FIRST_WAIT_S = 0.5
-_MEANT_TO_PASS = {408, 425, 429}
+_MAY_PASS = {408, 425, 429}
+"""The HTTP statuses below 500 that another request may not get."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Notification:
-    """Something that people want to know.
+    """An event that people want to know about.
 
     Attributes:
-        key: names the event; the same event has the same key if it is ever told again.
-        event: one of the four above.
+        key: names the event; if it is ever sent again, it has the same key.
+        event: its kind, one of the four constants above.
         text: one or a few sentences.
-        timestamp: when it happened, seconds since the epoch.
-        details: what a program that receives it may want, as JSON holds it.
+        timestamp: when it happened, in seconds since the epoch.
+        details: JSON values for programs that receive it.
     """
 
     key: str
@@ -55,10 +56,10 @@ class Notification:
 
 
 class Notifier(Protocol):
-    """Tells people."""
+    """Sends notifications to people."""
 
     def send(self, notification: Notification) -> str | None:
-        """Tell of it. Never raises: returns why it could not be told, None if it was."""
+        """Send it. Never raises: returns why it could not be sent, None if it was."""
         ...
 
 
@@ -69,7 +70,7 @@ class LogNotifier:
     log: Callable[[str], object] = _log.warning
 
     def send(self, notification: Notification) -> str | None:
-        """A line."""
+        """Write one line."""
         self.log(f"{notification.event}: {notification.text}")
         return None
 
@@ -83,11 +84,10 @@ class _Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class WebhookNotifier:
-    """Posts notifications as JSON: `event`, `text` (what Slack, Mattermost and their like show), `id`, `time`,
-    `details`. Tries again on 429, 5xx and a network that fails.
+    """Posts notifications as JSON: `event`, `text` (which Slack, Mattermost and others show), `id`, `time`, `details`.
 
-    A server that was too slow to say so may have taken the message: `id` is the same each time, also as the header
-    Idempotency-Key.
+    Tries again after 429, 5xx and network errors. A server that took a message but answered too late gets it twice, so
+    each attempt carries the same `id`, also as the header Idempotency-Key.
     """
 
     address: SecretStr
@@ -96,7 +96,7 @@ class WebhookNotifier:
     first_wait_s: float = FIRST_WAIT_S
 
     def send(self, notification: Notification) -> str | None:
-        """Post it. The returned reason names the host only: the rest of a webhook's address is its password."""
+        """Post it. The returned reason names only the host, because the rest of a webhook's address is its password."""
         retrying = Retrying(
             stop=stop_after_attempt(self.attempts),
             wait=wait_exponential(multiplier=self.first_wait_s),
@@ -122,14 +122,14 @@ class WebhookNotifier:
         except urllib.error.HTTPError as error:
             status = error.code
             error.close()
-            if status >= 500 or status in _MEANT_TO_PASS:
+            if status >= 500 or status in _MAY_PASS:
                 return _Problem(f"answers with HTTP status {status}", may_pass=True)
             return _Problem(f"answers with HTTP status {status}: correct CANOPY_WEBHOOK", may_pass=False)
         except (OSError, urllib.error.URLError) as error:
             reason = getattr(error, "reason", error)
             return _Problem(f"can't be reached ({type(reason).__name__})", may_pass=status_of(error) is None)
         except Exception as error:
-            # Among them http.client's for an address that is none, which have it, secret and all, in their text.
+            # The text of http.client's errors about a wrong address holds the whole address, with its secret.
             return _Problem(f"can't be used ({type(error).__name__}): correct CANOPY_WEBHOOK", may_pass=False)
 
     def _request(self, notification: Notification) -> urllib.request.Request:
@@ -146,7 +146,7 @@ class WebhookNotifier:
 
 
 def notifier(settings: Settings, log: Callable[[str], object]) -> Notifier:
-    """The webhook that CANOPY_WEBHOOK names, else the log."""
+    """The webhook of CANOPY_WEBHOOK if it is set, else the log."""
     return WebhookNotifier(settings.webhook) if settings.webhook else LogNotifier(log)
 
 
@@ -163,7 +163,7 @@ def _body(notification: Notification) -> bytes:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirected POST becomes a GET without its body, and would count as delivered."""
+    """Refuses redirects: a redirected POST becomes a GET without its body, and would count as delivered."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None

@@ -1,4 +1,4 @@
-"""Notifications: what is told of real runs, once each, and what a webhook that misbehaves does to it."""
+"""Notifications of real runs, each sent once, also to a webhook that misbehaves."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepo
 from pydantic import SecretStr
 
 from canopy_assets.alerts import monitoring
-from canopy_assets.alerts.monitoring import Place, notification_sensor, tell
+from canopy_assets.alerts.monitoring import Place, notification_sensor, notify
 from canopy_assets.alerts.notifications import (
     CHAMPION_CHANGED,
     GATE_FAILED,
@@ -115,7 +115,7 @@ def test_a_notification_is_posted_as_json_that_chats_show_and_programs_read() ->
 
 
 @pytest.mark.parametrize("answers", [(500, 429), ("hang up",), (503,)], ids=str)
-def test_a_webhook_that_stumbles_is_asked_again(answers: tuple[int | str, ...]) -> None:
+def test_a_webhook_that_fails_for_a_moment_is_tried_again(answers: tuple[int | str, ...]) -> None:
     with receiving(*answers) as receiver:
         assert webhook(receiver.address).send(EVENT) is None
     assert len(receiver.received) == 1
@@ -134,7 +134,7 @@ def test_a_webhook_that_is_too_slow_is_not_waited_for() -> None:
     ("answer", "problem"),
     [(404, "answers with HTTP status 404: correct CANOPY_WEBHOOK"), (302, "answers with HTTP status 302: correct")],
 )
-def test_a_refusal_that_waiting_does_not_heal_is_told_at_once(answer: int, problem: str) -> None:
+def test_a_permanent_refusal_is_not_tried_again(answer: int, problem: str) -> None:
     with receiving(answer) as receiver:
         assert problem in (webhook(receiver.address).send(EVENT) or "")
     assert len(receiver.paths) == 1
@@ -157,9 +157,7 @@ def _refused() -> str:
         f"http://127.0.0.1:1/{SECRET} {SECRET}",
     ],
 )
-def test_no_address_however_wrong_raises_or_gives_its_secret_away(
-    address: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_wrong_address_neither_raises_nor_reveals_its_secret(address: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         problem = webhook(address).send(EVENT)
     assert problem is not None
@@ -172,7 +170,7 @@ def test_user_and_password_of_an_address_are_sent_as_a_header() -> None:
     assert receiver.headers[0]["Authorization"] == "Basic bWU6cGFzcyB3b3Jk"
 
 
-def test_the_log_is_told_where_no_webhook_is_set() -> None:
+def test_notifications_go_to_the_log_if_no_webhook_is_set() -> None:
     lines: list[str] = []
     assert notifier(Settings(), lines.append).send(EVENT) is None
     assert lines == ["run failed: it broke"]
@@ -180,7 +178,7 @@ def test_the_log_is_told_where_no_webhook_is_set() -> None:
 
 
 class World:
-    """What the small lineage below makes, by the test's will."""
+    """What the small lineage below produces; tests set it."""
 
     decision = "promoted"
     gates: dict[str, bool]
@@ -237,7 +235,7 @@ DEFS = dg.Definitions(
 
 
 class Home:
-    """An instance, what happens on it, and the sensor's ticks."""
+    """An instance, its runs, and the sensor's ticks."""
 
     def __init__(self, instance: dg.DagsterInstance) -> None:
         self.instance, self.cursor = instance, None
@@ -266,7 +264,6 @@ class Home:
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     with receiving() as receiver:
         monkeypatch.setenv("CANOPY_WEBHOOK", receiver.address)
-        monkeypatch.setattr(WebhookNotifier, "first_wait_s", 0.01)
         get_settings.cache_clear()
         yield receiver
     get_settings.cache_clear()
@@ -285,7 +282,7 @@ def home(tmp_path: Path, receiver: Receiver) -> Iterator[Home]:
         yield Home(instance)
 
 
-def test_a_new_champion_is_told_once_and_one_that_stays_never(home: Home, receiver: Receiver) -> None:
+def test_a_new_champion_is_reported_once_and_one_that_stays_never(home: Home, receiver: Receiver) -> None:
     home.tick()
     assert home.make("eval_report", "champion")
     home.tick()
@@ -296,7 +293,7 @@ def test_a_new_champion_is_told_once_and_one_that_stays_never(home: Home, receiv
     assert receiver.texts == [f"{CHAMPION_CHANGED}: adapter 0123456789abcdef is in use from now on. Every gate passed."]
 
 
-def test_failed_gates_are_told_together_with_what_they_say_and_not_as_a_failed_run(
+def test_failed_gates_are_reported_together_with_their_reasons_and_not_as_a_failed_run(
     home: Home, receiver: Receiver
 ) -> None:
     world.gates = {"leaks": False, "relevance": False}
@@ -308,7 +305,7 @@ def test_failed_gates_are_told_together_with_what_they_say_and_not_as_a_failed_r
     assert "eval_report may not be used" in message["text"]
 
 
-def test_a_seed_is_told_when_it_comes_into_quarantine_and_not_each_time_it_stays(
+def test_a_seed_is_reported_when_it_goes_into_quarantine_and_not_while_it_stays_there(
     home: Home, receiver: Receiver
 ) -> None:
     world.readable = False
@@ -328,7 +325,7 @@ def test_a_seed_is_told_when_it_comes_into_quarantine_and_not_each_time_it_stays
     assert len(receiver.texts) == 2
 
 
-def test_worse_dialogues_of_a_seed_are_told_when_the_drop_is_large_enough(home: Home, receiver: Receiver) -> None:
+def test_worse_dialogues_of_a_seed_are_reported_when_the_drop_is_large_enough(home: Home, receiver: Receiver) -> None:
     # 90 %, 85 %, 75 %, 80 % accepted; the setting says a tenth.
     for accepted in (18, 17, 15, 16):
         world.accepted = {"a.md": accepted, "b.md": 2}
@@ -338,7 +335,7 @@ def test_worse_dialogues_of_a_seed_are_told_when_the_drop_is_large_enough(home: 
     assert receiver.texts == [f"{QUALITY_DROPPED}: accepted dialogues of a.md: 75% of 20, before 85%."]
 
 
-def test_a_failed_run_is_told_with_its_reason_also_one_without_a_code_location(home: Home, receiver: Receiver) -> None:
+def test_a_failed_run_without_a_code_location_is_reported_with_its_reason(home: Home, receiver: Receiver) -> None:
     world.broken = True
     assert not home.make("seed_documents", seed="a.md")
     home.tick()
@@ -347,7 +344,7 @@ def test_a_failed_run_is_told_with_its_reason_also_one_without_a_code_location(h
     assert "of a.md: seed_documents: ConnectionError: no route to host" in message["text"]
 
 
-def test_a_lost_run_is_told_unless_dagster_starts_it_anew(home: Home, receiver: Receiver) -> None:
+def test_a_lost_run_is_reported_unless_dagster_retries_it(home: Home, receiver: Receiver) -> None:
     location = RegisteredCodeLocationOrigin("canopy")
     launched = RemoteRepositoryOrigin(location, "__repository__").get_job_origin("lost_job")
     for origin, will_retry in ((launched, "true"), (launched, "false"), (None, "true")):
@@ -359,18 +356,18 @@ def test_a_lost_run_is_told_unless_dagster_starts_it_anew(home: Home, receiver: 
         home.instance.report_run_failed(run, f"the worker is gone, {will_retry}")
         home.instance.add_run_tags(run.run_id, {"dagster/will_retry": will_retry})
     home.tick()
-    told = [text.rpartition(": ")[2] for text in receiver.texts]
-    assert told == ["the worker is gone, false", "the worker is gone, true"]
+    reasons = [text.rpartition(": ")[2] for text in receiver.texts]
+    assert reasons == ["the worker is gone, false", "the worker is gone, true"]
 
 
-def test_nothing_is_lost_while_the_webhook_is_down_nor_told_twice(home: Home, receiver: Receiver) -> None:
+def test_nothing_is_lost_or_sent_twice_while_the_webhook_is_down(home: Home, receiver: Receiver) -> None:
     home.make("eval_report", "champion")
     receiver.answers = [200, 500, 500, 500]
     world.gates = {"leaks": False}
     home.make("eval_report")
     home.tick()
     assert [m["event"] for m in receiver.received] == [CHAMPION_CHANGED]
-    assert "1 not told yet, the webhook at 127.0.0.1 answers with HTTP status 500" in home.said
+    assert "1 not sent yet, the webhook at 127.0.0.1 answers with HTTP status 500" in home.said
     assert SECRET not in home.said
     world.broken = True
     home.make("seed_documents", seed="a.md")
@@ -381,27 +378,27 @@ def test_nothing_is_lost_while_the_webhook_is_down_nor_told_twice(home: Home, re
     assert len(receiver.received) == 3
 
 
-def test_after_a_day_of_refusal_it_gives_up_in_words_and_goes_on(
+def test_after_a_day_of_refusal_the_sensor_logs_what_it_gives_up_and_goes_on(
     home: Home, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    place, _ = tell(home.instance, _graph(), None, LogNotifier(), quality_drop=0.1, log=LOG)
+    place, _ = notify(home.instance, _graph(), None, LogNotifier(), quality_drop=0.1, log=LOG)
     home.make("eval_report", "champion")
     down, now = webhook(_refused(), attempts=1), time.time()
     for hours in (0, 23):
-        place, said = tell(home.instance, _graph(), place, down, quality_drop=0.1, log=LOG, now=now + 3600 * hours)
-        assert "1 not told yet" in said
+        place, said = notify(home.instance, _graph(), place, down, quality_drop=0.1, log=LOG, now=now + 3600 * hours)
+        assert "1 not sent yet" in said
     with caplog.at_level(logging.ERROR):
-        place, said = tell(home.instance, _graph(), place, down, quality_drop=0.1, log=LOG, now=now + 24 * 3600)
+        place, said = notify(home.instance, _graph(), place, down, quality_drop=0.1, log=LOG, now=now + 24 * 3600)
     assert "1 given up after a day" in said
-    assert "never told" in caplog.text
+    assert "never sent" in caplog.text
     assert CHAMPION_CHANGED in caplog.text
     home.make("champion")
-    place, said = tell(home.instance, _graph(), place, webhook(receiver.address), quality_drop=0.1, log=LOG)
-    assert said == f"1 told: {CHAMPION_CHANGED}."
+    place, said = notify(home.instance, _graph(), place, webhook(receiver.address), quality_drop=0.1, log=LOG)
+    assert said == f"1 sent: {CHAMPION_CHANGED}."
     assert place == Place(place.after)
 
 
-def test_metadata_of_an_unexpected_kind_does_not_stop_what_comes_after_it(home: Home, receiver: Receiver) -> None:
+def test_metadata_of_an_unexpected_type_does_not_stop_later_events(home: Home, receiver: Receiver) -> None:
     home.instance.report_runless_asset_event(
         dg.AssetMaterialization("champion", metadata={"decision": "promoted", "adapter": dg.MetadataValue.null()})
     )
@@ -411,10 +408,10 @@ def test_metadata_of_an_unexpected_kind_does_not_stop_what_comes_after_it(home: 
     home.make("eval_report", "champion")
     home.tick()
     assert receiver.texts[-1].startswith(f"{CHAMPION_CHANGED}: adapter 0123456789abcdef")
-    assert "told" in home.said
+    assert "sent" in home.said
 
 
-def test_more_events_than_one_look_takes_are_told_in_several(
+def test_more_events_than_one_tick_takes_are_sent_in_several(
     home: Home, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(monitoring, "EVENTS_A_TICK", 4)
