@@ -209,7 +209,7 @@ class Topic(WordFile):
             found[name] = {key: self._text(table, header, key) for key in _MISCONCEPTION}
         return found
 
-    def misconception(self, name: str, *, answer: str, step: int = 0, **slots: str) -> Misconception:
+    def misconception(self, name: str, *, answer: str, step: int = 0, **slots: object) -> Misconception:
         """A wrong idea in words.
 
         Args:

@@ -38,28 +38,15 @@ class Family(Protocol):
         ...
 
 
-def wrong_idea(
-    right_answer: str,
-    *,
-    belief: str,
-    work: str,
-    answer: str,
-    check: str,
-    check_reply: str,
-    step: int = 0,
-    kind: AnswerKind = "number",
-    right_result: str | None = None,
-) -> Misconception | None:
-    """A misconception, or None when its answer happens to be right.
+def unless_right(idea: Misconception, *right: str, kind: AnswerKind = "number") -> Misconception | None:
+    """A misconception, or None where its answer is right by accident: then nobody could see that it is one.
 
     Args:
-        right_answer: The exercise's answer.
-        right_result: The result of the step that it spoils, where that isn't the answer: it must differ from that, too.
-        kind: How the answers are compared; the other arguments are those of `Misconception`.
+        idea: The misconception.
+        right: The exercise's answer, or the result of the step that the misconception spoils, or both.
+        kind: How answers are compared.
     """
-    if equivalent(answer, right_answer, kind) or (right_result is not None and equivalent(answer, right_result, kind)):
-        return None
-    return Misconception(belief=belief, work=work, answer=answer, check=check, check_reply=check_reply, step=step)
+    return None if any(equivalent(idea.answer, answer, kind) for answer in right) else idea
 
 
 def kept(*ideas: Misconception | None) -> tuple[Misconception, ...]:

@@ -6,13 +6,16 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from canopy_assets.curriculum.model import Concept, Family, Solution
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Family, Solution
 from canopy_assets.curriculum.statements import NUMBER, bare, number
 from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
 from canopy_assets.maths.formatting import quantity_in_brackets as bracketed
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.maths.glyphs import TO_SUPERSCRIPT
 from canopy_assets.records import Misconception, Step
+
+_WORDS = topic(__package__)
 
 MAX_OPERATIONS = 4  # a tutor turn per operation; longer sums make a lecture, not a dialogue
 MAX_EXPONENT = 6
@@ -189,13 +192,7 @@ def _left_to_right(tokens: list[Token]) -> tuple[Fraction, Misconception] | None
         value = _apply(value, operator, right)
     first = _display(tokens[:3])
     rest = _display(tokens[3:]).strip()
-    return value, Misconception(
-        belief="operations always go from left to right, whatever they are",
-        work=f"I go from left to right, {first} first, and end up with {show(value)}.",
-        answer=show(value),
-        check=f"Your order would be written ({first}) {rest}. Does the problem have those brackets?",
-        check_reply=f"No, nothing in the problem ties {first} together.",
-    )
+    return value, _WORDS.misconception("operations_always_go_left", answer=show(value), first=first, rest=rest)
 
 
 def _brackets_dropped(tokens: list[Token]) -> tuple[Fraction, Misconception] | None:
@@ -205,12 +202,8 @@ def _brackets_dropped(tokens: list[Token]) -> tuple[Fraction, Misconception] | N
     value = _value(flat)
     start, end, _ = _inner(tokens)
     inside = _display(tokens[start:end])
-    return value, Misconception(
-        belief="brackets make no difference to the order",
-        work=f"Brackets don't change much, so it's {_display(flat)}, and that is {show(value)}.",
-        answer=show(value),
-        check=f"Why might the author have put brackets around {inside} if {_display(flat)} meant the same?",
-        check_reply=f"They must want {inside} kept together, and I split it up.",
+    return value, _WORDS.misconception(
+        "brackets_make_no_difference", answer=show(value), _display_flat=_display(flat), inside=inside
     )
 
 
@@ -224,12 +217,13 @@ def _power_as_product(tokens: list[Token]) -> tuple[Fraction, Misconception] | N
     assert isinstance(base, Fraction)
     assert isinstance(exponent, Fraction)
     product = f"{show(base)} × {show(exponent)}"
-    return value, Misconception(
-        belief="a power is the base times the exponent",
-        work=f"{power} is {product}, so altogether I get {show(value)}.",
+    return value, _WORDS.misconception(
+        "power_base_times_exponent",
         answer=show(value),
-        check=f"Write {power} out in full: how many times does {show(base)} stand there as a factor?",
-        check_reply=f"{show(exponent)} times as a factor, so it isn't {product}.",
+        power=power,
+        product=product,
+        base=show(base),
+        exponent=show(exponent),
     )
 
 
@@ -238,13 +232,15 @@ def _added_first(tokens: list[Token]) -> tuple[Fraction, Misconception] | None:
     if len(tokens) != 5 or tokens[1] != "-" or tokens[3] != "+":
         return None
     a, b, c = (t for t in tokens[::2] if isinstance(t, Fraction))
-    return a - (b + c), Misconception(
-        belief="addition always comes before subtraction",
-        work=f"Adding comes first: {show(b)} + {bracketed(c)} is {show(b + c)}, and {show(a)} − {bracketed(b + c)} "
-        f"is {show(a - b - c)}.",
+    return a - (b + c), _WORDS.misconception(
+        "addition_always_comes_before",
         answer=show(a - b - c),
-        check=f"Say you have {show(a)}, lose {show(b)}, then gain {show(c)}. Does your way count {show(c)} as a gain?",
-        check_reply=f"No, I took the {show(c)} away as well.",
+        b=show(b),
+        c=bracketed(c),
+        b_c=show(b + c),
+        a=show(a),
+        b_c2=bracketed(b + c),
+        c2=show(c),
     )
 
 
@@ -254,13 +250,7 @@ def _sign_of_second(tokens: list[Token]) -> tuple[Fraction, Misconception] | Non
         return None
     a, b = tokens[0], tokens[2]
     assert isinstance(a, Fraction)
-    return a + b, Misconception(
-        belief="taking away a negative number is taking away",
-        work=f"Minus minus {show(-b)} is just minus {show(-b)}, so {show(a + b)}.",
-        answer=show(a + b),
-        check=f"If a debt of {show(-b)} is taken off your account, does the balance of {show(a)} rise or fall?",
-        check_reply="It rises, but mine fell.",
-    )
+    return a + b, _WORDS.misconception("taking_away_negative_number", answer=show(a + b), b=show(-b), a=show(a))
 
 
 def _expression(text: str) -> Solution | None:
@@ -272,11 +262,7 @@ def _expression(text: str) -> Solution | None:
     steps, value = _steps(tokens)
     finders = (_left_to_right, _brackets_dropped, _power_as_product, _added_first, _sign_of_second)
     ideas = [idea for idea in (finder(tokens) for finder in finders) if idea is not None]
-    concept = Concept(
-        "order of operations",
-        "The order of operations is the agreement on what goes first: brackets, then powers, then multiplying and "
-        "dividing, then adding and subtracting.",
-    )
+    concept = _WORDS.concept("order_of_operations")
     return Solution(
         family="arithmetic",
         topic="arithmetic",

@@ -8,11 +8,14 @@ from fractions import Fraction
 import sympy
 
 from canopy_assets.curriculum.derivatives.terms import Problem, power_term, standard, terms_of
-from canopy_assets.curriculum.model import wrong_idea
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import unless_right
 from canopy_assets.curriculum.statements import try_parse
 from canopy_assets.maths.evaluation import same_expression
 from canopy_assets.maths.formatting import show
 from canopy_assets.records import Misconception
+
+_WORDS = topic(__package__)
 
 
 def _interval(
@@ -49,16 +52,24 @@ def _tested(problem: Problem, wrong: sympy.Expr, belief: str, work: str, right: 
         for k, v in (("start", start), ("end", end), ("a", slope_a), ("b", slope_b), ("mean", end - start))
     }
     left, after = show(sympy.Integer(a)), show(sympy.Integer(a + 1))
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "idea",
+            answer=show(wrong),
+            step=step,
+            belief=belief,
+            work=work,
+            x=x,
+            left=left,
+            after=after,
+            numbers_start=numbers["start"],
+            numbers_end=numbers["end"],
+            numbers_mean=numbers["mean"],
+            numbers_a=numbers["a"],
+            numbers_b=numbers["b"],
+        ),
         right,
-        belief=belief,
-        work=work,
-        answer=show(wrong),
         kind="expression",
-        step=step,
-        check=f"From {x} = {left} to {x} = {after} the function goes from {numbers['start']} to "
-        f"{numbers['end']}: does your formula give slopes like that there?",
-        check_reply=f"The average slope is {numbers['mean']}, but mine goes from {numbers['a']} to {numbers['b']}.",
     )
 
 
@@ -95,16 +106,16 @@ def sum_ideas(problem: Problem, derivative: sympy.Expr, answer: str, last_step: 
     constant = function.as_coeff_Add()[0]
     if constant != 0:
         ideas.append(
-            wrong_idea(
+            unless_right(
+                _WORDS.misconception(
+                    "constant_own_derivative",
+                    answer=show(derivative + constant),
+                    step=last_step,
+                    constant=show(constant),
+                    x=x,
+                ),
                 answer,
-                belief="a constant is its own derivative",
-                work=f"The {show(constant)} has no {x}, so I keep it.",
-                answer=show(derivative + constant),
                 kind="expression",
-                step=last_step,
-                check=f"If the constant {show(constant)} were 100 more, the whole "
-                "graph would move up. Would it get steeper?",
-                check_reply="No, it'd be just as steep as before.",
             )
         )
     return ideas + _standard_ideas(problem, derivative, answer)
@@ -120,30 +131,34 @@ def _standard_ideas(problem: Problem, derivative: sympy.Expr, answer: str) -> li
             name = "cosine" if function is sympy.cos else "sine"
             move = "falling" if function is sympy.cos else "climbing"
             ideas.append(
-                wrong_idea(
+                unless_right(
+                    _WORDS.misconception(
+                        "sign_derivative_mixed_up",
+                        answer=show(other),
+                        variable=name,
+                        term=show(term),
+                        diff_term_x=show(-sympy.diff(term, x)),
+                        move=move,
+                    ),
                     answer,
-                    belief=f"the sign in the derivative of {name} is mixed up",
-                    work=f"For {show(term)} I get {show(-sympy.diff(term, x))}.",
-                    answer=show(other),
                     kind="expression",
-                    check=f"Just to the right of 0, is the curve of {name} climbing "
-                    "or falling, and does your sign fit?",
-                    check_reply=f"It is {move} there, and my sign says the opposite.",
                 )
             )
         if function is sympy.exp:
             coefficient = term.as_coeff_Mul()[0]
             wrong = coefficient * x * sympy.exp(x - 1)
             ideas.append(
-                wrong_idea(
+                unless_right(
+                    _WORDS.misconception(
+                        "power_rule_also_holds",
+                        answer=show(derivative - sympy.diff(term, x) + wrong),
+                        x=x,
+                        term=show(term),
+                        wrong=show(wrong),
+                        exp_x=show(sympy.exp(x)),
+                    ),
                     answer,
-                    belief="the power rule also holds for a variable exponent",
-                    work=f"I bring the {x} down: {show(term)} gives {show(wrong)}.",
-                    answer=show(derivative - sympy.diff(term, x) + wrong),
                     kind="expression",
-                    check=f"At {x} = 0 the curve of {show(sympy.exp(x))} is clearly "
-                    "climbing. What slope does your rule give there?",
-                    check_reply="Slope 0, as if it were level.",
                 )
             )
     return ideas
@@ -155,15 +170,17 @@ def factors_only(problem: Problem, answer: str, slots: Mapping[str, str]) -> Mis
     u, v = try_parse(slots["first_derivative"]), try_parse(slots["second_derivative"])
     if u is None or v is None or same_expression(u * v, sympy.diff(problem.function, x)):
         return None
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "derivative_product_product_derivatives",
+            answer=show(u * v),
+            step=1,
+            slots_first_derivative=slots["first_derivative"],
+            slots_second_derivative=slots["second_derivative"],
+            x=x,
+        ),
         answer,
-        belief="the derivative of a product is the product of the derivatives",
-        work=f"I differentiate both and multiply: {slots['first_derivative']} times {slots['second_derivative']}.",
-        answer=show(u * v),
         kind="expression",
-        check=f"Try that on {x} · {x}: what does your rule give, and what is the derivative of {x}²?",
-        check_reply=f"1 by my rule, but {x}² has 2{x}.",
-        step=1,
     )
 
 
@@ -174,22 +191,16 @@ def point_ideas(problem: Problem, derivative: sympy.Expr, last_step: int) -> lis
     right, point = show(derivative.subs(x, a)), show(a)
     value, product = problem.function.subs(x, a), derivative.subs(x, a) * a
     return [
-        wrong_idea(
+        unless_right(
+            _WORDS.misconception(
+                "function_s_value_taken", answer=show(value), point=point, problem_function=show(problem.function)
+            ),
             right,
-            belief="the function's value is taken for its slope",
-            work=f"I put {point} into {show(problem.function)} and get {show(value)}.",
-            answer=show(value),
-            check=f"Does putting {point} into {show(problem.function)} tell how high the graph is there, or how steep?",
-            check_reply="How high it is, not how steep.",
         ),
-        wrong_idea(
+        unless_right(
+            _WORDS.misconception(
+                "derivative_point_multiplied_point", answer=show(product), step=last_step, point=point, x=x
+            ),
             right,
-            belief="the derivative at a point is multiplied by the point",
-            work=f"I take the derivative at {point} and multiply by {point}, so {show(product)}.",
-            answer=show(product),
-            check=f"Once {point} stands in for {x} everywhere in the derivative, "
-            f"is there still an {x} left to multiply by?",
-            check_reply=f"No, every {x} has its {point} already.",
-            step=last_step,
         ),
     ]

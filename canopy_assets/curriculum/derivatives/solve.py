@@ -9,11 +9,14 @@ import sympy
 
 from canopy_assets.curriculum.derivatives.misconceptions import factors_only, point_ideas, sum_ideas
 from canopy_assets.curriculum.derivatives.terms import FACTS, Problem, power_term, standard, terms_of
-from canopy_assets.curriculum.model import Concept, Family, Solution, kept
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Family, Solution, kept
 from canopy_assets.curriculum.statements import try_parse
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import listing, show
 from canopy_assets.records import Step
+
+_WORDS = topic(__package__)
 
 MAX_TERM_STEPS = 3
 
@@ -34,14 +37,6 @@ _STATEMENTS = tuple(
         r"|[a-z])\s*\)",
         rf"(?:{_VERB} )?d[a-z]/d(?P<var>[a-z]) (?:if|for|when|of|where|given(?: that)?) {_DEFINED}{_FUNCTION}",
     )
-)
-_CONCEPT = Concept(
-    "derivative", "The derivative of a function says how steeply its graph climbs or falls at each point."
-)
-_PRODUCT = Concept(
-    "product rule",
-    "In a product both factors change: each change counts while the "
-    "other factor stays as it is, and the two are added.",
 )
 
 
@@ -160,7 +155,7 @@ def _derivative(text: str) -> Solution | None:
         unit=None,
         steps=tuple(steps),
         misconceptions=kept(*ideas),
-        concept=_PRODUCT if product else _CONCEPT,
+        concept=_WORDS.concept("product_rule") if product else _WORDS.concept("derivative"),
     )
 
 

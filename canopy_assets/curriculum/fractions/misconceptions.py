@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
+from canopy_assets.curriculum.loader import topic
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception
+
+_WORDS = topic(__package__)
 
 SYMBOLS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
@@ -53,13 +56,18 @@ def sum_ideas(left: Ratio, right: Ratio, operator: str, sign: int) -> list[tuple
             ideas.append(
                 (
                     wrong.value,
-                    Misconception(
-                        f"numerators and denominators are each {verb}ed",
-                        f"I {verb} tops and bottoms: {left.top} {symbol} {right.top} over "
-                        f"{left.bottom} {symbol} {right.bottom}, so {wrong}.",
-                        str(wrong),
-                        check,
-                        reply,
+                    _WORDS.misconception(
+                        "numerators_denominators_each_ed",
+                        answer=str(wrong),
+                        verb=verb,
+                        top=left.top,
+                        symbol=symbol,
+                        top2=right.top,
+                        bottom=left.bottom,
+                        bottom2=right.bottom,
+                        wrong=wrong,
+                        check=check,
+                        reply=reply,
                     ),
                 )
             )
@@ -70,13 +78,16 @@ def sum_ideas(left: Ratio, right: Ratio, operator: str, sign: int) -> list[tuple
         ideas.append(
             (
                 wrong.value,
-                Misconception(
-                    "only the denominator changes when a fraction is rewritten",
-                    f"The common denominator is {common}, so I get {left.top} {symbol} "
-                    f"{right.top} over {common}, that is {wrong}.",
-                    str(wrong),
-                    f"Is {changed.top}/{common} as much as {written(changed)}?",
-                    f"No, {changed.top}/{common} is smaller than {written(changed)}, so I changed its size.",
+                _WORDS.misconception(
+                    "denominator_changes_fraction_rewritten",
+                    answer=str(wrong),
+                    common=common,
+                    top=left.top,
+                    symbol=symbol,
+                    top2=right.top,
+                    wrong=wrong,
+                    top3=changed.top,
+                    written_changed=written(changed),
                 ),
             )
         )
@@ -92,23 +103,18 @@ def product_ideas(left: Ratio, right: Ratio) -> list[tuple[Fraction, Misconcepti
     return [
         (
             kept.value,
-            Misconception(
-                "the common denominator is kept when multiplying",
-                f"I put both over {common}, multiply the tops and keep {common}: {kept}.",
-                str(kept),
-                "By your rule, what would half of a half be: 1/2 × 1/2, with the 2 kept?",
-                "1/2, but half of a half pizza is less than a half pizza.",
-            ),
+            _WORDS.misconception("common_denominator_kept_multiplying", answer=str(kept), common=common, kept=kept),
         ),
         (
             crossed.value,
-            Misconception(
-                "fractions are multiplied crosswise",
-                f"I multiply across the diagonal: {left.top} times {right.bottom} "
-                f"over {left.bottom} times {right.top}, so {crossed}.",
-                str(crossed),
-                "Try your diagonal rule on 1/2 × 1/2: what comes out, and is it half of a half?",
-                "I'd get 2/2, a whole one. Half of a half can't be a whole.",
+            _WORDS.misconception(
+                "fractions_multiplied_crosswise",
+                answer=str(crossed),
+                top=left.top,
+                bottom=right.bottom,
+                bottom2=left.bottom,
+                top2=right.top,
+                crossed=crossed,
             ),
         ),
     ]
@@ -122,22 +128,18 @@ def division_ideas(left: Ratio, right: Ratio) -> list[tuple[Fraction, Misconcept
     return [
         (
             straight.value,
-            Misconception(
-                "dividing by a fraction is multiplying by it",
-                f"I multiply tops and bottoms of {dividend} and {divisor}: {straight}.",
-                str(straight),
-                f"If {straight} were the quotient, then {straight} × {divisor} would have to give what?",
-                f"It would have to give {dividend}, and it doesn't.",
+            _WORDS.misconception(
+                "dividing_fraction_multiplying",
+                answer=str(straight),
+                dividend=dividend,
+                divisor=divisor,
+                straight=straight,
             ),
         ),
         (
             flipped.value,
-            Misconception(
-                "the first fraction is turned over",
-                f"I turn {dividend} over and multiply by {divisor}: {flipped}.",
-                str(flipped),
-                f"A quotient times the divisor gives the dividend. Does {flipped} × {divisor} give {dividend}?",
-                f"No, that isn't {dividend}.",
+            _WORDS.misconception(
+                "first_fraction_turned_over", answer=str(flipped), dividend=dividend, divisor=divisor, flipped=flipped
             ),
         ),
     ]

@@ -14,12 +14,15 @@ from canopy_assets.curriculum.fractions.misconceptions import (
     sum_ideas,
     written,
 )
+from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.model import Concept, Family, Solution
 from canopy_assets.curriculum.statements import NUMBER, bare, number
 from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
 from canopy_assets.maths.formatting import show_amount, show_number
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception, Step
+
+_WORDS = topic(__package__)
 
 MAX_DENOMINATOR = 1000
 
@@ -67,25 +70,6 @@ _VERB_OPERATORS = {
     ("multiply", "and"): "*",
     ("divide", "by"): "/",
 }
-
-
-_COMMON = Concept("common denominator", "A common denominator cuts both fractions into parts of one and the same size.")
-_LOWEST_TERMS = Concept(
-    "lowest terms",
-    "A fraction is in lowest terms when no number except one divides both its numerator and its denominator.",
-)
-_PRODUCT = Concept(
-    "product of fractions", "Multiplying by a fraction takes that fraction of something: a part of a part."
-)
-_RECIPROCAL = Concept(
-    "reciprocal",
-    "The reciprocal of a fraction has numerator and denominator swapped; multiplied together, the two make one whole.",
-)
-_FRACTION_OF = Concept(
-    "fraction of a number",
-    "The denominator says into how many equal shares the number is cut, "
-    "the numerator how many of those shares are taken.",
-)
 
 
 def _solution(
@@ -193,7 +177,7 @@ def _sum(left: Ratio, right: Ratio, operator: str) -> Solution | None:
     )
     steps += _reduce_step(total)
     ideas = wrong_ideas(total.value, sum_ideas(left, right, operator, sign))
-    return _solution(show_number(total.value), steps, ideas, _COMMON, None)
+    return _solution(show_number(total.value), steps, ideas, _WORDS.concept("common_denominator"), None)
 
 
 def _product(left: Ratio, right: Ratio, operator: str) -> Solution:
@@ -218,7 +202,7 @@ def _product(left: Ratio, right: Ratio, operator: str) -> Solution:
     steps.append(Step("fractions.multiply", ask, f"{slots['left']} × {slots['right']} = {total}", str(total), slots))
     steps += _reduce_step(total)
     ideas = division_ideas(left, right) if operator == "/" else product_ideas(left, right)
-    concept = _RECIPROCAL if operator == "/" else _PRODUCT
+    concept = _WORDS.concept("reciprocal") if operator == "/" else _WORDS.concept("product_of_fractions")
     return _solution(show_number(total.value), steps, wrong_ideas(total.value, ideas), concept, None)
 
 
@@ -237,29 +221,21 @@ def _simplify(text: str) -> Solution | None:
         ideas.append(
             (
                 less.value,
-                Misconception(
-                    "taking the same number away from top and bottom keeps the value",
-                    f"I take {shared} away from both, so it's {less}.",
-                    str(less),
-                    "Test the idea on 2/4: take 1 from both. Is what you get still a half?",
-                    "That gives 1/3, which isn't a half.",
-                ),
+                _WORDS.misconception("taking_same_number_away", answer=str(less), shared=shared, less=less),
             )
         )
     half = Ratio(ratio.top // shared, ratio.bottom)
     ideas.append(
         (
             half.value,
-            Misconception(
-                "only the numerator is divided",
-                f"I divide the {ratio.top} by {shared} and get {half}.",
-                str(half),
-                f"Are {half} and {ratio} equally far along the number line?",
-                f"No, {half} is less than {ratio}.",
+            _WORDS.misconception(
+                "numerator_divided", answer=str(half), top=ratio.top, shared=shared, half=half, ratio=ratio
             ),
         )
     )
-    return _solution(show_number(ratio.value), steps, wrong_ideas(ratio.value, ideas), _LOWEST_TERMS, None)
+    return _solution(
+        show_number(ratio.value), steps, wrong_ideas(ratio.value, ideas), _WORDS.concept("lowest_terms"), None
+    )
 
 
 def _fraction_of(text: str) -> Solution | None:
@@ -306,36 +282,41 @@ def _share(top: int, bottom: int, whole: Fraction, unit: str | None) -> Solution
     ideas = [
         (
             one,
-            Misconception(
-                "dividing by the denominator is the whole job",
-                f"{show(whole)} divided by {bottom} is {show(one)}, so that's {fraction} of it.",
-                shown_one,
-                f"What part of {shown_whole} is {shown_one}: {fraction} of it, or another part?",
-                f"It's only 1/{bottom} of it.",
+            _WORDS.misconception(
+                "dividing_denominator_whole_job",
+                answer=shown_one,
+                whole=show(whole),
+                bottom=bottom,
+                one=show(one),
+                fraction=fraction,
+                shown_whole=shown_whole,
             ),
         ),
         (
             whole - total,
-            Misconception(
-                "the fraction says what is taken away",
-                f"I take {fraction} away from {show(whole)}, so {show(whole - total)}.",
-                show_amount(whole - total, unit),
-                f"Does the question ask for the {fraction} itself or for what is left without it?",
-                f"For the {fraction} itself.",
+            _WORDS.misconception(
+                "fraction_says_taken_away",
+                answer=show_amount(whole - total, unit),
+                fraction=fraction,
+                whole=show(whole),
+                whole_total=show(whole - total),
             ),
         ),
         (
             swapped,
-            Misconception(
-                "the denominator multiplies and the numerator divides",
-                f"I multiply {show(whole)} by {bottom} and divide by {top}: {show(swapped)}.",
-                show_amount(swapped, unit),
-                f"Could {fraction} of {shown_whole} be more than {shown_whole}?",
-                f"No, {fraction} is less than all of it.",
+            _WORDS.misconception(
+                "denominator_multiplies_numerator_divides",
+                answer=show_amount(swapped, unit),
+                whole=show(whole),
+                bottom=bottom,
+                top=top,
+                swapped=show(swapped),
+                fraction=fraction,
+                shown_whole=shown_whole,
             ),
         ),
     ]
-    return _solution(shown_total, steps, wrong_ideas(total, ideas), _FRACTION_OF, unit)
+    return _solution(shown_total, steps, wrong_ideas(total, ideas), _WORDS.concept("fraction_of_a_number"), unit)
 
 
 PRECEDENCE = 160

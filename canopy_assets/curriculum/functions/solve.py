@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import sympy
 
-from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Solution, kept, unless_right
 from canopy_assets.curriculum.polynomials import coefficient_of, only_variable, tidy
 from canopy_assets.curriculum.statements import statement_body
 from canopy_assets.maths.evaluation import value_at
@@ -15,7 +16,8 @@ from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import in_brackets, show
 from canopy_assets.records import Misconception, Step
 
-FUNCTION = Concept("function", "A function is a rule that gives exactly one output for every input.")
+_WORDS = topic(__package__)
+
 NUMBER = r"[-−–]?\s?[0-9]{1,6}(?:\.[0-9]{1,4}|/[0-9]{1,4})?"
 _CALLED = re.compile(
     rf"^(?:given|if|let|for|when|consider|the function|suppose|evaluate|find|what is|calculate|determine|compute|\s)*"
@@ -65,7 +67,7 @@ class FunctionFamily:
             return None
         called = f"{groups['name']}({show(number)})" if groups.get("name") else "the value"
         steps, ideas = _evaluation(tidy(groups["rule"]), rule, variable, number, value, called)
-        return Solution(self.name, self.topic, show(value), "number", None, steps, ideas, FUNCTION)
+        return Solution(self.name, self.topic, show(value), "number", None, steps, ideas, _WORDS.concept("function"))
 
 
 def _evaluation(
@@ -129,15 +131,21 @@ def _power_ideas(
             if wrong == right:
                 continue
             ideas.append(
-                wrong_idea(
+                unless_right(
+                    _WORDS.misconception(
+                        "idea",
+                        answer=show(value - right + wrong),
+                        step=1,
+                        belief=belief,
+                        thought=thought,
+                        wrong=show(wrong),
+                        variable=name,
+                        _raised_degree=_raised(degree),
+                        shown=shown,
+                        number_degree=show(number**degree),
+                        term=term,
+                    ),
                     show(value),
-                    belief=belief,
-                    work=f"{thought}, so it gives {show(wrong)} and I end up with {show(value - right + wrong)}.",
-                    answer=show(value - right + wrong),
-                    step=1,
-                    check=f"Write {name}{_raised(degree)} for {name} = {shown} as a product of single factors: "
-                    "what comes out, before any coefficient?",
-                    check_reply=f"{show(number**degree)}, so {term} isn't {show(wrong)}.",
                 )
             )
     return ideas
@@ -156,14 +164,18 @@ def _juxtaposed(
         return None
     wrong = value - coefficient * number + (coefficient + number)
     term = show(coefficient * variable)
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "coefficient_added_variable",
+            answer=show(wrong),
+            step=1,
+            term=term,
+            coefficient=show(coefficient),
+            number=in_brackets(number),
+            variable=variable.name,
+            coefficient2=show(coefficient + 1),
+        ),
         show(value),
-        belief="a coefficient is added to the variable",
-        work=f"{term} is {show(coefficient)} + {in_brackets(number)}, so I get {show(wrong)}.",
-        answer=show(wrong),
-        step=1,
-        check=f"If {variable.name} were 1, would {term} be {show(coefficient)} or {show(coefficient + 1)}?",
-        check_reply=f"It would be {show(coefficient)}, so the {show(coefficient)} is multiplied.",
     )
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.worded import LAST_STEP
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception
+
+_WORDS = topic(__package__)
 
 Measured = tuple[Fraction, Callable[[str], Misconception]]
 """A wrong value (without π and unit) and the misconception, given how that value is written."""
 
 
 def _idea(value: Fraction, belief: str, work: str, check: str, reply: str, step: int = 0) -> Measured:
-    return value, lambda shown: Misconception(belief, f"{work} {shown}.", shown, check, reply, step)
+    return value, lambda shown: _WORDS.misconception(
+        "idea", answer=shown, step=step, belief=belief, work=work, check=check, reply=reply
+    )
 
 
 def rectangle_area(a: Fraction, b: Fraction) -> list[Measured]:

@@ -8,12 +8,15 @@ from fractions import Fraction
 
 from canopy_assets.curriculum.geometry import misconceptions as geometry_ideas
 from canopy_assets.curriculum.geometry.misconceptions import Measured
-from canopy_assets.curriculum.model import Concept, Family, Solution
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Family, Solution
 from canopy_assets.curriculum.statements import NUMBER, number
 from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
 from canopy_assets.maths.formatting import listing
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Step
+
+_WORDS = topic(__package__)
 
 _UNITS = {
     "centimeter": "cm",
@@ -75,13 +78,6 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _MEASURE = re.compile(rf"(?P<value>{NUMBER}){_UNIT}", re.IGNORECASE)
-_AREA = Concept("area", "Area says how many unit squares cover a shape, so two lengths are multiplied to find it.")
-_PERIMETER = Concept(
-    "perimeter", "The perimeter is the length of the way once around a shape, all its sides put end to end."
-)
-_VOLUME = Concept(
-    "volume", "Volume says how many unit cubes fill a solid: those in one layer, times the number of layers."
-)
 _IDEAS = {
     "rectangle": "An area counts unit squares, row by row",
     "square": "A square is a rectangle whose sides are all equal",
@@ -205,7 +201,11 @@ def _solution(
     """The solution; `ideas` are rendered with the same unit and π as the answer."""
     unit = figure.unit + {1: "", 2: "²", 3: "³"}[power] if figure.unit else None
     shown = [(v, idea(_amount(v, figure, power, pi))) for v, idea in ideas]
-    concept = _VOLUME if power == 3 else (_PERIMETER if power == 1 else _AREA)
+    concept = (
+        _WORDS.concept("volume")
+        if power == 3
+        else (_WORDS.concept("perimeter") if power == 1 else _WORDS.concept("area"))
+    )
     return Solution(
         family="volume" if power == 3 else "area",
         topic="geometry",

@@ -7,11 +7,14 @@ from typing import cast
 
 import sympy
 
-from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Solution, kept, unless_right
 from canopy_assets.curriculum.statements import try_parse
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import show
 from canopy_assets.records import Misconception, Step
+
+_WORDS = topic(__package__)
 
 MAX_DEGREE = 8
 
@@ -29,9 +32,6 @@ _STATEMENTS = tuple(
         rf"|when) (?P<variable>[a-z]){_ARROW}{_TARGET}",
     )
 )
-_CONCEPT = Concept(
-    "limit", "A limit is the value that a function's outputs settle on as its input comes ever closer to a given place."
-)
 
 
 def _solution(answer: str, steps: list[Step], ideas: list[Misconception | None]) -> Solution:
@@ -43,7 +43,7 @@ def _solution(answer: str, steps: list[Step], ideas: list[Misconception | None])
         unit=None,
         steps=tuple(steps),
         misconceptions=kept(*ideas),
-        concept=_CONCEPT,
+        concept=_WORDS.concept("limit"),
     )
 
 
@@ -75,14 +75,12 @@ def _substitute_step(function: sympy.Expr, x: sympy.Symbol, point: sympy.Rationa
 
 def _no_limit(x: sympy.Symbol, point: sympy.Rational, answer: str, why: str) -> Misconception | None:
     near, nearer = (_decimal(cast(sympy.Rational, point + sympy.Rational(1, n))) for n in (10, 100))
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "limit_exists_where_value", answer="does not exist", why=why, x=x, near=near, nearer=nearer
+        ),
         answer,
-        belief="a limit exists only where a value is reached",
-        work=why,
-        answer="does not exist",
         kind="text",
-        check=f"Work it out for {x} = {near} and for {x} = {nearer}: do the results run away or settle down?",
-        check_reply="They settle down close to one number.",
     )
 
 
@@ -106,13 +104,16 @@ def _by_substitution(function: sympy.Expr, x: sympy.Symbol, point: sympy.Rationa
         if n.is_Integer and n >= 2 and c not in (1, -1) and point != 0:
             wrong = function.subs(x, point) - term.subs(x, point) + (c * point) ** n
             ideas.append(
-                wrong_idea(
+                unless_right(
+                    _WORDS.misconception(
+                        "exponent_belongs_coefficient_too",
+                        answer=show(wrong),
+                        term=show(term),
+                        point=show(point),
+                        n=n,
+                        x=x,
+                    ),
                     step.result,
-                    belief="the exponent belongs to the coefficient, too",
-                    work=f"In {show(term)} I put {show(point)} in, multiply first, and the whole is {show(wrong)}.",
-                    answer=show(wrong),
-                    check=f"In {show(term)}, what does the exponent {n} stand on: {x} alone, or all of it?",
-                    check_reply=f"On {x} alone.",
                 )
             )
             break
@@ -129,13 +130,8 @@ def _by_substitution(function: sympy.Expr, x: sympy.Symbol, point: sympy.Rationa
             sympy.Integer(0),
         )
         ideas.append(
-            wrong_idea(
-                step.result,
-                belief="an even power of a negative number is negative",
-                work=f"The power of {show(point)} is negative, so in all {show(wrong)}.",
-                answer=show(wrong),
-                check=f"What sign does ({show(point)}) × ({show(point)}) have?",
-                check_reply="Minus times minus is plus.",
+            unless_right(
+                _WORDS.misconception("even_power_negative_number", answer=show(wrong), point=show(point)), step.result
             )
         )
     return _solution(step.result, [step], ideas)
@@ -178,13 +174,11 @@ def _by_cancelling(
     ):
         if abs(cancelled.subs(x, point + sympy.Rational(1, 10)) - wrong) >= sympy.Rational(1, 2) and value != wrong:
             ideas.append(
-                wrong_idea(
+                unless_right(
+                    _WORDS.misconception(
+                        "idea_2", answer=str(wrong), belief=belief, work=work, x=x, near=near, shown=shown, wrong=wrong
+                    ),
                     last.result,
-                    belief=belief,
-                    work=work,
-                    answer=str(wrong),
-                    check=f"Take {x} = {near}, very close by: what does {shown} come to there, roughly?",
-                    check_reply=f"That isn't near {wrong} at all.",
                 )
             )
     return _solution(last.result, steps, ideas)
@@ -260,14 +254,11 @@ def _infinity_ideas(
         )
     far = function.subs(x, 1000)
     return [
-        wrong_idea(
+        unless_right(
+            _WORDS.misconception(
+                "idea", answer=show(wrong), step=1, belief=belief, work=work, x=x, function=show(function)
+            ),
             show(value),
-            belief=belief,
-            work=work,
-            answer=show(wrong),
-            check=f"Put {x} = 1000 into {show(function)}, roughly: does it come out near {show(wrong)}?",
-            check_reply=f"No, that's not near {show(wrong)}.",
-            step=1,
         )
         for wrong, belief, work in candidates
         if abs(far - wrong) >= sympy.Rational(1, 4) and value != wrong

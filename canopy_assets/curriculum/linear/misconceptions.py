@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 
 import sympy
 
-from canopy_assets.curriculum.model import wrong_idea
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import unless_right
 from canopy_assets.curriculum.polynomials import coefficient_of
 from canopy_assets.maths.expressions import ExpressionError, RelationOperator, parse
 from canopy_assets.maths.formatting import as_fraction, in_brackets, show, show_number
 from canopy_assets.records import Misconception
+
+_WORDS = topic(__package__)
 
 _SIGNS = {"=": "=", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 _TURNED: dict[str, RelationOperator] = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -106,16 +109,20 @@ def expand_ideas(line: Line, factor: str, bracket: str, index: int) -> list[Misc
             ("the minus in front reaches only the first term of the bracket", first - multiplier * constant)
         )
     return [
-        wrong_idea(
+        unless_right(
+            _WORDS.misconception(
+                "idea_2",
+                answer=show(wrong),
+                step=index,
+                belief=belief,
+                shown=shown,
+                variable=line.name,
+                trial=trial,
+                right_subs_variable=show(right.subs(line.variable, trial)),
+                wrong_subs_variable=show(wrong.subs(line.variable, trial)),
+            ),
             show(right),
-            belief=belief,
-            work=f"{shown} is {show(wrong)}.",
-            answer=show(wrong),
             kind="expression",
-            step=index,
-            check=f"Try {line.name} = {trial}: what do {shown} and {show(wrong)} each come to?",
-            check_reply=f"{show(right.subs(line.variable, trial))} and {show(wrong.subs(line.variable, trial))}, "
-            "so they differ.",
         )
         for belief, wrong in attempts
     ]
@@ -130,15 +137,19 @@ def combine_ideas(line: Line, terms: list[sympy.Expr], index: int) -> Misconcept
     wrong = first * second if first * second not in (first + second, 0) else first - second
     together = f"{show(like[0])} {'−' if second < 0 else '+'} {show(abs(second) * line.variable)}"
     trial = next((v for v in (1, 2, 10) if v != line.solution), 1)
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "like_terms_combined_multiplying",
+            answer=show(wrong * line.variable),
+            step=index,
+            together=together,
+            variable=line.name,
+            trial=trial,
+            first_second_trial=show_number((first + second) * trial),
+            wrong_trial=show_number(wrong * trial),
+        ),
         show((first + second) * line.variable),
-        belief="like terms are combined by multiplying their coefficients",
-        work=f"{together} makes {show(wrong * line.variable)}.",
-        answer=show(wrong * line.variable),
         kind="expression",
-        step=index,
-        check=f"If {line.name} were {trial}, what would {together} and {show(wrong * line.variable)} each come to?",
-        check_reply=f"{show_number((first + second) * trial)} and {show_number(wrong * trial)}, so they don't match.",
     )
 
 
@@ -149,15 +160,18 @@ def collect_ideas(line: Line, moved: sympy.Expr, on_left: bool, index: int) -> M
     wrong = replace(line, left=sides[0] if on_left else sides[1], right=sides[1] if on_left else sides[0])
     right = replace(line, left=(line.left[0] - moved, line.left[1]), right=(line.right[0] - moved, line.right[1]))
     term, giver = show(moved * line.variable), line.side_text(give)
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "term_can_cross_other",
+            answer=wrong.text,
+            step=index,
+            term=term,
+            giver=giver,
+            side_text_give_moved=line.side_text((give[0] + moved, give[1])),
+            variable=line.name,
+        ),
         right.text,
-        belief="a term can cross to the other side without its sign changing",
-        work=f"I bring the {term} over, so {wrong.text}.",
-        answer=wrong.text,
         kind="expression",
-        step=index,
-        check=f"If you add {term} to {giver}, what does that side become?",
-        check_reply=f"{line.side_text((give[0] + moved, give[1]))}, so the {line.name} doesn't go away there.",
     )
 
 
@@ -168,15 +182,22 @@ def constant_ideas(line: Line, after: Line, index: int) -> list[Misconception | 
     wrong = line.with_isolated(coefficient, sympy.Integer(0), other + constant)
     verb, preposition = ("take", "from") if constant < 0 else ("add", "to")
     size = show_number(abs(constant))
-    same = wrong_idea(
+    same = unless_right(
+        _WORDS.misconception(
+            "constant_undone_same_operation",
+            answer=wrong.text,
+            step=index,
+            verb=verb,
+            size=size,
+            preposition=preposition,
+            other=show_number(other),
+            term=term,
+            other_constant=show_number(other + constant),
+            side=side,
+            other_constant2=show_number(other + 2 * constant),
+        ),
         after.text,
-        belief="a constant is undone by the same operation",
-        work=f"I {verb} {size} {preposition} {show_number(other)}, so {wrong.text}.",
-        answer=wrong.text,
         kind="expression",
-        step=index,
-        check=f"If {term} were {show_number(other + constant)}, what would {side} come to?",
-        check_reply=f"{show_number(other + 2 * constant)}, but the other side is {show_number(other)}.",
     )
     return [same, _one_term_divided(line, index)]
 
@@ -186,16 +207,17 @@ def _one_term_divided(line: Line, index: int) -> Misconception | None:
     if not coefficient.is_Integer or coefficient <= 1 or not (other / coefficient).is_Integer:
         return None
     half = line.with_isolated(sympy.Integer(1), constant, other / coefficient)
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "dividing_coefficient_leaves_constant",
+            answer=half.text,
+            step=index,
+            coefficient=show_number(coefficient),
+            original_side=line.original_side,
+            constant=show_number(abs(constant)),
+        ),
         line.original,
-        belief="dividing by the coefficient leaves the constant as it is",
-        work=f"I divide by {show_number(coefficient)} first, so {half.text}.",
-        answer=half.text,
         kind="expression",
-        step=index,
-        check=f"Divide each term of {line.original_side} by {show_number(coefficient)}: what becomes of the "
-        f"{show_number(abs(constant))}?",
-        check_reply=f"It has to be divided as well, so it can't stay {show_number(abs(constant))}.",
     )
 
 
@@ -227,15 +249,21 @@ def coefficient_ideas(line: Line, op: str, value: sympy.Expr, result: str, index
         )
     )
     return [
-        wrong_idea(
+        unless_right(
+            _WORDS.misconception(
+                "idea_3",
+                answer=f"{line.name} {sign} {show_number(wrong)}",
+                step=index,
+                belief=belief,
+                sum=sum_,
+                wrong=show_number(wrong),
+                variable=line.name,
+                term=term,
+                coefficient_wrong=show_number(coefficient * wrong),
+                other=show_number(other),
+            ),
             result,
-            belief=belief,
-            work=f"{sum_} is {show_number(wrong)}, so {line.name} = {show_number(wrong)}.",
-            answer=f"{line.name} {sign} {show_number(wrong)}",
             kind="solutions",
-            step=index,
-            check=f"If {line.name} were {show_number(wrong)}, what would {term} come to?",
-            check_reply=f"{show_number(coefficient * wrong)}, and that isn't {show_number(other)}.",
         )
         for belief, wrong, sum_ in attempts
     ]
@@ -252,14 +280,21 @@ def _direction_idea(line: Line, op: str, value: sympy.Expr, result: str, index: 
         if coefficient < 0
         else "dividing turns the direction of an inequality"
     )
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "idea",
+            answer=f"{line.name} {_SIGNS[wrong]} {show_number(value)}",
+            step=index,
+            belief=belief,
+            coefficient=show_number(coefficient),
+            variable=line.name,
+            _signs_wrong=_SIGNS[wrong],
+            value=show_number(value),
+            trial=show_number(trial),
+            term=term,
+            text=line.text,
+            coefficient_trial=show_number(coefficient * trial),
+        ),
         result,
-        belief=belief,
-        work=f"I divide by {show_number(coefficient)}, so {line.name} {_SIGNS[wrong]} {show_number(value)}.",
-        answer=f"{line.name} {_SIGNS[wrong]} {show_number(value)}",
         kind="inequality",
-        step=index,
-        check=f"Then {show_number(trial)} should work: what is {term} for {line.name} = {show_number(trial)}, and "
-        f"does {line.text} hold?",
-        check_reply=f"{term} is {show_number(coefficient * trial)} there, so it doesn't hold.",
     )

@@ -16,22 +16,15 @@ from canopy_assets.curriculum.linear.misconceptions import (
     constant_ideas,
     expand_ideas,
 )
-from canopy_assets.curriculum.model import Concept, Solution, kept
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Solution, kept
 from canopy_assets.curriculum.polynomials import linear_parts, only_variable, signed_terms, tidy
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
 from canopy_assets.maths.formatting import as_fraction, show, show_number
 from canopy_assets.records import Misconception, Step
 
-EQUATION_CONCEPT = Concept(
-    "inverse operations",
-    "Each operation has an inverse that undoes it; used on both sides, it leaves the solution of the equation "
-    "unchanged.",
-)
-INEQUALITY_CONCEPT = Concept(
-    "inequality",
-    "An inequality has a whole range of solutions; multiplying or dividing by a negative number reverses its "
-    "direction.",
-)
+_WORDS = topic(__package__)
+
 _SIGNS = {"=": "=", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 _TURNED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _BRACKET = re.compile(r"(?P<factor>-?\s*[0-9./]*)\s*[*×·]?\s*\((?P<bracket>[^()]*[a-zA-Z][^()]*)\)")
@@ -72,7 +65,7 @@ class LinearFamily:
         if not steps:
             return None
         answer = steps[-1].result
-        concept = EQUATION_CONCEPT if self.equations else INEQUALITY_CONCEPT
+        concept = _WORDS.concept("inverse_operations") if self.equations else _WORDS.concept("inequality")
         kind = "solutions" if self.equations else "inequality"
         return Solution(self.name, self.topic, answer, kind, None, tuple(steps), kept(*ideas), concept)
 

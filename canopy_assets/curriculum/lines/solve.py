@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 import sympy
 
 from canopy_assets.curriculum.functions.solve import NUMBER
-from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Solution, kept, unless_right
 from canopy_assets.curriculum.statements import statement_body
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import in_brackets, show
 from canopy_assets.records import Misconception, Step
 
-INTERCEPT = Concept("y-intercept", "The y-intercept is the height at which a line crosses the y-axis, where x is zero.")
-SLOPE = Concept("slope", "The slope tells how much y changes when x goes up by one.")
+_WORDS = topic(__package__)
+
 _POINT = rf"\(\s*({NUMBER})\s*,\s*({NUMBER})\s*\)"
 _TWO_POINTS = re.compile(_POINT + r"\s*(?:and|to|,|through|with|&|;)\s*" + _POINT)
 _ONE_POINT = re.compile(_POINT)
@@ -70,7 +71,9 @@ class SlopeFamily:
         if points is None:
             return None
         steps, ideas = slope_steps(*points)
-        return Solution(self.name, self.topic, steps[-1].result, "number", None, tuple(steps), kept(*ideas), SLOPE)
+        return Solution(
+            self.name, self.topic, steps[-1].result, "number", None, tuple(steps), kept(*ideas), _WORDS.concept("slope")
+        )
 
 
 def slope_steps(first: _Pair, second: _Pair) -> tuple[list[Step], list[Misconception | None]]:
@@ -114,30 +117,38 @@ def _slope_ideas(first: _Pair, second: _Pair) -> list[Misconception | None]:
     if rise != 0:
         upside_down = run / rise
         ideas.append(
-            wrong_idea(
+            unless_right(
+                _WORDS.misconception(
+                    "slope_change_x_over",
+                    answer=show(upside_down),
+                    step=2,
+                    run=show(run),
+                    rise=in_brackets(rise),
+                    _point_text_first=_point_text(first),
+                    y1_run_upside_down=show(y1 + run * upside_down),
+                    b=b,
+                    y2=show(y2),
+                ),
                 show(slope),
-                belief="the slope is the change in x over the change in y",
-                work=f"{show(run)} ÷ {in_brackets(rise)} is {show(upside_down)}.",
-                answer=show(upside_down),
-                step=2,
-                check=f"Start at {_point_text(first)} with slope {show(upside_down)} and go {show(run)} in x: "
-                "at which height do you arrive?",
-                check_reply=f"At {show(y1 + run * upside_down)}, and {b} is at {show(y2)}.",
             )
         )
         ideas.append(_mixed_order(first, second))
     if y1 != 0:
         total = y1 + y2
         ideas.append(
-            wrong_idea(
+            unless_right(
+                _WORDS.misconception(
+                    "coordinates_added_instead_subtracted",
+                    answer=show(total),
+                    step=0,
+                    y2=show(y2),
+                    y1=in_brackets(y1),
+                    y12=show(y1),
+                    y1_total=show(y1 + total),
+                    b=b,
+                ),
                 show(slope),
-                belief="the coordinates are added instead of subtracted",
-                work=f"{show(y2)} + {in_brackets(y1)} is {show(total)}, that's the change.",
-                answer=show(total),
-                step=0,
-                right_result=show(rise),
-                check=f"Starting at height {show(y1)} and changing by {show(total)}, where would you be?",
-                check_reply=f"At {show(y1 + total)}, and {b} is at {show(y2)}.",
+                show(rise),
             )
         )
     return ideas
@@ -146,16 +157,20 @@ def _slope_ideas(first: _Pair, second: _Pair) -> list[Misconception | None]:
 def _mixed_order(first: _Pair, second: _Pair) -> Misconception | None:
     (x1, y1), (x2, y2) = first, second
     slope = (y2 - y1) / (x2 - x1)
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "order_points_may_differ",
+            answer=show(-slope),
+            step=2,
+            y2=show(y2),
+            y1=in_brackets(y1),
+            x1=show(x1),
+            x2=in_brackets(x2),
+            _point_text_first=_point_text(first),
+            _point_text_second=_point_text(second),
+            the_same_direction="the same direction" if slope > 0 else "opposite ones",
+        ),
         show(slope),
-        belief="the order of the points may differ above and below",
-        work=f"{show(y2)} − {in_brackets(y1)} over {show(x1)} − {in_brackets(x2)} is {show(-slope)}.",
-        answer=show(-slope),
-        step=2,
-        check=f"Going from {_point_text(first)} to {_point_text(second)}, do y and x change in the same direction "
-        "or in opposite ones?",
-        check_reply=f"In {'the same direction' if slope > 0 else 'opposite ones'}, "
-        f"and {show(-slope)} would mean the other.",
     )
 
 
@@ -225,18 +240,21 @@ class LineFamily:
         swapped = f"y = {show(intercept * x + slope)}"
         ideas = [
             *ideas,
-            wrong_idea(
+            unless_right(
+                _WORDS.misconception(
+                    "slope_intercept_trade_places",
+                    answer=swapped,
+                    step=len(steps) - 1,
+                    intercept=show(intercept),
+                    slope=show(slope),
+                ),
                 result,
-                belief="slope and intercept trade places",
-                work=f"I put the {show(intercept)} in front of x, so {swapped}.",
-                answer=swapped,
                 kind="expression",
-                step=len(steps) - 1,
-                check=f"Put x = 0 into {swapped}: at which height does it cross the y-axis?",
-                check_reply=f"At {show(slope)}, and it should be at {show(intercept)}.",
             ),
         ]
-        return Solution(self.name, self.topic, result, "expression", None, tuple(steps), kept(*ideas), INTERCEPT)
+        return Solution(
+            self.name, self.topic, result, "expression", None, tuple(steps), kept(*ideas), _WORDS.concept("y_intercept")
+        )
 
 
 def _slope_in_one(first: _Pair, second: _Pair) -> Step:
@@ -280,16 +298,22 @@ def _intercept_ideas(slope: sympy.Expr, point: _Pair, intercept: sympy.Expr, ind
         ),
     )
     return [
-        wrong_idea(
+        unless_right(
+            _WORDS.misconception(
+                "idea",
+                answer=f"b = {show(wrong)}",
+                step=index,
+                belief=belief,
+                work=work,
+                wrong=show(wrong),
+                slope=show(slope),
+                point=show(point[0]),
+                slope_point_wrong=show(slope * point[0] + wrong),
+                at=at,
+                point2=show(point[1]),
+            ),
             f"b = {show(intercept)}",
-            belief=belief,
-            work=work,
-            answer=f"b = {show(wrong)}",
             kind="solutions",
-            step=index,
-            check=f"With b = {show(wrong)} and slope {show(slope)}, which height does the line have at x = "
-            f"{show(point[0])}?",
-            check_reply=f"{show(slope * point[0] + wrong)}, but {at} has y = {show(point[1])}.",
         )
         for wrong, belief, work in wrong_values
     ]

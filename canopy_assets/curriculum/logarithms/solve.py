@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
-from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Solution, kept, unless_right
 from canopy_assets.curriculum.powers.solve import power_text
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import in_brackets, show, show_number, superscript
 from canopy_assets.maths.glyphs import FROM_SUBSCRIPT, SUBSCRIPT_DIGITS, TO_SUBSCRIPT
 from canopy_assets.records import Misconception, Step
 
+_WORDS = topic(__package__)
+
 _Part = tuple[list[Step], list[Misconception | None]]
-LOGARITHM = Concept("logarithm", "A logarithm is an exponent: it tells which power of the base gives the number.")
 _LOG = re.compile(
     r"log(?:_?\{?(?P<base>[0-9]{1,4})\}?)?\s*(?:\(\s*(?P<inside>[0-9][0-9,/]*|[a-z])\s*\)|\s(?P<bare>[0-9][0-9,/]*|[a-z]))(?:\s*=\s*(?P<value>-?[0-9]{1,2}))?$"
 )
@@ -58,7 +60,9 @@ class LogarithmFamily:
             return None
         steps, ideas = part
         kind = "solutions" if inside.isalpha() else "number"
-        return Solution(self.name, self.topic, steps[-1].result, kind, None, tuple(steps), kept(*ideas), LOGARITHM)
+        return Solution(
+            self.name, self.topic, steps[-1].result, kind, None, tuple(steps), kept(*ideas), _WORDS.concept("logarithm")
+        )
 
 
 def _label(base: int, inside: str) -> str:
@@ -114,7 +118,12 @@ def _value_ideas(base: int, argument: sympy.Expr, right: str) -> list[Misconcept
             reply = f"No, it would be enormous next to {shown}."
         work = f"{shown} {sign} {base} is {show(wrong)}."
         ideas.append(
-            wrong_idea(right, belief=belief, work=work, answer=show(wrong), step=1, check=check, check_reply=reply)
+            unless_right(
+                _WORDS.misconception(
+                    "idea_2", answer=show(wrong), step=1, belief=belief, work=work, check=check, reply=reply
+                ),
+                right,
+            )
         )
     return ideas
 
@@ -150,14 +159,20 @@ def _log_equation(base: int, name: str, value: str | None) -> _Part | None:
         ),
     )
     ideas = [
-        wrong_idea(
+        unless_right(
+            _WORDS.misconception(
+                "idea",
+                answer=f"{name} = {show(wrong)}",
+                belief=belief,
+                sum=sum_,
+                wrong=show(wrong),
+                variable=name,
+                label=label,
+                base=base,
+                exponent=show_number(exponent),
+            ),
             result,
-            belief=belief,
-            work=f"{sum_} is {show(wrong)}, so {name} = {show(wrong)}.",
-            answer=f"{name} = {show(wrong)}",
             kind="solutions",
-            check=f"{label} names an exponent. Of which base is it the exponent, and which sign in {label} shows it?",
-            check_reply=f"Of the small number, {base}; so {show_number(exponent)} has to sit on top of {base}.",
         )
         for wrong, belief, sum_ in wrongs
     ]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.worded import LAST_STEP
 from canopy_assets.maths.formatting import show_amount
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception
+
+_WORDS = topic(__package__)
 
 Idea = tuple[Fraction, Misconception]
 
@@ -21,12 +24,12 @@ def of_ideas(percent: Fraction, whole: Fraction, unit: str | None) -> list[Idea]
         ideas.append(
             (
                 quotient,
-                Misconception(
-                    "p percent of a number is the number divided by p",
-                    f"{p}% means divide by {p}, so {n} ÷ {p} is {show_amount(quotient, unit)}.",
-                    show_amount(quotient, unit),
-                    f"Try your rule on 50% of {n}: divided by 50, do you get half of {n}?",
-                    f"No, {show_amount(whole / 50, unit)} is nowhere near half of {n}.",
+                _WORDS.misconception(
+                    "p_percent_number_number",
+                    answer=show_amount(quotient, unit),
+                    p=p,
+                    n=n,
+                    whole=show_amount(whole / 50, unit),
                 ),
             )
         )
@@ -34,13 +37,13 @@ def of_ideas(percent: Fraction, whole: Fraction, unit: str | None) -> list[Idea]
         ideas.append(
             (
                 whole - percent,
-                Misconception(
-                    "a percentage is an amount to take away",
-                    f"I take {p} away from {show(whole)}, so {show_amount(whole - percent, unit)}.",
-                    show_amount(whole - percent, unit),
-                    f"If the whole were {show_amount(whole * 10, unit)} instead of "
-                    f"{n}, should {p}% of it still take away just {p}?",
-                    f"No, {p}% of something ten times as big has to be ten times as big.",
+                _WORDS.misconception(
+                    "percentage_amount_take_away",
+                    answer=show_amount(whole - percent, unit),
+                    p=p,
+                    whole=show(whole),
+                    whole2=show_amount(whole * 10, unit),
+                    n=n,
                 ),
             )
         )
@@ -49,12 +52,8 @@ def of_ideas(percent: Fraction, whole: Fraction, unit: str | None) -> list[Idea]
         ideas.append(
             (
                 slipped,
-                Misconception(
-                    "a one-digit percentage is that many tenths",
-                    f"{p}% is {show(percent / 10)} as a decimal, so I get {show_amount(slipped, unit)}.",
-                    show_amount(slipped, unit),
-                    f"Should {p}% of {n} be more or less than a tenth of {n}?",
-                    f"Less than a tenth, and {show_amount(slipped, unit)} is more.",
+                _WORDS.misconception(
+                    "one_digit_percentage_many", answer=show_amount(slipped, unit), p=p, percent=show(percent / 10), n=n
                 ),
             )
         )
@@ -63,12 +62,8 @@ def of_ideas(percent: Fraction, whole: Fraction, unit: str | None) -> list[Idea]
         ideas.append(
             (
                 product,
-                Misconception(
-                    "percent of means times, without the hundred",
-                    f"Of means times: {show(whole)} × {p} is {show_amount(product, unit)}.",
-                    show_amount(product, unit),
-                    f"Can {p}% of {n} be more than {n} itself?",
-                    f"No, {p}% is less than the whole thing.",
+                _WORDS.misconception(
+                    "percent_means_times_without", answer=show_amount(product, unit), whole=show(whole), p=p, n=n
                 ),
             )
         )
@@ -82,14 +77,7 @@ def change_ideas(percent: Fraction, whole: Fraction, unit: str | None, sign: int
     ideas: list[Idea] = [
         (
             amount,
-            Misconception(
-                f"the {change} is already the answer",
-                f"{p}% of {n} is {shown}, so the answer is {shown}.",
-                shown,
-                f"What does your {shown} stand for: the {change} alone, or everything after the {change}?",
-                f"Only the {change}.",
-                LAST_STEP,
-            ),
+            _WORDS.misconception("already_answer", answer=shown, step=LAST_STEP, change=change, p=p, n=n),
         )
     ]
     flat = whole + sign * percent
@@ -105,12 +93,14 @@ def change_ideas(percent: Fraction, whole: Fraction, unit: str | None, sign: int
         ideas.append(
             (
                 flat,
-                Misconception(
-                    "the percentage is an amount",
-                    f"{n} {symbol} {p} is {show_amount(flat, unit)}.",
-                    show_amount(flat, unit),
-                    check,
-                    reply,
+                _WORDS.misconception(
+                    "percentage_amount",
+                    answer=show_amount(flat, unit),
+                    n=n,
+                    symbol=symbol,
+                    p=p,
+                    check=check,
+                    reply=reply,
                 ),
             )
         )
@@ -120,13 +110,18 @@ def change_ideas(percent: Fraction, whole: Fraction, unit: str | None, sign: int
         ideas.append(
             (
                 turned,
-                Misconception(
-                    f"the direction of the {change} is mixed up",
-                    f"{p}% is {shown}, I {verb}, so {show_amount(turned, unit)}.",
-                    show_amount(turned, unit),
-                    f"After {article(change)} {change}, would you expect more than {n} or less than {n}?",
-                    f"{'Less' if sign < 0 else 'More'} than {n}, but mine came out {other}.",
-                    LAST_STEP,
+                _WORDS.misconception(
+                    "direction_mixed_up",
+                    answer=show_amount(turned, unit),
+                    step=LAST_STEP,
+                    change=change,
+                    p=p,
+                    shown=shown,
+                    verb=verb,
+                    article_change=article(change),
+                    n=n,
+                    less_sign_more="Less" if sign < 0 else "More",
+                    other=other,
                 ),
             )
         )
@@ -148,12 +143,14 @@ def ratio_ideas(part: Fraction, whole: Fraction) -> list[Idea]:
         ideas.append(
             (
                 inverted,
-                Misconception(
-                    "the whole is divided by the part",
-                    f"{b} divided by {a} is {show(inverted / 100)}, so {show(inverted)}%.",
-                    f"{show(inverted)}%",
-                    f"Is {a} more or less than {b}, and what does that say about 100%?",
-                    f"{a} is {bigger} than {b}, so it has to be {bigger} than 100%.",
+                _WORDS.misconception(
+                    "whole_divided_part",
+                    answer=f"{show(inverted)}%",
+                    b=b,
+                    a=a,
+                    inverted=show(inverted / 100),
+                    inverted2=show(inverted),
+                    bigger=bigger,
                 ),
             )
         )
@@ -161,13 +158,8 @@ def ratio_ideas(part: Fraction, whole: Fraction) -> list[Idea]:
     ideas.append(
         (
             ratio,
-            Misconception(
-                "the decimal is already the percentage",
-                f"{a} ÷ {b} is {show(ratio)}, so {show(ratio)}%.",
-                f"{show(ratio)}%",
-                f"If you had all of it, {b} out of {b}, your division gives 1. Would you call that 1%?",
-                "No, all of it is 100%.",
-                LAST_STEP,
+            _WORDS.misconception(
+                "decimal_already_percentage", answer=f"{show(ratio)}%", step=LAST_STEP, a=a, b=b, ratio=show(ratio)
             ),
         )
     )
@@ -175,13 +167,7 @@ def ratio_ideas(part: Fraction, whole: Fraction) -> list[Idea]:
         ideas.append(
             (
                 part,
-                Misconception(
-                    "the part is the percentage",
-                    f"It's {a} of them, so {a}%.",
-                    f"{a}%",
-                    f"{a}% means {a} out of 100. How many is your {a} out of?",
-                    f"Out of {b}, not out of 100.",
-                ),
+                _WORDS.misconception("part_percentage", answer=f"{a}%", a=a, b=b),
             )
         )
     return ideas
@@ -197,25 +183,25 @@ def percent_change_ideas(old: Fraction, new: Fraction, unit: str | None) -> list
         ideas.append(
             (
                 against_new * 100,
-                Misconception(
-                    "the change is measured against the new value",
-                    f"It changed by {shown}, and {shown} out of {end} is {show(against_new * 100)}%.",
-                    f"{show(against_new * 100)}%",
-                    f"Which value was there first, the one that 100% stands for: {start} or {end}?",
-                    f"{start} was first.",
+                _WORDS.misconception(
+                    "change_measured_against_new",
+                    answer=f"{show(against_new * 100)}%",
+                    shown=shown,
+                    end=end,
+                    against_new=show(against_new * 100),
+                    start=start,
                 ),
             )
         )
     ideas.append(
         (
             difference,
-            Misconception(
-                "the difference is the percentage",
-                f"It changed by {show(difference)}, so {show(difference)}%.",
-                f"{show(difference)}%",
-                f"Would the same change of {shown} be as large a percentage if it "
-                f"had started at {show_amount(old * 10, unit)}?",
-                "No, from a bigger start it would be a smaller part.",
+            _WORDS.misconception(
+                "difference_percentage",
+                answer=f"{show(difference)}%",
+                difference=show(difference),
+                shown=shown,
+                old=show_amount(old * 10, unit),
             ),
         )
     )
@@ -224,12 +210,8 @@ def percent_change_ideas(old: Fraction, new: Fraction, unit: str | None) -> list
         ideas.append(
             (
                 full,
-                Misconception(
-                    "the new value as a percentage of the old is the change",
-                    f"{end} is {show(full)}% of {start}, so it changed by {show(full)}%.",
-                    f"{show(full)}%",
-                    f"If it had stayed at {start}, your method would give 100%. Would that be a change of 100%?",
-                    "No, that would be no change at all.",
+                _WORDS.misconception(
+                    "new_value_percentage_old", answer=f"{show(full)}%", end=end, full=show(full), start=start
                 ),
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.model import Concept, Family, Solution
 from canopy_assets.curriculum.percent import misconceptions as percent_ideas
 from canopy_assets.curriculum.statements import NUMBER, number
@@ -12,6 +13,8 @@ from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
 from canopy_assets.maths.formatting import show_amount
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception, Step
+
+_WORDS = topic(__package__)
 
 _PERCENT = rf"(?P<percent>{NUMBER})\s*(?:%|percent\b|per cent\b)"
 _AMOUNT = rf"(?P<currency>[$€£]?)\s*(?P<amount>{NUMBER})(?:\s+(?P<unit>dollars|euros|pounds|[a-z]{{1,12}}))?"
@@ -123,12 +126,6 @@ _ASKS_CHANGE = re.compile(
     re.IGNORECASE,
 )
 
-_PERCENT_CONCEPT = Concept("percent", "Percent means out of a hundred: how many of a hundred equal parts you take.")
-_CHANGE_CONCEPT = Concept(
-    "percent change",
-    "A percent change is always measured against the starting value, which counts as the whole, a hundred percent.",
-)
-
 
 def _solution(
     answer: str, unit: str | None, steps: list[Step], ideas: tuple[Misconception, ...], concept: Concept
@@ -230,7 +227,11 @@ def _amount(percent: Fraction, whole: Fraction, unit: str | None) -> Solution:
     value = whole * percent / 100
     ideas = percent_ideas.of_ideas(percent, whole, unit)
     return _solution(
-        show_amount(value, unit), unit, part_steps(percent, whole, unit), wrong_ideas(value, ideas), _PERCENT_CONCEPT
+        show_amount(value, unit),
+        unit,
+        part_steps(percent, whole, unit),
+        wrong_ideas(value, ideas),
+        _WORDS.concept("percent"),
     )
 
 
@@ -247,7 +248,7 @@ def _what_percent(text: str) -> Solution | None:
     part, whole = number(match["part"]), number(match["whole"])
     steps, value = _ratio_steps(part, whole)
     ideas = wrong_ideas(value, percent_ideas.ratio_ideas(part, whole), len(steps))
-    return _solution(f"{show(value)}%", "%", steps, ideas, _PERCENT_CONCEPT)
+    return _solution(f"{show(value)}%", "%", steps, ideas, _WORDS.concept("percent"))
 
 
 def _ratio_steps(part: Fraction, whole: Fraction) -> tuple[list[Step], Fraction]:
@@ -296,7 +297,7 @@ def _changed(whole: Fraction, percent: Fraction, unit: str | None, sign: int, ch
         Step("percent.change_total", ask, f"{shown_whole} {symbol} {shown_amount} = {shown}", shown, slots),
     ]
     ideas = wrong_ideas(total, percent_ideas.change_ideas(percent, whole, unit, sign, change), len(steps))
-    return _solution(shown, unit, steps, ideas, _CHANGE_CONCEPT)
+    return _solution(shown, unit, steps, ideas, _WORDS.concept("percent_change"))
 
 
 def _change_by(text: str) -> Solution | None:
@@ -345,7 +346,7 @@ def _percent_change(text: str) -> Solution | None:
     steps = [Step("percent.difference", ask, f"{show(high)} − {show(low)} = {shown}", shown, slots)]
     ratio_steps, value = _ratio_steps(difference, old)
     ideas = wrong_ideas(value, percent_ideas.percent_change_ideas(old, new, unit))
-    return _solution(f"{show(value)}%", "%", steps + ratio_steps, ideas, _CHANGE_CONCEPT)
+    return _solution(f"{show(value)}%", "%", steps + ratio_steps, ideas, _WORDS.concept("percent_change"))
 
 
 PRECEDENCE = 100

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
-from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Solution, kept, unless_right
 from canopy_assets.curriculum.polynomials import tidy
 from canopy_assets.maths.formatting import in_brackets, show, show_number, superscript
 from canopy_assets.maths.glyphs import FROM_SUPERSCRIPT, SUPERSCRIPT_DIGITS, SUPERSCRIPT_MINUS, TO_HYPHEN
 from canopy_assets.records import Misconception, Step
 
-EXPONENT = Concept("exponent", "An exponent counts how many times the base is used as a factor.")
+_WORDS = topic(__package__)
+
 _RAISED = re.compile(f"[{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+")
 _POWER = r"(?P<b{0}>[a-zA-Z]|[0-9]{{1,4}})(?:\^\(?(?P<e{0}>-?[0-9]{{1,2}})\)?)?"
 _PRODUCT = re.compile(_POWER.format(1) + r"\s*[*×·]?\s*" + _POWER.format(2) + "$")
@@ -43,7 +45,9 @@ class ExponentFamily:
         steps, ideas = part
         answer = steps[-1].result
         kind = "number" if not re.search("[a-z]", answer) else "expression"
-        return Solution(self.name, self.topic, answer, kind, None, tuple(steps), kept(*ideas), EXPONENT)
+        return Solution(
+            self.name, self.topic, answer, kind, None, tuple(steps), kept(*ideas), _WORDS.concept("exponent")
+        )
 
     def _law(self, text: str) -> _Part | None:
         for pattern, law in ((_PRODUCT, _product), (_QUOTIENT, _quotient), (_NESTED, _nested)):
@@ -102,14 +106,19 @@ def _law_idea(
     text: str, base: str, wrong: int, right: str, belief: str, work: str, small: tuple[str, str, str]
 ) -> Misconception | None:
     """Tested on smaller exponents: `small` is the small case, the case written out, and what the student finds."""
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "idea",
+            answer=power_text(base, wrong),
+            belief=belief,
+            work=work,
+            small=small[0],
+            small2=small[1],
+            base=base,
+            small3=small[2],
+        ),
         right,
-        belief=belief,
-        work=f"{work}, so {power_text(base, wrong)}.",
-        answer=power_text(base, wrong),
         kind="expression",
-        check=f"Test your rule on {small[0]}, written out as {small[1]}: how many factors {base} do you count?",
-        check_reply=small[2],
     )
 
 
@@ -253,34 +262,26 @@ def _multiplied_out(shown_base: str, base: str, value: sympy.Integer, size: int)
 def _times_exponent(shown_base: str, value: sympy.Integer, exponent: int, index: int) -> Misconception | None:
     size, base = abs(exponent), show(value)
     wrong = show(value * size)
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "exponent_multiplies_base", answer=wrong, step=index, base=base, size=size, shown_base=shown_base
+        ),
         show(value**exponent),
-        belief="the exponent multiplies the base",
-        work=f"{base} × {size} is {wrong}.",
-        answer=wrong,
-        step=index,
-        right_result=show(value**size),
-        check=f"What does {shown_base} × {size} look like as a sum, and what does the exponent {size} count instead?",
-        check_reply=f"{size} times {base} is an addition, the exponent counts factors {base}.",
+        show(value**size),
     )
 
 
 def _negative_idea(value: sympy.Integer, exponent: int, power: str, index: int) -> Misconception | None:
-    wrong = -(value**-exponent)
-    return wrong_idea(
-        show(value**exponent),
-        belief="a negative exponent makes the number negative",
-        work=f"{power} is {show(wrong)}.",
-        answer=show(wrong),
+    sign = "positive" if value > 0 else "negative"
+    idea = _WORDS.misconception(
+        f"negative_exponent_makes_number_negative_of_{sign}_base",
+        answer=show(-(value**-exponent)),
         step=index,
-        check=f"Each time the exponent of {show(value)} drops by 1, the value is divided by {show(value)}. Does "
-        "that ever change the sign?"
-        if value > 0
-        else f"What does {power} times {power_text(f'({show(value)})', -exponent)} have to give, by adding exponents?",
-        check_reply="No, it only gets smaller, so it can't turn negative."
-        if value > 0
-        else "The exponents add to 0, so it has to give 1.",
+        power=power,
+        base=show(value),
+        opposite_power=power_text(f"({show(value)})", -exponent),
     )
+    return unless_right(idea, show(value**exponent))
 
 
 PRECEDENCE = 140

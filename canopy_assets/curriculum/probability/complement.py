@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from canopy_assets.curriculum.model import Concept, Solution
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Solution
 from canopy_assets.curriculum.statements import NUMBER
 from canopy_assets.curriculum.worded import wrong_ideas
 from canopy_assets.maths.formatting import show_number
 from canopy_assets.maths.formatting import show_quantity as show
-from canopy_assets.records import Misconception, Step
+from canopy_assets.records import Step
+
+_WORDS = topic(__package__)
 
 _STATEMENT = re.compile(
     r"(?:if )?the (?:probability|chance) (?P<event>(?:that|of) [^.?!,\d]+?) is (?P<p>\d+/\d+"
@@ -18,13 +21,6 @@ _STATEMENT = re.compile(
     r"(?:find|what is|what's|calculate|what) (?:the )?(?:probability|chance)[^.?!\d]*\b(?:not"
     r"|n't|doesn't|won't|isn't|no|never|fails?|loses?|losing)\b[^.?!\d]*[.?]",
     re.IGNORECASE,
-)
-
-
-_CONCEPT = Concept(
-    "complement",
-    "An event and its complement, its not happening, cover everything that "
-    "can happen, so together their probabilities make one.",
 )
 
 
@@ -58,23 +54,11 @@ def complement(text: str) -> Solution | None:
     ideas = [
         (
             given,
-            Misconception(
-                "an event and its opposite are equally likely",
-                f"It's the same, {p}.",
-                p,
-                f"What would both chances add up to if each were {p}, and what should they add up to?",
-                f"Twice {p}, but together they should cover everything.",
-            ),
+            _WORDS.misconception("event_opposite_equally_likely", answer=p),
         ),
         (
             Fraction(1, 2),
-            Misconception(
-                "two possibilities are always fifty-fifty",
-                f"Either it happens or it doesn't, so {half}.",
-                half,
-                f"If the probability {event} were {high} instead of {p}, would you still say {half}?",
-                "No, then the opposite would be rather unlikely.",
-            ),
+            _WORDS.misconception("two_possibilities_always_fifty", answer=half, event=event, high=high, p=p),
         ),
     ]
     return Solution(
@@ -85,5 +69,5 @@ def complement(text: str) -> Solution | None:
         unit="%" if percent else None,
         steps=(step,),
         misconceptions=wrong_ideas(1 - given, ideas),
-        concept=_CONCEPT,
+        concept=_WORDS.concept("complement"),
     )

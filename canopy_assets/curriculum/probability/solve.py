@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd
 
-from canopy_assets.curriculum.model import Concept, Family, Solution
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Family, Solution
 from canopy_assets.curriculum.probability.complement import complement
 from canopy_assets.curriculum.probability.events import holds, numeric_event, phrase
 from canopy_assets.curriculum.statements import digits_for_words
 from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
 from canopy_assets.maths.formatting import listing, show_number
 from canopy_assets.records import Misconception, Step
+
+_WORDS = topic(__package__)
 
 MAX_OUTCOMES = 1000
 
@@ -53,11 +56,6 @@ _CARDS: tuple[tuple[str, int, str], ...] = (
     (r"\bred (?:card)?", 26, "a red card"),
     (r"\bblack (?:card)?", 26, "a black card"),
     *((rf"\b{rank}", 4, f"{'an' if rank == 'ace' else 'a'} {rank}") for rank in ("ace", "king", "queen", "jack")),
-)
-_CONCEPT = Concept(
-    "probability",
-    "When all outcomes are equally likely, a probability compares the "
-    "outcomes you want with all the outcomes there are.",
 )
 
 
@@ -104,7 +102,7 @@ def _solve(draw: _Draw) -> Solution | None:
         unit=None,
         steps=tuple(steps),
         misconceptions=wrong_ideas(value, [(v, replace(i, step=at)) for v, i in _ideas(draw)], len(steps)),
-        concept=_CONCEPT,
+        concept=_WORDS.concept("probability"),
     )
 
 
@@ -136,23 +134,11 @@ def _ideas(draw: _Draw) -> list[tuple[Fraction, Misconception]]:
     ideas = [
         (
             Fraction(k, rest),
-            Misconception(
-                "wanted outcomes are compared with the unwanted ones",
-                f"{k} are what I want and {rest} aren't, so {odds}.",
-                odds,
-                f"Which {draw.things} could come up: just the {rest} you don't want, or the {k} you want as well?",
-                f"The {k} as well, so {rest} isn't the number of all possibilities.",
-            ),
+            _WORDS.misconception("wanted_outcomes_compared_unwanted", answer=odds, k=k, rest=rest, things=draw.things),
         ),
         (
             Fraction(rest, n),
-            Misconception(
-                "the probability of the opposite event",
-                f"{rest} out of {n}, so {complement}.",
-                complement,
-                f"Look at the {rest} you counted: do they give you {draw.event}?",
-                "No, those are exactly the ones I don't want.",
-            ),
+            _WORDS.misconception("probability_opposite_event", answer=complement, rest=rest, n=n, event=draw.event),
         ),
     ]
     if len(draw.groups) > 1:
@@ -161,12 +147,8 @@ def _ideas(draw: _Draw) -> list[tuple[Fraction, Misconception]]:
         ideas.append(
             (
                 Fraction(1, m),
-                Misconception(
-                    "every colour is equally likely",
-                    f"There are {m} kinds of {draw.things}, so 1/{m}.",
-                    f"1/{m}",
-                    f"If there were 100 {first} ones and a single {second} one, would both colours be equally likely?",
-                    f"No, {first} would come up nearly always.",
+                _WORDS.misconception(
+                    "every_colour_equally_likely", answer=f"1/{m}", m=m, things=draw.things, first=first, second=second
                 ),
             )
         )
@@ -174,12 +156,13 @@ def _ideas(draw: _Draw) -> list[tuple[Fraction, Misconception]]:
         ideas.append(
             (
                 Fraction(1, 2),
-                Misconception(
-                    "two possibilities are always fifty-fifty",
-                    "Either it happens or it doesn't, so 1/2.",
-                    "1/2",
-                    f"Would you bet on {draw.event} and on its opposite with the same confidence, given {draw.sample}?",
-                    f"No, {k} of them give {draw.event} and {rest} don't.",
+                _WORDS.misconception(
+                    "two_possibilities_always_fifty_2",
+                    answer="1/2",
+                    event=draw.event,
+                    sample=draw.sample,
+                    k=k,
+                    rest=rest,
                 ),
             )
         )

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 import sympy
 
-from canopy_assets.curriculum.model import wrong_idea
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import unless_right
 from canopy_assets.curriculum.polynomials import coefficient_of
 from canopy_assets.maths.formatting import show, show_number, show_sum
 from canopy_assets.records import Misconception, Step
+
+_WORDS = topic(__package__)
 
 _Part = tuple[list[Step], list[Misconception | None]]
 
@@ -145,15 +148,18 @@ def _partly_divided(
         ]
     )
     shown, wrong = _with_content(content, f"({bracket})"), first + last
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "common_factor_taken_out",
+            answer=shown + ending,
+            step=index,
+            content=show(content),
+            shown=shown,
+            expand_content_wrong=show(sympy.expand(content * wrong)),
+            text=trinomial.text,
+        ),
         right,
-        belief="the common factor is taken out of the first term only",
-        work=f"I take out {show(content)}: {shown}.",
-        answer=shown + ending,
         kind="expression",
-        step=index,
-        check=f"Multiply {shown} out again: what does it give?",
-        check_reply=f"{show(sympy.expand(content * wrong))}, not {trinomial.text}.",
     )
 
 
@@ -176,27 +182,32 @@ def _difference_of_squares(rest: Trinomial, text: str, result: str, index: int) 
     root_first, root_second = sympy.sqrt(rest.a) * rest.variable, sympy.sqrt(-rest.c)
     wrong = show((root_first - root_second) ** 2)
     expanded = show(sympy.expand((root_first - root_second) ** 2))
-    idea = wrong_idea(
+    idea = unless_right(
+        _WORDS.misconception(
+            "difference_squares_square_difference",
+            answer=wrong,
+            step=index,
+            first=first,
+            second=second,
+            expanded=expanded,
+            text=rest.text,
+        ),
         show(sympy.factor(rest.expr)),
-        belief="a difference of squares is the square of a difference",
-        work=f"It is {wrong}.",
-        answer=wrong,
         kind="expression",
-        step=index,
-        check=f"Multiply ({first} − {second})({first} − {second}) out: which middle term appears?",
-        check_reply=f"I get {expanded}, so there is a middle term that {rest.text} doesn't have.",
     )
     half = sympy.expand(rest.c / 2)
     halved = (sympy.sqrt(rest.a) * rest.variable + half) * (sympy.sqrt(rest.a) * rest.variable - half)
-    other = wrong_idea(
+    other = unless_right(
+        _WORDS.misconception(
+            "number_halved_instead_taking",
+            answer=show(halved),
+            step=index,
+            subtrahend=subtrahend,
+            half=show(-half),
+            half2=show(half**2),
+        ),
         show(sympy.factor(rest.expr)),
-        belief="the number is halved instead of taking its square root",
-        work=f"Half of {subtrahend} is {show(-half)}, so {show(halved)}.",
-        answer=show(halved),
         kind="expression",
-        step=index,
-        check=f"What is {show(-half)} × {show(-half)}, and which number should come out?",
-        check_reply=f"{show(half**2)}, and I need {subtrahend}.",
     )
     return [step], [idea, other if rest.c % 2 == 0 else None]
 
@@ -247,29 +258,33 @@ def _pair_ideas(
     if rest.b != 0:
         shown = " and ".join(show_number(v) for v in flipped)
         ideas.append(
-            wrong_idea(
+            unless_right(
+                _WORDS.misconception(
+                    "sum_pair_may_have",
+                    answer=shown,
+                    step=index,
+                    product=show_number(product),
+                    rest_b=show_number(-rest.b),
+                    rest_b2=show_number(rest.b),
+                ),
                 right,
-                belief="the sum of the pair may have either sign",
-                work=f"I'd take {shown}, they multiply to {show_number(product)}.",
-                answer=shown,
                 kind="solutions",
-                step=index,
-                check=f"What do {shown} add up to?",
-                check_reply=f"{show_number(-rest.b)}, and I need {show_number(rest.b)}.",
             )
         )
     if near[0] * near[1] != product:
         shown = " and ".join(show_number(v) for v in near)
         ideas.append(
-            wrong_idea(
+            unless_right(
+                _WORDS.misconception(
+                    "sum_pair_matters",
+                    answer=shown,
+                    step=index,
+                    rest_b=show_number(rest.b),
+                    near_near=show_number(near[0] * near[1]),
+                    product=show_number(product),
+                ),
                 right,
-                belief="only the sum of the pair matters",
-                work=f"I'd take {shown}, they add to {show_number(rest.b)}.",
-                answer=shown,
                 kind="solutions",
-                step=index,
-                check=f"And what do {shown} multiply to?",
-                check_reply=f"{show_number(near[0] * near[1])}, and I need {show_number(product)}.",
             )
         )
     return ideas
@@ -278,13 +293,15 @@ def _pair_ideas(
 def _sign_idea(rest: Trinomial, index: int) -> Misconception | None:
     mirrored = Trinomial(rest.variable, rest.a, -rest.b, rest.c)
     wrong = factored_text(mirrored)
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "signs_brackets_opposite_pair",
+            answer=wrong,
+            step=index,
+            rest_b_rest=show(-rest.b * rest.variable),
+            text=rest.text,
+            rest_b_rest2=show(rest.b * rest.variable),
+        ),
         factored_text(rest),
-        belief="the signs in the brackets are the opposite of the pair's",
-        work=f"So it is {wrong}.",
-        answer=wrong,
         kind="expression",
-        step=index,
-        check=f"Which middle term do you get when you multiply {wrong} out?",
-        check_reply=f"{show(-rest.b * rest.variable)}, but {rest.text} has {show(rest.b * rest.variable)}.",
     )

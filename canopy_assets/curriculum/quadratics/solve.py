@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
-from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Concept, Solution, kept, unless_right
 from canopy_assets.curriculum.polynomials import only_variable, rational_coefficients, tidy
 from canopy_assets.curriculum.quadratics.factor_steps import Trinomial, factor_steps, factored_text
 from canopy_assets.curriculum.quadratics.square_steps import square_steps
@@ -19,16 +20,9 @@ from canopy_assets.maths.formatting import in_brackets, show, show_number
 from canopy_assets.maths.glyphs import MINUS
 from canopy_assets.records import Misconception, Step
 
+_WORDS = topic(__package__)
+
 _Part = tuple[list[Step], list[Misconception | None]]
-ZERO_PRODUCT = Concept("zero-product property", "A product is zero exactly when at least one of its factors is zero.")
-SQUARE_ROOT = Concept(
-    "square root", "A square root undoes squaring; a positive number has a positive and a negative square root."
-)
-DISCRIMINANT = Concept(
-    "discriminant",
-    "The part b² − 4ac under the root of the quadratic formula; its sign tells how many real solutions there are.",
-)
-FACTORING = Concept("factoring", "Factoring writes a sum as a product; multiplied out, the factors give the sum back.")
 
 
 @dataclass(frozen=True)
@@ -60,7 +54,7 @@ def _from_factored(trinomial: Trinomial, text: str) -> Solution | None:
     if not trinomial.factors_rationally:
         return None
     steps, ideas = _zero_product(trinomial, text.split(" = ")[0], 0)
-    return _assembled(steps, ideas, ZERO_PRODUCT)
+    return _assembled(steps, ideas, _WORDS.concept("zero_product_property"))
 
 
 def _solution(trinomial: Trinomial, sides: tuple[sympy.Expr, sympy.Expr], text: str) -> Solution | None:
@@ -69,11 +63,11 @@ def _solution(trinomial: Trinomial, sides: tuple[sympy.Expr, sympy.Expr], text: 
     if sides[1] != 0 and not pure:
         steps, ideas = _standard_form(trinomial, sides, text)
     method: Callable[[Trinomial, str, int], _Part | None] = _by_formula
-    concept = DISCRIMINANT
+    concept = _WORDS.concept("discriminant")
     if pure:
-        method, concept = square_steps, SQUARE_ROOT
+        method, concept = square_steps, _WORDS.concept("square_root")
     elif trinomial.factors_rationally:
-        method, concept = _by_factors, ZERO_PRODUCT
+        method, concept = _by_factors, _WORDS.concept("zero_product_property")
     part = method(trinomial, steps[-1].result if steps else text, len(steps))
     if part is None:
         return None
@@ -99,14 +93,16 @@ def _standard_form(trinomial: Trinomial, sides: tuple[sympy.Expr, sympy.Expr], t
         {"equation": text, "variable": trinomial.name, "left": show(sympy.expand(sides[0])), "right": right},
     )
     wrong = sympy.expand(sides[0] + sides[1])
-    idea = wrong_idea(
+    idea = unless_right(
+        _WORDS.misconception(
+            "terms_cross_other_side",
+            answer=f"{show(wrong)} = 0",
+            right=right,
+            wrong=show(wrong),
+            expand_sides=show(sympy.expand(2 * sides[1])),
+        ),
         result,
-        belief="terms cross to the other side without a change of sign",
-        work=f"I bring {right} over, so {show(wrong)} = 0.",
-        answer=f"{show(wrong)} = 0",
         kind="expression",
-        check=f"If you add {right} to the right side {right}, what is there then?",
-        check_reply=f"{show(sympy.expand(2 * sides[1]))}, so the right side isn't zero.",
     )
     return [step], [idea]
 
@@ -132,15 +128,18 @@ def _zero_product(trinomial: Trinomial, product: str, index: int) -> _Part:
     value = trinomial.expr.subs(trinomial.variable, trial)
     idea = None
     if value != 0:
-        idea = wrong_idea(
+        idea = unless_right(
+            _WORDS.misconception(
+                "numbers_brackets_solutions_sign",
+                answer=_roots_text(trinomial.name, wrong),
+                step=index,
+                variable=trinomial.name,
+                trial=show_number(trial),
+                product=product,
+                value=show_number(value),
+            ),
             result,
-            belief="the numbers in the brackets are the solutions, sign and all",
-            work=f"I read them off: {_roots_text(trinomial.name, wrong)}.",
-            answer=_roots_text(trinomial.name, wrong),
             kind="solutions",
-            step=index,
-            check=f"Put {trinomial.name} = {show_number(trial)} into {product}: what comes out?",
-            check_reply=f"{show_number(value)}, and it should be 0.",
         )
     return [step], [idea, _lost_root(trinomial, product, result, index)]
 
@@ -150,15 +149,17 @@ def _lost_root(trinomial: Trinomial, product: str, result: str, index: int) -> M
     if len(roots) < 2:
         return None
     name, root = trinomial.name, show_number(roots[0])
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "quadratic_equation_has_one",
+            answer=f"{name} = {root}",
+            step=index,
+            variable=name,
+            root=root,
+            product=product,
+        ),
         result,
-        belief="a quadratic equation has only one solution",
-        work=f"I found {name} = {root}, so that is all.",
-        answer=f"{name} = {root}",
         kind="solutions",
-        step=index,
-        check=f"With {name} = {root}, which factor of {product} vanishes, and could the other one vanish, too?",
-        check_reply="Only one of them vanishes there; the other one can be zero as well.",
     )
 
 
@@ -205,15 +206,20 @@ def _by_formula(trinomial: Trinomial, equation: str, index: int) -> _Part | None
 def _sign_of_4ac(trinomial: Trinomial, right: str, index: int) -> Misconception | None:
     a, b, c = trinomial.coefficients
     wrong = show_number(b**2 + 4 * a * c)
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "ac_added_b",
+            answer=wrong,
+            step=index,
+            b=in_brackets(b),
+            a=in_brackets(a),
+            c=in_brackets(c),
+            minus=MINUS,
+            a2=show_number(a),
+            c2=show_number(c),
+            a_c=show_number(4 * a * c),
+        ),
         right,
-        belief="4ac is added to b²",
-        work=f"{in_brackets(b)}² + 4 × {in_brackets(a)} × {in_brackets(c)} is {wrong}.",
-        answer=wrong,
-        step=index,
-        check=f"In b² {MINUS} 4ac, what is 4ac for a = {show_number(a)} and c = {show_number(c)}, and what "
-        "happens to it?",
-        check_reply=f"It is {show_number(4 * a * c)}, and it has to be taken away from b².",
     )
 
 
@@ -223,15 +229,12 @@ def _forgotten_minus(trinomial: Trinomial, discriminant: sympy.Expr, right: str,
         return None
     root = sympy.sqrt(discriminant)
     wrong = _roots_text(trinomial.name, ((b + root) / (2 * a), (b - root) / (2 * a)))
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "formula_starts_b_instead", answer=wrong, step=index, b=show_number(b), b2=show_number(-b)
+        ),
         right,
-        belief="the formula starts with b instead of −b",
-        work=f"I put in b = {show_number(b)}, so {wrong}.",
-        answer=wrong,
         kind="solutions",
-        step=index,
-        check=f"The formula starts with −b. What is −b when b is {show_number(b)}?",
-        check_reply=f"It is {show_number(-b)}, and I used {show_number(b)}.",
     )
 
 
@@ -262,7 +265,14 @@ class FactoringFamily:
         if not steps:
             return None
         return Solution(
-            self.name, self.topic, steps[-1].result, "expression", None, tuple(steps), kept(*ideas), FACTORING
+            self.name,
+            self.topic,
+            steps[-1].result,
+            "expression",
+            None,
+            tuple(steps),
+            kept(*ideas),
+            _WORDS.concept("factoring"),
         )
 
 

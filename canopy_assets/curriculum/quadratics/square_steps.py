@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sympy
 
-from canopy_assets.curriculum.model import wrong_idea
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import unless_right
 from canopy_assets.curriculum.quadratics.factor_steps import Trinomial
 from canopy_assets.maths.formatting import in_brackets, show, show_number
 from canopy_assets.records import Misconception, Step
+
+_WORDS = topic(__package__)
 
 _Part = tuple[list[Step], list[Misconception | None]]
 
@@ -78,14 +81,18 @@ def _constant(trinomial: Trinomial, equation: str, target: str) -> _Part | None:
         },
     )
     wrong = show_number(number + constant)
-    idea = wrong_idea(
+    idea = unless_right(
+        _WORDS.misconception(
+            "constant_undone_same_operation",
+            answer=f"{term} = {wrong}",
+            term=term,
+            wrong=wrong,
+            left=left,
+            number_constant=show_number(number + 2 * constant),
+            other=other,
+        ),
         target,
-        belief="a constant is undone by the same operation",
-        work=f"I get {term} = {wrong}.",
-        answer=f"{term} = {wrong}",
         kind="expression",
-        check=f"If {term} were {wrong}, what would {left} come to?",
-        check_reply=f"{show_number(number + 2 * constant)}, but the other side is {other}.",
     )
     return [step], [idea]
 
@@ -107,24 +114,30 @@ def _root_ideas(name: str, unknown: str, value: sympy.Expr, right: str, index: i
     if value <= 0:
         return []
     root, half = sympy.sqrt(value), value / 2
-    forgotten = wrong_idea(
+    forgotten = unless_right(
+        _WORDS.misconception(
+            "square_has_positive_root",
+            answer=f"{name} = {show(root)}",
+            step=index,
+            value=show_number(value),
+            root=show(root),
+            variable=name,
+        ),
         right,
-        belief="a square has only the positive root",
-        work=f"The root of {show_number(value)} is {show(root)}, so {name} = {show(root)}.",
-        answer=f"{name} = {show(root)}",
         kind="solutions",
-        step=index,
-        check=f"Could a negative number {name} have the square {show_number(value)} as well?",
-        check_reply="Yes, a negative times a negative is positive, so there is a second solution.",
     )
-    halved = wrong_idea(
+    halved = unless_right(
+        _WORDS.misconception(
+            "square_undone_halving",
+            answer=f"{name} = {show_number(half)}",
+            step=index,
+            value=show_number(value),
+            half=show_number(half),
+            variable=name,
+            unknown=unknown,
+            half2=show_number(half**2),
+        ),
         right,
-        belief="a square is undone by halving",
-        work=f"Half of {show_number(value)} is {show_number(half)}, so {name} = {show_number(half)}.",
-        answer=f"{name} = {show_number(half)}",
         kind="solutions",
-        step=index,
-        check=f"If {name} were {show_number(half)}, what would {unknown} come to?",
-        check_reply=f"{show_number(half**2)}, and that isn't {show_number(value)}.",
     )
     return [forgotten, halved if half**2 != value else None]

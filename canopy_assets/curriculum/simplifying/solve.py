@@ -8,18 +8,15 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
-from canopy_assets.curriculum.model import Concept, Solution, kept, wrong_idea
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Solution, kept, unless_right
 from canopy_assets.curriculum.polynomials import expanded_terms, signed_terms, tidy
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import show, show_sum
 from canopy_assets.records import Misconception, Step
 
-LIKE_TERMS = Concept(
-    "like terms", "Like terms have the same variables to the same powers; only their coefficients are added."
-)
-DISTRIBUTIVE = Concept(
-    "distributive property", "A factor in front of a bracket multiplies every term inside the bracket."
-)
+_WORDS = topic(__package__)
+
 _BRACKETS = re.compile(r"\(([^()]+)\)\s*(?:[*×·]?\s*\(([^()]+)\)|(\^2|²|\*\*2))")
 _SINGLE = re.compile(r"(-?\s*(?:[0-9]+/)?[0-9]*[a-z]?)\s*[*×·]?\s*\(([^()]+)\)")
 
@@ -50,7 +47,7 @@ class SimplifyingFamily:
         steps, ideas = _steps(tidy(text), terms)
         if not steps or len(terms) > 8:
             return None
-        concept = DISTRIBUTIVE if "(" in text else LIKE_TERMS
+        concept = _WORDS.concept("distributive_property") if "(" in text else _WORDS.concept("like_terms")
         return Solution(
             self.name, self.topic, steps[-1].result, "expression", None, tuple(steps), kept(*ideas), concept
         )
@@ -102,14 +99,18 @@ def _ends_only(first: str, second: str, alone: bool) -> Misconception | None:
     values = [show(e.subs(symbols[0], 1)) for e in (right, wrong)]
     if values[0] == values[1]:
         return None
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "product_brackets_has_first",
+            answer=show(wrong),
+            symbols=symbols[0],
+            first=first,
+            second=second,
+            values=values[0],
+            values2=values[1],
+        ),
         show(right),
-        belief="a product of brackets has only the first and the last products",
-        work=f"So I get {show(wrong)}.",
-        answer=show(wrong),
         kind="expression",
-        check=f"Put {symbols[0]} = 1 into ({first})({second}) and into {show(wrong)}: what does each give?",
-        check_reply=f"{values[0]} and {values[1]}, so something is missing.",
     )
 
 
@@ -143,14 +144,17 @@ def _bracket_step(text: str, written: str) -> tuple[Step | None, list[Misconcept
     if len(names) != 1 or at_one[0] == at_one[1] or multiplier.free_symbols:
         return step, []
     return step, [
-        wrong_idea(
+        unless_right(
+            _WORDS.misconception(
+                "factor_multiplies_first_term",
+                answer=wrong,
+                label=label,
+                names=names[0],
+                at_one=at_one[0],
+                at_one2=at_one[1],
+            ),
             right,
-            belief="the factor multiplies only the first term of the bracket",
-            work=f"{label} is {wrong}.",
-            answer=wrong,
             kind="expression",
-            check=f"If {names[0]} were 1, what would {label} and {wrong} each come to?",
-            check_reply=f"{at_one[0]} and {at_one[1]}, so they aren't the same.",
         )
     ]
 
@@ -194,15 +198,20 @@ def _combine_ideas(groups: list[list[sympy.Expr]], index: int) -> list[Misconcep
         if values[0] == values[1] or wrong == 0:
             continue
         ideas.append(
-            wrong_idea(
+            unless_right(
+                _WORDS.misconception(
+                    "idea",
+                    answer=show(wrong),
+                    step=index,
+                    belief=belief,
+                    together=together,
+                    symbol=symbol,
+                    trial=trial,
+                    values=show(values[0]),
+                    values2=show(values[1]),
+                ),
                 show(right),
-                belief=belief,
-                work=f"{together} is {show(wrong)}.",
-                answer=show(wrong),
                 kind="expression",
-                step=index,
-                check=f"Try {symbol} = {trial}: what do {together} and {show(wrong)} each come to?",
-                check_reply=f"{show(values[0])} and {show(values[1])}, so they can't be the same.",
             )
         )
     return ideas

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from canopy_assets.curriculum.model import Concept, Family, Solution
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Family, Solution
 from canopy_assets.curriculum.statements import digits_for_words
 from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
 from canopy_assets.maths.formatting import listing, show_amount
 from canopy_assets.maths.formatting import quantity_in_brackets as bracketed
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception, Step
+
+_WORDS = topic(__package__)
 
 MAX_VALUES = 12
 
@@ -58,9 +61,6 @@ _NOUN = re.compile(
     r"|points|prices|lengths|weights|distances|goals|tests)\b",
     re.IGNORECASE,
 )
-_CONCEPT = Concept(
-    "mean", "The mean is the value everyone would have if the total were shared out equally among all the values."
-)
 
 
 def _solution(answer: str, unit: str | None, steps: list[Step], ideas: tuple[Misconception, ...]) -> Solution:
@@ -72,7 +72,7 @@ def _solution(answer: str, unit: str | None, steps: list[Step], ideas: tuple[Mis
         unit=unit,
         steps=tuple(steps),
         misconceptions=ideas,
-        concept=_CONCEPT,
+        concept=_WORDS.concept("mean"),
     )
 
 
@@ -135,14 +135,8 @@ def _mean_ideas(values: list[Fraction], unit: str | None, noun: str) -> list[tup
         ideas.append(
             (
                 total,
-                Misconception(
-                    "the mean is the sum",
-                    f"I add them all up, and that is {shown}.",
-                    shown,
-                    f"Compare {shown} with the largest of the {noun}, {show_amount(ordered[-1], unit)}: "
-                    "can a typical value lie above them all?",
-                    f"No, all of the {noun} are smaller than {shown}.",
-                    1,
+                _WORDS.misconception(
+                    "mean_sum", answer=shown, step=1, noun=noun, ordered=show_amount(ordered[-1], unit)
                 ),
             )
         )
@@ -151,13 +145,8 @@ def _mean_ideas(values: list[Fraction], unit: str | None, noun: str) -> list[tup
         ideas.append(
             (
                 middle,
-                Misconception(
-                    "the mean is the middle value",
-                    f"I put them in order and take the middle: {show_amount(middle, unit)}.",
-                    show_amount(middle, unit),
-                    f"If the largest, {show_amount(ordered[-1], unit)}, were a "
-                    "thousand more, would your result notice?",
-                    "No, the middle would stay, although the total would be much bigger.",
+                _WORDS.misconception(
+                    "mean_middle_value", answer=show_amount(middle, unit), ordered=show_amount(ordered[-1], unit)
                 ),
             )
         )
@@ -165,13 +154,14 @@ def _mean_ideas(values: list[Fraction], unit: str | None, noun: str) -> list[tup
         ideas.append(
             (
                 halved,
-                Misconception(
-                    "an average is always divided by two",
-                    f"They add up to {shown}, and half of that is {show_amount(halved, unit)}.",
-                    show_amount(halved, unit),
-                    f"Suppose all {count} {noun} were 10. What would adding up and halving give, and does that fit?",
-                    f"It'd give {show(Fraction(10 * count, 2))}, although every one of them is 10.",
-                    1,
+                _WORDS.misconception(
+                    "average_always_divided_two",
+                    answer=show_amount(halved, unit),
+                    step=1,
+                    shown=shown,
+                    count=count,
+                    noun=noun,
+                    fraction_count=show(Fraction(10 * count, 2)),
                 ),
             )
         )
@@ -243,36 +233,36 @@ def _missing_ideas(
     return [
         (
             mean,
-            Misconception(
-                "the missing value is the mean itself",
-                f"The mean has to be {shown}, so the missing one is {shown}.",
-                shown,
-                f"Put {shown} in with {listing(show(v) for v in known)}: does the mean of all {count} become {shown}?",
-                f"No, they'd add up to {show_amount(total + mean, unit)}, and shared by {count} that isn't {shown}.",
+            _WORDS.misconception(
+                "missing_value_mean_itself",
+                answer=shown,
+                listing_v_for=listing(show(v) for v in known),
+                count=count,
+                total_mean=show_amount(total + mean, unit),
             ),
         ),
         (
             short,
-            Misconception(
-                "the missing value isn't counted",
-                f"{shown} times {count - 1}, minus the {show_amount(total, unit)} "
-                f"I have, is {show_amount(short, unit)}.",
-                show_amount(short, unit),
-                f"Among how many {noun} is the total shared once the missing one "
-                f"has joined {listing(show(v) for v in known)}?",
-                f"Among {count}, and I only counted {count - 1}.",
+            _WORDS.misconception(
+                "missing_value_isn_t",
+                answer=show_amount(short, unit),
+                shown=shown,
+                count=count - 1,
+                total=show_amount(total, unit),
+                noun=noun,
+                listing_v_for=listing(show(v) for v in known),
+                count2=count,
             ),
         ),
         (
             gap,
-            Misconception(
-                "the new value only has to balance the old mean",
-                f"The ones I have average {show_amount(known_mean, unit)}, so "
-                f"I go as far to the other side of {shown}: "
-                f"{show_amount(gap, unit)}.",
-                show_amount(gap, unit),
-                f"How many {noun} pull on the one side of {shown}, and how many on the other?",
-                f"{count - 1} against only one, so they don't balance.",
+            _WORDS.misconception(
+                "new_value_has_balance",
+                answer=show_amount(gap, unit),
+                known_mean=show_amount(known_mean, unit),
+                shown=shown,
+                noun=noun,
+                count=count - 1,
             ),
         ),
     ]

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.stories.arithmetic_slips import slip_in, written
 from canopy_assets.maths.step_numbers import value_of, values_in
 from canopy_assets.maths.typography import typeset
 from canopy_assets.records import Misconception, content_id
+
+_WORDS = topic(__package__)
 
 _NUMBER = re.compile(r"(?<![\d.])(?:\d[\d,]*(?:\.\d+)?|\.\d+)")
 _TWO_OPERANDS = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*([-+*/])\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*")
@@ -118,13 +121,13 @@ def _stops_early(calculations: Sequence[Calculation], questions: Sequence[str]) 
         return None
     value, asked = _shown(calculations[-2].value), questions[-2]
     check, found = _pick(_EARLY_CHECKS, asked + value)
-    return Misconception(
-        belief="takes a result on the way for the final answer",
-        work=f"{typeset(_spaced(calculations[-2].expression))} = {value}, so the answer is {value}.",
+    return _WORDS.misconception(
+        "takes_result_way_final",
         answer=value,
-        check=check.format(value=value, wanted=_quoted(questions[-1])),
-        check_reply=found.format(asked=asked),
         step=len(calculations) - 1,
+        typeset__spaced_calculations=typeset(_spaced(calculations[-2].expression)),
+        check_format_value=check.format(value=value, wanted=_quoted(questions[-1])),
+        found_format_asked=found.format(asked=asked),
     )
 
 
@@ -148,13 +151,14 @@ def _skips_a_step(calculations: Sequence[Calculation], questions: Sequence[str])
         left_out = " and the ".join(dict.fromkeys(given))
         written = typeset(_spaced(changed))
         check, found = _pick(_SKIP_CHECKS, questions[index] + wrong)
-        return Misconception(
-            belief="leaves a step out and goes on with a number from the story",
-            work=f"I take {written}, which makes {wrong}.",
+        return _WORDS.misconception(
+            "leaves_step_out_goes",
             answer=wrong,
-            check=check.format(left_out=left_out, written=written),
-            check_reply=f"{found} So first: {questions[index]}",
             step=index,
+            written=written,
+            check_format_left_out=check.format(left_out=left_out, written=written),
+            found=found,
+            questions_index=questions[index],
         )
     return None
 
@@ -171,13 +175,15 @@ def _wrong_operation(calculations: Sequence[Calculation]) -> Misconception | Non
     doing = _DOING[swapped]
     slots = {"left": _shown(left), "right": _shown(right), "doing": doing}
     check, found = _pick(_OPERATION_CHECKS, left + right + wrong)
-    return Misconception(
-        belief=f"picks {doing} where the story calls for {_DOING[operator]}",
-        work=f"{typeset(_spaced(f'{left}{swapped}{right}'))} = {wrong}, so I get {wrong}.",
+    return _WORDS.misconception(
+        "picks_where_story_calls",
         answer=wrong,
-        check=check.format(**slots),
-        check_reply=found.format(**slots),
         step=len(calculations) - 1,
+        doing=doing,
+        _doing_operator=_DOING[operator],
+        typeset__spaced_f=typeset(_spaced(f"{left}{swapped}{right}")),
+        check_format_slots=check.format(**slots),
+        found_format_slots=found.format(**slots),
     )
 
 
@@ -193,13 +199,14 @@ def _slips(calculation: Calculation, index: int) -> Misconception | None:
     if slip is None or wrong is None:
         return None
     line = typeset(_spaced(calculation.expression))
-    return Misconception(
-        belief=slip.belief,
-        work=_WORKED_OUT[variant % len(_WORKED_OUT)].format(line=line, wrong=wrong),
+    return _WORDS.misconception(
+        "idea",
         answer=wrong,
-        check=slip.check,
-        check_reply=slip.found,
         step=index,
+        belief=slip.belief,
+        _worked_out_variant_len=_WORKED_OUT[variant % len(_WORKED_OUT)].format(line=line, wrong=wrong),
+        check=slip.check,
+        found=slip.found,
     )
 
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import sympy
 
-from canopy_assets.curriculum.model import wrong_idea
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import unless_right
 from canopy_assets.curriculum.statements import try_equation
 from canopy_assets.maths.formatting import show, show_number
 from canopy_assets.records import Misconception
+
+_WORDS = topic(__package__)
 
 Symbols = tuple[sympy.Symbol, sympy.Symbol]
 
@@ -30,14 +33,18 @@ def isolation_idea(
     """A term crosses the equals sign with its sign unchanged."""
     wrong = f"{gone.name} = {show(row.c + rest * symbol)}"
     total = row.c + 2 * rest
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "term_crosses_equals_sign",
+            answer=wrong,
+            rest_symbol=show(rest * symbol),
+            variable=symbol.name,
+            text=row.text,
+            total=show(total),
+            row_c=show(row.c),
+        ),
         rule,
-        belief="a term crosses the equals sign without a change of sign",
-        work=f"I bring {show(rest * symbol)} over, so {wrong}.",
-        answer=wrong,
         kind="expression",
-        check=f"Take {symbol.name} = 1 in {wrong}. What does the left side of {row.text} come to then?",
-        check_reply=f"{show(total)}, and it should be {show(row.c)}.",
     )
 
 
@@ -55,15 +62,19 @@ def bracket_idea(
     if coefficient == 1 or 0 in terms:
         return None
     wrong = sympy.expand(coefficient * terms[0] + terms[1])
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "coefficient_multiplies_first_term",
+            answer=show(wrong),
+            step=index,
+            coefficient=show(coefficient),
+            replacement=show(replacement),
+            variable=symbol.name,
+            coefficient_terms=show(coefficient * terms[1]),
+            wrong_subs_symbol=show(wrong.subs(symbol, 0)),
+        ),
         show(sympy.expand(coefficient * replacement)),
-        belief="the coefficient multiplies only the first term of what is put in",
-        work=f"{show(coefficient)} times {show(replacement)} is {show(wrong)}.",
-        answer=show(wrong),
         kind="expression",
-        step=index,
-        check=f"For {symbol.name} = 0, what are {show(coefficient)} × ({show(replacement)}) and {show(wrong)}?",
-        check_reply=f"{show(coefficient * terms[1])} and {show(wrong.subs(symbol, 0))}, so they differ.",
     )
 
 
@@ -88,29 +99,29 @@ def combination_idea(
         f"If you {verb}{order} {pair}, what is left?",
         f"What is left of {pair} when you {verb} them{order.rstrip(',')}?",
     )
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "doesn_t_matter_whether",
+            answer=wrong,
+            step=index,
+            verb=verb,
+            variable=gone.name,
+            asks_len_wrong=asks[len(wrong) % 2],
+            rest_gone=show(rest * gone),
+        ),
         single,
-        belief="it doesn't matter whether the equations are added or subtracted",
-        work=f"I {verb} the equations and {gone.name} is gone: {wrong}.",
-        answer=wrong,
         kind="expression",
-        step=index,
-        check=asks[len(wrong) % 2],
-        check_reply=f"{show(rest * gone)}, so {gone.name} is still there.",
     )
 
 
 def stopped_early(found: str, gone: sympy.Symbol, source: str, answer: str, index: int) -> Misconception | None:
     """One unknown is found and the other forgotten."""
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "system_solved_first_unknown", answer=found, step=index, source=source, variable=gone.name
+        ),
         answer,
-        belief="a system is solved when the first unknown is found",
-        work=f"I have {found}, so I'm done.",
-        answer=found,
         kind="point",
-        step=index,
-        check=f"With {found} alone, can you already say whether {source} holds?",
-        check_reply=f"No, I'd need {gone.name} for that as well.",
     )
 
 
@@ -125,13 +136,10 @@ def swapped_values(
     left, right = (s.subs({symbols[0]: solution[1], symbols[1]: solution[0]}) for s in sides)
     if left == right:
         return None
-    return wrong_idea(
+    return unless_right(
+        _WORDS.misconception(
+            "values_unknowns_may_swapped", answer=wrong, step=index, source=source, left=show(left), right=show(right)
+        ),
         answer,
-        belief="the values of the unknowns may be swapped",
-        work=f"So the solution is {wrong}.",
-        answer=wrong,
         kind="point",
-        step=index,
-        check=f"Put {wrong} into {source}: what do the sides come to?",
-        check_reply=f"{show(left)} and {show(right)}, so they don't match.",
     )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
-from canopy_assets.curriculum.model import Concept, Solution, kept
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Solution, kept
 from canopy_assets.curriculum.polynomials import tidy
 from canopy_assets.curriculum.statements import try_equation
 from canopy_assets.curriculum.systems.misconceptions import (
@@ -24,9 +25,8 @@ from canopy_assets.curriculum.systems.misconceptions import (
 from canopy_assets.maths.formatting import show, show_number
 from canopy_assets.records import Misconception, Step
 
-SYSTEM = Concept(
-    "system of equations", "A solution of a system is a pair of values that makes all of its equations true at once."
-)
+_WORDS = topic(__package__)
+
 _SPLIT = re.compile(r"\s*(?:;|\band\b|,|\n|\\\\|&)\s*", re.IGNORECASE)
 
 
@@ -55,7 +55,16 @@ class SystemFamily:
         x = (first.c * second.b - second.c * first.b) / determinant
         y = (first.a * second.c - second.a * first.c) / determinant
         steps, ideas = _worked(symbols, first, second, (x, y))
-        return Solution(self.name, self.topic, steps[-1].result, "point", None, tuple(steps), kept(*ideas), SYSTEM)
+        return Solution(
+            self.name,
+            self.topic,
+            steps[-1].result,
+            "point",
+            None,
+            tuple(steps),
+            kept(*ideas),
+            _WORDS.concept("system_of_equations"),
+        )
 
 
 def _rows(parts: list[str]) -> tuple[Symbols, Row, Row] | None:

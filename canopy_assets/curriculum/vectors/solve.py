@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from canopy_assets.curriculum.model import Concept, Family, Solution
+from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Family, Solution
 from canopy_assets.curriculum.statements import number
 from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
 from canopy_assets.maths.formatting import listing
 from canopy_assets.maths.formatting import quantity_in_brackets as bracketed
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception, Step
+
+_WORDS = topic(__package__)
 
 MAX_DIMENSION = 4
 
@@ -31,15 +34,6 @@ _MATRIX = (
     re.compile(rf"[\[(|]\s*({_N})[\s,]+({_N})\s*[;\\/|]+\s*({_N})[\s,]+({_N})\s*[\])|]"),
 )
 _DETERMINANT = re.compile(r"\bdet(?:erminant)?\b", re.IGNORECASE)
-_DOT_CONCEPT = Concept(
-    "dot product",
-    "The dot product multiplies matching components of two vectors and "
-    "adds up the products; its result is a single number.",
-)
-_DET_CONCEPT = Concept(
-    "determinant",
-    "The determinant says by what factor a matrix stretches areas; it compares the products along the two diagonals.",
-)
 
 
 def _dot(text: str) -> Solution | None:
@@ -76,7 +70,7 @@ def _dot(text: str) -> Solution | None:
         unit=None,
         steps=tuple(steps),
         misconceptions=wrong_ideas(answer, _dot_ideas(u, v), 2),
-        concept=_DOT_CONCEPT,
+        concept=_WORDS.concept("dot_product"),
     )
 
 
@@ -91,25 +85,13 @@ def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[tuple[Fraction, Mis
     ideas = [
         (
             added,
-            Misconception(
-                "components are added instead of multiplied",
-                f"I add all the components and get {show(added)}.",
-                show(added),
-                f"The arrows ({length}, 0) and (0, 1) are at right angles, and their dot "
-                "product is 0. What would your adding give for them?",
-                f"{length + 1}, so adding can't be it.",
+            _WORDS.misconception(
+                "components_added_instead_multiplied", answer=show(added), length=length, length2=length + 1
             ),
         ),
         (
             product,
-            Misconception(
-                "the products are multiplied together",
-                f"I multiply everything and get {show(product)}.",
-                show(product),
-                "Try (1, 0) with itself: its dot product is its length squared, "
-                "which is 1. What does multiplying all of it give?",
-                "0, because of the zeros.",
-            ),
+            _WORDS.misconception("products_multiplied_together", answer=show(product)),
         ),
     ]
     if len(u) == 2:
@@ -117,13 +99,13 @@ def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[tuple[Fraction, Mis
         ideas.append(
             (
                 crossed,
-                Misconception(
-                    "components are paired crosswise",
-                    f"I pair {show(u[0])} with {show(v[1])} and {show(u[1])} with {show(v[0])}, so {show(crossed)}.",
-                    show(crossed),
-                    "Which component of the second vector points in the same direction "
-                    f"as the {show(u[0])}, the first or the second?",
-                    "The first, the one in the same place.",
+                _WORDS.misconception(
+                    "components_paired_crosswise",
+                    answer=show(crossed),
+                    u=show(u[0]),
+                    v=show(v[1]),
+                    u2=show(u[1]),
+                    v2=show(v[0]),
                 ),
             )
         )
@@ -133,13 +115,7 @@ def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[tuple[Fraction, Mis
             0,
             (
                 unsigned,
-                Misconception(
-                    "signs are ignored",
-                    f"I multiply and add without the signs: {show(unsigned)}.",
-                    show(unsigned),
-                    f"Look at {show(u[i])} × {bracketed(v[i])} by itself: which sign does that product have?",
-                    "Minus, and I counted it as plus.",
-                ),
+                _WORDS.misconception("signs_ignored", answer=show(unsigned), u_i=show(u[i]), v_i=bracketed(v[i])),
             ),
         )
     return ideas
@@ -177,7 +153,7 @@ def _determinant(text: str) -> Solution | None:
         unit=None,
         steps=tuple(steps),
         misconceptions=wrong_ideas(answer, _determinant_ideas(a, b, c, d), 3),
-        concept=_DET_CONCEPT,
+        concept=_WORDS.concept("determinant"),
     )
 
 
@@ -201,35 +177,23 @@ def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> li
     return [
         (
             a * d + b * c,
-            Misconception(
-                "the diagonal products are added",
-                f"I add the two diagonal products, so {show(a * d + b * c)}.",
-                show(a * d + b * c),
-                "The rows (1, 1) and (1, 1) point the same way and span no area. What would your rule give for them?",
-                "2, though there is no area.",
-                2,
-            ),
+            _WORDS.misconception("diagonal_products_added", answer=show(a * d + b * c), step=2),
         ),
         (
             b * c - a * d,
-            Misconception(
-                "the diagonals are subtracted in the wrong order",
-                f"{show(b * c)} minus {bracketed(a * d)} is {show(b * c - a * d)}.",
-                show(b * c - a * d),
-                f"{box} What does your order of subtracting give for them?",
-                f"−{area} instead of {area}.",
-                2,
+            _WORDS.misconception(
+                "diagonals_subtracted_wrong_order",
+                answer=show(b * c - a * d),
+                step=2,
+                b_c=show(b * c),
+                a_d=bracketed(a * d),
+                box=box,
+                area=area,
             ),
         ),
         (
             a * b - c * d,
-            Misconception(
-                "the entries are multiplied along the rows",
-                f"I multiply along the rows and subtract: {show(a * b - c * d)}.",
-                show(a * b - c * d),
-                f"{box} What comes out if you multiply along the rows there?",
-                f"0, but the area is {area}.",
-            ),
+            _WORDS.misconception("entries_multiplied_along_rows", answer=show(a * b - c * d), box=box, area=area),
         ),
     ]
 
