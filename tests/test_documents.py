@@ -20,7 +20,6 @@ import pytest
 import typer
 import yaml
 
-from canopy_assets.records import SeedDocument
 from canopy_assets.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -295,17 +294,6 @@ def test_run_configurations_are_accepted() -> None:
         effective_configs(graph, {"lora_adapter": {"ranks": 8}})
 
 
-def test_the_example_of_a_seed_is_an_exercise_with_all_that_it_shows() -> None:
-    from canopy_assets.seeds.exercises.extract import extract
-
-    document = SeedDocument("s", "s.md", "prose", "text/markdown", _one("markdown", "docs/seeds.md"), "0", 1, "read")
-    (exercise,), skipped = extract(document)
-    assert exercise.verified
-    assert (exercise.answer, skipped) == ("x = 5", [])
-    assert exercise.hints == ("ask what was done to x last", "watch for: taking 9 away from 16")
-    assert exercise.misconceptions
-
-
 def test_the_example_of_a_prompt_is_accepted(tmp_path: Path) -> None:
     from canopy_assets.evals.eval_set import load
 
@@ -352,3 +340,11 @@ def test_the_commands_of_the_documents_do_what_they_say(tmp_path: Path) -> None:
     state = json.loads(canopy("status", "--json").stdout)
     assert state["stages"]["training_set"] > 0
     assert (tmp_path / "training-data" / "README.md").exists()
+    with duckdb.connect(str(tmp_path / "home" / "canopy.duckdb"), read_only=True) as connection:
+        # The page shows a problem with an answer, a hint and a common mistake.
+        ((answer, verified, hints, wrong),) = connection.execute(
+            "SELECT answer, verified, hints, misconceptions FROM exercises"
+        ).fetchall()
+    assert (answer, verified) == ("x = 5", True)
+    assert hints == ["ask what was done to x last", "watch for: taking 9 away from 16"]
+    assert wrong
