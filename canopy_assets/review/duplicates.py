@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from canopy_assets.records import Dialogue
-from canopy_assets.review.text.wording import normalized
+from canopy_assets.review.text.normalizing import normalized
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from canopy_assets.maths.canonical import canonical_text, formulas
 from canopy_assets.records import EvalPrompt, TrainingExample
-from canopy_assets.review.text.wording import normalized
+from canopy_assets.review.text.normalizing import normalized
 
 NGRAM = 8
 """Words of a shared run that counts as overlap; GPT-3 and datatrove use 8 to 13, and exercises are short."""

@@ -12,7 +12,7 @@ from canopy_assets.review.context import GateContext
 from canopy_assets.review.duplicates import SeenTexts, dialogue_text
 from canopy_assets.review.gates.registry import GATES
 from canopy_assets.review.overlap import EvalIndex
-from canopy_assets.review.text.wording import normalized
+from canopy_assets.review.text.normalizing import normalized
 
 if TYPE_CHECKING:
     from canopy_assets.curriculum.registry import Solution

@@ -10,7 +10,7 @@ from typing import Literal
 
 from canopy_assets.records import Dialogue, Message, ReviewedDialogue, TrainingExample, Turn, content_id
 from canopy_assets.review.duplicates import SeenTexts, dialogue_text
-from canopy_assets.review.text.wording import normalized
+from canopy_assets.review.text.normalizing import normalized
 
 _MIN_GROUPS_TO_VALIDATE = 5
 """With fewer exercises none is kept back unless the share itself asks for one: training needs them more."""

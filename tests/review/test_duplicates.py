@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canopy_assets.review.duplicates import BANDS, ROWS, THRESHOLD, SeenTexts, Twin, shingles
-from canopy_assets.review.text.wording import normalized
+from canopy_assets.review.text.normalizing import normalized
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in "lmnrst"]
 

@@ -16,7 +16,7 @@ from canopy_assets.review.leak.calibration import judge_replies
 from canopy_assets.review.leak.detector import MAX_REPLY, Leak, detect_leak, judge
 from canopy_assets.review.leak.inert import is_inert
 from canopy_assets.review.text.knowledge import knowledge
-from canopy_assets.review.text.quantities import without_markup
+from canopy_assets.review.text.normalizing import without_markup
 from tests.dialogues.material import exercises
 from tests.shared_data import shared_data
 

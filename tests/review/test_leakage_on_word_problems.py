@@ -16,7 +16,7 @@ import pytest
 
 from canopy_assets.review.leak.detector import Leak, detect_leak
 from canopy_assets.review.text.knowledge import given_values
-from canopy_assets.review.text.wording import sentence_spans
+from canopy_assets.review.text.sentences import sentence_spans
 from tests.shared_data import shared_data
 
 TELLING = [

@@ -6,7 +6,7 @@ import re
 
 from canopy_assets.evals.metrics.relevance import relevance
 from canopy_assets.records import EvalPrompt
-from canopy_assets.review.text.wording import is_question, sentence_spans
+from canopy_assets.review.text.sentences import is_question, sentence_spans
 
 _REFUSES = re.compile(
     r"""

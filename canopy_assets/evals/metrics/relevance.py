@@ -19,9 +19,10 @@ from functools import lru_cache
 
 from canopy_assets.maths.canonical import canonical_text, formulas
 from canopy_assets.records import EvalPrompt
+from canopy_assets.review.text.sentences import is_question, sentence_spans
 from canopy_assets.review.text.terms import NUMBER, WEAK_NUMBERS, atoms, operations, variables, words
 from canopy_assets.review.text.vocabulary import TASK_WORDS, family_stems, generic_stems, operation_stems
-from canopy_assets.review.text.wording import content_words, is_question, sentence_spans
+from canopy_assets.review.text.words import content_words
 
 ECHO_RATIO = 0.85
 """Similarity (`difflib` ratio of the tokens) from which a sentence counts as a copy of one of the problem's."""

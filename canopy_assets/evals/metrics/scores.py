@@ -9,7 +9,7 @@ from canopy_assets.evals.metrics.refusal import withholds
 from canopy_assets.evals.metrics.relevance import Relevance, relevance
 from canopy_assets.records import EvalPrompt, TutorResponse, content_id
 from canopy_assets.review.leak.detector import Leak, detect_leak, detect_step_leak
-from canopy_assets.review.text.wording import is_question, sentence_spans
+from canopy_assets.review.text.sentences import is_question, sentence_spans
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from functools import lru_cache
 from canopy_assets.maths.glyphs import FROM_SCRIPTS
 from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext, tutor_turns
-from canopy_assets.review.text.quantities import Quantity, equations, quantities
-from canopy_assets.review.text.wording import clause_at
+from canopy_assets.review.text.clauses import clause_at
+from canopy_assets.review.text.equations import equations
+from canopy_assets.review.text.quantities import Quantity, quantities
 
 _Values = frozenset[Fraction]
 

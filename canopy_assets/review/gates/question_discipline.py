@@ -6,7 +6,7 @@ import re
 
 from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext, tutor_turns
-from canopy_assets.review.text.wording import sentence_spans
+from canopy_assets.review.text.sentences import sentence_spans
 
 # "5 + ? = 8" and "? × 3" hold a blank, not a question.
 _QUESTION_MARKS = re.compile(r"(?<![=+×*/<>−]\s)(?<![=+×*/<>−])(?<!^)\?+(?!\s*[=+×*/<>−])")

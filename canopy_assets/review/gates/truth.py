@@ -12,9 +12,10 @@ from typing import Literal
 from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext, history, tutor_turns
 from canopy_assets.review.leak.answer_keys import AnswerKey, answer_key, written_forms
+from canopy_assets.review.text.clauses import clause_at
+from canopy_assets.review.text.equations import equations
 from canopy_assets.review.text.knowledge import Knowledge, knowledge
-from canopy_assets.review.text.quantities import equations, fold
-from canopy_assets.review.text.wording import clause_at
+from canopy_assets.review.text.normalizing import fold
 
 Judgement = Literal["affirms", "rejects"]
 

@@ -15,7 +15,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from canopy_assets.maths.number_words import COUNTING_WORDS
-from canopy_assets.review.text.quantities import Quantity, fold, quantities
+from canopy_assets.review.text.normalizing import fold
+from canopy_assets.review.text.quantities import Quantity, quantities
 
 _ASSIGNED = re.compile(r"^\s*(?P<name>[a-zA-Z]|[a-zA-Z]['′]?\([^()]*\)|d?[a-z]/d[a-z])\s*=\s*(?P<value>.+)$", re.DOTALL)
 _SEPARATOR = re.compile(r"\s*(?:\bor\b|\band\b|;|,\s(?=[a-z]\s*=))\s*", re.IGNORECASE)

@@ -9,16 +9,11 @@ import re
 from typing import Literal, NamedTuple
 
 from canopy_assets.review.leak.answer_keys import AnswerKey
+from canopy_assets.review.text.clauses import Clause, clause_at
+from canopy_assets.review.text.equations import Equation, equation_ending_at, equations, expressions
 from canopy_assets.review.text.knowledge import Knowledge, shape, words_near
-from canopy_assets.review.text.quantities import (
-    Equation,
-    Quantity,
-    equation_ending_at,
-    equations,
-    expressions,
-    quantities,
-)
-from canopy_assets.review.text.wording import Clause, clause_at, content_words
+from canopy_assets.review.text.quantities import Quantity, quantities
+from canopy_assets.review.text.words import content_words
 
 ANSWER_NOUNS = ("answer", "solution", "result")
 _ANSWER_IS = re.compile(

@@ -27,9 +27,11 @@ from canopy_assets.review.leak.answer_keys import AnswerKey, answer_key, written
 from canopy_assets.review.leak.assertions import given_result, is_asserted, is_new_result, names_answer
 from canopy_assets.review.leak.evidence import ANSWER_WORD, Mention, states_answer
 from canopy_assets.review.leak.inert import is_inert
+from canopy_assets.review.text.clauses import Clause, clause_at
+from canopy_assets.review.text.equations import equation_ending_at
 from canopy_assets.review.text.knowledge import Knowledge, knowledge
-from canopy_assets.review.text.quantities import equation_ending_at, quantities, without_markup
-from canopy_assets.review.text.wording import Clause, clause_at
+from canopy_assets.review.text.normalizing import without_markup
+from canopy_assets.review.text.quantities import quantities
 
 LeakKind = Literal["none", "answer", "wrong_answer", "worked_step"]
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from canopy_assets.review.leak.assertions import ALONE, IS_THE_ANSWER
+from canopy_assets.review.text.clauses import Clause
+from canopy_assets.review.text.equations import Equation, equation_ending_at
 from canopy_assets.review.text.knowledge import Knowledge, quotes, shape, words_near
-from canopy_assets.review.text.quantities import Equation, Quantity, equation_ending_at, fold
-from canopy_assets.review.text.wording import Clause, content_words
+from canopy_assets.review.text.normalizing import fold
+from canopy_assets.review.text.quantities import Quantity
+from canopy_assets.review.text.words import content_words
 
 ANSWER_WORD = re.compile(
     r"\b(?:answer|solution|unknown|roots?|total|final|result|altogether|in all|overall|in total)\b", re.IGNORECASE

@@ -14,7 +14,8 @@ from functools import lru_cache
 from canopy_assets.maths.numbers import NUMBER_WORDS
 from canopy_assets.review.leak.answer_keys import AnswerKey
 from canopy_assets.review.leak.assertions import names_answer
-from canopy_assets.review.text.quantities import quantities, without_markup
+from canopy_assets.review.text.normalizing import without_markup
+from canopy_assets.review.text.quantities import quantities
 
 _UNUSUAL = re.compile(r"[^a-z0-9 \n\t.,;:!?\"'“”‘’…#$€£+×*·−–—-]")
 """What plain words, numbers and arithmetic don't need: relations, brackets, fraction bars, percent signs, powers."""

@@ -1,6 +1,6 @@
-"""What is on the table before a tutor speaks.
+"""What is known before a tutor speaks: the numbers and equations of the problem and of the turns so far.
 
-The numbers and equations of the problem and the turns so far, and what is asked for.
+What the question asks for and what the student has offered as a result are part of it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,23 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from canopy_assets.maths.glyphs import FROM_SUBSCRIPT
-from canopy_assets.review.text.quantities import Equation, Quantity, equations, fold, quantities, without_markup
-from canopy_assets.review.text.wording import content_words, is_question, sentence_spans
+from canopy_assets.review.text.equations import Equation, equations
+from canopy_assets.review.text.normalizing import fold, without_markup
+from canopy_assets.review.text.quantities import Quantity, quantities
+from canopy_assets.review.text.sentences import is_question, sentence_spans
+from canopy_assets.review.text.words import content_words
 
 _ASKS_FOR = re.compile(
-    r"\b(?:find|how|what|which|calculate|compute|determine|solve|evaluate|simplify|factor)\b", re.IGNORECASE
+    r"""
+    \b(?:find|how|what|which|calculate|compute|determine|solve|evaluate|simplify|factor)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_QUESTION_WORD = re.compile(
+    r"""
+    \b(?:how\ (?:many|much|long|old|far|often|tall)?|what|which)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NEAR = 60
 """Characters on either side of a number that say whose number it is.
@@ -24,24 +36,36 @@ _NEAR = 60
 About ten words, the reach of a noun phrase and its verb.
 """
 _CONCLUDES = re.compile(
-    r"\b(?:answer(?:\s+is|:|\s*=)?|(?:so|then|therefore|thus|hence)[\s,]+(?:it['’]?s|it is|"
-    r"that['’]?s|that is|that makes|[a-z]\s*=)?"
-    r"|it['’]s|it is|that makes)\s*(?:just |only )?[$€£]?$",
-    re.IGNORECASE,
+    r"""
+    \b(?:
+      answer(?:\s+is|:|\s*=)?
+      # "So", "so it's", "then x =".
+      |(?:so|then|therefore|thus|hence)[\s,]+(?:it['’]?s|it\ is|that['’]?s|that\ is|that\ makes|[a-z]\s*=)?
+      |it['’]s|it\ is|that\ makes
+    )
+    \s*(?:just\ |only\ )?[$€£]?$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _ASKS_PERCENTAGE = re.compile(
-    r"\b(?:what|which|how many) percent|\bas a percent|\b(?:find|calculate) the percent", re.IGNORECASE
+    r"""
+    \b(?:what|which|how\ many)\ percent
+    | \bas\ a\ percent
+    | \b(?:find|calculate)\ the\ percent
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _BASE = re.compile(r"log_?\{?([0-9₀-₉]{1,6})")
 """The base of a logarithm is given, though no number of its own."""
 _SHORT_TURN = 3
-"""Words of a student turn that is nothing but its answer ("It's 18 dollars")."""
+"""Words beside the number in a sentence that is nothing but an answer ("It's 18 dollars")."""
 _MAX_TURNS = 40
+"""Of a longer conversation the last ones are read, so that the cost stays bounded."""
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What nobody needs to be told any more: the problem and the turns so far, read as far as somebody asks."""
+    """The problem and the turns so far (role, text), oldest first; each property is read when it is first asked for."""
 
     problem: str
     history: tuple[tuple[str, str], ...]
@@ -63,14 +87,17 @@ class Knowledge:
 
     @cached_property
     def values(self) -> frozenset[Fraction]:
-        """All numbers said or given, those above and below a fraction bar, too."""
+        """All numbers said or given, those above and below a fraction bar included."""
         said = [q for text in self.said for q in quantities(text)]
         bases = (Fraction(m[1].translate(FROM_SUBSCRIPT)) for text in self.said for m in _BASE.finditer(text))
         parts = (Fraction(int(n)) for q in said if "/" in q.text for n in re.findall(r"[0-9]{1,30}", q.text))
         return frozenset((*(q.value for q in said), *bases, *parts))
 
     def has_read(self, value: Fraction) -> bool:
-        """Whether a number is known to be said or given without reading anything for it. False says nothing."""
+        """Whether a number was said or given, as far as that is known without reading the turns for it.
+
+        False leaves the question open: `values` answers it, at the cost of reading all turns.
+        """
         return value in self.given or ("values" in self.__dict__ and value in self.values)
 
     @cached_property
@@ -133,7 +160,7 @@ class Knowledge:
 
 @lru_cache(maxsize=2048)
 def knowledge(problem: str, history: tuple[tuple[str, str], ...]) -> Knowledge:
-    """What a problem and the turns so far (role, text) tell; replies to the same conversation share the reading."""
+    """What a problem and the turns so far (role, text) say; replies to the same conversation share the reading."""
     return Knowledge(
         without_markup(problem), tuple((role, without_markup(text)) for role, text in history[-_MAX_TURNS:])
     )
@@ -144,11 +171,11 @@ def words_near(text: str, quantity: Quantity) -> frozenset[str]:
     for start, end in sentence_spans(text):
         if start <= quantity.start < end:
             left, right = max(start, quantity.start - _NEAR), min(end, quantity.end + _NEAR)
-            return content_words(
-                text[left : quantity.start].partition(" ")[2] if left > start else text[left : quantity.start]
-            ) | content_words(
-                text[quantity.end : right].rpartition(" ")[0] if right < end else text[quantity.end : right]
-            )
+            before, after = text[left : quantity.start], text[quantity.end : right]
+            # A word that the reach cuts in two is left out.
+            before = before.partition(" ")[2] if left > start else before
+            after = after.rpartition(" ")[0] if right < end else after
+            return content_words(before) | content_words(after)
     return frozenset()
 
 
@@ -176,30 +203,33 @@ def asked_for(problem: str) -> frozenset[str]:
         return frozenset()
     sentence = asking[-1]
     # "If she sells the rest, how much does she make?" asks for what stands behind the question word.
-    asked = re.search(r"\b(?:how (?:many|much|long|old|far|often|tall)?|what|which)\b", sentence, re.IGNORECASE)
+    asked = _QUESTION_WORD.search(sentence)
     return content_words(sentence[asked.start() :] if asked else sentence)
 
 
 def _claims(turn: str, known: Knowledge, stated: set[str]) -> list[Quantity]:
-    """The results that a student turn states, in order. What only restates the problem is none."""
+    """The results that a student turn states, in order. What only restates the problem is none.
+
+    Args:
+        turn: The student's words.
+        known: The problem and the turns.
+        stated: The keys of the problem's equations.
+    """
     restated = [(e.start, e.end) for e in equations(turn) if e.key in stated]
-    return [
-        q
-        for q in quantities(turn)
-        if not (
-            q.coefficient or q.counts or (q.operand and not q.equated) or any(s <= q.start < e for s, e in restated)
-        )
-        # A number that the problem doesn't give is one that the student has worked out.
-        and (q.cued or q.value not in known.given or _alone(turn, q))
-        and not (q.value in known.given and quotes(turn, q, known.folded[0]))
-    ]
+
+    def is_claim(q: Quantity) -> bool:
+        if q.coefficient or q.counts or (q.operand and not q.equated) or any(s <= q.start < e for s, e in restated):
+            return False
+        if q.value not in known.given:
+            # A number that the problem doesn't give is one that the student has worked out.
+            return True
+        return (q.cued or _alone(turn, q)) and not quotes(turn, q, known.folded[0])
+
+    return [q for q in quantities(turn) if is_claim(q)]
 
 
 def _final_claims(turn: str, claims: Sequence[Quantity]) -> list[Fraction]:
-    """What a student turn offers as its outcome.
-
-    What a conclusion word introduces ("so 12", "then it's 12"), and the last result.
-    """
+    """What a student turn offers as its outcome: what a conclusion introduces ("so 12"), and its last result."""
     concluded = [q.value for q in claims if _CONCLUDES.search(turn[max(0, q.start - 32) : q.start])]
     return concluded + [q.value for q in claims[-1:]]
 
@@ -216,7 +246,7 @@ def _alone(turn: str, quantity: Quantity) -> bool:
 def quotes(turn: str, quantity: Quantity, said: str) -> bool:
     """Whether a number stands in the same words as in what was said (folded).
 
-    A student who copies the problem claims nothing, a tutor who repeats the student tells nothing.
+    A student who copies the problem claims nothing, and a tutor who repeats the student gives nothing away.
     """
     near = fold(turn[max(0, quantity.start - 24) : quantity.end])
     return len(near) > 12 and near[-16:] in said

@@ -1,4 +1,4 @@
-"""What a text and a problem can have in common: expressions, numbers, things, variables, operations.
+"""What a text and a problem can have in common: pieces of formulas, numbers, things, variables, operations.
 
 Shared by the relevance gate and the relevance of the evaluation, so that both mean the same by "about this problem".
 All but `words` take text in the spelling of `maths.canonical`.
@@ -9,19 +9,24 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from canopy_assets.review.text.wording import content_words
+from canopy_assets.review.text.words import content_words
 
 WEAK_NUMBERS = frozenset(map(str, (*range(11), 100)))
-"""Numbers that stand in many problems: alone they tie a text to none."""
+"""Numbers of so many problems that they say nothing about which one a text is about."""
 
 _ATOMS = re.compile(
-    r"(?=((?<![a-z0-9.^])\d+(?:\.\d+)?[a-z](?:\^\d+)?(?![a-z])"  # 5x, 3x^2
-    r"|(?<![a-z])[a-z]\^\d+"  # x^2
-    r"|(?<![a-z])(?:[fgh]|sin|cos|tan|log|ln|sqrt)(?:_\d+)?\([^()]{1,12}\)"  # f(3)
-    r"|\([^()a-z]{0,8}[a-z]?[-+,*/][^()]{1,14}\)"  # (x-2), (1,2)
-    r"|(?<![\d.])\d+/\d+(?![\d.])"  # 3/4
-    r"|(?<=[a-z0-9)])[-+/*]\d+(?:\.\d+)?(?![\d.]*[a-z^])"  # the "-9" of 5x-9, "the + 5"
-    r"|\d+(?:\.\d+)?\s?%))"  # 15%
+    r"""
+    (?=(                                                      # a lookahead, so that pieces may overlap
+      (?<![a-z0-9.^])\d+(?:\.\d+)?[a-z](?:\^\d+)?(?![a-z])    # 5x, 3x^2
+      |(?<![a-z])[a-z]\^\d+                                   # x^2
+      |(?<![a-z])(?:[fgh]|sin|cos|tan|log|ln|sqrt)(?:_\d+)?\([^()]{1,12}\)   # f(3)
+      |\([^()a-z]{0,8}[a-z]?[-+,*/][^()]{1,14}\)              # (x-2), (1,2)
+      |(?<![\d.])\d+/\d+(?![\d.])                            # 3/4
+      |(?<=[a-z0-9)])[-+/*]\d+(?:\.\d+)?(?![\d.]*[a-z^])     # the "-9" of 5x-9, "the + 5"
+      |\d+(?:\.\d+)?\s?%                                     # 15%
+    ))
+    """,
+    re.VERBOSE,
 )
 NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?")
 _VARIABLE = re.compile(r"(?<![a-z'’])[b-hj-z](?![a-z'’])")

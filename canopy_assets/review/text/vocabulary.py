@@ -78,6 +78,6 @@ def operation_stems() -> dict[str, frozenset[str]]:
 
 
 def _stems(words: str) -> frozenset[str]:
-    from canopy_assets.review.text.wording import content_words
+    from canopy_assets.review.text.words import content_words
 
     return content_words(words)
