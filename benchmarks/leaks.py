@@ -21,14 +21,15 @@ from canopy_assets.maths.numbers import numbers_in
 from canopy_assets.review.leak import answer_keys, calibration, inert
 from canopy_assets.review.leak.calibration import Detector
 from canopy_assets.review.leak.detector import Leak, detect_leak
-from canopy_assets.review.text import knowledge, quantities, wording
+from canopy_assets.review.text import clauses, equations, knowledge, quantities, words
+from canopy_assets.review.text.sentences import sentence_spans
 
 CACHES_OF_REPLIES = (
     quantities.quantities,
-    quantities.equations,
-    wording.sentence_spans,
-    wording.clauses_of,
-    wording.stem,
+    equations.equations,
+    sentence_spans,
+    clauses.clauses_of,
+    words.stem,
     numbers._plain_value,
 )
 CACHES_OF_CONVERSATIONS = (
@@ -74,7 +75,7 @@ def cases(path: Path) -> list[Case]:
 
 def sentences(replies: list[Case]) -> list[Case]:
     """Those sentences of the replies that are as long as a tutor's turn."""
-    pieces = ((case, case.reply[start:end]) for case in replies for start, end in wording.sentence_spans(case.reply))
+    pieces = ((case, case.reply[start:end]) for case in replies for start, end in sentence_spans(case.reply))
     return [case._replace(reply=piece) for case, piece in pieces if len(piece.split()) in WORDS]
 
 

@@ -13,7 +13,7 @@ from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.planning.planner import plan_dialogues
 from canopy_assets.review.leak.answer_keys import answer_key
 from canopy_assets.review.leak.calibration import judge_replies
-from canopy_assets.review.leak.detector import MAX_REPLY, Leak, detect_leak, judge
+from canopy_assets.review.leak.detector import MAX_REPLY, Leak, detect_leak, find_leak
 from canopy_assets.review.leak.inert import is_inert
 from canopy_assets.review.text.knowledge import knowledge
 from canopy_assets.review.text.normalizing import without_markup
@@ -77,7 +77,7 @@ HISTORIES = st.lists(st.tuples(st.sampled_from(["student", "tutor"]), REPLIES), 
 
 
 def unfiltered(reply: str, *, problem: str, answer: str, history: Sequence[tuple[str, str]]) -> Leak:
-    return judge(without_markup(reply[:MAX_REPLY]), answer_key(answer), knowledge(problem, tuple(history)))
+    return find_leak(without_markup(reply[:MAX_REPLY]), answer_key(answer), knowledge(problem, tuple(history)))
 
 
 @settings(max_examples=1500)

@@ -1,8 +1,8 @@
 """An answer (or the result of a step) as something that can be found in a text, whatever its wording.
 
 A number is found by value, everything else by patterns built from the answer's own tokens: spaces, signs and `=`/"is"
-may vary, factors
-and summands may be swapped, an inequality turned round. A pattern is cheap; `maths.equivalent` decides about the rest.
+may vary, factors may be swapped, an inequality turned round. A pattern is cheap; `maths.answers.equivalent` decides
+about the rest.
 """
 
 from __future__ import annotations
@@ -13,18 +13,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from canopy_assets.maths.number_words import COUNTING_WORDS
 from canopy_assets.review.text.normalizing import fold
 from canopy_assets.review.text.quantities import Quantity, quantities
 
-_ASSIGNED = re.compile(r"^\s*(?P<name>[a-zA-Z]|[a-zA-Z]['′]?\([^()]*\)|d?[a-z]/d[a-z])\s*=\s*(?P<value>.+)$", re.DOTALL)
+_ASSIGNED = re.compile(
+    r"""
+    ^\s*
+    (?P<name>
+      [a-zA-Z]
+      |[a-zA-Z]['′]?\([^()]*\)   # f(x), f'(2)
+      |d?[a-z]/d[a-z]             # dy/dx
+    )
+    \s*=\s*(?P<value>.+)$
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _SEPARATOR = re.compile(r"\s*(?:\bor\b|\band\b|;|,\s(?=[a-z]\s*=))\s*", re.IGNORECASE)
+"""What stands between the parts of an answer: "x = 2 or x = 3", "x = 2, y = 3"."""
 _UNIT = re.compile(r"^\s*(?:[a-zA-Z°%][a-zA-Z°/.²³ %]*)?$")
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-zA-Zπθ]+|<=|>=|\*\*|\^|\S")
 _UNIT_TAIL = re.compile(
-    r"(?<=[\dπ)²³])\s*(?:square |cubic )?(?:(?:mm|cm|dm|km|m|in|ft|yd|kg|g|ml|l)(?:[²³]|\^[23])?|"
-    r"units?(?:[²³])?|inches|feet|met(?:er|re)s?)\s*$"
+    r"""
+    (?<=[\dπ)²³])\s*(?:square\ |cubic\ )?
+    (?:(?:mm|cm|dm|km|m|in|ft|yd|kg|g|ml|l)(?:[²³]|\^[23])?|units?(?:[²³])?|inches|feet|met(?:er|re)s?)
+    \s*$
+    """,
+    re.VERBOSE,
 )
 
 _MUST_BE = r"\b(?:(?:is|are|be|must be|has to be|should be|lies|lie) )?(?:strictly |anything )?"
@@ -43,26 +60,71 @@ _SPELLED = {
     "√": r"(?:√|sqrt)",
     "sqrt": r"(?:√|sqrt)",
 }
+"""How each token of an answer may be written in a reply."""
+_NAMES_FUNCTION = re.compile(
+    r"""
+    \s*[a-zA-Z]['′]?(?:\([a-z]\))?\s*   # y, f(x), f'(x)
+    |\s*d[a-z]/d[a-z]\s*                # dy/dx
+    """,
+    re.VERBOSE,
+)
+"""A left side that says only what its right side is called."""
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "="}
 _VALUE = r"[-−]?\d+(?:[./]\d+)?"
 _BOUND = re.compile(rf"(?P<name>[a-z]) (?P<sign>[<>]=?) (?P<bound>{_VALUE})")
-_RANGE = re.compile(rf"(?P<low>{_VALUE}) (?P<from><=?) (?P<name>[a-z]) (?P<to><=?) (?P<high>{_VALUE})")
+_RANGE = re.compile(
+    rf"""
+    (?P<low>{_VALUE})\ (?P<from><=?)\ (?P<name>[a-z])\ (?P<to><=?)\ (?P<high>{_VALUE})
+    """,
+    re.VERBOSE,
+)
 _POWERS = {"²": "2", "³": "3", "⁴": "4", "⁵": "5"}
 _BEFORE = r"(?<![\w.^(√])"
 _AFTER = r"(?!\w)(?!\s*[²³⁴⁵^])(?!\s*[-+−–*/×÷·]\s*[\w(])(?!\.\d)(?!\()"
+"""What must not stand around an answer: it would be part of a longer expression there."""
 _SNIPPET = re.compile(
-    r"(?:[\d.]+|\b[a-z]\b|[a-z](?=[²³^(])|(?<=[\d)])[a-z]\b|[()+\-−–*·×/^²³⁴√π]|"
-    r"\s(?=[\d(a-z+\-−–*×/)]))+(?:\s?(?:[<>=≤≥]=?)\s?(?:[\d.a-z()+\-−–*·×/^²³√π]|"
-    r"\s(?=[\d(+\-−–*/)]))+)?"
+    r"""
+    (?:
+      [\d.]+
+      |\b[a-z]\b|[a-z](?=[²³^(])|(?<=[\d)])[a-z]\b       # letters that are unknowns: x, x², 5x
+      |[()+\-−–*·×/^²³⁴√π]
+      |\s(?=[\d(a-z+\-−–*×/)])
+    )+
+    # The other side of a relation.
+    (?:
+      \s?(?:[<>=≤≥]=?)\s?
+      (?:[\d.a-z()+\-−–*·×/^²³√π]|\s(?=[\d(+\-−–*/)]))+
+    )?
+    """,
+    re.VERBOSE,
 )
+"""What may be an expression."""
 _MAX_VARIANTS = 24
+_MAX_SCANNED = 4000
+"""Characters of a text in which expressions are compared with the answer; each comparison costs a simplification."""
+
+
+class _Reading(NamedTuple):
+    """An answer's part that is a number: the unknown that it is given to (or None), its value, whether in percent."""
+
+    name: str | None
+    value: Fraction
+    percent: bool
 
 
 @dataclass(frozen=True, eq=False)
 class AnswerKey:
-    """What hands an answer over. There is one for each answer: see `answer_key`.
+    """By what an answer is recognised in a text; `answer_key` makes the only one of each answer.
 
-    `values` are its numbers (all of them are needed), `pattern` finds its written form.
+    Attributes:
+        text: The answer as it was given.
+        values: Its numbers; a reply that states the answer states all of them. Empty where it is no number.
+        percent: Whether the numbers are percentages.
+        name: The unknown of "x = 5", where there is one.
+        pattern: Finds its written form.
+        folded: Its text as `fold` makes it.
+        literals: The numbers in it, sorted.
+        letters: The letters in it.
     """
 
     text: str
@@ -94,30 +156,29 @@ class AnswerKey:
 def answer_key(answer: str) -> AnswerKey:
     """The key of an answer or a step's result; an answer of no recognisable form is matched by its words."""
     text = answer.strip().strip(".").strip()[:300]
-    parts = [p for p in _SEPARATOR.split(text) if p]
-    readings = [_reading(p) for p in parts]
     folded = fold(text)
-    literals, letters = tuple(sorted(re.findall(r"\d+(?:\.\d+)?", folded))), frozenset(re.findall(r"[a-z]", folded))
-    if readings and all(r is not None for r in readings):
-        found = [r for r in readings if r is not None]
-        name = found[0][0]
-        pattern = _pattern_of(_named_forms(name, parts[0], found[0][1])) if len(parts) == 1 else None
-        return AnswerKey(
-            text, tuple(dict.fromkeys(r[1] for r in found)), found[0][2], name, pattern, folded, literals, letters
-        )
-    return AnswerKey(
-        text, (), False, None, _pattern_of(list(_variants(_UNIT_TAIL.sub("", text)))), folded, literals, letters
-    )
+    literals, letters = _literals(folded), frozenset(re.findall(r"[a-z]", folded))
+    parts = [p for p in _SEPARATOR.split(text) if p]
+    read = [reading for part in parts if (reading := _reading(part)) is not None]
+    if not read or len(read) < len(parts):
+        pattern = _pattern_of(list(_variants(_UNIT_TAIL.sub("", text))))
+        return AnswerKey(text, (), False, None, pattern, folded, literals, letters)
+    first = read[0]
+    pattern = _pattern_of(_named_forms(first.name, parts[0], first.value)) if len(parts) == 1 else None
+    values = tuple(dict.fromkeys(r.value for r in read))
+    return AnswerKey(text, values, first.percent, first.name, pattern, folded, literals, letters)
 
 
 def written_forms(key: AnswerKey, text: str) -> Iterator[tuple[int, int]]:
-    """Where a text writes the answer out: by pattern, or as an expression that is the same once simplified."""
+    """Where a text writes the answer out (start and end): by pattern, or as an expression that simplifies to it."""
     if key.pattern is not None:
         for match in key.pattern.finditer(text):
             yield match.span()
     if key.numeric or not key.literals or len(key.folded) < 3:
         return
-    for match in _SNIPPET.finditer(text[:4000].lower() if len(text) == len(text.lower()) else text[:4000]):
+    lower = text.lower()
+    lower = lower if len(lower) == len(text) else text  # a few letters grow in lower case and would shift the positions
+    for match in _SNIPPET.finditer(lower[:_MAX_SCANNED]):
         if _rewritten(key, match[0]):
             yield match.span()
 
@@ -125,7 +186,7 @@ def written_forms(key: AnswerKey, text: str) -> Iterator[tuple[int, int]]:
 def _named_forms(name: str | None, part: str, value: Fraction) -> list[str]:
     """How a value is written out.
 
-    With its unknown ("x = 5", "x is five"), and a fraction as it stands (2/4 is news where 1/2 was said).
+    With its unknown ("x = 5", "x is five"), and a fraction as it stands (2/4 is new where 1/2 was said).
     """
     body = part.split("=")[-1].strip()
     if name is None:
@@ -140,7 +201,7 @@ def _rewritten(key: AnswerKey, snippet: str) -> bool:
     Same numbers and letters are required: x² − 5x + 6 does not give (x − 2)(x − 3) away.
     """
     folded = fold(snippet)
-    if len(folded) < 3 or tuple(sorted(re.findall(r"\d+(?:\.\d+)?", folded))) != key.literals or key.folded == folded:
+    if len(folded) < 3 or _literals(folded) != key.literals or key.folded == folded:
         return False
     if not frozenset(re.findall(r"[a-z]", folded)) <= key.letters:
         return False
@@ -149,11 +210,13 @@ def _rewritten(key: AnswerKey, snippet: str) -> bool:
     return equivalent(snippet.strip(), key.text, infer_kind(key.text))
 
 
-def _reading(part: str) -> tuple[str | None, Fraction, bool] | None:
-    """Name, value and percent of "x = 5", "$18", "12 eggs", "3/4".
+def _literals(folded: str) -> tuple[str, ...]:
+    """The numbers in a folded text, sorted."""
+    return tuple(sorted(re.findall(r"\d+(?:\.\d+)?", folded)))
 
-    None where more than one number or other mathematics is in it.
-    """
+
+def _reading(part: str) -> _Reading | None:
+    """What "x = 5", "$18", "12 eggs" or "3/4" says; None where more than one number or other mathematics is in it."""
     assigned = _ASSIGNED.match(part)
     name, body = (assigned["name"], assigned["value"]) if assigned else (None, part)
     found = quantities(body)
@@ -167,10 +230,11 @@ def _reading(part: str) -> tuple[str | None, Fraction, bool] | None:
         or re.search(r"[πθ√]|\bpi\b", after)
     ):
         return None
-    return name, found[0].value, found[0].percent
+    return _Reading(name, found[0].value, found[0].percent)
 
 
 def _same(value: Fraction, percent: bool, quantity: Quantity, asks_percentage: bool) -> bool:
+    """Whether a mentioned number is the value: as it is, as its percentage or share, or rounded."""
     stated = quantity.value
     if stated == value:
         return percent == quantity.percent or asks_percentage or (percent and quantity.cued) or value == 0
@@ -186,7 +250,7 @@ def _rounds_to(stated: Fraction, value: Fraction, text: str) -> bool:
 
 
 def _variants(text: str) -> Iterator[str]:
-    """The same answer in other orders: factors and summands swapped, an inequality turned round."""
+    """The same answer in other orders: factors swapped, the sides of a relation swapped, an inequality as interval."""
     text = text.replace("≤", "<=").replace("≥", ">=")
     yield text
     yield from _intervals(text)
@@ -194,11 +258,7 @@ def _variants(text: str) -> Iterator[str]:
         sides = re.split(rf"(?<![<>]){re.escape(sign)}(?!=)", text)
         if len(sides) == 2 and all(s.strip() for s in sides):
             yield f"{sides[1].strip()} {flipped} {sides[0].strip()}"
-            if (
-                sign == "="
-                and re.fullmatch(r"\s*[a-zA-Z]['′]?(?:\([a-z]\))?\s*|\s*d[a-z]/d[a-z]\s*", sides[0])
-                and not re.fullmatch(r"[\d\s.]+", sides[1])
-            ):
+            if sign == "=" and _NAMES_FUNCTION.fullmatch(sides[0]) and not re.fullmatch(r"[\d\s.]+", sides[1]):
                 yield from _variants(sides[1].strip())
             return
     factors = re.findall(r"\([^()]*\)", text)
@@ -227,15 +287,16 @@ def _intervals(text: str) -> Iterator[str]:
 
 
 def _pattern_of(variants: list[str]) -> re.Pattern[str] | None:
+    """One pattern for all variants, None where there is nothing to look for."""
     patterns = [p for p in (_spelled(v) for v in dict.fromkeys(itertools.islice(variants, _MAX_VARIANTS))) if p]
     return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
 
 
 def _spelled(text: str) -> str:
+    """A pattern for one variant of an answer, each of its tokens in all its spellings."""
     pieces = []
-    for token in _TOKEN.findall(
-        "".join("^" + _POWERS[c] if c in _POWERS else c for c in text.replace("−", "-").replace("–", "-"))
-    ):
+    plain = "".join("^" + _POWERS[c] if c in _POWERS else c for c in text.replace("−", "-").replace("–", "-"))
+    for token in _TOKEN.findall(plain):
         if token == "^" or token == "**":
             pieces.append("^")
         elif pieces and pieces[-1] == "^":
@@ -243,9 +304,7 @@ def _spelled(text: str) -> str:
             pieces[-1] = rf"(?:(?:\^|\*\*)\s*\{{?{re.escape(token)}\}}?" + (f"|{power})" if power else ")")
         else:
             pieces.append(_SPELLED.get(token, re.escape(token)))
-    pieces = [r"\^" if p == "^" else p for p in pieces]
-    return f"{_BEFORE}{_joined(pieces)}{_AFTER}" if pieces else ""
-
-
-def _joined(pieces: list[str]) -> str:
-    return r"[\s*·$]*".join(pieces)
+    if not pieces:
+        return ""
+    # Spaces, a multiplication sign or LaTeX's dollar may stand between any two tokens.
+    return _BEFORE + r"[\s*·$]*".join(r"\^" if p == "^" else p for p in pieces) + _AFTER

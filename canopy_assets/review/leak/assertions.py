@@ -1,11 +1,13 @@
 """What a reply states as a result, right or wrong: an answer, an equation, an expression or a number.
 
-What costs least is asked first and what has been said so far last: reading all turns costs more than any reply.
+`RESULTS` names the ways. What costs least is asked first and what has been said so far last: reading all turns costs
+more than any reply.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from canopy_assets.review.leak.answer_keys import AnswerKey
@@ -17,51 +19,79 @@ from canopy_assets.review.text.words import content_words
 
 ANSWER_NOUNS = ("answer", "solution", "result")
 _ANSWER_IS = re.compile(
-    r"\b(?:answer|solution|(?:final |correct )?result)s?\b"
-    r"(?:(?:(?!,\s(?:since|because|which|so|but|and|when|if|as|let)\b)[^.?!\n]){0,60}?"
-    r"\b(?:is|are|(?:would|will|should|must)(?: \w+ly)? be)\b|"
-    r"[^.?!\n\d=<>+*/^²³()]{0,60}?(?::|(?<![^a-z][a-z])\s?=))"
-    r"\s*(?:(?:just|then|\w+ly) )*"
-    r"[*_\"“(\\\[$]*\s*(?P<value>[-−]?[$€£]?\d|[a-z]\s*[=<>≤≥]|[-−]?\(?[a-z]\b\s*[-+−^²*/]|[-−]?\d*[a-z]\s*[-+−^²])",
-    re.IGNORECASE,
+    r"""
+    \b(?:answer|solution|(?:final\ |correct\ )?result)s?\b
+    (?:
+      # "The answer to the first part is", within its clause.
+      (?:(?!,\s(?:since|because|which|so|but|and|when|if|as|let)\b)[^.?!\n]){0,60}?
+      \b(?:is|are|(?:would|will|should|must)(?:\ \w+ly)?\ be)\b
+      # "Answer:", "the solution =", with no mathematics in between.
+      |[^.?!\n\d=<>+*/^²³()]{0,60}?(?::|(?<![^a-z][a-z])\s?=)
+    )
+    \s*(?:(?:just|then|\w+ly)\ )*
+    [*_"“(\\\[$]*\s*                    # markup and brackets before the value
+    (?P<value>
+      [-−]?[$€£]?\d                     # a number
+      |[a-z]\s*[=<>≤≥]                  # "x ="
+      |[-−]?\(?[a-z]\b\s*[-+−^²*/]      # "(x −"
+      |[-−]?\d*[a-z]\s*[-+−^²]          # "6x +"
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 ALONE = " \n.,!*_$€£"
 """What may stand around a number that is a whole clause."""
 IS_THE_ANSWER = re.compile(
-    r"\s*(?:is|was|would be|are)\b(?:\s\w+){0,3}\s(?:answer|solution|result|total)\b", re.IGNORECASE
+    r"""
+    \s*(?:is|was|would\ be|are)\b(?:\s\w+){0,3}\s(?:answer|solution|result|total)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+"""Behind a number: "18 is the right answer"."""
 _DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 _SUBJECT = re.compile(
-    r"\W*(?i:(?:so|then|and|but|now|yes|ok|okay|well|therefore|that means|this means|because|since)\b[\s,:]*){0,2}"
-    r"(?:(?i:she|he|they|it|each)\b|(?P<name>[A-Z][a-z]{2,})\b)",
-    re.ASCII,
+    r"""
+    \W*
+    (?i:(?:so|then|and|but|now|yes|ok|okay|well|therefore|that\ means|this\ means|because|since)\b[\s,:]*){0,2}
+    (?:(?i:she|he|they|it|each)\b|(?P<name>[A-Z][a-z]{2,})\b)
+    """,
+    re.ASCII | re.VERBOSE,
 )
+"""Who does something in a clause: a pronoun, or a name with its capital letter."""
 _DENIES = re.compile(r"\bnot\b|n['’]t\b|\bnever\b", re.IGNORECASE)
 _UNIT = r"(?:second|minute|hour|day|week|month|year|inch|foot|feet|yard|mile|cent|penny|dollar|gram|met(?:er|re))"
 _UNIT_FACT = re.compile(
-    rf"\b(?:an?|one|each|every) (?:\w+)?{_UNIT}\b(?: \w+){{1,2}} [\d,.]+ (?:\w+)?{_UNIT}|"
-    rf"[\d,.]+ (?:\w+)?{_UNIT}e?s (?:in|per|make|to|are) (?:an?|one|each|every) (?:\w+)?{_UNIT}",
-    re.IGNORECASE,
+    rf"""
+    # "An hour has 60 minutes".
+    \b(?:an?|one|each|every)\ (?:\w+)?{_UNIT}\b(?:\ \w+){{1,2}}\ [\d,.]+\ (?:\w+)?{_UNIT}
+    # "60 minutes make an hour".
+    |[\d,.]+\ (?:\w+)?{_UNIT}e?s\ (?:in|per|make|to|are)\ (?:an?|one|each|every)\ (?:\w+)?{_UNIT}
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
-"""What everybody knows: "an hour has 60 minutes"."""
+"""What everybody knows."""
 _SET_TO = re.compile(
-    r"\b(?:for|at|when|where|with|if|from|to|try|take|put|let|set|use|choose|pick|test|say|substitut(?:e|ing)|"
-    r"plug(?:ging)? in|insert(?:ing)?|into?)\s+$",
-    re.IGNORECASE,
+    r"""
+    \b(?:
+      for|at|when|where|with|if|from|to|try|take|put|let|set|use|choose|pick|test|say|substitut(?:e|ing)
+      |plug(?:ging)?\ in|insert(?:ing)?|into?
+    )\s+$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
 class Given(NamedTuple):
-    """A result that a reply states: of what kind, where, and why it counts."""
+    """A result that a reply states: of what kind, from which character to which, and why it counts."""
 
-    kind: Literal["wrong_answer", "worked_step"]
+    kind: Literal["answer", "wrong_answer", "worked_step"]
     span: tuple[int, int]
     reason: str
 
 
 def given_result(reply: str, key: AnswerKey, known: Knowledge) -> Given | None:
     """The first result that a reply states and nobody has said; None where there is none."""
-    return _given_answer(reply, known) or _given_equation(reply, key, known) or _given_value(reply, known)
+    return next((given for find in RESULTS.values() if (given := find(reply, key, known)) is not None), None)
 
 
 def names_answer(text: str) -> bool:
@@ -70,7 +100,8 @@ def names_answer(text: str) -> bool:
     return any(noun in lower for noun in ANSWER_NOUNS)
 
 
-def _given_answer(reply: str, known: Knowledge) -> Given | None:
+def _given_answer(reply: str, key: AnswerKey, known: Knowledge) -> Given | None:
+    """ "The answer is 12", whatever the answer is, unless the student has said it."""
     if not names_answer(reply):
         return None
     for match in _ANSWER_IS.finditer(reply):
@@ -81,18 +112,25 @@ def _given_answer(reply: str, known: Knowledge) -> Given | None:
 
 
 def _given_equation(reply: str, key: AnswerKey, known: Knowledge) -> Given | None:
+    """ "16 + 9 = 25": a step; "x = 7": an answer, which is wrong where it isn't the key's."""
     for equation in equations(reply):
         if is_asserted(clause_at(reply, equation.start)) and is_new_result(reply, equation, known):
             solved = len(equation.left) == 1 and equation.left.isalpha() and equation.result is not None
             kind = "wrong_answer" if solved and equation.result not in key.values else "worked_step"
             return Given(kind, (equation.start, equation.end), f"works out {equation.text!r}")
-    for start, end, text in expressions(reply):
-        if is_asserted(clause_at(reply, start)) and is_new_expression(text, known):
+    return None
+
+
+def _given_expression(reply: str, key: AnswerKey, known: Knowledge) -> Given | None:
+    """ "The derivative is 6x + 2"."""
+    for start, end, folded in expressions(reply):
+        if is_asserted(clause_at(reply, start)) and is_new_expression(folded, known):
             return Given("worked_step", (start, end), f"asserts {reply[start:end]!r}, which nobody has said")
     return None
 
 
-def _given_value(reply: str, known: Knowledge) -> Given | None:
+def _given_number(reply: str, key: AnswerKey, known: Knowledge) -> Given | None:
+    """ "She sells 9 eggs"."""
     for quantity in quantities(reply):
         if is_new_value(reply, quantity, known):
             reason = f"asserts {quantity.text}, a result that nobody has said"
@@ -100,8 +138,17 @@ def _given_value(reply: str, known: Knowledge) -> Given | None:
     return None
 
 
+RESULTS: Mapping[str, Callable[[str, AnswerKey, Knowledge], Given | None]] = {
+    "called the answer": _given_answer,
+    "an equation": _given_equation,
+    "an expression": _given_expression,
+    "a number": _given_number,
+}
+"""The ways of stating a result, in the order in which they are looked for."""
+
+
 def is_asserted(clause: Clause) -> bool:
-    """Whether the tutor says it on its own account: what it reports of the student it may be about to question."""
+    """Whether the tutor says it as its own: what it reports of the student it may be about to question."""
     return clause.mood == "asserts" and (not clause.reported or clause.corrects)
 
 
@@ -117,10 +164,7 @@ def is_trial(reply: str, equation: Equation) -> bool:
 
 
 def is_new_result(reply: str, equation: Equation, known: Knowledge) -> bool:
-    """Whether an equation states something worked out.
-
-    New, with a number on the right that the student hasn't stated.
-    """
+    """Whether an equation is new and works something out: on its right is a number that the student hasn't stated."""
     if equation.key in known.equations or shape(equation) in known.shapes or is_trial(reply, equation):
         return False
     if equation.result is not None:
@@ -128,8 +172,8 @@ def is_new_result(reply: str, equation: Equation, known: Knowledge) -> bool:
     numbers = re.findall(r"(?<!\^)\d+(?:\.\d+)?", equation.right)
     letters = frozenset(re.findall(r"[a-zπθ]", equation.key))
     mine = frozenset(re.findall(r"\b[a-z]\b|(?<=\d)[a-z]\b", known.problem.lower()))
-    # A formula recalled (A = πr², y = mx + b) works nothing out.
-    return bool(numbers) and (letters <= mine or not letters)
+    # A formula recalled (A = πr², y = mx + b) works nothing out: its letters are not the problem's.
+    return bool(numbers) and letters <= mine
 
 
 def is_new_expression(text: str, known: Knowledge) -> bool:
@@ -157,6 +201,7 @@ def is_new_value(reply: str, quantity: Quantity, known: Knowledge) -> bool:
 
 
 def _is_result(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> bool:
+    """Whether a new number is said as a result: behind a result word, alone, in the story's or the question's words."""
     if quantity.cued or clause.text.strip(ALONE) == quantity.text:
         return True
     if IS_THE_ANSWER.match(reply[quantity.end : clause.end]):

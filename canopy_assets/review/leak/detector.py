@@ -1,17 +1,17 @@
 """The leak detector: does a tutor's reply hand the answer over?
 
-One detector for the review, the evaluation and anyone who imports it. It decides by what the question asks for, which
-numbers the problem and the turns so far contain, whether a clause asserts, asks or supposes, and whose number is being
-discussed:
+There is one detector, for the review, the evaluation and whoever imports it. It decides by what the question asks for,
+which numbers the problem and the turns so far contain, whether a clause asserts, asks or supposes, and whose number is
+being discussed:
 
 - What the student has stated as a result may be said back.
 - A number that nobody has said and that is the answer gives it away, whatever the wording.
-- A number that was on the table before (a quantity of the problem, an intermediate result) gives the answer away only
+- A number that was said before (a quantity of the problem, an intermediate result) gives the answer away only
   where the reply asserts it *as* the answer: as the result of a new equation, behind "the answer is", or in the words
   of what is asked for.
 
-The rules are in `evidence` (the right answer) and `assertions` (any result). Their error rate against human labels is
-published: `canopy score-leaks`, `review.calibration`.
+The rules are in `evidence` (the right answer) and `assertions` (any result). `canopy score-leaks` measures their error
+rate against human labels, by `leak.calibration`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Literal
 
 from canopy_assets.maths.numbers import may_mention_number
 from canopy_assets.review.leak.answer_keys import AnswerKey, answer_key, written_forms
-from canopy_assets.review.leak.assertions import given_result, is_asserted, is_new_result, names_answer
+from canopy_assets.review.leak.assertions import Given, given_result, is_asserted, is_new_result, names_answer
 from canopy_assets.review.leak.evidence import ANSWER_WORD, Mention, states_answer
 from canopy_assets.review.leak.inert import is_inert
 from canopy_assets.review.text.clauses import Clause, clause_at
@@ -42,10 +42,15 @@ MAX_REPLY = 20_000
 
 @dataclass(frozen=True)
 class Leak:
-    """What a reply hands over. `span` are the characters of the finding.
+    """What a reply hands over.
 
-    `reveals`: the right answer. `gives`: a result asserted as the answer, right or wrong, or a step worked out; true
-    whenever `reveals` is.
+    Attributes:
+        reveals: Whether it is the right answer.
+        gives: Whether it is any result: one asserted as the answer, right or wrong, or a step worked out. True
+            whenever `reveals` is.
+        kind: What it is.
+        span: Its first character in the reply and the one behind its last.
+        reason: Why it counts, for people.
     """
 
     reveals: bool
@@ -57,7 +62,7 @@ class Leak:
 
 @dataclass(frozen=True)
 class StepLeak:
-    """How many results of the solution's steps that nobody has said a turn hands over; which, and where."""
+    """The results of the solution's steps that a turn hands over and nobody has said: how many, which, and where."""
 
     count: int
     results: tuple[str, ...]
@@ -77,33 +82,32 @@ def detect_leak(
     history: Sequence[tuple[str, str]] = (),
     without: frozenset[str] = frozenset(),
 ) -> Leak:
-    """Decides whether a tutor's reply hands the answer over. Never raises on any text.
+    """Decides whether a tutor's reply hands the answer over. It raises on no text.
 
     Args:
-        reply: The tutor's turn.
+        reply: The tutor's turn; its first 20,000 characters are read.
         problem: The problem's statement.
         answer: Its right answer, as a student would write it ("x = 5", "12 eggs", "(x − 2)(x − 3)", "x < 4").
         history: The turns before the reply as (role, text), oldest first; roles "tutor" and "student".
-        without: Rules of `evidence` to leave out, by name: for finding out what each is worth.
+        without: Names of rules of `evidence` to leave out, to measure what each is worth.
+
+    Returns:
+        What is handed over first, with the reason; nothing where the student has stated the answer already.
     """
     reply = without_markup(reply[:MAX_REPLY])
     key = answer_key(answer)
     if is_inert(reply, key, problem) or not _worth_reading(reply, key):
         return _NOTHING
-    return judge(reply, key, knowledge(problem, tuple((role, text) for role, text in history)), without)
+    return find_leak(reply, key, knowledge(problem, tuple((role, text) for role, text in history)), without)
 
 
-def judge(reply: str, key: AnswerKey, known: Knowledge, without: frozenset[str] = frozenset()) -> Leak:
-    """`detect_leak` without its filters, for a reply without markup: the same verdict, at ten times the cost."""
-    revealed = _reveals(reply, key, known, without)
-    if revealed is not None:
-        found = Leak(True, True, "answer", *revealed)
-    elif (given := given_result(reply, key, known)) is not None:
-        found = Leak(False, True, *given)
-    else:
+def find_leak(reply: str, key: AnswerKey, known: Knowledge, without: frozenset[str] = frozenset()) -> Leak:
+    """`detect_leak` without its filters, for a reply without markup: the same result, at ten times the cost."""
+    given = _given_answer(reply, key, known, without) or given_result(reply, key, known)
+    # A student who has said the answer may hear it, and why it is right. Asked last: it means reading all turns.
+    if given is None or _student_has_stated(key, known):
         return _NOTHING
-    # Whoever has said the answer can be told it, and shown why it is right. Asked last: it means reading all turns.
-    return _NOTHING if _student_has_stated(key, known) else found
+    return Leak(given.kind == "answer", True, *given)
 
 
 def detect_step_leak(
@@ -122,7 +126,7 @@ def detect_step_leak(
         return _NO_STEPS
     known = knowledge(problem, tuple((role, text) for role, text in history))
     if _student_has_stated(answer_key(step_results[-1]), known):
-        # Whoever has the outcome may be walked through how it came about.
+        # A student who has the outcome may be shown how it came about.
         return _NO_STEPS
     found = [
         (result, span) for result in dict.fromkeys(step_results) if (span := _hands_over_step(reply, result, known))
@@ -137,71 +141,73 @@ def _worth_reading(reply: str, key: AnswerKey) -> bool:
     """Whether a reply has a number, a relation, a word for an answer, or the answer's own words."""
     if _may_state_result(reply) or names_answer(reply):
         return True
-    return not key.numeric and next(written_forms(key, reply), None) is not None
+    return not key.numeric and _is_written(key, reply)
 
 
 def _may_state_result(reply: str) -> bool:
+    """False only for replies without any number and relation."""
     return may_mention_number(reply) or _RELATION.search(reply) is not None
 
 
 def _student_has_stated(key: AnswerKey, known: Knowledge) -> bool:
+    """Whether the student has offered the answer as the outcome of a turn, or written it where the problem doesn't."""
     if key.numeric:
+        # Reading numbers costs less than telling which of them are results.
         if not known.student_values.issuperset(key.values):
             return False
-        return all(v in known.final_claims for v in key.values) or (
-            len(key.values) > 1 and all(v in known.claims for v in key.values)
-        )
-    return any(
-        next(written_forms(key, turn), None) is not None and not _in_problem(key, known) for turn in known.student
-    )
+        if known.final_claims.issuperset(key.values):
+            return True
+        return len(key.values) > 1 and known.claims.issuperset(key.values)
+    return any(_is_written(key, turn) and not _is_written(key, known.problem) for turn in known.student)
 
 
-def _in_problem(key: AnswerKey, known: Knowledge) -> bool:
-    return next(written_forms(key, known.problem), None) is not None
+def _is_written(key: AnswerKey, text: str) -> bool:
+    return next(written_forms(key, text), None) is not None
 
 
-def _reveals(
-    reply: str, key: AnswerKey, known: Knowledge, without: frozenset[str]
-) -> tuple[tuple[int, int], str] | None:
+def _given_answer(reply: str, key: AnswerKey, known: Knowledge, without: frozenset[str]) -> Given | None:
+    """The right answer where a reply hands it over: written out, or all of its numbers stated."""
     for span in written_forms(key, reply):
-        clause = clause_at(reply, span[0])
-        if _written_out(key, known, reply[slice(*span)], clause):
-            return span, f"writes the answer out: {reply[slice(*span)]!r}"
+        written = reply[slice(*span)]
+        if _hands_over_written(key, known, written, clause_at(reply, span[0])):
+            return Given("answer", span, f"writes the answer out: {written!r}")
     if not key.numeric:
         return None
-    stated: dict[Fraction, tuple[tuple[int, int], str]] = {}
+    stated: dict[Fraction, Given] = {}
     for quantity in quantities(reply):
         value = key.matches(quantity, asks_percentage=known.asks_percentage)
         if value is None or value in stated:
             continue
         rule = states_answer(Mention(reply, quantity, clause_at(reply, quantity.start), known), without)
         if rule:
-            stated[value] = (quantity.start, quantity.end), f"says {quantity.text}, the answer: {rule}"
-    if set(stated) >= set(key.values):
-        return next(iter(stated.values()))
-    return None
+            reason = f"says {quantity.text}, the answer: {rule}"
+            stated[value] = Given("answer", (quantity.start, quantity.end), reason)
+    return next(iter(stated.values())) if stated.keys() >= set(key.values) else None
 
 
-def _written_out(key: AnswerKey, known: Knowledge, text: str, clause: Clause) -> bool:
-    as_it_stands = re.compile(rf"(?<![\w./]){re.escape(text)}(?![\w/])(?!\.\d)")
-    if any(map(as_it_stands.search, known.said)) or any(
-        next(written_forms(key, said), None) is not None for said in known.said
-    ):
+def _hands_over_written(key: AnswerKey, known: Knowledge, written: str, clause: Clause) -> bool:
+    """Whether the answer's written form in a clause hands it over, as `written` there.
+
+    Where it was written before, only what calls it the answer does.
+    """
+    as_it_stands = re.compile(rf"(?<![\w./]){re.escape(written)}(?![\w/])(?!\.\d)")
+    if any(map(as_it_stands.search, known.said)) or any(_is_written(key, said) for said in known.said):
         return clause.mood == "asserts" and not clause.reported and bool(ANSWER_WORD.search(clause.text))
-    if not key.literals and not re.search(r"[=<>≤≥]", text):
+    if not key.literals and not _RELATION.search(written):
         # Words are easily said without being meant as the answer.
         return clause.mood == "asserts"
     return True
 
 
 def _hands_over_step(reply: str, result: str, known: Knowledge) -> tuple[int, int] | None:
+    """Where a reply says a step's result that nobody has said (start and end), None where it doesn't."""
     key = answer_key(result)
-    if any(next(written_forms(key, text), None) is not None for text in known.said if key.pattern is not None):
+    if key.pattern is not None and any(_is_written(key, text) for text in known.said):
         return None
     right = answer_key(result.rpartition("=")[2].strip()) if "=" in result else key
-    if right.numeric and all(v in known.claims for v in right.values):
+    if right.numeric and known.claims.issuperset(right.values):
         return None
-    written = next(iter(written_forms(key, reply)), None)
+    written = next(written_forms(key, reply), None)
     if written is not None:
         return written
     if not right.numeric:

@@ -1,7 +1,7 @@
-"""What speaks for a handed-over result at one place of a reply, and what against it: two lists of named rules.
+"""What makes a number of a reply the answer handed over, and what speaks against it: two lists of named rules.
 
 A mention of the right number hands it over where one rule of `FOR` holds and none of `AGAINST`. Each rule can be left
-out by its name, so that `review.calibration` can ask of each whether it is worth having on conversations it never saw.
+out by its name, so that `leak.cross_validation` can measure what each is worth on conversations it never saw.
 """
 
 from __future__ import annotations
@@ -20,35 +20,56 @@ from canopy_assets.review.text.quantities import Quantity
 from canopy_assets.review.text.words import content_words
 
 ANSWER_WORD = re.compile(
-    r"\b(?:answer|solution|unknown|roots?|total|final|result|altogether|in all|overall|in total)\b", re.IGNORECASE
+    r"""
+    \b(?:answer|solution|unknown|roots?|total|final|result|altogether|in\ all|overall|in\ total)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _PART_TOTAL = re.compile(r"\ba total of\b", re.IGNORECASE)
-_TELLS = re.compile(
-    r"(?:\b(?:you|we)(?:['’](?:ll|d)| will| would| should| must)?(?: \w+ly)? "
-    r"(?:get|obtain|end up with|arrive at|be left with)"
-    r"|\b(?:you|we)(?:['’]ll|['’]d| will| would| should| must) (?:have|find)"
-    r"|\bgives(?: you| us)?|\bleaves(?: you| us)?|\bcomes (?:out )?to"
-    r"|(?:^|[.!,;:] |\b(?:so|then|thus|therefore|hence|means|find|find that|means that|because|actually) )"
-    r"(?:it|that|this)(?:['’]s| is| would be| should be| must be| makes| equals))\s[$€£]?$",
-    re.IGNORECASE,
+_LEADS_TO = re.compile(
+    r"""
+    (?:
+      # "You get", "we'll arrive at".
+      \b(?:you|we)(?:['’](?:ll|d)|\ will|\ would|\ should|\ must)?(?:\ \w+ly)?
+        \ (?:get|obtain|end\ up\ with|arrive\ at|be\ left\ with)
+      # "You would have": without the verb before it, "you have" recalls what is given.
+      |\b(?:you|we)(?:['’]ll|['’]d|\ will|\ would|\ should|\ must)\ (?:have|find)
+      |\bgives(?:\ you|\ us)?|\bleaves(?:\ you|\ us)?|\bcomes\ (?:out\ )?to
+      # "So it's", "then that makes", at the beginning of a clause.
+      |(?:^|[.!,;:]\ |\b(?:so|then|thus|therefore|hence|means|find|find\ that|means\ that|because|actually)\ )
+        (?:it|that|this)(?:['’]s|\ is|\ would\ be|\ should\ be|\ must\ be|\ makes|\ equals)
+    )
+    \s[$€£]?$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+"""Words up to a result: "that leaves"."""
 _RESULT_OF = re.compile(
-    r"(?:[-−+×*/÷·]|\b(?:plus|minus|times|divided by|multiplied by|of))\s*[$€£]?\d[\d.,]*%?\s+"
-    r"(?:is|are|equals?|makes?|gives?)\s+[$€£]?$",
-    re.IGNORECASE,
+    r"""
+    (?:[-−+×*/÷·]|\b(?:plus|minus|times|divided\ by|multiplied\ by|of))\s*[$€£]?\d[\d.,]*%?\s+   # the operation
+    (?:is|are|equals?|makes?|gives?)\s+[$€£]?$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """Arithmetic in words up to its result: "25 divided by 5 is"."""
 _UNITS_COMBINED = re.compile(r"[-−+×*/÷·]\s*[$€£]?\d[\d.,]*\s[a-zA-Z ]{1,24}=\s*[$€£]?$")
 """Arithmetic with units up to its result, which is no equation of numbers alone: "12 slices - 9 slices ="."""
 _REACH = 48
+"""Characters before a number in which these are looked for."""
 _APPOSITION = re.compile(r"\b(?:total|final|answer|result)\b(?:\s\w+){0,2},\s*$", re.IGNORECASE)
+"""Before a number: "the total profit,"."""
 _OF = re.compile(r"\s?of\b", re.IGNORECASE)
 _THAT_IS_THE_ANSWER = re.compile(
-    r"(?:\s[\w-]+){0,2}[,;.!—–-]?\s+(?:and )?(?:that|this|which)(?:['’]s| is| was)\s"
-    r"(?:\w+\s){0,2}(?:answer|solution|result)\b",
-    re.IGNORECASE,
+    r"""
+    (?:\s[\w-]+){0,2}[,;.!—–-]?\s+(?:and\ )?        # what is counted, and the end of the clause
+    (?:that|this|which)(?:['’]s|\ is|\ was)\s
+    (?:\w+\s){0,2}(?:answer|solution|result)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+"""Behind a number: "18 dollars, and that's our answer"."""
 _IN_TOTAL = re.compile(r"(?:\s[\w-]+){0,4}\s(?:in total|altogether|in all|overall|total)\b", re.IGNORECASE)
+"""Behind a number: "49 computers in total"."""
 _OWN_WORDS_SHARE = 0.6
 """Share of the question's words in a clause that makes a number there what is asked, even when it is the student's."""
 
@@ -95,7 +116,7 @@ def _worked_out(m: Mention) -> bool:
     if m.equation is not None:
         return True
     before = m.reply[max(0, m.quantity.start - _REACH) : m.quantity.start]
-    if _TELLS.search(before) or _RESULT_OF.search(before):
+    if _LEADS_TO.search(before) or _RESULT_OF.search(before):
         return True
     in_units = _UNITS_COMBINED.search(before)
     return in_units is not None and not any(fold(in_units[0]) in said for said in m.known.folded)
@@ -104,7 +125,7 @@ def _worked_out(m: Mention) -> bool:
 def _called_the_answer(m: Mention) -> bool:
     """ "The total is simply 300", "the total profit, $300", "14 is our answer", "49 computers in total", "300!".
 
-    What comes to "a total of 12" may be a part; a total may be given, or be what the student is said to have found.
+    "A total of 12" may be a part. A total may be given by the problem, or be what the student is said to have found.
     """
     if m.quantity.cued and ANSWER_WORD.search(_PART_TOTAL.sub("", m.before)):
         return True
@@ -119,9 +140,9 @@ def _called_the_answer(m: Mention) -> bool:
 
 
 def _of_what_is_asked(m: Mention) -> bool:
-    """Said in the words of the question, more of them than anybody had said it with before, or nearly all.
+    """Said in the words of the question: in more of them than it was said with before, or in nearly all.
 
-    What the student is said to have found is only weighed by the latter: people repeat it in words of their own.
+    For what the student is said to have found, only nearly all of them count: people repeat it in their own words.
     """
     words, target = content_words(m.clause.text), m.known.target
     near = m.near & words
@@ -140,11 +161,11 @@ FOR: Mapping[str, Rule] = {
     "called the answer": _called_the_answer,
     "of what is asked for": _of_what_is_asked,
 }
-"""What makes a mention of the right number hand it over. All but the first are for numbers that were on the table."""
+"""What makes a mention of the right number hand it over. All but the first are for numbers that were said before."""
 
 
 def _operand(m: Mention) -> bool:
-    """Part of arithmetic, not what comes out; in a question even behind an equals sign, or "half of" something."""
+    """Part of arithmetic, not its result; in a question also behind an equals sign, or "half of" something."""
     quantity, asserts = m.quantity, m.clause.mood == "asserts"
     share = quantity.percent or (quantity.value.denominator > 1 and quantity.text[:1].isalpha())
     if share and _OF.match(m.after):
@@ -154,7 +175,7 @@ def _operand(m: Mention) -> bool:
 
 
 def _not_asserted(m: Mention) -> bool:
-    """A question or supposition about a number that was on the table. A new one is said even by asking about it."""
+    """A question or supposition about a number that was said before. A new number is said even by asking about it."""
     return not m.new and m.clause.mood != "asserts"
 
 
@@ -178,7 +199,7 @@ def _counts(m: Mention) -> bool:
 
 
 def _restated(m: Mention) -> bool:
-    """A quotation, or the end of an equation written before, unless it is now called the right one."""
+    """A quotation, or the result of an equation written before, unless it is now called the right one."""
     if m.new:
         return False
     if m.clause.reported and any(quotes(m.reply, m.quantity, said) for said in m.known.folded):
@@ -201,7 +222,7 @@ RULES = (*FOR, *AGAINST)
 
 
 def states_answer(mention: Mention, without: frozenset[str] = frozenset()) -> str | None:
-    """The rule by which a mention of the right number hands it over, None when it doesn't.
+    """The name of the rule by which a mention of the right number hands it over, None where it doesn't.
 
     Args:
         mention: The number, where it stands.

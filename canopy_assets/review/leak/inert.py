@@ -1,9 +1,9 @@
-"""The cheap filter before the leak detector: replies that can't state anything, whatever has been said before.
+"""The cheap filter before the leak detector: replies that can't state a result, whatever has been said before.
 
 A reply is inert to a numeric answer when each of its words is a plain word, or a number that the problem gives and that
 isn't the answer. Without a relation, an unknown beside an operation, a word for a number or one of "answer", "solution"
-and "result" nothing is left in it that `leakage.judge` could find, so the filter never changes a verdict:
-`tests/review/test_inert.py` holds it to that.
+and "result" nothing is left in it that `detector.find_leak` could find. So the filter never changes a verdict;
+`tests/review/test_inert.py` proves it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,23 @@ from canopy_assets.review.text.quantities import quantities
 
 _UNUSUAL = re.compile(r"[^a-z0-9 \n\t.,;:!?\"'“”‘’…#$€£+×*·−–—-]")
 """What plain words, numbers and arithmetic don't need: relations, brackets, fraction bars, percent signs, powers."""
-_PLAIN_NUMBER = re.compile(r"[$€£]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,15})?[.,;:!?]*")
+_PLAIN_NUMBER = re.compile(
+    r"""
+    [$€£]?
+    (?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})   # with commas between thousands, or without
+    (?:\.[0-9]{1,15})?
+    [.,;:!?]*
+    """,
+    re.VERBOSE,
+)
 _WITH_DIGIT = re.compile(r"\S*[0-9]\S*")
-_TERM = re.compile(r"(?<![a-z])[a-z]\s?[-+−–×·*]|(?:[-+−–×·*]\s?|[0-9]\s)[a-z](?![a-z])")
+_TERM = re.compile(
+    r"""
+    (?<![a-z])[a-z]\s?[-+−–×·*]
+    |(?:[-+−–×·*]\s?|[0-9]\s)[a-z](?![a-z])
+    """,
+    re.VERBOSE,
+)
 """A single letter beside an operation or a number: of "3 × a" and "5 x", but also of "it's - well"."""
 _LETTERS = re.compile("[a-z]+")
 _MEANINGFUL = NUMBER_WORDS | {"minus", "negative", "percent", "per", "cent", "pi", "sqrt"}
@@ -29,9 +43,14 @@ _MEANINGFUL = NUMBER_WORDS | {"minus", "negative", "percent", "per", "cent", "pi
 
 
 def is_inert(reply: str, key: AnswerKey, problem: str) -> bool:
-    """Whether a reply can't hand over or give anything, whoever has said what before.
+    """Whether a reply can't hand over or give anything, whatever has been said before.
 
-    False says nothing. `reply` is without markup.
+    False leaves it open.
+
+    Args:
+        reply: The tutor's turn, without markup.
+        key: The answer.
+        problem: The problem's statement.
     """
     lower = reply.lower()
     if not key.numeric or _UNUSUAL.search(lower) or names_answer(lower):
