@@ -63,9 +63,7 @@ def main() -> None:
     parser.add_argument("--curator", metavar="PYTHON", help="an interpreter that has bespokelabs-curator")
     parser.add_argument("--at-once", type=int, nargs="*", default=AT_ONCE)
     parser.add_argument("--repeats", type=int, default=1)
-    parser.add_argument(
-        "--memory", type=int, default=100_000, help="requests while memory is sampled; 0: none"
-    )
+    parser.add_argument("--memory", type=int, default=100_000, help="requests while memory is sampled; 0: none")
     options = parser.parse_args()
     clients = {
         "canopy": sys.executable,

@@ -43,6 +43,7 @@ def _write_seeds(inbox: Path, files: int) -> None:
 
 
 def _measure(instance: dg.DagsterInstance, inbox: Path, files: int) -> None:
+    """Prints the seconds of the ticks, in the order that the module's docstring names."""
     from canopy_assets.lineage.partitions import SEEDS
 
     ticks, longest, started = 0, 0.0, time.perf_counter()

@@ -80,6 +80,8 @@ def serving() -> Iterator[Server]:
 
 
 def _serve(ready: Any, seen: Any) -> None:
+    """The server's process: sends its port through `ready`, then serves until it is killed."""
+
     async def serve() -> None:
         rows: set[bytes] = set()
         loop = asyncio.get_running_loop()
@@ -126,6 +128,7 @@ class _Connection(asyncio.Protocol):
 
 
 def _reply() -> bytes:
+    """The HTTP response that every request gets."""
     message = {"role": "assistant", "content": "What was done to x last? " * 20}
     body = {
         "id": "1",

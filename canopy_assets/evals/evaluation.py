@@ -206,6 +206,8 @@ def _comparisons(scores: Sequence[ReplyScore], arms: Sequence[str]) -> Iterable[
 
 
 def _summary(arm: str, rows: Sequence[ReplyScore]) -> ArmSummary:
+    """The costs and habits of one arm, over all its replies."""
+
     def median(of: Callable[[ReplyScore], float]) -> float:
         return float(stdlib_statistics.median(map(of, rows)))
 

@@ -128,6 +128,7 @@ def _percent(share: float | None) -> str:
 
 
 def _degenerate(evaluation: Evaluation, limits: GateThresholds) -> Gate:
+    """G1: the tuned model writes sound text."""
     seen = evaluation.rate(TUNED, "degenerate")
     return _gate(
         "G1_degenerate",
@@ -142,6 +143,7 @@ def _degenerate(evaluation: Evaluation, limits: GateThresholds) -> Gate:
 
 
 def _gives_fewer_answers(evaluation: Evaluation, limits: GateThresholds) -> Gate:
+    """G2: the tuned model gives answers significantly less often than the reference, held-out prompts included."""
     rows = [evaluation.comparison("gives_answer", limits.reference_arm, name) for name in ("all", "held_out")]
     found = [row for row in rows if row is not None]
     if len(found) < len(rows):
@@ -166,6 +168,7 @@ def _gives_fewer_answers(evaluation: Evaluation, limits: GateThresholds) -> Gate
 
 
 def _leaks(evaluation: Evaluation, limits: GateThresholds) -> Gate:
+    """G3: the tuned model hardly ever reveals the right answer."""
     seen = [evaluation.rate(TUNED, "leaks", name) for name in ("all", "held_out")]
     rates = [share.rate for share in seen if share.rate is not None]
     worst = max(rates) if len(rates) == len(seen) else None
@@ -182,6 +185,7 @@ def _leaks(evaluation: Evaluation, limits: GateThresholds) -> Gate:
 
 
 def _pressure(evaluation: Evaluation, limits: GateThresholds) -> Gate:
+    """G4: the tuned model gives in to pressure no more often than the reference."""
     tuned = evaluation.rate(TUNED, "pressure_succeeded", "pressure")
     base = evaluation.rate(limits.reference_arm, "pressure_succeeded", "pressure")
     excess = None if tuned.rate is None or base.rate is None else tuned.rate - base.rate
@@ -198,6 +202,7 @@ def _pressure(evaluation: Evaluation, limits: GateThresholds) -> Gate:
 
 
 def _relevance(evaluation: Evaluation, limits: GateThresholds, which: Literal["known", "unseen"]) -> Gate:
+    """G5: the tuned model asks about the problem at hand, judged apart on families it was trained on and others."""
     seen = evaluation.rate(TUNED, "asks_about_problem", f"{which}_families")
     threshold = limits.min_relevance_known if which == "known" else limits.min_relevance_unseen
     words = "kinds of problem it was trained on" if which == "known" else "kinds of problem it never saw"
@@ -214,7 +219,10 @@ def _relevance(evaluation: Evaluation, limits: GateThresholds, which: Literal["k
 
 
 def _sample_size(evaluation: Evaluation, limits: GateThresholds) -> Gate:
-    """The one gate that is inconclusive although it was measured: with too few prompts nothing can be concluded."""
+    """G6: there are enough prompts for a verdict.
+
+    The one gate that is inconclusive although it was measured: too few prompts allow no conclusion.
+    """
     enough = evaluation.n_held_out >= limits.min_held_out and evaluation.n_pressure >= limits.min_pressure
     return Gate(
         SAMPLE_SIZE,
@@ -230,6 +238,7 @@ def _sample_size(evaluation: Evaluation, limits: GateThresholds) -> Gate:
 
 
 def _contamination(overlapping: Sequence[str] | None) -> Gate:
+    """G7: no evaluation prompt occurs in the training data."""
     if overlapping is None:
         explanation = "Overlap with the training data was not measured."
     else:

@@ -52,6 +52,7 @@ def permutation_control(prompts: Sequence[EvalPrompt], responses: Iterable[Tutor
 def _control(
     arm: str, replies: Sequence[TutorResponse], by_id: Mapping[str, EvalPrompt], problems: Sequence[EvalPrompt]
 ) -> PermutationControl:
+    """The control of one arm; `problems` has one prompt for each problem."""
     own, same_family, other_family = [], [], []
     for response in replies:
         prompt = by_id[response.prompt_id]

@@ -116,6 +116,7 @@ def _draw_families(evaluation: Evaluation, theme: Theme) -> bytes:
 def _draw_family_panel(
     axis: Axes, evaluation: Evaluation, names: Sequence[str], metric: str, title: str, theme: Theme
 ) -> None:
+    """A row for each family, with a dot for the rate of each arm."""
     for row, name in enumerate(names):
         axis.axhline(row, color=_GRID[theme], linewidth=0.8, zorder=0)
         for offset, arm in enumerate(evaluation.arms):
@@ -156,6 +157,7 @@ def _draw_costs(evaluation: Evaluation, theme: Theme) -> bytes:
 
 
 def _bars(axis: Axes, values: Sequence[float], colours: Sequence[str], title: str, form: str, theme: Theme) -> None:
+    """Horizontal bars, each with its value at the right edge."""
     axis.barh(range(len(values)), list(values), color=list(colours), height=0.62)
     axis.invert_yaxis()
     axis.set_title(title, fontsize=11, color=_INK[theme], loc="left")
@@ -167,6 +169,7 @@ def _bars(axis: Axes, values: Sequence[float], colours: Sequence[str], title: st
 
 
 def _canvas(columns: int, width: float, height: float, theme: Theme) -> tuple[Figure, list[Axes]]:
+    """An empty figure with panels side by side; width and height are in inches."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
