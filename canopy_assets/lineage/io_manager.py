@@ -62,7 +62,7 @@ class CanopyStorage(dg.IOManager):
         one partition.
 
         Raises:
-            DamagedArtefactError: it isn't what was written.
+            DamagedArtefactError: it has changed since it was written.
             FileNotFoundError: it was never materialized; of many partitions, raised when a missing one is asked for.
             TypeError: there are several partitions for an input that isn't annotated as a dict.
         """

@@ -1,9 +1,9 @@
 """Artefacts: folders (model, adapter, report) named by the digest of their content.
 
 artefacts/<asset>/<digest>/             the files, never overwritten
-artefacts/<asset>/current.json          which of them is in use, with its details; written last
+artefacts/<asset>/current.json          which folder is in use, with its details; written last
 
-From a bucket a folder is downloaded once into the cache of this machine.
+A folder in a bucket is downloaded once into the cache of this machine.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from canopy_assets.storage.backend import DamagedArtefactError, get, is_local, p
 class Artefact:
     """A folder of this machine, named by the digest of its content.
 
-    `details` is what a downstream asset needs to know without opening it.
+    Attributes:
+        details: what a downstream asset needs to know without opening the folder.
     """
 
     path: Path
@@ -39,8 +40,9 @@ def artefacts_dir(settings: Settings, asset: str) -> UPath:
 
 
 def draft_folder(asset: str, settings: Settings | None = None) -> Path:
-    """A new empty folder of this machine to build an artefact in; return `Artefact(folder, details=…)` from the asset
-    to publish it.
+    """A new empty folder of this machine to build an artefact in.
+
+    To publish it, return `Artefact(folder, details=…)` from the asset.
     """
     settings = settings or get_settings()
     folder = partial_folder(settings) if is_local(settings) else _cache(settings) / ".writing"
@@ -53,10 +55,10 @@ def current_artefact(asset: str, settings: Settings | None = None, *, check: boo
     """The artefact of an asset that is in use, or None before its first materialization.
 
     Args:
-        check: read it whole and compare its digest. What is downloaded is checked in any case.
+        check: read all of it and compare its digest. A download is always checked.
 
     Raises:
-        DamagedArtefactError: the folder that `current.json` names is gone or isn't what was written.
+        DamagedArtefactError: the folder that `current.json` names is missing, or its content has changed.
     """
     settings = settings or get_settings()
     pointer = artefacts_dir(settings, asset) / "current.json"
@@ -72,15 +74,15 @@ def current_artefact(asset: str, settings: Settings | None = None, *, check: boo
     if not path.is_dir():
         raise DamagedArtefactError(f"{folder} is missing: materialize {asset} again")
     if check and files.tree_digest(path) != digest:
-        raise DamagedArtefactError(f"{folder} isn't what was written: materialize {asset} again")
+        raise DamagedArtefactError(f"{folder} has changed since it was written: materialize {asset} again")
     return Artefact(path, digest, details)
 
 
 def publish_artefact(settings: Settings, asset: str, artefact: Artefact) -> tuple[UPath, str]:
-    """Store a folder, make it the one in use, and take it away from where it was built.
+    """Move a folder into the store and make it the one in use.
 
     Returns:
-        where it lies in the store, and its digest.
+        Where it is in the store, and its digest.
     """
     digest = files.tree_digest(artefact.path)
     final = artefacts_dir(settings, asset) / digest[:16]
@@ -109,13 +111,13 @@ def _cache(settings: Settings) -> Path:
 
 
 def _make_room(folder: Path, source: Path, digest: str) -> None:
-    """Remove what lies where an artefact belongs, if it has been damaged since it was written."""
+    """Remove an earlier copy of this artefact if it has been damaged since it was written."""
     if folder != source and folder.exists() and files.tree_digest(folder) != digest:
         files.discard(folder)
 
 
 def _upload(source: Path, target: UPath) -> None:
-    """Make a folder in the bucket the same as one here. Whole files replace each other, so two may do it at once."""
+    """Make a folder in the bucket equal to one here. Files are replaced whole, so two processes may do it at once."""
     names = sorted(p.relative_to(source).as_posix() for p in source.rglob("*") if p.is_file())
     wanted = [f"{target.path}/{name}" for name in names]
     target.fs.put([str(source / name) for name in names], wanted)
@@ -124,7 +126,7 @@ def _upload(source: Path, target: UPath) -> None:
 
 
 def _download(folder: UPath, settings: Settings, asset: str, digest: str, *, check: bool) -> Path:
-    """The folder in this machine's cache, downloaded where it isn't there or, on `check`, isn't right."""
+    """The folder in this machine's cache; downloaded if it is missing or, with `check`, if its content has changed."""
     cached = _cache(settings) / digest[:16]
     if cached.is_dir() and (not check or files.tree_digest(cached) == digest):
         return cached
@@ -136,6 +138,6 @@ def _download(folder: UPath, settings: Settings, asset: str, digest: str, *, che
     folder.fs.get(remote, [str(partial / name.removeprefix(f"{folder.path}/")) for name in remote])
     if files.tree_digest(partial) != digest:
         files.discard(partial)
-        raise DamagedArtefactError(f"{folder} isn't what was written: materialize {asset} again")
+        raise DamagedArtefactError(f"{folder} has changed since it was written: materialize {asset} again")
     files.move_folder(partial, cached)
     return cached

@@ -1,6 +1,6 @@
-"""Where tables, artefacts and checkpoints lie: a folder, or a bucket where the workers share no disk.
+"""The store of tables, artefacts and checkpoints: a folder, or a bucket for workers that share no disk.
 
-Both replace a file at once, so the two differ little: a folder by a rename, a bucket because a PUT is atomic.
+Both replace a file atomically: a folder by a rename, a bucket by a PUT.
 """
 
 from __future__ import annotations
@@ -21,26 +21,24 @@ _REQUESTS_AT_ONCE = 16
 
 
 class StoreError(SettingsError):
-    """The store can't be reached or used; the message names CANOPY_STORE and the mend."""
+    """The store cannot be reached or used; the message names CANOPY_STORE and the fix."""
 
 
 class DamagedArtefactError(RuntimeError):
-    """A stored table or artefact is missing or isn't what was written; the message says which asset to materialize
-    again.
-    """
+    """A stored table or artefact is missing or has changed; the message says which asset to materialize again."""
 
 
 def store_root(settings: Settings) -> UPath:
-    """The top of the store.
+    """The top folder of the store.
 
     Raises:
-        StoreError: CANOPY_STORE is a kind of URL that can't be opened here.
+        StoreError: CANOPY_STORE is a kind of URL that cannot be opened.
     """
     try:
         root = settings.store_dir
         if root.protocol in ("", "file", "local"):
             return UPath(root.path)
-        # Other machines write there too: a listing that is remembered is a wrong one.
+        # Other machines write there too, so a cached listing may be wrong.
         root = UPath(str(root), use_listings_cache=False)
         _ = root.fs
         return root
@@ -51,34 +49,34 @@ def store_root(settings: Settings) -> UPath:
 
 
 def is_local(settings: Settings) -> bool:
-    """Whether the store is a folder of this machine, or one mounted here."""
+    """Whether the store is a folder that this machine has or mounts."""
     return isinstance(store_root(settings), Path)
 
 
 def partial_folder(settings: Settings) -> Path:
     """Where a local store's files are written before they are renamed into place.
 
-    One folder for all: after a crash the next writer, of whatever, sees what is left.
+    There is one folder for all, so after a crash the next writer of anything finds what is left.
     """
     return Path(store_root(settings).path) / ".writing"
 
 
 def get(path: UPath) -> bytes:
-    """A file of the store, whole, as it was at one moment.
+    """The content of a file of the store at one moment.
 
     Raises:
-        FileNotFoundError: it isn't there.
+        FileNotFoundError: there is no such file.
     """
     if isinstance(path, Path):
         return path.read_bytes()
-    # In one request: opened as a file, it would be looked at first and read then, and be another one in between.
+    # One request. `open` makes two, one for the size and one to read, and the file may be replaced in between.
     content = path.fs.cat_file(path.path)
     assert isinstance(content, bytes)
     return content
 
 
 def put(settings: Settings, path: UPath, content: bytes) -> None:
-    """Write a file of the store so that a reader sees either the old or the new content, never a part."""
+    """Write a file of the store; a reader sees either the old or the new content, never a part."""
     if isinstance(path, Path):
         files.replace_atomically(path, content, partial_folder(settings))
     else:
@@ -86,7 +84,7 @@ def put(settings: Settings, path: UPath, content: bytes) -> None:
 
 
 def names_in(folder: UPath) -> set[str]:
-    """The names of what lies directly in a folder of the store; none where it doesn't exist."""
+    """The names in a folder of the store; none if the folder does not exist."""
     try:
         if isinstance(folder, Path):
             return {entry.name for entry in folder.iterdir()}
@@ -96,7 +94,7 @@ def names_in(folder: UPath) -> set[str]:
 
 
 def for_each(settings: Settings, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
-    """The results of a piece of work on each item, in order; side by side where each waits for the network."""
+    """The results of `work` on each item, in order. With a bucket, several requests run at once."""
     if is_local(settings):
         return [work(item) for item in items]
     from concurrent.futures import ThreadPoolExecutor

@@ -7,20 +7,26 @@ from importlib.util import find_spec
 
 from canopy_assets.settings import Settings, SettingsError
 
-# Only what libpq and SQLAlchemy read alike; and what is left has no password in a place where an error would show it.
 _URL = re.compile(
-    r"postgresql://(?:[^:/@?#\s]+(?::[^:/@?#\s]*)?@)?(?P<server>(?:\[[^\]\s]+\]|[^:/@?#\s]*)(?::\d+)?)"
-    r"/(?P<name>[^/@?#\s]+)(?:\?\S*)?"
+    r"""
+    postgresql://
+    (?:[^:/@?\#\s]+(?::[^:/@?\#\s]*)?@)?                # user and password, special characters as %-codes
+    (?P<server>(?:\[[^\]\s]+\]|[^:/@?\#\s]*)(?::\d+)?)  # host, an IPv6 address in brackets, and port
+    /(?P<name>[^/@?\#\s]+)                              # database
+    (?:\?\S*)?                                         # parameters
+    """,
+    re.VERBOSE,
 )
+"""What libpq and SQLAlchemy read alike. `server` and `name` hold no part of a password, so errors may show them."""
 _CONNECT_TIMEOUT_SECONDS = 10
 
 
 class DatabaseError(SettingsError):
-    """CANOPY_DATABASE can't be used; the message says why and the mend, and never shows the password."""
+    """CANOPY_DATABASE cannot be used; the message names the reason and the fix, and never shows the password."""
 
 
 def storage_config(settings: Settings) -> str:
-    """What `dagster.yaml` needs to say for Dagster to use the database: where the secret is, not what it is."""
+    """The part of `dagster.yaml` that makes Dagster use the database. It names the variable, not the secret in it."""
     if settings.database is None:
         return ""
     return "\n# From CANOPY_DATABASE.\nstorage:\n  postgres:\n    postgres_url:\n      env: CANOPY_DATABASE\n"
@@ -30,7 +36,7 @@ def check_database(settings: Settings) -> None:
     """Connect to the database, if one is set.
 
     Raises:
-        DatabaseError: it can't be used.
+        DatabaseError: it cannot be used.
     """
     if settings.database is None:
         return
@@ -46,7 +52,7 @@ def check_database(settings: Settings) -> None:
     try:
         if find_spec("dagster_postgres") is None:
             raise ImportError("dagster-postgres is missing")
-        # By the way that Dagster takes, with the driver that SQLAlchemy chooses.
+        # As Dagster connects, with the driver that SQLAlchemy chooses.
         engine = create_engine(url, poolclass=pool.NullPool, connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS})
     except ImportError as error:
         raise DatabaseError(
@@ -59,7 +65,7 @@ def check_database(settings: Settings) -> None:
 
 
 def _explain(message: str, server: str, name: str) -> str:
-    """An error of libpq or of the server, with the mend."""
+    """An error of libpq or of the server, with the fix."""
     where = f"CANOPY_DATABASE: PostgreSQL at {server or 'the local socket'}"
     if f'database "{name}" does not exist' in message:
         return f'{where} has no database "{name}": create it (`createdb {name}`), or name another'

@@ -1,7 +1,7 @@
 """Files and folders that appear whole or not at all.
 
-Everything is written under a name of its own, flushed to the disk and renamed. The name says which process of which
-machine is at work on it, so that what a killed process left behind can be told from what is still being written.
+Everything is written under a temporary name, flushed to the disk and renamed. The name says which process of which
+machine writes it, so that the leftovers of a killed process can be told from files that are still being written.
 """
 
 from __future__ import annotations
@@ -18,28 +18,36 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ABANDONED_AFTER_DAYS = 7
-"""What another machine left is cleared when nothing in it has changed for so long: whether its process is alive can't
-be told from here, and the pod that it ran in may never come back.
+"""Leftovers of another machine are removed when nothing in them has changed for so long. Whether their process is alive
+cannot be seen from here, and the pod that it ran in may never come back.
 """
 
-_PARTIAL = re.compile(r"\.(?P<host>[\w-]+)\.(?P<pid>\d+)\.(?P<started>\d+)\.[0-9a-f]{32}\.partial$")
+_PARTIAL = re.compile(
+    r"""
+    \.(?P<host>[\w-]+)       # machine,
+    \.(?P<pid>\d+)           # process
+    \.(?P<started>\d+)       # and its start, see `_started`
+    \.[0-9a-f]{32}\.partial$ # a random name
+    """,
+    re.VERBOSE,
+)
 
 
 def partial_path(path: Path, folder: Path | None = None) -> Path:
-    """A name to write to before renaming to `path`; clears away what dead processes left in the same folder.
+    """A name to write to before renaming to `path`. Leftovers of dead processes in the same folder are removed.
 
     Args:
-        folder: where to write, made where it is missing; on the file system of `path`. Default: beside it.
+        folder: where to write; created if missing. It has to be on the file system of `path`. Default: beside it.
     """
     folder = folder or path.parent
     folder.mkdir(parents=True, exist_ok=True)
     clear_abandoned(folder)
-    # Without the name of `path`: a partition key may be as long as a file system allows.
+    # The name of `path` is left out: a partition key may be as long as a file system allows.
     return folder / f".{_this_host()}.{os.getpid()}.{_started(os.getpid()) or 0}.{uuid.uuid4().hex}.partial"
 
 
 def clear_abandoned(folder: Path) -> None:
-    """Remove the partial files and folders in a folder whose processes are dead."""
+    """Remove partial files and folders of dead processes from a folder."""
     if not folder.is_dir():
         return
     for left in folder.iterdir():
@@ -49,7 +57,7 @@ def clear_abandoned(folder: Path) -> None:
 
 
 def replace_atomically(path: Path, content: bytes, folder: Path | None = None) -> None:
-    """Write a file so that a reader, or a crash, sees either the old or the new content, never a part.
+    """Write a file; after a crash, too, a reader sees either the old or the new content, never a part.
 
     Args:
         folder: see `partial_path`.
@@ -65,10 +73,10 @@ def replace_atomically(path: Path, content: bytes, folder: Path | None = None) -
 
 @contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """A folder to write into, which becomes `target` when everything is in it.
+    """A folder to write into, which becomes `target` when the block ends without an error.
 
     Raises:
-        FileExistsError: there is something in `target` already.
+        FileExistsError: `target` exists and is not an empty folder.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise FileExistsError(f"{target} is there already, and not empty: name a new folder")
@@ -85,9 +93,7 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 
 def sync_tree(folder: Path) -> None:
-    """Flush every file below a folder to the disk, so that a rename can't publish a file whose content is still in
-    memory.
-    """
+    """Flush every file below a folder to the disk, so that no file is published while its content is in memory."""
     for path in folder.rglob("*"):
         if path.is_file():
             with path.open("rb") as file:
@@ -95,7 +101,7 @@ def sync_tree(folder: Path) -> None:
 
 
 def move_folder(source: Path, target: Path) -> None:
-    """Rename a folder to a name that tells its content; where another process was first, its folder is as good."""
+    """Rename a folder to a name made of its content's digest. A folder of that name is equal, and stays."""
     try:
         source.rename(target)
     except OSError:
@@ -141,11 +147,12 @@ def process_is_alive(pid: int) -> bool:
 
 
 def _is_abandoned(left: Path, host: str, pid: int, started: int) -> bool:
+    """Whether the process that its name says has ended; for another machine, whether it has not changed for long."""
     if host != _this_host():
         return time.time() - _last_change(left) > ABANDONED_AFTER_DAYS * 24 * 3600
     if not process_is_alive(pid):
         return True
-    # A number is given again to another process, in a restarted container at once.
+    # Process ids are used again, in a restarted container at once.
     now_started = _started(pid)
     return now_started is not None and now_started != started
 
@@ -155,11 +162,12 @@ def _this_host() -> str:
 
 
 def _started(pid: int) -> int | None:
-    """When a process started, in clock ticks since boot: 0 if it has ended and nobody waited for it, None where the
-    system doesn't tell.
+    """When a process started, in clock ticks since boot.
+
+    0 for a process that has ended but was not waited for, None where the system does not report it.
     """
     try:
-        # The command, in parentheses, may hold anything; the state is what follows it (proc(5)).
+        # The command in parentheses may hold anything. The state follows it (proc(5)).
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None

@@ -1,7 +1,7 @@
-"""The folder that everything lives in: `CANOPY_HOME` with its tables, artefacts, Dagster storage and DuckDB views.
+"""The folder CANOPY_HOME with tables, artefacts, Dagster's storage and the DuckDB views.
 
-With CANOPY_STORE, tables and artefacts lie there instead. `canopy.duckdb` is there for a store that is a folder: to
-read a bucket DuckDB needs an extension that it downloads from its makers.
+With CANOPY_STORE, tables and artefacts are there instead. `canopy.duckdb` is made only for a store that is a folder: to
+read a bucket, DuckDB needs an extension that it downloads.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def prepare_home(settings: Settings) -> None:
     """Make the folders, Dagster's configuration and `canopy.duckdb`, where they are missing. Cheap where nothing is.
 
     Raises:
-        OSError: the folder can't be written.
+        OSError: the folder cannot be written.
         HomeVersionError: another release wrote the tables, and this one cannot read them.
-        StoreError: CANOPY_STORE can't be used.
-        DatabaseError: CANOPY_DATABASE can't be used.
+        StoreError: CANOPY_STORE cannot be used.
+        DatabaseError: CANOPY_DATABASE cannot be used.
     """
     check_database(settings)
     for folder in (settings.home, settings.cache_dir, settings.dagster_home):
@@ -61,15 +61,15 @@ def prepare_home(settings: Settings) -> None:
 
 
 def use_home(settings: Settings) -> None:
-    """Point this process and its children at the home and Dagster's storage in it, whatever DAGSTER_HOME was.
+    """Set the environment of this process and its children to the home and to Dagster's storage in it.
 
-    Children have working directories of their own: what was said relative to this one's is told them in full.
+    Paths are made absolute, because children have working directories of their own.
     """
     os.environ |= settings.places() | {"DAGSTER_HOME": str(settings.dagster_home)}
 
 
 def _dagster_yaml() -> Path:
-    """The instance settings: at the top of a checkout, inside the package of an installed wheel."""
+    """Dagster's settings: at the top of a checkout, or in the package of an installed wheel."""
     checkout = PACKAGE.parent / "dagster.yaml"
     return checkout if checkout.exists() else Path(str(resources.files("canopy_assets.storage") / "dagster.yaml"))
 
@@ -80,7 +80,7 @@ def _write_if_changed(content: str, target: Path) -> None:
 
 
 def _write_empty_table(path: Path, row_type: type) -> None:
-    """A table of no rows, so that the view over an asset's files has its columns before the first materialization."""
+    """Write a table without rows, so that the asset's view has its columns before the first materialization."""
     schema = records.schema_of(row_type)
     if path.exists() and pq.read_schema(path).equals(schema):
         return
@@ -91,9 +91,9 @@ def _write_empty_table(path: Path, row_type: type) -> None:
 
 
 def _refresh_views(settings: Settings) -> None:
-    """Build `canopy.duckdb` beside the old one and rename it over.
+    """Build a new `canopy.duckdb` and rename it over the old one.
 
-    An analyst may hold the old one open, and DuckDB allows one writer.
+    DuckDB allows one writer, and an analyst may have the old file open.
     """
     statements = _view_statements(settings)
     stamp = settings.home / ".views"

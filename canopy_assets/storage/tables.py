@@ -1,10 +1,10 @@
-"""Parquet tables, one file for each partition, and every version there was of them.
+"""Parquet tables, one file for each partition, with every version of them.
 
-tables/<asset>/<partition>.parquet            the table as it stands ("all" for an asset without partitions)
+tables/<asset>/<partition>.parquet            the current table ("all" for an asset without partitions)
 history/<asset>/<partition>/<digest>.parquet  every version, named by its content, never overwritten
 
-A version is in history before it is in use. So of two runs that write the same partition at once the later one wins,
-whole, and what is in use is always one of the versions that were written: a reader checks just that.
+A version is in history before it is in use. If two runs write the same partition at once, the later one wins, and the
+current table is always one of the versions in history. Readers check that.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from canopy_assets.storage.backend import DamagedArtefactError, for_each, get, n
 
 UNPARTITIONED = "all"
 EMPTY = "_empty"
-"""The file of no rows beside the partitions of an asset, which gives a view over them its columns."""
+"""The name of an empty table beside the partitions of an asset. It gives a view over them its columns."""
 
 
 def tables_dir(settings: Settings) -> UPath:
-    """Where the current tables lie, one folder per asset."""
+    """Where the current tables are, one folder for each asset."""
     return store_root(settings) / "tables"
 
 
 def table_path(settings: Settings, asset: str, partition: str | None = None) -> UPath:
-    """Where the current table of an asset's partition lies."""
+    """Where the current table of an asset's partition is."""
     return tables_dir(settings) / asset / f"{partition or UNPARTITIONED}.parquet"
 
 
@@ -47,7 +47,7 @@ def read_table(asset: str, partition: str | None = None, settings: Settings | No
     """A stored table, or None before its first materialization.
 
     Raises:
-        DamagedArtefactError: it isn't what was written.
+        DamagedArtefactError: the file has changed since it was written.
     """
     settings = settings or get_settings()
     path = table_path(settings, asset, partition)
@@ -55,29 +55,29 @@ def read_table(asset: str, partition: str | None = None, settings: Settings | No
         content = get(path)
     except FileNotFoundError:
         return None
-    mend = f"materialize {asset} again" + (f" for {partition}" if partition else "")
+    fix = f"materialize {asset} again" + (f" for {partition}" if partition else "")
     if not history_path(settings, asset, partition, hashlib.sha256(content).hexdigest()).exists():
-        raise DamagedArtefactError(f"{path} is none of the versions that were written: {mend}")
+        raise DamagedArtefactError(f"{path} is none of the versions that were written: {fix}")
     try:
-        # In this thread: one of Arrow's that lets go of our bytes while Python ends aborts the process (Arrow's issues
-        # 34314 and 39862); tables of this size are read as fast.
+        # Without Arrow's threads: one that frees our bytes while Python shuts down aborts the process (Arrow's issues
+        # 34314 and 39862). Tables of this size are read as fast.
         return pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
     except (OSError, pa.ArrowInvalid) as error:
-        raise DamagedArtefactError(f"{path} can't be read ({error}): {mend}") from error
+        raise DamagedArtefactError(f"{path} can't be read ({error}): {fix}") from error
 
 
 def read_tables(settings: Settings, asset: str, partitions: Collection[str]) -> dict[str, pa.Table]:
-    """The tables of these partitions, by partition; those never materialized are left out.
+    """The tables of these partitions, by partition, without those that were never materialized.
 
     Raises:
-        DamagedArtefactError: one isn't what was written.
+        DamagedArtefactError: a file has changed since it was written.
     """
     tables = for_each(settings, lambda partition: read_table(asset, partition, settings), partitions)
     return {p: table for p, table in zip(partitions, tables, strict=True) if table is not None}
 
 
 def publish_tables(settings: Settings, asset: str, tables: Mapping[str | None, pa.Table]) -> dict[str | None, str]:
-    """Store tables, by partition (None for an asset without). Returns the SHA-256 of each file."""
+    """Store tables by partition (None for an asset without). Returns the SHA-256 of each file."""
 
     def publish(item: tuple[str | None, pa.Table]) -> str:
         partition, table = item
@@ -98,19 +98,19 @@ def publish_tables(settings: Settings, asset: str, tables: Mapping[str | None, p
 
 
 def retire_partition(settings: Settings, asset: str, partition: str) -> None:
-    """Take the table of a removed seed out of the current tables. Its versions stay in `history/`."""
+    """Remove a partition from the current tables. Its versions stay in history."""
     table_path(settings, asset, partition).unlink(missing_ok=True)
 
 
 def stored_partitions(settings: Settings, asset: str) -> set[str]:
-    """The partitions of an asset whose table is there; one without partitions is stored under "all"."""
+    """The partitions of an asset that have a table; that of an asset without partitions is "all"."""
     names = names_in(tables_dir(settings) / asset)
     return {name.removesuffix(".parquet") for name in names if name.endswith(".parquet")} - {EMPTY}
 
 
 def _publish_here(settings: Settings, content: bytes, version: str, history: Path, current: Path) -> None:
-    """Write the version into history and link it into place: on one disk, both are the same file."""
-    # One that is there may have been damaged since, by whoever wrote into the current file, which is the same.
+    """Write the version into history and link it into place, so that both are the same file on the disk."""
+    # A version in history may be damaged: it is the same file as the current table, and someone may have written to it.
     if not history.exists() or files.file_digest(history) != version:
         put(settings, UPath(history), content)
     current.parent.mkdir(parents=True, exist_ok=True)
@@ -120,5 +120,5 @@ def _publish_here(settings: Settings, content: bytes, version: str, history: Pat
     except OSError:  # a file system without hard links
         partial.write_bytes(content)
     partial.replace(current)
-    # A rename onto another link of the same file does nothing, and leaves the partial name behind.
+    # A rename onto another link of the same file has no effect, and leaves the partial name behind.
     partial.unlink(missing_ok=True)

@@ -46,7 +46,7 @@ def test_a_new_home_has_the_version_of_this_release(settings: Settings) -> None:
     assert json.loads((settings.home / "schema.json").read_text()) == {"version": VERSION}
 
 
-def test_a_home_of_a_later_release_is_refused_in_words(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_home_of_a_later_release_is_refused_with_the_fix(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     from canopy_assets.app.cli import app
 
     (settings.home / "schema.json").write_text('{"version": 7}')
@@ -60,7 +60,7 @@ def test_a_home_of_a_later_release_is_refused_in_words(settings: Settings, monke
     assert "or set CANOPY_HOME to another folder" in ended.stderr
 
 
-def test_a_home_of_an_earlier_version_is_refused_in_words(settings: Settings) -> None:
+def test_a_home_of_an_earlier_version_is_refused_with_the_fix(settings: Settings) -> None:
     (settings.home / "schema.json").write_text('{"version": 1}')
     with pytest.raises(HomeVersionError, match=rf"version 1 .*no way leads to {VERSION}: set CANOPY_HOME to a new"):
         prepare_home(settings)
@@ -68,7 +68,7 @@ def test_a_home_of_an_earlier_version_is_refused_in_words(settings: Settings) ->
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"version": "two"}', '{"version": 0}', "[2]", '{"version": true}'])
-def test_a_version_that_cannot_be_read_is_refused_in_words(settings: Settings, content: str) -> None:
+def test_a_version_that_cannot_be_read_is_refused_with_the_fix(settings: Settings, content: str) -> None:
     (settings.home / "schema.json").write_text(content)
     with pytest.raises(HomeVersionError, match=r"schema.json holds no version: restore it"):
         prepare_home(settings)
@@ -84,7 +84,7 @@ def test_a_store_in_another_folder_keeps_the_tables_and_the_views_find_them(tmp_
         assert connection.execute("SELECT exercise_id FROM exercises").fetchall() == [("e",)]
 
 
-def test_the_draft_and_the_files_of_a_killed_process_are_gone_once_the_home_is_opened_again(
+def test_opening_a_home_removes_the_drafts_and_partial_files_of_killed_processes(
     settings: Settings,
 ) -> None:
     script = textwrap.dedent("""
@@ -105,7 +105,7 @@ def test_the_draft_and_the_files_of_a_killed_process_are_gone_once_the_home_is_o
     assert list((settings.home / ".writing").iterdir()) == [mine]
 
 
-def test_a_process_of_this_machine_that_has_ended_but_was_not_waited_for_counts_as_dead(tmp_path: Path) -> None:
+def test_a_process_that_has_ended_but_was_not_waited_for_counts_as_dead(tmp_path: Path) -> None:
     script = "import sys; from canopy_assets.storage.files import *; partial_path(Path(sys.argv[1])).write_bytes(b'')"
     writer = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "x")])
     deadline = time.monotonic() + 60
@@ -118,22 +118,22 @@ def test_a_process_of_this_machine_that_has_ended_but_was_not_waited_for_counts_
     writer.wait()
 
 
-def test_a_number_that_another_process_has_now_does_not_keep_a_partial_file(tmp_path: Path) -> None:
+def test_a_process_id_that_is_used_again_does_not_keep_a_partial_file(tmp_path: Path) -> None:
     partial = files.partial_path(tmp_path / "x")
     partial.write_bytes(b"mine")
     host, pid, started, rest = re.fullmatch(r"\.(.+)\.(\d+)\.(\d+)\.(.+)", partial.name).groups()  # type: ignore
-    (tmp_path / f".{host}.{pid}.{int(started) - 1}.{rest}").write_bytes(b"of an earlier process with my number")
+    (tmp_path / f".{host}.{pid}.{int(started) - 1}.{rest}").write_bytes(b"of an earlier process with my id")
     files.clear_abandoned(tmp_path)
     assert list(tmp_path.iterdir()) == [partial]
 
 
 @pytest.mark.parametrize(("days", "kept"), [(1, True), (8, False)])
-def test_what_another_machine_writes_is_left_alone_until_nothing_has_changed_for_a_week(
+def test_partial_files_of_another_machine_stay_until_they_have_not_changed_for_a_week(
     tmp_path: Path, days: int, kept: bool
 ) -> None:
     partial = files.partial_path(tmp_path / "x")
     host = re.sub(r"[^\w-]", "-", socket.gethostname())
-    # The number is one that no process of this machine has.
+    # No process of this machine has this id.
     name = partial.name.replace(host, "pod-7").replace(f".{os.getpid()}.", f".{_dead_process()}.")
     (tmp_path / name).mkdir()
     (tmp_path / name / "weights").write_text("1")
@@ -144,15 +144,17 @@ def test_what_another_machine_writes_is_left_alone_until_nothing_has_changed_for
     assert (tmp_path / name).exists() == kept
 
 
-def test_children_elsewhere_find_the_same_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_children_with_another_working_directory_find_the_same_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     script = textwrap.dedent("""
         import os, subprocess, sys
         from canopy_assets.storage.home import use_home
         from canopy_assets.settings import get_settings
         use_home(get_settings())
         os.chdir("/")
-        told = "from canopy_assets.settings import get_settings as s; print(s().home, s().inbox, s().base_model)"
-        subprocess.run([sys.executable, "-c", told], check=True)
+        script = "from canopy_assets.settings import get_settings as s; print(s().home, s().inbox, s().base_model)"
+        subprocess.run([sys.executable, "-c", script], check=True)
     """)
     (tmp_path / "model").mkdir()
     said = subprocess.run(

@@ -1,4 +1,4 @@
-"""Dagster's storage in PostgreSQL, by one setting, with a server of this machine."""
+"""Dagster's storage in PostgreSQL, with a real server on this machine."""
 
 import glob
 import os
@@ -32,12 +32,12 @@ pytest.importorskip("dagster_postgres", reason="needs the postgres extra")
 
 
 def _program(name: str) -> str | None:
-    """A program of the server; Debian keeps them away from PATH."""
+    """The path of a program of the server, which Debian does not put on PATH."""
     return shutil.which(name) or max(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), default=None)  # noqa: PTH207
 
 
 def _owner() -> tuple[int, int] | None:
-    """The user (and group) that the server runs as: it refuses to be root. None: whoever runs the test."""
+    """The user and group that the server runs as, since it refuses to run as root. None: the user of the test."""
     if os.getuid() != 0:
         return None
     entry = pwd.getpwnam("postgres")
@@ -127,7 +127,8 @@ def test_runs_and_events_are_in_the_database_and_the_password_is_not_in_the_home
         assert [run.run_id for run in instance.get_runs()] == [result.run_id]
     assert read_table("part", "b.md", settings) is not None
     written = [p for p in settings.home.rglob("*") if p.is_file()]
-    assert not [p for p in written if p.suffix == ".db"], "SQLite isn't used"
+    assert written
+    assert not [p for p in written if p.suffix == ".db"], "SQLite is not used"
     assert not [p for p in written if b"not%2Ffor" in p.read_bytes() or PASSWORD.encode() in p.read_bytes()]
 
 
@@ -158,7 +159,7 @@ def test_without_the_setting_sqlite_is_used(settings: Settings, monkeypatch: pyt
         ("mysql://canopy:wr0ng@{server}/lineage", "can't be read: write postgresql://user:password@host"),
     ],
 )
-def test_a_database_that_cannot_be_used_is_told_without_the_password(server: str, url: str, message: str) -> None:
+def test_the_message_about_an_unusable_database_does_not_show_the_password(server: str, url: str, message: str) -> None:
     settings = Settings(database=url.format(server=server))  # type: ignore[arg-type]
     with pytest.raises(DatabaseError, match=message) as caught:
         check_database(settings)

@@ -1,4 +1,4 @@
-"""A store in a bucket: what machines that share no disk see of each other, and what is said when it can't be used."""
+"""A store in a bucket: what machines without a shared disk see of each other, and errors that name the setting."""
 
 import os
 import subprocess
@@ -48,7 +48,7 @@ def test_another_machine_sees_what_was_published_at_once(bucket: str, tmp_path: 
         assert _weights(there) == str(number)
 
 
-def test_nothing_of_the_store_lies_in_the_home(bucket: str, tmp_path: Path) -> None:
+def test_no_table_or_artefact_is_in_the_home(bucket: str, tmp_path: Path) -> None:
     here = _machine(tmp_path, bucket)
     publish_tables(here, "part", {"a.md": to_table([Skipped(1, "")], Skipped)})
     _publish_model(here, "1")
@@ -67,14 +67,14 @@ def test_an_artefact_is_downloaded_once(bucket: str, tmp_path: Path) -> None:
     assert first.path == there.cache_dir / "artefacts" / first.digest[:16]
 
 
-def test_whoever_publishes_an_artefact_need_not_download_it(bucket: str, tmp_path: Path) -> None:
+def test_the_publisher_of_an_artefact_need_not_download_it(bucket: str, tmp_path: Path) -> None:
     here = _machine(tmp_path, bucket)
     _publish_model(here, "1")
     s3fs.S3FileSystem().rm(s3fs.S3FileSystem().glob(f"{bucket}/artefacts/model/*/weights"))
     assert _weights(here) == "1"
 
 
-def test_what_was_damaged_in_the_cache_is_downloaded_again(bucket: str, tmp_path: Path) -> None:
+def test_a_damaged_artefact_in_the_cache_is_downloaded_again(bucket: str, tmp_path: Path) -> None:
     here = _machine(tmp_path, bucket)
     _publish_model(here, "1")
     artefact = current_artefact("model", here)
@@ -83,7 +83,7 @@ def test_what_was_damaged_in_the_cache_is_downloaded_again(bucket: str, tmp_path
     assert _weights(here) == "1"
 
 
-def test_several_processes_that_want_the_same_artefact_all_get_it_whole(bucket: str, tmp_path: Path) -> None:
+def test_processes_that_download_the_same_artefact_all_get_it_whole(bucket: str, tmp_path: Path) -> None:
     here = _machine(tmp_path / "here", bucket)
     _publish_model(here, "1 2 3")
     script = textwrap.dedent("""
@@ -104,9 +104,7 @@ def test_several_processes_that_want_the_same_artefact_all_get_it_whole(bucket: 
     assert list((there / "cache" / "artefacts" / ".writing").iterdir()) == []
 
 
-def test_a_file_that_does_not_belong_to_an_artefact_is_gone_when_it_is_published_again(
-    bucket: str, tmp_path: Path
-) -> None:
+def test_publishing_an_artefact_again_removes_files_that_do_not_belong_to_it(bucket: str, tmp_path: Path) -> None:
     here = _machine(tmp_path / "here", bucket)
     _publish_model(here, "1")
     artefact = current_artefact("model", here)
@@ -129,7 +127,7 @@ def test_a_server_that_does_not_answer_is_named(bucket: str, tmp_path: Path, mon
         _machine(tmp_path, bucket)
 
 
-def test_a_kind_of_store_that_there_is_not_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_kind_of_store_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"CANOPY_STORE=nonsense://x: .*write a folder, or s3://bucket/prefix"):
         _machine(tmp_path, "nonsense://x")
 

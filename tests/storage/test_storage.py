@@ -1,4 +1,4 @@
-"""Tables and artefacts appear whole, keep their history, and are found again."""
+"""Tables and artefacts in a folder: they appear whole, keep their history, and are found again."""
 
 import os
 import signal
@@ -58,7 +58,7 @@ def test_a_partitioned_table_is_stored_under_its_partition_and_loaded_downstream
 
 
 @pytest.mark.parametrize("present", [["algebra.md"], ["algebra.md", "notes.v2.pdf"]])
-def test_a_fan_in_gets_a_dict_also_when_only_one_partition_is_there(settings: Settings, present: list[str]) -> None:
+def test_a_fan_in_gets_a_dict_even_of_a_single_partition(settings: Settings, present: list[str]) -> None:
     seen: list[dict[str, pa.Table]] = []
 
     @dg.asset(partitions_def=PARTITIONS)
@@ -112,21 +112,6 @@ def test_an_artefact_is_published_under_its_digest_and_the_same_content_is_the_s
     assert [p.name for p in first.path.parent.iterdir() if p.is_dir()] == [first.path.name]
 
 
-def test_a_missing_artefact_says_which_asset_to_materialize(settings: Settings) -> None:
-    @dg.asset
-    def model() -> Artefact:
-        draft = draft_folder("model", settings)
-        (draft / "weights").write_text("1")
-        return Artefact(draft)
-
-    _materialize(settings, model)
-    artefact = current_artefact("model", settings)
-    assert artefact is not None
-    files.discard(artefact.path)
-    with pytest.raises(DamagedArtefactError, match="materialize model again"):
-        current_artefact("model", settings)
-
-
 def test_a_damaged_table_says_which_asset_to_materialize(settings: Settings) -> None:
     path = table_path(settings, "exercises", "algebra.md")
     path.write_bytes(b"PAR1 not really")
@@ -134,7 +119,7 @@ def test_a_damaged_table_says_which_asset_to_materialize(settings: Settings) -> 
         read_table("exercises", "algebra.md", settings)
 
 
-def test_a_writer_that_is_killed_leaves_nothing_that_looks_whole_and_the_next_one_clears_it_away(
+def test_a_killed_writer_leaves_only_a_partial_file_which_the_next_one_removes(
     tmp_path: Path,
 ) -> None:
     target = tmp_path / "table.parquet"
@@ -156,7 +141,7 @@ def test_a_writer_that_is_killed_leaves_nothing_that_looks_whole_and_the_next_on
     assert [p.name for p in tmp_path.iterdir()] == ["table.parquet"]
 
 
-def test_reading_a_table_leaves_no_thread_that_could_outlive_the_interpreter(settings: Settings) -> None:
+def test_reading_a_table_leaves_no_thread_behind(settings: Settings) -> None:
     script = textwrap.dedent("""
         import os, sys
         from pathlib import Path
@@ -176,7 +161,7 @@ def test_reading_a_table_leaves_no_thread_that_could_outlive_the_interpreter(set
     assert done.stdout == "0\n", done.stderr
 
 
-def test_an_analyst_can_query_the_views_before_and_after_the_first_run_also_with_the_file_held_open(
+def test_an_open_database_shows_the_views_before_and_after_the_first_run(
     settings: Settings,
 ) -> None:
     database = str(settings.home / "canopy.duckdb")

@@ -1,4 +1,4 @@
-"""What holds for a store that is a folder and for one that is a bucket alike."""
+"""What is true of a store in a folder and of one in a bucket."""
 
 import time
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from canopy_assets.settings import Settings
 from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder
 from canopy_assets.storage.backend import DamagedArtefactError, store_root
 from canopy_assets.storage.home import prepare_home
-from canopy_assets.storage.stored import StoredAssets, is_stored
+from canopy_assets.storage.stored import StoredAssets
 from canopy_assets.storage.tables import publish_tables, read_table, retire_partition, table_path
 
 LETTERS = dg.StaticPartitionsDefinition(["a.md", "b.md", "c.md", "d [1] #2?.md"])
@@ -47,7 +47,7 @@ def _run(
     partitions: tuple[str, str] | None = None,
     selection: list[dg.AssetsDefinition] | None = None,
 ) -> dg.ExecuteInProcessResult:
-    """A run as a backfill launches it: of the partitions from the first to the last of two."""
+    """A run as a backfill launches it: of all partitions from the first to the second of `partitions`."""
     tags = {}
     if partitions:
         tags = {
@@ -60,7 +60,7 @@ def _run(
 
 
 def _numbered(offset: int = 0, leave_out: str = "", name: str = "numbered") -> dg.AssetsDefinition:
-    """An asset whose table tells which partition it is of."""
+    """An asset whose tables hold the number of their partition."""
 
     @dg.asset(name=name, partitions_def=LETTERS, backfill_policy=CHUNKS)
     def numbered(context: dg.AssetExecutionContext) -> dict[str, pa.Table]:
@@ -124,13 +124,13 @@ def test_an_input_annotated_as_a_table_says_how_to_read_many_partitions(settings
         _run(settings, _numbered(), next_one, partitions=("a.md", "b.md"))
 
 
-def test_a_partition_that_a_run_makes_no_table_of_keeps_the_one_it_had(settings: Settings) -> None:
+def test_a_partition_that_a_run_leaves_out_keeps_its_table(settings: Settings) -> None:
     _run(settings, _numbered(), partitions=(ALL[0], ALL[-1]))
     _run(settings, _numbered(offset=10, leave_out="b.md"), partitions=(ALL[0], ALL[-1]))
     assert [_lines(read_table("numbered", p, settings)) for p in ALL] == [[10], [1], [12], [13]]
 
 
-def test_a_fan_in_leaves_out_what_was_never_materialized(settings: Settings) -> None:
+def test_a_fan_in_leaves_out_partitions_that_were_never_materialized(settings: Settings) -> None:
     seen: list[dict[str, pa.Table]] = []
 
     @dg.asset(ins={"numbered": dg.AssetIn(metadata=FAN_IN)})
@@ -144,7 +144,7 @@ def test_a_fan_in_leaves_out_what_was_never_materialized(settings: Settings) -> 
     assert [sorted(tables) for tables in seen] == [[], ["a.md", "c.md"]]
 
 
-def test_a_step_that_asks_for_a_partition_that_was_never_materialized_is_told(settings: Settings) -> None:
+def test_a_missing_partition_is_named_when_a_step_reads_it(settings: Settings) -> None:
     @dg.asset(partitions_def=LETTERS, backfill_policy=CHUNKS)
     def next_one(numbered: dict[str, pa.Table]) -> None:
         assert sorted(numbered) == ["a.md"]
@@ -156,7 +156,7 @@ def test_a_step_that_asks_for_a_partition_that_was_never_materialized_is_told(se
         _run(settings, numbered, next_one, partitions=("a.md", "c.md"), selection=[next_one])
 
 
-def test_a_table_that_was_never_materialized_is_named(settings: Settings) -> None:
+def test_a_missing_table_is_named(settings: Settings) -> None:
     @dg.asset(partitions_def=LETTERS)
     def next_one(numbered: pa.Table) -> None:
         raise AssertionError("not reached")
@@ -173,7 +173,7 @@ def test_a_table_that_was_never_materialized_is_named(settings: Settings) -> Non
         ({"other.md": _rows(1)}, "partitions that this run isn't about: other.md"),
     ],
 )
-def test_what_a_step_of_many_partitions_returns_is_refused_unless_it_is_tables_by_partition(
+def test_a_step_of_many_partitions_has_to_return_tables_by_partition(
     settings: Settings, returned: Any, message: str
 ) -> None:
     @dg.asset(partitions_def=LETTERS, backfill_policy=CHUNKS)
@@ -184,7 +184,7 @@ def test_what_a_step_of_many_partitions_returns_is_refused_unless_it_is_tables_b
         _run(settings, wrong, partitions=("a.md", "b.md"))
 
 
-def test_a_table_that_is_none_of_those_written_is_refused(settings: Settings) -> None:
+def test_a_table_that_no_run_wrote_is_refused(settings: Settings) -> None:
     _run(settings, _numbered(), partitions=("a.md", "b.md"))
     other = table_path(settings, "numbered", "b.md").read_bytes()
     # A whole Parquet file, but of another partition.
@@ -197,9 +197,9 @@ def test_a_table_that_is_none_of_those_written_is_refused(settings: Settings) ->
     assert _lines(read_table("numbered", "a.md", settings)) == [0]
 
 
-def test_materializing_again_mends_a_table_and_its_version_in_history(settings: Settings) -> None:
+def test_materializing_again_repairs_a_table_and_its_version_in_history(settings: Settings) -> None:
     _run(settings, _numbered(), partitions=("a.md", "a.md"))
-    # In a folder, history holds the same file.
+    # In a folder, the version in history is the same file.
     table_path(settings, "numbered", "a.md").write_bytes(b"overwritten")
     with pytest.raises(DamagedArtefactError, match="materialize numbered again"):
         read_table("numbered", "a.md", settings)
@@ -219,7 +219,7 @@ def _model(settings: Settings, weights: str) -> dg.AssetsDefinition:
     return model
 
 
-def test_an_artefact_is_a_folder_here_for_whoever_reads_it(settings: Settings) -> None:
+def test_a_reader_gets_an_artefact_as_a_local_folder(settings: Settings) -> None:
     seen: list[Artefact] = []
 
     @dg.asset
@@ -233,7 +233,7 @@ def test_an_artefact_is_a_folder_here_for_whoever_reads_it(settings: Settings) -
     assert seen[0].details == {"licence": "Apache-2.0"}
 
 
-def test_a_damaged_artefact_is_refused_and_materializing_again_mends_it(settings: Settings, tmp_path: Path) -> None:
+def test_a_damaged_artefact_is_refused_and_materializing_again_repairs_it(settings: Settings, tmp_path: Path) -> None:
     seen: list[str] = []
 
     @dg.asset
@@ -246,9 +246,9 @@ def test_a_damaged_artefact_is_refused_and_materializing_again_mends_it(settings
     assert artefact is not None
     stored = store_root(settings) / "artefacts" / "model" / artefact.path.name / "weights"
     stored.write_text("3 2 1")
-    # Another machine of the same store, which has nothing in its cache.
+    # Another machine with the same store and an empty cache.
     elsewhere = settings.model_copy(update={"cache": tmp_path / "another machine"})
-    with pytest.raises(dg.Failure, match="isn't what was written: materialize model again"):
+    with pytest.raises(dg.Failure, match="has changed since it was written: materialize model again"):
         _run(elsewhere, model, reader, selection=[reader])
     _run(settings, model)
     _run(elsewhere, model, reader, selection=[reader])
@@ -266,7 +266,7 @@ def test_a_missing_artefact_says_which_asset_to_materialize(settings: Settings, 
         current_artefact("model", elsewhere)
 
 
-def test_a_retired_partition_is_gone_and_its_versions_stay(settings: Settings) -> None:
+def test_a_retired_partition_is_gone_but_its_versions_stay(settings: Settings) -> None:
     _run(settings, _numbered(), partitions=("a.md", "b.md"))
     retire_partition(settings, "numbered", "a.md")
     retire_partition(settings, "numbered", "never was.md")
@@ -275,16 +275,16 @@ def test_a_retired_partition_is_gone_and_its_versions_stay(settings: Settings) -
     assert len(list((store_root(settings) / "history" / "numbered" / "a.md").iterdir())) == 1
 
 
-def test_what_is_stored_is_known_for_tables_and_artefacts(settings: Settings) -> None:
+def test_stored_tables_and_artefacts_are_found(settings: Settings) -> None:
     before = StoredAssets(settings)
     assert not before.holds("numbered", "a.md")
-    assert not is_stored(settings, "model")
+    assert not before.holds("model")
     _run(settings, _numbered(), partitions=("a.md", "a.md"))
     _run(settings, _model(settings, "1"))
     assert not before.holds("numbered", "a.md"), "a snapshot"
-    for holds in (StoredAssets(settings).holds, lambda *a: is_stored(settings, *a)):
-        assert [holds("numbered", p) for p in ("a.md", "b.md", None)] == [True, False, False]
-        assert holds("model")
+    after = StoredAssets(settings)
+    assert [after.holds("numbered", p) for p in ("a.md", "b.md", None)] == [True, False, False]
+    assert after.holds("model")
 
 
 def test_nothing_partial_is_left_after_publishing(settings: Settings) -> None:
