@@ -140,7 +140,7 @@ class LoraTrainingConfig(dg.Config):
     code_version="1",
     pool=leases.POOL,
     op_tags=gpu_op_tags(get_settings()),
-    automation_condition=retrains_when_it_is_worth_it(material="training_set", enough=enough_new_examples),
+    automation_condition=retrains_when_it_is_worth_it(trained_on="training_set", enough_new=enough_new_examples),
 )
 @classified()
 def lora_adapter(

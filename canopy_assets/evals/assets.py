@@ -14,7 +14,7 @@ from canopy_assets.compute.executors import gpu_op_tags
 from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.evals.gates import GateThresholds
 from canopy_assets.lineage import versions
-from canopy_assets.lineage.automation import DECISION, follows_what_it_reads
+from canopy_assets.lineage.automation import REPORT_FRESHNESS, follows_what_it_reads
 from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import counts_table, describe_table, finite, markdown_table
@@ -204,7 +204,7 @@ class ReportConfig(dg.Config):
     owners=OWNERS,
     kinds={"html", "python"},
     code_version="1",
-    freshness_policy=DECISION,
+    freshness_policy=REPORT_FRESHNESS,
     automation_condition=follows_what_it_reads(),
 )
 @classified()

@@ -1,7 +1,7 @@
-"""What several stages share of Dagster: IO manager, versions, Great Expectations bridge, metadata."""
+"""What is ours of Dagster: versions, staleness, running, automation, failures, checks, the IO manager."""
 
 import warnings
 
-# Every process of a run imports this first. That we use a preview feature of Dagster is nothing that whoever reads its
-# output could mend.
+# Every process of a run imports this package first. That we use preview features of Dagster is our decision; the
+# person who reads the output can do nothing about it.
 warnings.filterwarnings("ignore", message=".*is currently in (beta|preview)")

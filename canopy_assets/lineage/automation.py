@@ -1,8 +1,9 @@
-"""When assets are made without anybody asking: a named condition per kind of asset, and the sensor that evaluates them.
+"""When assets are made automatically: a named condition for each kind of asset, and the sensor that evaluates them.
 
-All of them go by what is, not by what happened since the last look: an asset is wanted while it is not what its
-inputs, its code and its configuration would make it now (`lineage.staleness`). So a daemon that was down, a lost
-cursor or a new condition lead to the same end. What each further term is for stands with the function.
+Every condition compares the present state with what should be, and not what happened since the last tick: an asset is
+requested while its inputs, its code and its configuration would now give another one (`lineage.staleness`). So the
+result is the same after a daemon was down, after a cursor was lost, and with a new condition. Each function's
+docstring says what its further terms are for.
 """
 
 from __future__ import annotations
@@ -22,15 +23,16 @@ from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage.stored import StoredAssets
 
 ATTEMPTS = 2
-"""How often one state of an asset is asked for: a failure may be an accident once. mitodl's platform made 368,000
-failed runs of one asset before it counted (ol-data-platform, pull request 2564)."""
+"""How often one state of an asset is requested: a first failure may be an accident. mitodl's platform made 368,000
+failed runs of one asset before it limited them (ol-data-platform, pull request 2564)."""
 
-# How old something may be before the UI shows it as late. These windows make nothing, they say when a person should
-# look. The per-seed assets have none: a worksheet that nobody has changed for two years is not late.
-MATERIAL = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=30), warn_window=timedelta(days=14))
-"""The training set: courses bring new sheets every week or two. None for a month: is the inbox still connected?"""
-DECISION = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=60), warn_window=timedelta(days=30))
-"""Report and champion: twice that, because a training waits for enough new material."""
+# How old an asset may be before the UI shows it as late. These windows start no run, they say when a person should
+# look. The per-seed assets have none: a worksheet that has not changed for two years is not late.
+TRAINING_SET_FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=30), warn_window=timedelta(days=14))
+"""Courses bring new sheets every week or two. After a month without any: is the inbox still connected?"""
+
+REPORT_FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=60), warn_window=timedelta(days=30))
+"""Of report and champion. Twice that of the training set, because a training waits for enough new examples."""
 
 Condition = dg.AutomationCondition
 Context = dg.AutomationContext
@@ -38,28 +40,28 @@ _snapshots: WeakKeyDictionary[AssetGraphView, Lineage] = WeakKeyDictionary()
 
 
 def follows_its_seed() -> Condition:
-    """A per-seed stage is made when its seed is new or changed, or its code, its configuration, or what else it reads.
+    """For a per-seed asset: made when its seed is new, or when its seed, code, configuration or another input changed.
 
-    * `stale`: it is not what it should be; a renamed file or a touched one changes nothing.
-    * Not while it or what it reads is being made, and not on what is missing or stale and won't be made in the same
-      run: the first tick of a new seed asks for all four stages at once, as one run.
-    * Never behind a failed blocking check, also of an earlier run: within a run Dagster stops by itself, across runs
-      it doesn't (dagster issue 25112).
+    * `stale`: its data version is not the expected one. A renamed or touched file changes nothing.
+    * Not while it or an input is being made, and not on an input that is missing or stale and not made in the same
+      run. The first tick of a new seed requests all four stages at once, as one run.
+    * Never behind a failed blocking check, even one of an earlier run: Dagster stops only within a run, not across
+      runs (dagster issue 25112).
     """
     return _wanted("follows_its_seed")
 
 
 def follows_what_it_reads() -> Condition:
-    """An asset without partitions is made when what it reads has changed, and all of that is made and passed."""
+    """For an asset without partitions: made when an input changed and every input is made and passed its checks."""
     return _wanted("follows_what_it_reads")
 
 
 def gathers_the_seeds() -> Condition:
-    """The training set takes what is accepted of every seed; it waits for nobody who isn't coming.
+    """For the training set: made from what is accepted of every seed, without the seeds that cannot be used.
 
-    * A quarantined, failed or missing seed is left out: `eager()` waits for every partition, and one broken file would
-      stop all retraining.
-    * While seeds are being made it waits, so that an upload of fifty files is gathered once or twice, not fifty times.
+    * A quarantined, failed or missing seed is left out. `eager()` waits for every partition, so that one broken file
+      would stop all retraining.
+    * It waits while seeds are being made: an upload of fifty files is gathered once or twice, not fifty times.
     """
     return (
         _Stale()
@@ -71,35 +73,40 @@ def gathers_the_seeds() -> Condition:
     ).with_label("gathers_the_seeds")
 
 
-def retrains_when_it_is_worth_it(*, material: str, enough: Callable[[Settings], bool]) -> Condition:
-    """Training costs minutes to hours of a GPU: it waits for enough new material, and for the uploads to end.
+def retrains_when_it_is_worth_it(*, trained_on: str, enough_new: Callable[[Settings], bool]) -> Condition:
+    """For the adapter: training costs minutes to hours of a GPU, so it waits for enough new examples and a quiet inbox.
 
-    * `enough_new_material`: CANOPY_RETRAIN_MIN_EXAMPLES new accepted examples, or CANOPY_RETRAIN_MIN_SHARE of those
-      trained on. A change of code, configuration or base model doesn't wait for material.
+    * `enough_new_examples`: CANOPY_RETRAIN_MIN_EXAMPLES new accepted examples, or CANOPY_RETRAIN_MIN_SHARE of those
+      trained on. A change of code, configuration or base model does not wait for examples.
     * `quiet`: the training set and the seeds have not changed for CANOPY_RETRAIN_QUIET_MINUTES and nothing upstream
       is being made, so that fifty uploads in an afternoon become one training.
 
     Args:
-        material: the asset that it is trained on.
-        enough: whether that has enough new in it.
+        trained_on: the asset that it is trained on.
+        enough_new: whether that asset holds enough new examples.
     """
-    return _wanted("retrains_when_it_is_worth_it", _EnoughNewMaterial(material, enough) & _Quiet())
+    return _wanted("retrains_when_it_is_worth_it", _EnoughNewExamples(trained_on, enough_new) & _Quiet())
 
 
 def automation_sensor(settings: Settings) -> dg.AutomationConditionSensorDefinition:
-    """Evaluates the conditions twice a minute; in the code server, because they are ours."""
+    """The sensor that evaluates the conditions. It runs in the code server, because the conditions are our own code.
+
+    Args:
+        settings: whether it is on from the start, and how often it evaluates.
+    """
     return dg.AutomationConditionSensorDefinition(
         "automation",
         target=dg.AssetSelection.all(),
         use_user_code_server=True,
         default_status=dg.DefaultSensorStatus.RUNNING if settings.automation else dg.DefaultSensorStatus.STOPPED,
         minimum_interval_seconds=settings.automation_interval_seconds,
-        description="Materializes what is not what it should be: seeds as they come, the training set after them, and "
-        "a new adapter with its evaluation once there is enough new material.",
+        description="Materializes what is stale: seeds as they come, the training set after them, and a new adapter "
+        "with its evaluation once there are enough new examples.",
     )
 
 
 def _wanted(label: str, further: Condition | None = None) -> Condition:
+    """Stale, with every input made and passed, and nothing of it under way; further terms narrow that."""
     wanted = (
         _Stale()
         & ~Condition.in_progress()
@@ -108,21 +115,21 @@ def _wanted(label: str, further: Condition | None = None) -> Condition:
         & ~Condition.any_deps_match(_Stale() & ~Condition.will_be_requested())
         & ~_BehindAFailedCheck()
     )
-    # The last term: what it lets pass is asked for, and counted.
+    # The count comes last: it counts what it lets pass, which must be what is requested.
     counted = wanted & (further & _AskedAtMost(times=ATTEMPTS) if further else _AskedAtMost(times=ATTEMPTS))
     return counted.with_label(label)
 
 
-class _Look(Condition):
-    """A condition that goes by the lineage as it is, and remembers nothing."""
+class _Stateless(Condition):
+    """A condition that looks at the present lineage only, and needs no cursor."""
 
     @property
     def requires_cursor(self) -> bool:
         return False
 
 
-class _Stale(_Look):
-    """Not what its inputs, code and configuration would make it now."""
+class _Stale(_Stateless):
+    """Its inputs, code and configuration would now give another data version."""
 
     @property
     def name(self) -> str:
@@ -133,8 +140,8 @@ class _Stale(_Look):
         return dg.AutomationResult(context, _restrict(context.candidate_subset, set(reasons)))
 
 
-class _BeingChecked(_Look):
-    """It is made, and the run that made it has not yet checked it: Dagster no longer counts it as in progress."""
+class _BeingChecked(_Stateless):
+    """It is made, but its run has not checked it yet. Dagster no longer counts it as in progress."""
 
     @property
     def name(self) -> str:
@@ -146,8 +153,8 @@ class _BeingChecked(_Look):
         return dg.AutomationResult(context, _restrict(context.candidate_subset, set(pending)))
 
 
-class _BehindAFailedCheck(_Look):
-    """A blocking check of something that it is made from failed, in whatever run, and nothing has changed since."""
+class _BehindAFailedCheck(_Stateless):
+    """A blocking check upstream failed, in this run or an earlier one, and nothing has changed since."""
 
     @property
     def name(self) -> str:
@@ -158,8 +165,8 @@ class _BehindAFailedCheck(_Look):
         return dg.AutomationResult(context, _restrict(context.candidate_subset, blocked))
 
 
-class _SomethingUsable(_Look):
-    """There are accepted seeds to gather: an empty home has nothing to train on, and that is no failure."""
+class _SomethingUsable(_Stateless):
+    """At least one seed can be used. Without any there is nothing to train on, which is not a failure."""
 
     @property
     def name(self) -> str:
@@ -172,27 +179,27 @@ class _SomethingUsable(_Look):
         return dg.AutomationResult(context, context.candidate_subset if usable else context.get_empty_subset())
 
 
-class _EnoughNewMaterial(_Look):
-    """So much new is accepted that training again is worth it."""
+class _EnoughNewExamples(_Stateless):
+    """Enough new examples are accepted to train again; or something else than the examples changed."""
 
-    def __init__(self, material: str, enough: Callable[[Settings], bool]) -> None:
-        self.material, self.enough = dg.AssetKey(material), enough
+    def __init__(self, trained_on: str, enough_new: Callable[[Settings], bool]) -> None:
+        self.trained_on, self.enough_new = dg.AssetKey(trained_on), enough_new
 
     @property
     def name(self) -> str:
-        return "enough_new_material"
+        return "enough_new_examples"
 
     def evaluate(self, context: Context) -> dg.AutomationResult:
         lineage = _lineage(context)
-        only_material = lineage.changed_inputs(context.key) <= {self.material} and (
+        only_examples_changed = lineage.changed_inputs(context.key) <= {self.trained_on} and (
             lineage.reasons(context.key).get(None) in (NEVER, INPUT_CHANGED)
         )
-        enough = not only_material or self.enough(get_settings())
+        enough = not only_examples_changed or self.enough_new(get_settings())
         return dg.AutomationResult(context, context.candidate_subset if enough else context.get_empty_subset())
 
 
-class _Quiet(_Look):
-    """What it is made from has not changed for a while, and nothing upstream is being made or about to be."""
+class _Quiet(_Stateless):
+    """Nothing upstream has changed for CANOPY_RETRAIN_QUIET_MINUTES, and nothing there is about to be made."""
 
     @property
     def name(self) -> str:
@@ -201,7 +208,7 @@ class _Quiet(_Look):
     def evaluate(self, context: Context) -> dg.AutomationResult:
         lineage, graph = _lineage(context), context.asset_graph
         above = graph.get_ancestor_asset_keys(context.key)
-        # What is about to be made anew, in this very tick, has changed, too.
+        # An input that this very tick requests has changed, too.
         if any(lineage.reasons(k) for k in graph.get(context.key).parent_keys if graph.get(k).is_materializable):
             return dg.AutomationResult(context, context.get_empty_subset())
         changed = max((r.timestamp for k in above for r in lineage.recorded(k).values()), default=0.0)
@@ -210,9 +217,9 @@ class _Quiet(_Look):
 
 
 class _AskedAtMost(Condition):
-    """One state of an asset is asked for so many times; what then still isn't made waits for a change, or a person.
+    """One state of an asset is requested so many times. After that it waits for a change, or for a person.
 
-    The cursor counts, by partition, how often the version that it should have was asked for.
+    The cursor holds, for each partition, the expected data version and how often it was requested.
     """
 
     def __init__(self, times: int) -> None:
@@ -237,7 +244,7 @@ class _AskedAtMost(Condition):
 
 
 def _lineage(context: Context) -> Lineage:
-    """One look at the lineage for all conditions of a tick."""
+    """One snapshot of the lineage for all conditions of a tick."""
     view = context.asset_graph_view
     if view not in _snapshots:
         graph = context.asset_graph

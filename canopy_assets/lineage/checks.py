@@ -1,4 +1,4 @@
-"""Blocking asset checks: Great Expectations suites over tables, and verdicts seed by seed."""
+"""Blocking asset checks: Great Expectations suites over tables, and checks of each seed."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -15,18 +15,20 @@ from canopy_assets.lineage import recorded
 from canopy_assets.lineage.metadata import finite, markdown_table
 from canopy_assets.lineage.partitions import SEEDS
 
-Judge = Callable[[Mapping[str, pa.Table]], Mapping[str, dg.AssetCheckResult]]
+SeedChecker = Callable[[Mapping[str, pa.Table]], Mapping[str, dg.AssetCheckResult]]
+"""Takes the tables by seed and gives the result of each."""
 
-_SUITE = "The Great Expectations suite over the rows; nothing downstream uses a table that fails it."
+_SUITE = "The Great Expectations suite over the rows. Nothing downstream uses a table that fails it."
 
 
 def suite_check(asset: dg.AssetsDefinition, *, suite: str, frame: str) -> dg.AssetChecksDefinition:
     """A blocking check that runs an expectation suite over an asset's table and shows the failing rows.
 
     Args:
-        suite: where the suite is ("package.module:function"), imported only when the check runs: Great Expectations
-            takes seconds.
-        frame: where the function is that turns the table into the pandas frame of the suite.
+        asset: the asset to check, without partitions.
+        suite: "package.module:function" of the suite. It is imported only when the check runs: Great Expectations
+            takes seconds to import.
+        frame: "package.module:function" that turns the table into the pandas frame of the suite.
     """
 
     @dg.asset_check(asset=asset, name="expectations", blocking=True, description=_SUITE)
@@ -37,13 +39,18 @@ def suite_check(asset: dg.AssetsDefinition, *, suite: str, frame: str) -> dg.Ass
 
 
 def seed_suite_check(asset: dg.AssetsDefinition, *, suite: str, frame: str) -> dg.AssetChecksDefinition:
-    """The same for a per-seed asset, with a verdict for each seed of the run.
+    """The same for a per-seed asset, with a result for each seed of the run.
 
-    The rows of all seeds are tried at once, and seed by seed only if something fails: a suite costs a third of a
-    second however few its rows.
+    The rows of all seeds are checked at once, and seed by seed only if something fails: a suite takes a third of a
+    second however few the rows are.
+
+    Args:
+        asset: the asset to check, partitioned by seed.
+        suite: as in `suite_check`.
+        frame: as in `suite_check`.
     """
 
-    def judge(tables: Mapping[str, pa.Table]) -> Mapping[str, dg.AssetCheckResult]:
+    def check(tables: Mapping[str, pa.Table]) -> Mapping[str, dg.AssetCheckResult]:
         together = _run_suite(pa.concat_tables(tables.values()), suite, frame) if len(tables) > 1 else None
         if together is not None and together.passed:
             expectations = together.metadata["expectations"]
@@ -53,17 +60,23 @@ def seed_suite_check(asset: dg.AssetsDefinition, *, suite: str, frame: str) -> d
             }
         return {seed: _run_suite(rows, suite, frame) for seed, rows in tables.items()}
 
-    return seed_check(asset, name="expectations", description=_SUITE, judge=judge)
+    return seed_check(asset, name="expectations", description=_SUITE, check=check)
 
 
-def seed_check(asset: dg.AssetsDefinition, *, name: str, description: str, judge: Judge) -> dg.AssetChecksDefinition:
-    """A blocking check of a per-seed asset. Of a run of many seeds, one that fails doesn't stop the others.
+def seed_check(
+    asset: dg.AssetsDefinition, *, name: str, description: str, check: SeedChecker
+) -> dg.AssetChecksDefinition:
+    """A blocking check of a per-seed asset. In a run of many seeds, one that fails does not stop the others.
 
-    Dagster takes one result a step, and would stop what follows for all seeds; so of many each gets an evaluation of
-    its own, and the step's own result, a warning, counts them. What follows leaves the failed ones out by themselves.
+    Dagster takes one result for each step, and a failed one would stop all seeds downstream. So in a run of many,
+    each seed gets an evaluation of its own, and the step's result only warns how many failed. The assets downstream
+    leave the failed seeds out (`lineage.versions`).
 
     Args:
-        judge: the results by seed, given the tables by seed.
+        asset: the asset to check, partitioned by seed.
+        name: of the check, as the UI shows it.
+        description: what it looks at.
+        check: gives the result of each seed.
     """
 
     @dg.asset_check(
@@ -73,15 +86,15 @@ def seed_check(asset: dg.AssetsDefinition, *, name: str, description: str, judge
         partitions_def=SEEDS,
         description=description,
     )
-    def check(context: dg.AssetCheckExecutionContext, rows: dict[str, pa.Table]) -> dg.AssetCheckResult:
+    def check_seeds(context: dg.AssetCheckExecutionContext, rows: dict[str, pa.Table]) -> dg.AssetCheckResult:
         seeds = context.op_execution_context.partition_keys
         if len(seeds) == 1:
-            return judge(rows)[seeds[0]]
+            return check(rows)[seeds[0]]
         held = recorded.latest(context.instance, context.repository_def.asset_graph, asset.key)
-        # A seed that wasn't made keeps the table that it had; the check is of what this run made.
+        # A seed that was not made keeps its earlier table; this run checks only what it made.
         made = {seed: table for seed, table in rows.items() if held[seed].version is not None}
-        results = judge(made) if made else {}
-        _log_verdicts(context, asset.key, name, results, held)
+        results = check(made) if made else {}
+        _log_results(context, asset.key, name, results, held)
         failed = sorted(seed for seed, result in results.items() if not result.passed)
         return dg.AssetCheckResult(
             passed=not failed,
@@ -89,16 +102,17 @@ def seed_check(asset: dg.AssetsDefinition, *, name: str, description: str, judge
             metadata={"seeds": len(results), "failed": ", ".join(failed)},
         )
 
-    return check
+    return check_seeds
 
 
-def _log_verdicts(
+def _log_results(
     context: dg.AssetCheckExecutionContext,
     key: dg.AssetKey,
     name: str,
     results: Mapping[str, dg.AssetCheckResult],
     held: Mapping[str | None, recorded.Recorded],
 ) -> None:
+    """Record an evaluation of each seed, against the materialization that was checked."""
     for seed, result in results.items():
         target = held[seed]
         context.op_execution_context.log_event(
@@ -135,5 +149,6 @@ def _run_suite(rows: pa.Table, suite: str, frame: str) -> dg.AssetCheckResult:
 
 
 def _load(where: str) -> Callable[..., Any]:
+    """The function at "package.module:function"."""
     module, function = where.split(":")
     return getattr(import_module(module), function)

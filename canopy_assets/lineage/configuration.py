@@ -1,4 +1,4 @@
-"""Assets' configuration: typed classes with defaults, which CANOPY_CONFIG replaces for every run that starts."""
+"""The configuration of assets: typed classes with defaults, which CANOPY_CONFIG replaces for every run."""
 
 from __future__ import annotations
 
@@ -19,24 +19,27 @@ from canopy_assets.records import content_id
 from canopy_assets.settings import SettingsError, get_settings
 
 OPERATIONAL: Final[JsonDict] = {"operational": True}
-"""`json_schema_extra` of a field that says where or how fast something is made, and not what: a change of it makes no
-other data version."""
+"""`json_schema_extra` of a field that says where or how fast something is made, and not what is made. Its value does
+not enter the data version."""
 
 ConfigType = TypeVar("ConfigType", bound=type[dg.Config])
 C = TypeVar("C", bound=dg.Config)
 
 
 class ConfigurationError(ValueError):
-    """A configuration file can't be used; the message names the file, the asset and the value."""
+    """A configuration file cannot be used; the message names the file, the asset and the value."""
 
 
 def configurable(asset: str) -> Callable[[ConfigType], ConfigType]:
-    """Class decorator: what CANOPY_CONFIG says of `asset` becomes the class's defaults.
+    """Class decorator: the values that CANOPY_CONFIG gives for an asset become the defaults of the class.
 
-    So it holds for every run, also those that automation or the UI starts, and is part of the data version.
+    So they hold for every run, even those that automation or the UI starts, and are part of the data version.
+
+    Args:
+        asset: the name of the asset, as in the file.
 
     Raises:
-        SettingsError: the file has a field that doesn't exist, or a value out of bounds.
+        SettingsError: the file has a field that does not exist, or a value out of bounds.
     """
 
     def with_defaults(config: ConfigType) -> ConfigType:
@@ -60,8 +63,12 @@ def configurable(asset: str) -> Callable[[ConfigType], ConfigType]:
 def read_run_config(path: Path) -> dict[str, dict[str, Any]]:
     """The configuration of each asset in a file of Dagster run configuration.
 
+    Returns:
+        The fields and values given, by asset.
+
     Raises:
-        ConfigurationError: it can't be read, isn't YAML, or isn't `ops:`, below it assets and their `config:`.
+        ConfigurationError: the file cannot be read, is not YAML, or does not have the form `ops:`, below it assets,
+            below each `config:`.
     """
     try:
         content = yaml.safe_load(path.read_text()) or {}
@@ -87,10 +94,10 @@ def config_type(assets_def: dg.AssetsDefinition) -> type[dg.Config] | None:
 
 
 def checked(config: type[C], given: Mapping[str, Any]) -> C:
-    """A configuration from what is given, the rest by default.
+    """A configuration with the given values, and defaults for the rest.
 
     Raises:
-        ValueError: a value is out of bounds, or a field doesn't exist.
+        ValueError: a value is out of bounds, or a field does not exist.
     """
     if unknown := set(given) - set(config.model_fields):
         raise ValueError(f"it has no {', '.join(sorted(unknown))}; it has {', '.join(config.model_fields)}")
@@ -98,7 +105,11 @@ def checked(config: type[C], given: Mapping[str, Any]) -> C:
 
 
 def effective_configs(graph: Any, given: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, dict[str, Any]]:
-    """The configuration that every asset will run with: its defaults under what is given.
+    """The configuration that every asset will run with.
+
+    Args:
+        graph: Dagster's asset graph.
+        given: values by asset and field; the rest are the defaults.
 
     Raises:
         ConfigurationError: a value is out of bounds or unknown; the message names it.
@@ -122,12 +133,12 @@ def config_digest(config: Mapping[str, Any]) -> str:
 
 
 def config_values(config: dg.Config | None) -> dict[str, Any]:
-    """What of a Dagster config decides about the asset, as plain values; `OPERATIONAL` fields are left out."""
+    """The values of a Dagster config that decide what is made; `OPERATIONAL` fields are left out."""
     return _deciding(config, config.model_dump(mode="json")) if config is not None else {}
 
 
 def _deciding(value: Any, plain: Any) -> Any:
-    """`plain`, which is `value` dumped, without operational fields at any depth."""
+    """`plain`, the dump of `value`, without operational fields at any depth."""
     if isinstance(value, dg.Config):
         fields = type(value).model_fields
         return {
@@ -140,6 +151,7 @@ def _deciding(value: Any, plain: Any) -> Any:
 
 @lru_cache(maxsize=1)
 def _defaults() -> dict[str, dict[str, Any]]:
+    """What CANOPY_CONFIG gives, by asset."""
     path = get_settings().config
     if path is None:
         return {}
@@ -150,7 +162,7 @@ def _defaults() -> dict[str, dict[str, Any]]:
 
 
 def _default(config: type[dg.Config], name: str, value: Any) -> Any:
-    """The field with another default."""
+    """A copy of a field with another default."""
     field = copy.copy(config.model_fields[name])
     field.default, field.default_factory, field.validate_default = value, None, True
     return field

@@ -1,4 +1,4 @@
-"""Great Expectations suites over pandas frames, with the failing rows by name.
+"""Great Expectations suites over pandas frames, with the failing rows.
 
 Great Expectations takes seconds to import, so it is imported when a suite runs. It runs in memory: an ephemeral
 context, no files, no analytics, no progress bars.
@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 MAX_FAILING_ROWS = 20
+"""How many failing rows a result keeps."""
+
 _MAX_CELL = 300
+"""Characters; a longer text is cut."""
+
 _OWN_KEYS = ("column", "column_A", "column_B", "column_list", "batch_id")
 
 
 @dataclass(frozen=True)
 class FailedExpectation:
-    """An expectation that did not hold.
-
-    Which, on which column, for how many rows, and up to 20 of them with their id.
-    """
+    """An expectation that did not hold: on which column, for how many rows, and up to 20 of these with their id."""
 
     expectation: str
     column: str | None
@@ -48,12 +49,12 @@ class SuiteResult:
     failures: tuple[FailedExpectation, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON: no NaN, no numpy."""
+        """The result as JSON takes it: no NaN, no numpy."""
         return plain(asdict(self))
 
 
 def quiet_great_expectations() -> Any:
-    """Imports Great Expectations with its analytics off."""
+    """Import Great Expectations with its analytics and its log lines off."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations
 
@@ -62,11 +63,11 @@ def quiet_great_expectations() -> Any:
 
 
 def validate(frame: pd.DataFrame, expectations: Sequence[Expectation]) -> SuiteResult:
-    """Runs expectations over a frame.
+    """Run expectations over a frame.
 
     Args:
-        frame: The rows. Its first column whose name ends in "id", or else its first, names a failing row.
-        expectations: What must hold; an expectation that can't be evaluated (a missing column) fails with the error.
+        frame: the rows. The first column whose name ends in "id", or else the first column, identifies a failing row.
+        expectations: what must hold. One that cannot be evaluated (a missing column) fails, with the error.
     """
     gx = quiet_great_expectations()
     context = gx.get_context(mode="ephemeral")
@@ -105,6 +106,7 @@ def plain(value: Any) -> Any:
 
 
 def _failure(result: Mapping[str, Any], rows: pd.DataFrame) -> FailedExpectation:
+    """One failed result of Great Expectations, with its failing rows."""
     config, found = result["expectation_config"], result.get("result") or {}
     kwargs = config["kwargs"]
     columns = [kwargs[k] for k in ("column", "column_A", "column_B") if k in kwargs] + list(
@@ -123,6 +125,7 @@ def _failure(result: Mapping[str, Any], rows: pd.DataFrame) -> FailedExpectation
 def _failing_rows(
     positions: Sequence[Any], columns: Sequence[str], rows: pd.DataFrame
 ) -> tuple[Mapping[str, Any], ...]:
+    """The id and the checked columns of the rows at these positions."""
     names = [str(c) for c in rows.columns]
     identifier = next((c for c in names if c.endswith("id")), names[0] if names else "")
     shown = list(dict.fromkeys([identifier, *columns]))
@@ -130,6 +133,7 @@ def _failing_rows(
 
 
 def _error(info: Mapping[str, Any]) -> str | None:
+    """The exception that an expectation raised. Great Expectations reports it by itself or for each metric."""
     for entry in (info, *(v for v in info.values() if isinstance(v, Mapping))):
         if entry.get("raised_exception") and entry.get("exception_message"):
             return str(entry["exception_message"])

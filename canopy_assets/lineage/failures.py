@@ -1,12 +1,13 @@
-"""Why a step failed, and what follows from it: try again, stop and say the mend, or set the data aside.
+"""Why a step failed, and what follows from it: try again, stop and name the fix, or quarantine the data.
 
-* transient: time or another machine heals it (network, 429 and 5xx, a lost worker, memory, a file still being written).
-  Tried again, ever later.
-* permanent: a person must do something (key, configuration, missing file, full disk). Never tried again; says what.
-* data: one seed is no good. Its stage quarantines it and goes on, so that it comes to nothing more here.
-* unknown: a bug. Never tried again, and left as it is, with its whole trace.
+* transient: it may work later or on another machine (network, 429 and 5xx, a lost worker, memory, a file that is still
+  being written). Tried again after waits that grow.
+* permanent: a person must act (key, configuration, missing file, full disk). Not tried again; the message says how.
+* data: one seed cannot be used. Its stage quarantines it and goes on. An error that gets as far as this module fails
+  the step, and is not tried again.
+* unknown: a bug. Not tried again, and left as it is, with its whole trace.
 
-There is no `RetryPolicy` on the assets: it would retry everything, and also what somebody has just cancelled.
+The assets have no `RetryPolicy`: it would retry every failure, even of a run that was just cancelled.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import errno
 from collections.abc import Iterator, Mapping
 from contextlib import ContextDecorator
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import dagster as dg
 from dagster._core.execution.context.compute import current_execution_context
@@ -50,7 +51,7 @@ OWN = {
     "canopy_assets.seeds.reading.conversion.ConversionError": Kind.DATA,
     "canopy_assets.maths.tokens.ExpressionError": Kind.DATA,
 }
-"""Errors of this package that are not permanent. By name: the platform stands below the stages and knows none."""
+"""Errors of this package that are not permanent. By name: this room may not import the stages that define them."""
 
 _TRANSIENT = {
     "builtins.ConnectionError",
@@ -77,14 +78,14 @@ _TRANSIENT = {
     "ray.exceptions.ObjectLostError",
     "dagster._core.executor.child_process_executor.ChildProcessCrashException",
 }
-"""Errors of other packages that time heals, subclasses included. By name: importing them takes seconds."""
+"""Errors of other packages that may be gone later, subclasses included. By name: importing them takes seconds."""
 
 _PERMANENT = {
     "pydantic_core._pydantic_core.ValidationError": "Correct the values that are named.",
     "ssl.SSLCertVerificationError": "Make the certificate known (SSL_CERT_FILE), or correct the address.",
     "botocore.exceptions.NoCredentialsError": "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
     "builtins.FileNotFoundError": "Put the file there, or correct the setting that names it.",
-    "builtins.PermissionError": "Give this user the right to it, or name another place.",
+    "builtins.PermissionError": "Give this user access to it, or name another place.",
     "builtins.IsADirectoryError": "Correct the setting that names it: a file is wanted.",
     "builtins.NotADirectoryError": "Correct the setting that names it: a folder is wanted.",
     "builtins.ModuleNotFoundError": "Install the extra that has this package, as in `pip install -e '.[s3]'`.",
@@ -94,7 +95,7 @@ _FULL = "The disk is full: make room, or set CANOPY_HOME and CANOPY_CACHE to ano
 _ERRNO_PERMANENT = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
-    errno.EROFS: "It can't be written to: name another place (CANOPY_HOME, CANOPY_STORE).",
+    errno.EROFS: "It is read-only: name another place (CANOPY_HOME, CANOPY_STORE).",
     errno.ENAMETOOLONG: "Shorten the name.",
 }
 _ERRNO_TRANSIENT = {
@@ -102,37 +103,45 @@ _ERRNO_TRANSIENT = {
 }  # fmt: skip
 
 _STATUS_TRANSIENT = {408, 409, 423, 425, 429}
-_STATUS_MEND = {
+_STATUS_FIX = {
     401: "The server doesn't accept the key: correct it.",
     402: "The account has no credit left.",
-    403: "The key has no right to this: correct it, or have it given the right.",
+    403: "The key has no access to this: correct it, or ask for access.",
     404: "There is no such address or name: correct it.",
 }
 _NO_CREDIT = "insufficient_quota"
-"""What OpenAI-compatible servers say with a 429 that no waiting heals."""
+"""OpenAI-compatible servers say this with a 429 that no waiting resolves."""
+
+
+class _Finding(NamedTuple):
+    kind: Kind
+    fix: str | None = None
+    """What a person can do, where the error itself does not say it."""
 
 
 def classify(error: BaseException) -> Kind:
-    """What follows from an error, by itself or what it was raised from.
+    """What follows from an error, judged by itself and by what it was raised from.
 
-    The outermost one that tells decides. Errors of this package are permanent, since their message says the mend,
-    unless what they were raised from is transient; only memory isn't, because then a smaller batch was tried already.
+    The outermost error of a known kind decides. Errors of this package count as permanent, since their message names
+    the fix, unless they were raised from a transient one. Out of memory below our own error stays permanent: a
+    smaller batch was tried already.
     """
-    return _verdict(error)[0]
+    return _find(error).kind
 
 
 def explain(error: BaseException) -> str:
     """What happened and, of a permanent failure, what to do about it, in a sentence or two."""
-    kind, mend = _verdict(error)
-    told = next((e for e in _chain(error) if _is_own(e)), None)
-    if told is not None:
-        return f"{type(told).__name__}: {told}"
-    told = next((e for e in _chain(error) if not isinstance(e, DagsterError)), error)
-    return f"{type(told).__name__}: {told}".strip() + (f" {mend}" if kind is Kind.PERMANENT and mend else "")
+    own = next((e for e in _chain(error) if _is_own(e)), None)
+    if own is not None:
+        return f"{type(own).__name__}: {own}"
+    first = next((e for e in _chain(error) if not isinstance(e, DagsterError)), error)
+    found = _find(error)
+    fix = f" {found.fix}" if found.kind is Kind.PERMANENT and found.fix else ""
+    return f"{type(first).__name__}: {first}".strip() + fix
 
 
 def reason_of(event: dg.DagsterEvent) -> str:
-    """What a failed step said: its own words where it had some, else the innermost cause without Dagster's wrapping."""
+    """Why a step failed: in its own words if it had any, else the innermost cause without Dagster's wrapping."""
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return data.user_failure_data.description.strip()
@@ -140,59 +149,59 @@ def reason_of(event: dg.DagsterEvent) -> str:
 
 
 def innermost(error: SerializableErrorInfo) -> str:
-    """What the cause of an error says, without what Dagster wrapped around it."""
+    """The message of an error's innermost cause, without what Dagster wrapped around it."""
     while error.cause is not None:
         error = error.cause
     return error.message.strip()
 
 
 class classified(ContextDecorator):  # noqa: N801  # read as a word: `@classified()`, `with classified():`
-    """Around what a step does: a transient failure is tried again, a permanent one fails the step with its mend.
+    """Classifies what a step raises: a transient failure is tried again, a permanent one fails the step with its fix.
 
-    Below `@dg.asset`, `@dg.asset_check` or around what an IO manager does. Whatever Dagster is told already (`Failure`,
-    `RetryRequested`) and what isn't known stays as it is.
+    Use it below `@dg.asset` and `@dg.asset_check`, and around the work of an IO manager. Errors that are meant for
+    Dagster (`Failure`, `RetryRequested`) and unknown ones pass through.
 
     Args:
-        retries: how often at most.
-        first_wait_s: seconds before the first one.
-        attempt: how often the step failed before; default: Dagster's count.
+        retries: how often a step is tried again at most.
+        first_wait_s: seconds before the first retry.
+        attempt: how often the step failed before; by default Dagster's count.
     """
 
     def __init__(self, *, retries: int = RETRIES, first_wait_s: float = FIRST_WAIT_S, attempt: int | None = None):
         self._retries, self._first_wait_s, self._attempt = retries, first_wait_s, attempt
 
     def __enter__(self) -> None:
-        """Nothing is kept: one object may serve many steps."""
+        """Keeps no state, so that one object may serve many steps."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        """Raise what Dagster shall do.
+        """Raise what tells Dagster how to go on.
 
         Raises:
             dg.RetryRequested: the failure is transient, and there are retries left.
-            dg.Failure: it is permanent, or there are none left.
+            dg.Failure: the failure is permanent, or no retries are left.
         """
         if not isinstance(error, Exception) or isinstance(error, dg.Failure | dg.RetryRequested | DagsterError):
             return
-        found, told = classify(error), explain(error)
+        found, message = classify(error), explain(error)
         if found is Kind.UNKNOWN:
             return
         if found is not Kind.TRANSIENT:
-            raise dg.Failure(told, {"kind": found.value}, allow_retries=False) from error
+            raise dg.Failure(message, {"kind": found.value}, allow_retries=False) from error
         context = current_execution_context.get()
         attempt = self._attempt
         if attempt is None:
             attempt = context.retry_number if context is not None else 0
         if attempt >= self._retries:
-            told = f"failed {attempt + 1} times, the last time because of {told}"
-            raise dg.Failure(told, {"kind": found.value}, allow_retries=False) from error
+            message = f"failed {attempt + 1} times, the last time because of {message}"
+            raise dg.Failure(message, {"kind": found.value}, allow_retries=False) from error
         wait = retry_delay(attempt, first_s=self._first_wait_s, factor=WAIT_FACTOR, asked_s=_retry_after(error))
         if context is not None:
-            context.log.warning("attempt %d of %d: %s; again in %.0f s", attempt + 1, self._retries + 1, told, wait)
+            context.log.warning("attempt %d of %d: %s; again in %.0f s", attempt + 1, self._retries + 1, message, wait)
         raise dg.RetryRequested(max_retries=self._retries, seconds_to_wait=wait) from error
 
 
 def status_of(error: BaseException) -> int | None:
-    """The HTTP status that an error of any client carries."""
+    """The HTTP status that an error carries, of whatever client it is; None if it has none."""
     response = getattr(error, "response", None)
     if isinstance(response, Mapping):  # botocore
         response = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
@@ -203,40 +212,39 @@ def status_of(error: BaseException) -> int | None:
     return next((c for c in candidates if isinstance(c, int) and 100 <= c < 600), None)
 
 
-def _verdict(error: BaseException) -> tuple[Kind, str | None]:
+def _find(error: BaseException) -> _Finding:
+    """Kind and fix of an error, from the outermost error in its chain that is known."""
     own = False
     for cause in _chain(error):
         if _is_own(cause):
             known = OWN.get(_name(type(cause)))
             if known is not None:
-                return known, None
+                return _Finding(known)
             own = True
         elif is_out_of_memory(cause):
-            return (Kind.PERMANENT if own else Kind.TRANSIENT), None
-        else:
-            kind, mend = _of_other(cause)
-            if kind is not Kind.UNKNOWN:
-                return kind, mend
-    return (Kind.PERMANENT if own else Kind.UNKNOWN), None
+            return _Finding(Kind.PERMANENT if own else Kind.TRANSIENT)
+        elif (found := _find_foreign(cause)).kind is not Kind.UNKNOWN:
+            return found
+    return _Finding(Kind.PERMANENT if own else Kind.UNKNOWN)
 
 
-def _of_other(error: BaseException) -> tuple[Kind, str | None]:
-    """What an error of Python or another package says by itself."""
+def _find_foreign(error: BaseException) -> _Finding:
+    """Kind and fix of one error of Python or another package, by status, error number or class."""
     if isinstance(error, dg.Failure) and not error.allow_retries:
-        return Kind.PERMANENT, None
+        return _Finding(Kind.PERMANENT)
     if (status := status_of(error)) is not None:
         if status >= 500 or (status in _STATUS_TRANSIENT and _NO_CREDIT not in str(error)):
-            return Kind.TRANSIENT, None
+            return _Finding(Kind.TRANSIENT)
         if status >= 400:
-            return Kind.PERMANENT, _STATUS_MEND.get(status, _STATUS_MEND[402] if status == 429 else None)
+            return _Finding(Kind.PERMANENT, _STATUS_FIX.get(402 if status == 429 else status))
     if isinstance(error, OSError) and error.errno in _ERRNO_PERMANENT:
-        return Kind.PERMANENT, _ERRNO_PERMANENT[error.errno]
-    names = _names(error)
-    if mends := [mend for name, mend in _PERMANENT.items() if name in names]:
-        return Kind.PERMANENT, mends[0]
+        return _Finding(Kind.PERMANENT, _ERRNO_PERMANENT[error.errno])
+    names = {_name(kind) for kind in type(error).__mro__}
+    if fixes := [fix for name, fix in _PERMANENT.items() if name in names]:
+        return _Finding(Kind.PERMANENT, fixes[0])
     if names & _TRANSIENT or (isinstance(error, OSError) and error.errno in _ERRNO_TRANSIENT):
-        return Kind.TRANSIENT, None
-    return Kind.UNKNOWN, None
+        return _Finding(Kind.TRANSIENT)
+    return _Finding(Kind.UNKNOWN)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -257,10 +265,6 @@ def _is_own(error: BaseException) -> bool:
 
 def _name(kind: type) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
-
-
-def _names(error: BaseException) -> set[str]:
-    return {_name(kind) for kind in type(error).__mro__}
 
 
 def _retry_after(error: BaseException) -> float | None:

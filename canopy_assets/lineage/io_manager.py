@@ -1,6 +1,6 @@
-"""The one IO manager: Parquet tables and artefact folders in the store (CANOPY_STORE, by default CANOPY_HOME).
+"""The IO manager of every asset: Parquet tables and artefact folders in the store (CANOPY_STORE or CANOPY_HOME).
 
-How they lie there is told in `storage.tables` and `storage.artefacts`.
+`storage.tables` and `storage.artefacts` say where they are and how they are published.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from canopy_assets.storage.tables import publish_tables, read_table, read_tables
 
 
 class CanopyStorage(dg.IOManager):
-    """Stores an `Artefact` as a folder and a `pyarrow.Table` as Parquet; loads back what was stored.
+    """Stores an `Artefact` as a folder and a `pyarrow.Table` as Parquet, and loads what was stored.
 
-    A step of a backfill holds many partitions: it returns tables by partition, and reads them so.
+    A step of a backfill works on many partitions: it returns and reads tables by partition.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -31,11 +31,11 @@ class CanopyStorage(dg.IOManager):
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
         """Publish what an asset returned: a table, tables by partition, or an artefact.
 
-        Of the partitions of the step those that aren't among the tables keep what they had.
+        A partition of the step without a table keeps its earlier one.
 
         Raises:
             TypeError: the asset returned something else.
-            ValueError: a table is of a partition that isn't one of the step's.
+            ValueError: a table belongs to a partition that is not one of the step's.
         """
         with classified(attempt=_attempt(context)):
             self._publish(context, obj)
@@ -43,13 +43,13 @@ class CanopyStorage(dg.IOManager):
     def _publish(self, context: dg.OutputContext, obj: Any) -> None:
         if isinstance(obj, Artefact) and not context.has_asset_partitions:
             path, digest = publish_artefact(self._settings, context.asset_key.path[-1], obj)
-            context.add_output_metadata(_whereabouts(path, digest))
+            context.add_output_metadata(_location(path, digest))
         elif context.has_asset_partitions:
             self._publish_partitions(context, _by_partition(context, obj))
         elif isinstance(obj, pa.Table):
             asset = context.asset_key.path[-1]
             digest = publish_tables(self._settings, asset, {None: obj})[None]
-            context.add_output_metadata(_whereabouts(table_path(self._settings, asset), digest))
+            context.add_output_metadata(_location(table_path(self._settings, asset), digest))
         else:
             raise TypeError(
                 f"{context.asset_key.to_user_string()} returned {type(obj)}; return a pyarrow.Table or an Artefact"
@@ -58,13 +58,13 @@ class CanopyStorage(dg.IOManager):
     def load_input(self, context: dg.InputContext) -> Any:
         """What the upstream asset published.
 
-        An input annotated as a dict gets the tables by partition, however many there are; any other the table of the
-        one partition.
+        An input that is annotated as a dict gets the tables by partition, however many there are. Any other input
+        gets the table of its single partition.
 
         Raises:
             DamagedArtefactError: it has changed since it was written.
-            FileNotFoundError: it was never materialized; of many partitions, raised when a missing one is asked for.
-            TypeError: there are several partitions for an input that isn't annotated as a dict.
+            FileNotFoundError: it was never materialized. With many partitions, raised on access to a missing one.
+            TypeError: there are several partitions, and the input is not annotated as a dict.
         """
         with classified(attempt=_attempt(context)):
             return self._load(context, context.asset_key.path[-1])
@@ -82,8 +82,8 @@ class CanopyStorage(dg.IOManager):
         asset = context.asset_key.path[-1]
         digests = publish_tables(self._settings, asset, {**tables})
         for partition in tables:
-            where = _whereabouts(table_path(self._settings, asset, partition), digests[partition])
-            context.step_context.add_asset_metadata(where, asset_key=context.asset_key, partition_key=partition)
+            location = _location(table_path(self._settings, asset, partition), digests[partition])
+            context.step_context.add_asset_metadata(location, asset_key=context.asset_key, partition_key=partition)
 
     def _load_partitions(self, context: dg.InputContext, asset: str) -> Any:
         partitions = context.asset_partition_keys
@@ -99,7 +99,7 @@ class CanopyStorage(dg.IOManager):
 
 
 class TablesByPartition(dict[str, pa.Table]):
-    """The tables of the partitions that have one; asking for another says so."""
+    """The tables of the partitions that have one. Access to another raises an error that names it."""
 
     def __init__(self, asset: str, tables: Mapping[str, pa.Table]) -> None:
         super().__init__(tables)
@@ -119,23 +119,23 @@ def _by_partition(context: dg.OutputContext, obj: Any) -> Mapping[str, pa.Table]
             f"{asset} returned {type(obj)} for {len(partitions)} partitions; return pyarrow.Tables by partition key"
         )
     if unknown := sorted(map(str, obj.keys() - set(partitions))):
-        raise ValueError(f"{asset} returned tables of partitions that this run isn't about: {', '.join(unknown[:5])}")
+        raise ValueError(f"{asset} returned tables of partitions that are not in this run: {', '.join(unknown[:5])}")
     return obj
 
 
 def _attempt(context: dg.OutputContext | dg.InputContext) -> int:
-    """How often the step failed before; 0 where somebody loads a value outside of one."""
+    """How often the step failed before; 0 when a value is loaded outside a step."""
     step = context._step_context
     return step.previous_attempt_count if step is not None else 0
 
 
-def _whereabouts(path: Any, digest: str) -> dict[str, dg.MetadataValue]:
+def _location(path: Any, digest: str) -> dict[str, dg.MetadataValue]:
     return {"path": dg.MetadataValue.path(str(path)), "digest": dg.MetadataValue.text(digest)}
 
 
 @dg.io_manager(description="Parquet tables and artefact folders under CANOPY_HOME, or in CANOPY_STORE.")
 def canopy_storage(_: dg.InitResourceContext) -> CanopyStorage:
-    """The IO manager of every asset; makes the home when a plain `dagster` command is the first to use it."""
+    """The IO manager of every asset. It prepares the home, in case a plain `dagster` command is the first to use it."""
     settings = get_settings()
     prepare_home(settings)
     return CanopyStorage(settings)

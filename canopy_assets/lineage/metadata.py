@@ -1,4 +1,4 @@
-"""What an asset tells about what it holds: row count, columns, a preview, pictures, in the forms that the UI shows."""
+"""Metadata of assets in the forms that Dagster's UI shows: row counts, columns, previews, Markdown tables, pictures."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ _CELL_CHARACTERS = 120
 
 
 def describe_table(table: pa.Table, *, preview: Sequence[str] = (), **extra: Any) -> dict[str, Any]:
-    """Metadata of a table: `dagster/row_count`, `dagster/column_schema`, the first rows of the `preview` columns, and
-    whatever else is given.
+    """Metadata of a table: `dagster/row_count`, `dagster/column_schema` and a preview of the first rows.
+
+    Args:
+        table: what the asset holds.
+        preview: the columns of the preview; without any there is none.
+        extra: further metadata, by name.
     """
     metadata: dict[str, Any] = {
         "dagster/row_count": table.num_rows,
@@ -36,7 +40,7 @@ def describe_table(table: pa.Table, *, preview: Sequence[str] = (), **extra: Any
 
 
 def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; cells are shortened and can't break out of the table or become markup."""
+    """A Markdown table. Cells are shortened, and escaped so that they cannot break the table or become markup."""
     lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
     return "\n".join([*lines, *("| " + " | ".join(map(_cell, row)) + " |" for row in rows)])
 
@@ -47,12 +51,12 @@ def counts_table(title: str, counts: Mapping[str, int]) -> dg.MarkdownMetadataVa
 
 
 def picture(path: Path) -> dg.MarkdownMetadataValue:
-    """A PNG file as Markdown that carries the picture in itself: the UI serves no files."""
+    """A PNG file as Markdown with the picture inside (base64), because the UI serves no files."""
     return dg.MetadataValue.md(f"![{path.stem}](data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()})")
 
 
 def finite(value: Any) -> Any:
-    """The value with NaN and infinities as None: Dagster stores them literally, and no JSON reader takes them."""
+    """The value with NaN and infinities replaced by None: Dagster stores them literally, which is not valid JSON."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):

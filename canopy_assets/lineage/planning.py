@@ -1,4 +1,4 @@
-"""What a run has to do: the assets whose recorded data version isn't the one that their inputs now give them."""
+"""What a run has to do: the assets whose recorded data version is not the one that their inputs now give."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from canopy_assets.storage.stored import StoredAssets
 
 @dataclass(frozen=True)
 class Stale:
-    """An asset (of one partition) to materialize, and why."""
+    """An asset (or one partition of it) to materialize, and why."""
 
     key: dg.AssetKey
     partition: str | None
@@ -24,11 +24,14 @@ class Stale:
 
 @dataclass(frozen=True)
 class Planner:
-    """Compares what is recorded with what should be.
+    """Finds the stale assets, with a new look at the lineage for each call.
 
     Attributes:
+        instance: Dagster's storage.
+        graph: Dagster's asset graph.
+        settings: which home.
         config: the configuration that the run will use, by asset; an asset without an entry has none.
-        until: stop after this asset.
+        until: the asset to stop after; None for all.
     """
 
     instance: dg.DagsterInstance
@@ -38,8 +41,9 @@ class Planner:
     until: dg.AssetKey | None = None
 
     def of_seeds(self, seeds: Sequence[str]) -> dict[str, list[Stale]]:
-        """The stale assets of each seed that has some, upstream first; those behind a failed blocking check are left
-        out.
+        """The stale assets of each seed that has some, upstream first.
+
+        An asset behind a failed blocking check is left out.
         """
         keys = [k for k in self._order() if self.graph.get(k).is_partitioned]
         lineage = self._lineage()
@@ -47,7 +51,7 @@ class Planner:
         return {seed: stale for seed, stale in plans.items() if stale}
 
     def shared(self) -> list[Stale]:
-        """The stale assets without partitions, upstream first, given what the partitions hold now."""
+        """The stale assets without partitions, upstream first, given the partitions as they are now."""
         keys = [k for k in self._order() if not self.graph.get(k).is_partitioned]
         return self._stale(self._lineage(), keys, None)
 
@@ -55,7 +59,7 @@ class Planner:
         return Lineage(self.instance, self.graph, self.config, stored=StoredAssets(self.settings))
 
     def _order(self) -> list[dg.AssetKey]:
-        """Materializable assets upstream first, only those that `until` needs."""
+        """The materializable assets upstream first; with `until`, only that one and what it needs."""
         wanted: Collection[dg.AssetKey] = self.graph.materializable_asset_keys
         if self.until is not None:
             wanted = {self.until, *self.graph.get_ancestor_asset_keys(self.until)}

@@ -1,4 +1,4 @@
-"""How many steps that want a GPU run at once: the limit of Dagster's pool, as many as there are devices for."""
+"""The limit of Dagster's GPU pool: as many steps at once as there are devices for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from canopy_assets.storage import files
 
 
 def set_pool_limit(instance: dg.DagsterInstance, settings: Settings) -> int | None:
-    """Let as many steps of the pool run at once as there are devices for, unless somebody has set another limit.
+    """Set the limit of the GPU pool, unless a person has set another one.
 
-    Returns the limit that was set; None if it was left as it is. In a cluster only CANOPY_GPUS knows how many there
-    are.
+    Args:
+        instance: Dagster's storage.
+        settings: executor and devices. In a cluster only CANOPY_GPUS says how many GPUs there are.
+
+    Returns:
+        The limit; None if it was left as it is.
     """
     limit = _steps_at_once(settings)
     ours = settings.home / "gpus" / "pool-limit"
@@ -30,6 +34,7 @@ def set_pool_limit(instance: dg.DagsterInstance, settings: Settings) -> int | No
 
 
 def _steps_at_once(settings: Settings) -> int | None:
+    """As many as the devices allow; None when their number is not known."""
     per_step = max(1, settings.gpus_per_step)
     if settings.executor in ("ray", "k8s"):
         return max(1, settings.gpus // per_step) if settings.gpus else None

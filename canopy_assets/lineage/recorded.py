@@ -1,7 +1,7 @@
-"""What Dagster's event log says of the lineage, read in bulk: versions by partition, and verdicts of blocking checks.
+"""What Dagster's event log records of the lineage, read in bulk: versions by partition, results of blocking checks.
 
-One query a partition is fine for ten seeds and takes minutes for ten thousand, so everything here asks once for each
-asset. Events never change, so what was read of one is kept for the next look of this process.
+A query for each partition is fine with ten seeds and takes minutes with ten thousand, so everything here asks once for
+each asset. Events never change, so each is read once in a process.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 VERSION_KEY = "canopy/data_version"
-"""Metadata of a materialization of one partition among several of a step: Dagster takes one data version a step."""
+"""Metadata with the data version of one partition in a step of several: Dagster takes one data version a step."""
 
 NOT_MADE_KEY = "canopy/not_made"
-"""Metadata of a seed that a run of several couldn't make: why. Dagster records all seeds of a run as materialized."""
+"""Metadata with the reason why a run of several seeds did not make one: Dagster records all of them as materialized."""
 
 CONFIG_TAG = "canopy/config"
 DEFAULTS_TAG = "canopy/default_config"
@@ -27,20 +27,23 @@ CODE_TAG = "dagster/code_version"
 _INPUT_TAG = "dagster/input_data_version/"
 
 _IDS_A_QUERY = 1000
-_KEPT: dict[tuple[str, int], Recorded] = {}
-"""By storage and event id."""
+_READ: dict[tuple[str, int], Recorded] = {}
+"""The events read so far, by storage and event id."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A materialization (or, of an external asset, an observation) as far as it decides what has to be done.
+    """What of a materialization (of an external asset: an observation) decides whether the asset is stale.
 
     Attributes:
-        version: the data version; None when it was not made.
-        config: digest of the configuration that it ran with.
-        defaults: digest of what the configuration would have been had nobody given one.
-        inputs: Dagster's data versions of what was read, by asset; of assets without partitions only.
+        storage_id: of the event, in Dagster's event log.
+        run_id: the run that made it.
         timestamp: seconds since the epoch.
+        version: the data version; None when it was not made.
+        code_version: of the asset at that time.
+        config: digest of the configuration that it ran with.
+        defaults: digest of the default configuration at that time.
+        inputs: Dagster's data versions of the inputs without partitions, by asset.
     """
 
     storage_id: int
@@ -54,7 +57,7 @@ class Recorded:
 
 
 def latest(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey) -> dict[str | None, Recorded]:
-    """The latest materialization of every registered partition; under None that of an asset without partitions."""
+    """The latest materialization of every registered partition; an asset without partitions has the one key None."""
     node = graph.get(key)
     if not node.is_partitioned:
         record = instance.get_latest_data_version_record(key)
@@ -66,13 +69,13 @@ def latest(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey) -> dict[s
     ids = instance.event_log_storage.get_latest_storage_id_by_partition(key, kind)
     wanted = {p: i for p, i in ids.items() if p in registered}
     home = str(instance.root_directory)
-    missing = [i for i in wanted.values() if (home, i) not in _KEPT]
+    missing = [i for i in wanted.values() if (home, i) not in _READ]
     for start in range(0, len(missing), _IDS_A_QUERY):
         records = instance.event_log_storage.get_event_records(
             dg.EventRecordsFilter(event_type=kind, asset_key=key, storage_ids=missing[start : start + _IDS_A_QUERY])
         )
-        _KEPT.update({(home, r.storage_id): _recorded(r.storage_id, r.event_log_entry) for r in records})
-    return {p: _KEPT[home, i] for p, i in wanted.items()}
+        _READ.update({(home, r.storage_id): _recorded(r.storage_id, r.event_log_entry) for r in records})
+    return {p: _READ[home, i] for p, i in wanted.items()}
 
 
 def latest_of(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str | None = None) -> Recorded | None:
@@ -83,12 +86,13 @@ def latest_of(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str | N
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What the blocking checks of an asset say, as partitions (None for an asset without).
+    """The results of an asset's blocking checks, as sets of partitions (None for an asset without partitions).
 
     Attributes:
         failed: a check failed.
-        pending: a run that is under way will say.
-        unknown: a check has not said anything of the latest materialization, and no run will: it was killed in between.
+        pending: a run that is under way will check it.
+        unknown: a check has no result for the latest materialization, and no run will give one: it was killed between
+            the two.
     """
 
     failed: frozenset[str | None] = frozenset()
@@ -97,14 +101,14 @@ class Verdicts:
 
     @property
     def not_passed(self) -> frozenset[str | None]:
-        """What must not be gone past."""
+        """What nothing downstream may use."""
         return self.failed | self.pending | self.unknown
 
 
 def blocking_verdicts(
     instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey, materialized: Iterable[str | None]
 ) -> Verdicts:
-    """What the blocking checks of an asset say of its materialized partitions."""
+    """The results of an asset's blocking checks for its materialized partitions."""
     blocking = [check for check in graph.get_check_keys_for_assets({key}) if graph.get_check_spec(check).blocking]
     if not blocking:
         return Verdicts()
@@ -123,22 +127,22 @@ def blocking_verdicts(
 
 
 def _under_way(instance: dg.DagsterInstance, run_ids: set[str]) -> set[str]:
-    """The runs that have not come to an end."""
+    """Those of the runs that are not finished."""
     runs = instance.get_runs(dg.RunsFilter(run_ids=sorted(run_ids))) if run_ids else []
     return {run.run_id for run in runs if not run.is_finished}
 
 
 def _recorded(storage_id: int, entry: dg.EventLogEntry) -> Recorded:
-    happening = entry.asset_materialization or entry.asset_observation
-    tags = (happening.tags if happening else None) or {}
-    told = happening.metadata if happening else {}
-    own = told.get(VERSION_KEY)
+    event = entry.asset_materialization or entry.asset_observation
+    tags = (event.tags if event else None) or {}
+    metadata = event.metadata if event else {}
+    own = metadata.get(VERSION_KEY)
     version = str(own.value) if own else tags.get(DATA_VERSION_TAG)
     return Recorded(
         storage_id,
         entry.run_id,
         entry.timestamp,
-        None if NOT_MADE_KEY in told else version,
+        None if NOT_MADE_KEY in metadata else version,
         tags.get(CODE_TAG),
         tags.get(CONFIG_TAG),
         tags.get(DEFAULTS_TAG),

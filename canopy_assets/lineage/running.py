@@ -1,7 +1,4 @@
-"""Materializing what is stale, from a plain process.
-
-No daemon, no webserver, the same assets and the same event log.
-"""
+"""Materializes what is stale from a plain process: no daemon, no webserver, but the same assets and event log."""
 
 from __future__ import annotations
 
@@ -26,25 +23,27 @@ from canopy_assets.lineage.failures import innermost, reason_of
 from canopy_assets.lineage.partitions import SEEDS
 from canopy_assets.lineage.planning import Planner, Stale
 from canopy_assets.lineage.recorded import NOT_MADE_KEY
+from canopy_assets.lineage.staleness import INPUT_CHANGED, NEVER
 from canopy_assets.settings import Settings
 from canopy_assets.storage.files import process_is_alive
 
 PROCESS_TAG = "canopy/process"
-"""On runs that this module started.
-
-The process that works on them, so that a later one can tell a run that was killed.
-"""
+"""Tag with the id of the process that works on a run, so that a later process recognizes a run that was killed."""
 
 
 class HomeInUseError(RuntimeError):
-    """Another `canopy run` is at work on the same home."""
+    """Another `canopy run` uses the same home."""
 
 
 @dataclass
 class Outcome:
-    """What a run did: how many assets were materialized, and what failed, by asset and partition, with the reason.
+    """What a run did.
 
-    `behind` names the shared assets that are not what their inputs now give, because the run ended before them.
+    Attributes:
+        materialized: the assets that were made, and why.
+        failed: the reason why an asset could not be made, by asset and seed.
+        blocked: the reason why a blocking check failed, by check and seed.
+        behind: the shared assets that are still stale, because the run ended before them.
     """
 
     materialized: list[Stale] = field(default_factory=list)
@@ -63,8 +62,12 @@ class LineageRun:
     """One pass over the graph: the stale assets of every seed, then those that all seeds share.
 
     Attributes:
-        code: where the definitions are, so that any executor's processes can load them too.
-        tell: takes a line for the person who waits.
+        code: where the definitions are, so that the processes of any executor can load them.
+        instance: Dagster's storage.
+        settings: which home.
+        planner: finds what is stale.
+        run_config: Dagster run configuration for the assets.
+        report: called with each line of progress.
     """
 
     code: ReconstructableRepository
@@ -72,38 +75,44 @@ class LineageRun:
     settings: Settings
     planner: Planner
     run_config: Mapping[str, Any]
-    tell: Callable[[str], None]
+    report: Callable[[str], None]
 
     def execute(self, seeds: list[str]) -> Outcome:
-        """Materialize what is stale. A seed that fails stops only itself; a shared asset that fails stops what
-        depends on it.
+        """Materialize what is stale.
+
+        A seed that fails stops only itself; a shared asset that fails stops what depends on it.
+
+        Args:
+            seeds: the partition keys to look at.
 
         Raises:
-            HomeInUseError: another process is at it already.
-            KeyboardInterrupt: Ctrl-C. Dagster takes it for the end of one run; here it ends all of them.
+            HomeInUseError: another process uses the home.
+            KeyboardInterrupt: Ctrl-C. To Dagster it means the end of one run; here it ends all of them.
         """
         with _sole_use(self.settings):
             close_killed_runs(self.instance)
             outcome = Outcome()
-            # What seeds read besides their files (the eval prompts) comes first.
+            # First what the per-seed assets read besides seed files: the evaluation prompts.
             self._execute(self._needed_by_seeds(), outcome)
             for chunk in self._chunks(self.planner.of_seeds(seeds)):
                 if not self._execute(chunk, outcome):
                     self._retry_alone(sorted({s.partition for s in chunk if s.partition}), outcome)
             self._execute(self.planner.shared(), outcome)
-            if not outcome.nothing_to_do:  # nobody is told otherwise, and planning costs a second look at everything
+            if not outcome.nothing_to_do:  # otherwise it is not printed, and it costs another look at everything
                 outcome.behind = [s.key.path[-1] for s in replace(self.planner, until=None).shared()]
         return outcome
 
     def _needed_by_seeds(self) -> list[Stale]:
+        """The stale assets without partitions that per-seed assets read."""
         graph = self.planner.graph
         partitioned = [k for k in graph.materializable_asset_keys if graph.get(k).is_partitioned]
         above = set().union(*(graph.get_ancestor_asset_keys(k) for k in partitioned)) if partitioned else set()
         return [s for s in self.planner.shared() if s.key in above]
 
     def _chunks(self, plans: Mapping[str, list[Stale]]) -> list[list[Stale]]:
-        """Seeds that need the same assets, side by side, as one run of at most `seeds_per_run`: a run of its own for
-        each of a thousand seeds costs more than the work.
+        """The seeds in groups of at most `seeds_per_run`: a run for each of a thousand seeds costs more than its work.
+
+        The seeds of a group need the same assets and are neighbours, because a run takes a range of partitions.
         """
         assert SEEDS.name is not None
         chunks: list[list[str]] = []
@@ -118,13 +127,16 @@ class LineageRun:
         return [[s for seed in chunk for s in plans[seed]] for chunk in chunks]
 
     def _retry_alone(self, seeds: Sequence[str], outcome: Outcome) -> None:
-        """What of a run of many seeds was not made, seed by seed: so each error is told of the seed that it is of."""
+        """Run the seeds that a run of many could not make one by one, so that each error names its seed."""
         if len(seeds) > 1:
             for stale in self.planner.of_seeds(seeds).values():
                 self._execute(stale, outcome)
 
     def _execute(self, stale: list[Stale], outcome: Outcome) -> bool:
-        """One run. Returns whether every seed of it was made, or is rightly left out because its checks failed.
+        """Materialize these assets in one run of Dagster, and add what happened to the outcome.
+
+        Returns:
+            Whether every seed was made, or was left out because its checks failed.
 
         Raises:
             KeyboardInterrupt: the run was interrupted.
@@ -133,7 +145,7 @@ class LineageRun:
             return True
         seeds = list(dict.fromkeys(s.partition for s in stale if s.partition))
         names = list(dict.fromkeys(s.key.path[-1] for s in stale))
-        self.tell(f"materializing {', '.join(names)}{_where(seeds)}: {names[0]}: {stale[0].reason}")
+        self.report(f"materializing {', '.join(names)}{_of(seeds)}: {_reasons(stale)}")
         ops = {name: value for name, value in self.run_config.get("ops", {}).items() if name in names}
         with dg.execute_job(
             self.code.get_reconstructable_job(IMPLICIT_ASSET_JOB_NAME),
@@ -150,16 +162,16 @@ class LineageRun:
                 if NOT_MADE_KEY not in e.materialization.metadata
             }
             outcome.materialized += [s for s in stale if (s.key, s.partition) in done]
-            if (broken_off := _broken_off(result)) is not None:
-                outcome.failed[f"the run of {', '.join(names)}{_where(seeds)}"] = broken_off
+            if (reason := _run_failure(result)) is not None:
+                outcome.failed[f"the run of {', '.join(names)}{_of(seeds)}"] = reason
             return _note_failures(result, seeds, outcome)
 
 
-def _broken_off(result: dg.JobExecutionResult) -> str | None:
-    """Why a run ended by itself and not by one of its steps: its executor couldn't start or reach them.
+def _run_failure(result: dg.JobExecutionResult) -> str | None:
+    """Why a run failed other than by a step: its executor could not start or reach the steps. None if it did not.
 
     Raises:
-        KeyboardInterrupt: it was interrupted.
+        KeyboardInterrupt: the run was interrupted.
     """
     ends = [e.event_specific_data for e in result.all_events if e.event_type == dg.DagsterEventType.RUN_FAILURE]
     for end in ends:
@@ -171,10 +183,20 @@ def _broken_off(result: dg.JobExecutionResult) -> str | None:
     return None
 
 
-def _where(seeds: Sequence[str]) -> str:
+def _of(seeds: Sequence[str]) -> str:
+    """The seeds as part of a message: up to three by name."""
     if len(seeds) <= 3:
         return f" of {', '.join(seeds)}" if seeds else ""
     return f" of {len(seeds)} seeds ({seeds[0]} … {seeds[-1]})"
+
+
+def _reasons(stale: Sequence[Stale]) -> str:
+    """Why the first asset is made, and why those are that have a reason of their own, such as changed code."""
+    reasons: dict[str, str] = {}
+    for each in stale:
+        if each.key == stale[0].key or each.reason not in (NEVER, INPUT_CHANGED):
+            reasons.setdefault(each.key.path[-1], each.reason)
+    return "; ".join(f"{asset}: {reason}" for asset, reason in reasons.items())
 
 
 def _partition_tags(seeds: Sequence[str]) -> dict[str, str]:
@@ -184,13 +206,16 @@ def _partition_tags(seeds: Sequence[str]) -> dict[str, str]:
 
 
 def _note_failures(result: dg.JobExecutionResult, seeds: Sequence[str], outcome: Outcome) -> bool:
-    """A failed blocking check is a verdict on the data; anything else is a failure of the step.
+    """Add failed checks and failed steps to the outcome: the data is at fault in the first, the step in the second.
 
-    Of a run of many seeds, failures are noted when the seeds are tried alone. Returns whether there were none.
+    In a run of many seeds, failed steps are added later, when the seeds are run one by one.
+
+    Returns:
+        Whether nothing failed but checks.
     """
     many = len(seeds) > 1
     where = f" of {seeds[0]}" if len(seeds) == 1 else ""
-    # Of many seeds, a check says something of each, and then, without a partition, how many failed.
+    # With many seeds, a check has a result for each, and one without a partition that counts the failures.
     failed_checks = [c for c in result.get_asset_check_evaluations() if not c.passed and (c.partition or not many)]
     for check in failed_checks:
         reasons = [
@@ -218,9 +243,10 @@ def _note_failures(result: dg.JobExecutionResult, seeds: Sequence[str], outcome:
 
 
 def close_killed_runs(instance: dg.DagsterInstance) -> int:
-    """Mark runs whose process is gone as failed and free their pool slots, or the next one would wait for ever.
+    """Mark runs whose process is gone as failed, and free their pool slots, for which the next run would wait for ever.
 
-    Returns how many.
+    Returns:
+        How many there were.
     """
     unfinished = instance.get_runs(
         RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.NOT_STARTED])
@@ -234,7 +260,7 @@ def close_killed_runs(instance: dg.DagsterInstance) -> int:
 
 @contextmanager
 def _sole_use(settings: Settings):
-    """Two `canopy run` on one home would do the same work twice. The lock dies with its process."""
+    """Lock the home: two `canopy run` would do the same work twice. The lock ends with its process."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(settings.home / ".run.lock")
@@ -242,7 +268,7 @@ def _sole_use(settings: Settings):
         lock.acquire(timeout=0)
     except Timeout as error:
         raise HomeInUseError(
-            f"another `canopy run` is at work on {settings.home}: wait for it, or set CANOPY_HOME to another folder"
+            f"another `canopy run` uses {settings.home}: wait for it, or set CANOPY_HOME to another folder"
         ) from error
     try:
         yield

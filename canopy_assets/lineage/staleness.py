@@ -1,7 +1,7 @@
-"""What every asset holds, what it should hold, and what stands in the way: one look at the whole lineage.
+"""Which data version every asset has, which it should have, and what blocks it: one look at the whole lineage.
 
-`canopy run` plans by it and automation decides by it, so that both want the same. It goes by what *is*, not by what
-happened since somebody last looked: a daemon that was away for a week, or lost its cursor, comes to the same end.
+`canopy run` and the automation both decide by it, so that they agree on what is stale. It compares present states, and
+not what happened since the last look: a daemon that was down for a week, or lost its cursor, comes to the same result.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from canopy_assets.storage.stored import StoredAssets
 NEVER = "never materialized"
 FILE_MISSING = "its file is missing"
 UNCHECKED = "its checks have not been run"
-CODE_CHANGED = "its code version changed"
+CODE_CHANGED = "its code changed"
+"""The reason goes on with both versions."""
 CONFIG_CHANGED = "its configuration changed"
 INPUT_CHANGED = "its input changed"
 
 
 class Lineage:
-    """A snapshot, read when it is first asked for; make a new one after a run.
+    """A snapshot. Each part is read from the event log on first use and then kept; make a new one after a run.
 
-    Partitions are keys of dicts everywhere; an asset without partitions has the one key None.
+    All dicts have partitions as keys; an asset without partitions has the one key None.
     """
 
     def __init__(
@@ -40,13 +41,15 @@ class Lineage:
         stored: StoredAssets,
         keep_own_config: bool = False,
     ) -> None:
-        """Nothing is read yet.
+        """Set up a snapshot; nothing is read yet.
 
         Args:
-            configs: the configuration that each asset would run with.
+            instance: Dagster's storage.
+            graph: Dagster's asset graph.
+            configs: the configuration that each asset would run with, by asset.
             stored: what is in the store: an asset whose file is gone is made again.
-            keep_own_config: whether what somebody launched with a configuration of their own is left alone until
-                the defaults change.
+            keep_own_config: whether an asset that a person launched with another configuration counts as up to date
+                until the defaults change.
         """
         self.instance, self.graph = instance, graph
         self._configs, self._stored, self._keep_own_config = configs, stored, keep_own_config
@@ -57,21 +60,22 @@ class Lineage:
         self._blocked: dict[dg.AssetKey, set[str | None]] = {}
 
     def recorded(self, key: dg.AssetKey) -> dict[str | None, Recorded]:
-        """The latest materialization (or observation) of each partition."""
+        """The latest materialization (of an external asset: observation) of each partition."""
         if key not in self._recorded:
             self._recorded[key] = recorded.latest(self.instance, self.graph, key)
         return self._recorded[key]
 
     def verdicts(self, key: dg.AssetKey) -> Verdicts:
-        """What the blocking checks of an asset said."""
+        """The results of an asset's blocking checks."""
         if key not in self._verdicts:
             made = [p for p, r in self.recorded(key).items() if r.version is not None]
             self._verdicts[key] = recorded.blocking_verdicts(self.instance, self.graph, key, made)
         return self._verdicts[key]
 
     def expected(self, key: dg.AssetKey) -> dict[str | None, str]:
-        """The data version that each partition should have: by its code, configuration and inputs, where an input
-        that is itself stale counts with the version that it will have.
+        """The data version that each partition should have, by its code, configuration and inputs.
+
+        An input that is itself stale counts with the version that it will have.
         """
         if key not in self._expected:
             spec = self.graph.get(key).assets_def.get_asset_spec(key)
@@ -84,7 +88,7 @@ class Lineage:
         return self._expected[key]
 
     def reasons(self, key: dg.AssetKey) -> dict[str | None, str]:
-        """The partitions that are not what they should be, and why."""
+        """The stale partitions, and why each is stale."""
         if key not in self._reasons:
             spec = self.graph.get(key).assets_def.get_asset_spec(key)
             reasons = {p: self._reason(key, p, version, spec.code_version) for p, version in self.expected(key).items()}
@@ -92,19 +96,20 @@ class Lineage:
         return self._reasons[key]
 
     def changed_inputs(self, key: dg.AssetKey) -> set[dg.AssetKey]:
-        """What an asset without partitions read in another version than it has now, among what has no partitions."""
+        """The inputs without partitions that an asset without partitions read in another version than they have now."""
         held = self.recorded(key).get(None)
         parents = {k: self.recorded(k).get(None) for k in self._parents(key) if not self.graph.get(k).is_partitioned}
         read = held.inputs if held else {}
         return {k for k, now in parents.items() if held and now and read.get(k.to_user_string()) != now.version}
 
     def usable(self, key: dg.AssetKey) -> list[str]:
-        """The partitions of an asset that an asset without partitions takes."""
+        """The partitions of an asset that an asset downstream without partitions reads."""
         return versions.usable_partitions(self.instance, self.graph, key)
 
     def blocked(self, key: dg.AssetKey) -> set[str | None]:
-        """The partitions that must not be made: a blocking check of something above them failed, and nothing has
-        changed since. What reads all seeds is not blocked by one of them; it leaves that one out.
+        """The partitions that must not be made: a blocking check upstream failed, and nothing has changed since.
+
+        An asset that gathers all seeds is not blocked by one of them; it leaves that one out.
         """
         if key not in self._blocked:
             blocked: set[str | None] = set()
@@ -132,17 +137,23 @@ class Lineage:
         return sorted(d.asset_key for d in spec.deps if d.asset_key != key)
 
     def _config(self, key: dg.AssetKey, partition: str | None) -> str:
+        """The digest of the configuration that a partition should have been made with."""
         default = config_digest(self._configs.get(key.path[-1], {}))
         held = self.recorded(key).get(partition)
         own = self._keep_own_config and held is not None and held.config is not None and held.defaults == default
         return held.config if own and held and held.config else default
 
     def _inputs(self, spec: dg.AssetSpec, partition: str | None) -> versions.InputVersions:
+        """The versions of what a partition reads.
+
+        Expected versions where asset and input are both per seed or both shared; recorded ones of a shared input of a
+        per-seed asset and of what comes from outside.
+        """
         inputs: versions.InputVersions = {}
         for parent in self._parents(spec.key):
             node, name = self.graph.get(parent), parent.path[-1]
             if node.is_partitioned and partition is None:
-                inputs |= self._fan_in(parent)
+                inputs |= versions.fan_in_versions(self.instance, self.graph, parent)
             elif node.is_materializable and node.is_partitioned == (partition is not None):
                 inputs[name] = self.expected(parent)[partition]
             else:
@@ -150,10 +161,8 @@ class Lineage:
                 inputs[name] = (held.version if held else None) or "none"
         return inputs
 
-    def _fan_in(self, parent: dg.AssetKey) -> versions.InputVersions:
-        return versions.fan_in_versions(self.instance, self.graph, parent)
-
     def _reason(self, key: dg.AssetKey, partition: str | None, version: str, code_version: str | None) -> str | None:
+        """Why a partition is stale, given the versions of data and code that it should have; None if it is not."""
         held = self.recorded(key).get(partition)
         if held is None or held.version is None:
             return NEVER
@@ -164,5 +173,5 @@ class Lineage:
         if held.version == version:
             return None
         if held.code_version != code_version:
-            return CODE_CHANGED
+            return f"{CODE_CHANGED} (version {held.code_version} was recorded, {code_version} is current)"
         return CONFIG_CHANGED if held.config != self._config(key, partition) else INPUT_CHANGED

@@ -1,9 +1,8 @@
-"""Data versions by input: what an asset holds is named by what it was made from.
+"""Data versions by input: the version of an asset says what it was made from.
 
-The version of a materialization is the digest of the asset's key, its code version, its configuration and the
-versions of what it read. So the version that an asset *should* have is known before it is computed: equal to the one
-it has means that there is nothing to do. Input from outside (seed files, eval prompts) enters as external assets that
-are observed under the digest of their content.
+It is the digest of the asset's key, its code version, its configuration and the versions of its inputs. So the version
+that an asset should have is known before it is made; if it has that version already, there is nothing to do. Input
+from outside (seed files, evaluation prompts) enters as external assets, observed with the digest of their content.
 """
 
 from __future__ import annotations
@@ -27,17 +26,21 @@ Digests = Mapping[str, str] | Mapping[None, str]
 """Content digests of an external asset, by partition; under None for one without partitions."""
 
 InputVersions = dict[str, str]
-"""The version of each thing read: by asset, or by asset and partition ("reviewed_dialogues/algebra.md")."""
+"""The versions of the inputs: by asset, or by asset and partition ("reviewed_dialogues/algebra.md")."""
 
 
 class FailedChecksError(RuntimeError):
-    """A blocking check of what an asset would read failed, in this run or an earlier one."""
+    """A blocking check of an asset's input failed, in this run or an earlier one."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """What an asset makes of one seed: its table, what to tell of it, and, where the asset knows better than the event
-    log, the versions of what was really read.
+    """What an asset makes of one seed.
+
+    Attributes:
+        table: the rows.
+        metadata: of the materialization.
+        inputs: the versions that were read, if the asset knows them better than the event log.
     """
 
     table: Any
@@ -46,7 +49,7 @@ class Made:
 
 
 def expected_version(asset: str, code_version: str | None, config: str, inputs: InputVersions) -> str:
-    """The data version of an asset made by this code, from these inputs, with the configuration of that digest."""
+    """The data version of an asset made by this code, with the configuration of that digest, from these inputs."""
     return content_id(asset, code_version, config, json.dumps(inputs, sort_keys=True))
 
 
@@ -58,11 +61,14 @@ def versioned(
     metadata: Mapping[str, Any] | None = None,
     inputs: InputVersions | None = None,
 ) -> dg.MaterializeResult:
-    """What an asset without partitions returns: its value under the data version that its inputs, configuration and
-    code give it.
+    """What an asset without partitions returns: its value, with the data version of its inputs, configuration and code.
 
     Args:
-        inputs: versions of what was really read, where the asset knows better than the event log.
+        context: of the asset.
+        value: a table or an artefact.
+        config: of the asset, if it has one.
+        metadata: of the materialization.
+        inputs: the versions that were read, if the asset knows them better than the event log.
     """
     spec = context.assets_def.get_asset_spec(context.asset_key)
     read = inputs if inputs is not None else _shared_inputs(context, spec)
@@ -78,14 +84,16 @@ def versioned(
 def versioned_seeds(
     context: dg.AssetExecutionContext, make: Callable[[str], Made], *, config: dg.Config | None = None
 ) -> dg.MaterializeResult:
-    """What a per-seed asset returns: a table for each seed of the run, each under a data version of its own.
+    """What a per-seed asset returns: a table for each seed of the run, each with a data version of its own.
 
-    A run of a backfill takes many seeds. One whose checks failed upstream is left out, and one that raises doesn't
-    take the others with it: both keep the table that they had, and are recorded as not made, with the reason, so that
-    they are asked for again. Raised is an error when nothing can be made, and one that the step shall retry.
+    A run of a backfill takes many seeds. A seed whose checks failed upstream, and one whose making raises, keep their
+    earlier table and are recorded as not made, with the reason, so that they are requested again. The others go on.
+    An error is raised only if no seed could be made, or if it is transient: then Dagster retries the step.
 
     Args:
-        make: the table of one seed, by its partition key.
+        context: of the asset.
+        make: makes the table of one seed, given its partition key.
+        config: of the asset, if it has one.
 
     Raises:
         FailedChecksError: a blocking check upstream failed for the only seed of the run.
@@ -104,11 +112,9 @@ def versioned_seeds(
             made = make(seed)
         except Exception as problem:
             if classify(problem) is Kind.TRANSIENT:
-                raise  # the whole run is tried again in a while
+                raise  # Dagster retries the whole step
             error = problem
-            reason = str(problem) if seed in blocked else "".join(traceback.format_exception_only(problem)).strip()
-            context.add_asset_metadata({NOT_MADE_KEY: reason}, partition_key=seed)
-            context.log.warning("not made: %s", reason, exc_info=seed not in blocked)
+            _record_not_made(context, seed, problem, blocked=seed in blocked)
             continue
         read = inputs[seed] if made.inputs is None else made.inputs
         version = expected_version(context.asset_key.path[-1], spec.code_version, digest, read)
@@ -119,14 +125,21 @@ def versioned_seeds(
         raise error
     return dg.MaterializeResult(
         value=tables,
-        # Of one seed this is its version; of many, Dagster takes just one, and VERSION_KEY says which is whose.
+        # Dagster takes one data version for the step. With many seeds, each seed's metadata has its own (VERSION_KEY).
         data_version=dg.DataVersion(versions[0] if len(versions) == 1 else content_id(*versions)),
         tags=_config_tags(context, digest),
     )
 
 
+def _record_not_made(context: dg.AssetExecutionContext, seed: str, problem: Exception, *, blocked: bool) -> None:
+    """Record and log why a seed was not made; with a trace, unless a check upstream blocked it."""
+    reason = str(problem) if blocked else "".join(traceback.format_exception_only(problem)).strip()
+    context.add_asset_metadata({NOT_MADE_KEY: reason}, partition_key=seed)
+    context.log.warning("not made: %s", reason, exc_info=not blocked)
+
+
 def blocked_seeds(context: dg.AssetExecutionContext) -> dict[str, str]:
-    """The seeds of the run that may not be used, and why: a check upstream failed, or what is read was not made."""
+    """The seeds of the run that cannot be used, and why: a check upstream failed, or an input was not made."""
     graph, seeds = context.repository_def.asset_graph, context.partition_keys
     blocked: dict[str, str] = {}
     for above in graph.get_ancestor_asset_keys(context.asset_key):
@@ -141,12 +154,12 @@ def blocked_seeds(context: dg.AssetExecutionContext) -> dict[str, str]:
 
 
 def stop_behind_failed_checks(context: dg.AssetExecutionContext) -> None:
-    """Stop a shared asset that was launched by hand although a blocking check of what it reads failed earlier.
+    """Stop an asset without partitions if a blocking check of an input failed in an earlier run.
 
-    Within one run Dagster does that by itself.
+    For assets that a person launches from the UI: Dagster itself stops only within one run.
 
     Raises:
-        FailedChecksError: names the asset whose checks failed.
+        FailedChecksError: a check failed; the message names the input.
     """
     graph = context.repository_def.asset_graph
     for parent in sorted(graph.get(context.asset_key).parent_keys):
@@ -155,16 +168,16 @@ def stop_behind_failed_checks(context: dg.AssetExecutionContext) -> None:
             and recorded.blocking_verdicts(context.instance, graph, parent, [None]).failed
         ):
             raise FailedChecksError(
-                f"{context.asset_key.path[-1]}: a blocking check of {parent.path[-1]} failed: see its checks, mend "
-                f"what they say, and materialize {parent.path[-1]} again"
+                f"{context.asset_key.path[-1]}: a blocking check of {parent.path[-1]} failed: see its checks, fix "
+                f"what they report, and materialize {parent.path[-1]} again"
             )
 
 
 def usable_partitions(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey) -> list[str]:
-    """The partitions of an asset that are made and whose blocking checks, and those upstream, passed.
+    """The partitions of an asset that are made and passed all blocking checks, their own and those upstream.
 
-    A quarantined seed must neither stop the fan-in nor get into it with what an earlier version of the file left
-    there.
+    So a quarantined seed neither stops the assets that gather all seeds, nor reaches them with the table of an earlier
+    version of its file.
     """
     made = {p for p, r in recorded.latest(instance, graph, key).items() if p is not None and r.version is not None}
     for above in (key, *graph.get_ancestor_asset_keys(key)):
@@ -174,7 +187,7 @@ def usable_partitions(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey
 
 
 def observe(instance: dg.DagsterInstance, key: dg.AssetKey, digests: Digests) -> None:
-    """Record the content digests of an external asset's partitions, where they are new."""
+    """Record the content digests of an external asset's partitions; a known digest is not recorded again."""
     for partition, digest in digests.items():
         known = recorded.latest_of(instance, key, partition)
         if known is None or known.version != digest:
@@ -183,12 +196,13 @@ def observe(instance: dg.DagsterInstance, key: dg.AssetKey, digests: Digests) ->
 
 
 def fan_in_versions(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey) -> InputVersions:
-    """The versions that an asset without partitions reads of one that has them: of its usable partitions."""
+    """The versions of a per-seed input for an asset without partitions: those of its usable partitions."""
     held = recorded.latest(instance, graph, key)
     return {f"{key.path[-1]}/{p}": held[p].version or "none" for p in usable_partitions(instance, graph, key)}
 
 
 def _shared_inputs(context: dg.AssetExecutionContext, spec: dg.AssetSpec) -> InputVersions:
+    """The recorded versions of what an asset without partitions reads."""
     graph = context.repository_def.asset_graph
     read: InputVersions = {}
     for parent in sorted(d.asset_key for d in spec.deps if d.asset_key != spec.key):
@@ -201,6 +215,7 @@ def _shared_inputs(context: dg.AssetExecutionContext, spec: dg.AssetSpec) -> Inp
 
 
 def _seed_inputs(context: dg.AssetExecutionContext, spec: dg.AssetSpec) -> dict[str, InputVersions]:
+    """The recorded versions of what a per-seed asset reads, for each seed of the run."""
     graph = context.repository_def.asset_graph
     read: dict[str, InputVersions] = {seed: {} for seed in context.partition_keys}
     for parent in sorted(d.asset_key for d in spec.deps if d.asset_key != spec.key):
@@ -212,5 +227,6 @@ def _seed_inputs(context: dg.AssetExecutionContext, spec: dg.AssetSpec) -> dict[
 
 
 def _config_tags(context: dg.AssetExecutionContext, digest: str) -> dict[str, str]:
+    """Digests of the configuration used and of the default one: staleness compares both."""
     kind = config_type(context.assets_def)
     return {CONFIG_TAG: digest, DEFAULTS_TAG: config_digest(config_values(kind() if kind else None))}

@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from canopy_assets.lineage.automation import DECISION, follows_what_it_reads
+from canopy_assets.lineage.automation import REPORT_FRESHNESS, follows_what_it_reads
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import finite
 from canopy_assets.lineage.versions import versioned
@@ -23,7 +23,7 @@ SCORES = "scores.json"
     owners=["team:ml-engineering"],
     kinds={"huggingface"},
     code_version="1",
-    freshness_policy=DECISION,
+    freshness_policy=REPORT_FRESHNESS,
     automation_condition=follows_what_it_reads(),
 )
 @classified()

@@ -26,7 +26,7 @@ seed_is_readable = seed_check(
     name="seed_is_readable",
     description="The file could be read. If it couldn't, it is quarantined: nothing is made from it, and no other seed "
     "waits for it.",
-    judge=_readable,
+    check=_readable,
 )
 
 exercise_expectations = seed_suite_check(

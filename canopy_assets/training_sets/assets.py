@@ -6,7 +6,7 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
-from canopy_assets.lineage.automation import MATERIAL, gathers_the_seeds
+from canopy_assets.lineage.automation import TRAINING_SET_FRESHNESS, gathers_the_seeds
 from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import counts_table, describe_table, markdown_table
@@ -39,7 +39,7 @@ class TrainingSetConfig(dg.Config):
     owners=["team:data", "team:ml-engineering"],
     kinds={"parquet", "python"},
     code_version="2",
-    freshness_policy=MATERIAL,
+    freshness_policy=TRAINING_SET_FRESHNESS,
     automation_condition=gathers_the_seeds(),
 )
 @classified()

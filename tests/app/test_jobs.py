@@ -132,10 +132,10 @@ def test_ingest_and_review_makes_the_stages_of_a_seed_in_one_run(tmp_path: Path)
 def test_what_nobody_has_made_for_long_is_late(
     tmp_path: Path, days: int, material: FreshnessState, decision: FreshnessState
 ) -> None:
-    @dg.asset(freshness_policy=automation.MATERIAL)
+    @dg.asset(freshness_policy=automation.TRAINING_SET_FRESHNESS)
     def training_set() -> None: ...
 
-    @dg.asset(freshness_policy=automation.DECISION)
+    @dg.asset(freshness_policy=automation.REPORT_FRESHNESS)
     def champion() -> None: ...
 
     graph = dg.Definitions(assets=[training_set, champion]).resolve_asset_graph()

@@ -1,4 +1,4 @@
-"""Assets that fail as the environment says, and write down every attempt; for any executor's processes."""
+"""Assets that fail as the environment says and record every attempt, for the processes of any executor."""
 
 import os
 import signal
@@ -16,7 +16,8 @@ ATTEMPTS, TIMES, HOW = "TEST_ATTEMPTS", "TEST_TIMES", "TEST_HOW"
 quickly = failures.classified(first_wait_s=0.01)
 
 
-def _fail_as_told() -> None:
+def _fail_as_configured() -> None:
+    """Count the attempt, and raise what TEST_HOW names in the first TEST_TIMES attempts."""
     attempts = Path(os.environ[ATTEMPTS])
     with attempts.open("a") as file:
         file.write("x")
@@ -41,15 +42,15 @@ def _fail_as_told() -> None:
     raise AssertionError(how)
 
 
-class Flaky(dg.IOManager):
-    """Fails where a step's input is read."""
+class FlakyStorage(dg.IOManager):
+    """Fails when it reads a step's input."""
 
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
         pass
 
     def load_input(self, context: dg.InputContext) -> int:
         with quickly:
-            _fail_as_told()
+            _fail_as_configured()
         return 1
 
 
@@ -60,8 +61,8 @@ class Config(dg.Config):
 @dg.asset
 @quickly
 def flaky(context: dg.AssetExecutionContext, config: Config) -> int:
-    """Takes a context and configuration, as ours do: the decorator mustn't hide them."""
-    _fail_as_told()
+    """Takes a context and configuration, as the package's assets do: the decorator must not hide them."""
+    _fail_as_configured()
     return context.retry_number + config.more
 
 
@@ -78,7 +79,7 @@ def reader(source: int) -> int:
 @dg.asset_check(asset=source, name="flaky_check")
 @quickly
 def flaky_check() -> dg.AssetCheckResult:
-    _fail_as_told()
+    _fail_as_configured()
     return dg.AssetCheckResult(passed=True)
 
 
@@ -86,7 +87,7 @@ def _definitions(executor: dg.ExecutorDefinition) -> dg.Definitions:
     return dg.Definitions(
         assets=[flaky, source, reader],
         asset_checks=[flaky_check],
-        resources={"flaky_io": Flaky()},
+        resources={"flaky_io": FlakyStorage()},
         executor=executor,
         jobs=[
             dg.define_asset_job("flaky_job", dg.AssetSelection.assets(flaky)),

@@ -1,4 +1,4 @@
-"""Days of automation in seconds: real ticks of the real conditions, real runs, on a clock that the test sets."""
+"""Days of automation in seconds: real ticks of the real conditions and real runs, on a clock that the test sets."""
 
 from __future__ import annotations
 
@@ -27,10 +27,14 @@ START = datetime.datetime(2026, 3, 2, 8, 0, tzinfo=datetime.UTC)
 
 @dataclass
 class Simulation:
-    """A home that the daemon watches: `tick` evaluates the automation and carries out what it asks for.
+    """A home that the daemon watches: `tick` evaluates the automation and executes the runs that it requests.
 
     Attributes:
-        made: what was asked for and carried out, one entry a run: the names of the assets and the seeds, by tick.
+        instance: Dagster's storage.
+        files: the seed files' contents by name.
+        now: the simulated time.
+        defs: the definitions; a test may replace them by another variant.
+        made: one entry for each executed run: the assets and seeds in it, and whether it failed.
     """
 
     instance: dg.DagsterInstance
@@ -41,7 +45,7 @@ class Simulation:
     _cursor: Any = None
 
     def put(self, files: Mapping[str, str], *, remove: tuple[str, ...] = ()) -> None:
-        """New and changed files, by their content; what the inbox sensor does with them."""
+        """Do what the inbox sensor does for new, changed and removed files."""
         self.files = {k: v for k, v in self.files.items() if k not in remove} | dict(files)
         assert SEEDS.name is not None
         with freeze_time(self.now):
@@ -50,35 +54,35 @@ class Simulation:
                 self.instance.delete_dynamic_partition(SEEDS.name, gone)
             versions.observe(self.instance, small_lineage.FILES.key, dict(files))
 
-    def tick(self, *, execute: bool = True) -> list[str]:
-        """Half a minute passes, the sensor is evaluated, and the runs that it asks for are carried out."""
+    def tick(self) -> list[str]:
+        """Let half a minute pass, evaluate the sensor, and execute the runs that it requests. Returns those runs."""
         self.now += datetime.timedelta(seconds=30)
         with freeze_time(self.now):
             result = dg.evaluate_automation_conditions(
                 self.defs, self.instance, cursor=self._cursor, evaluation_time=self.now
             )
             self._cursor = result.cursor
-            asked: dict[tuple[str | None, ...], list[dg.AssetKey]] = defaultdict(list)
+            requested: dict[tuple[str | None, ...], list[dg.AssetKey]] = defaultdict(list)
             for evaluation in result.results:
                 subset = evaluation.true_subset
                 if not subset.is_empty:
                     keys = sorted(subset.expensively_compute_partition_keys()) if subset.is_partitioned else [None]
-                    asked[tuple(keys)].append(evaluation.key)
-            done = [self._execute(list(seeds), keys) for seeds, keys in asked.items() if execute]
+                    requested[tuple(keys)].append(evaluation.key)
+            done = [self._execute(list(seeds), keys) for seeds, keys in requested.items()]
         self.made += done
         return done
 
     def let_pass(self, **duration: float) -> list[str]:
-        """Tick after tick, for so long; returns what was made meanwhile."""
+        """Tick for so long. Returns the runs of that time."""
         until, before = self.now + datetime.timedelta(**duration), len(self.made)
         short, long = datetime.timedelta(minutes=16), datetime.timedelta(hours=12)
         pause = short
         while self.now < until:
-            assert len(self.made) < before + 200, f"the same is asked for again and again: {self.made[-3:]}"
+            assert len(self.made) < before + 200, f"the same is requested again and again: {self.made[-3:]}"
             if self.tick():
                 pause = short
             else:
-                # Nothing is asked for: look again when a quarter of an hour of quiet is over, and then twice a day.
+                # Nothing is requested: look again after the 15 quiet minutes that training waits, then twice a day.
                 self.now, pause = min(until, self.now + pause), long
         return self.made[before:]
 
@@ -87,12 +91,12 @@ class Simulation:
         self._cursor = None
 
     def launch(self, name: str, *, seed: str, config: Mapping[str, Any]) -> None:
-        """What a person launches by hand."""
+        """Run one asset of a seed with a configuration, as a person does in the launchpad."""
         with freeze_time(self.now):
             self._run([dg.AssetKey(name)], {PARTITION_NAME_TAG: seed}, {"ops": {name: {"config": dict(config)}}})
 
     def kill_before_checks(self, name: str, *, seed: str) -> None:
-        """The same is materialized again, and the run is killed before the checks of it have run."""
+        """Record another materialization without its checks, as a run that is killed between the two leaves it."""
         event = self.instance.get_latest_data_version_record(dg.AssetKey(name), partition_key=seed)
         assert event is not None
         assert event.asset_materialization is not None
@@ -100,7 +104,8 @@ class Simulation:
             self.instance.report_runless_asset_event(event.asset_materialization)
 
     def _run(self, keys: list[dg.AssetKey], tags: dict[str, str], run_config: dict[str, Any] | None = None) -> bool:
-        # Runs reconstruct what they execute by name.
+        """Execute a run. Returns whether it succeeded."""
+        # A run loads its definitions again, by the name of a variable in a module.
         variant = f"variant_{id(self.defs)}"
         setattr(small_lineage, variant, self.defs)
         code = ReconstructableRepository.for_module(small_lineage.__name__, variant)
@@ -115,6 +120,7 @@ class Simulation:
             return result.success
 
     def _execute(self, seeds: list[str | None], keys: list[dg.AssetKey]) -> str:
+        """Execute a requested run. Returns it in words: "read made of a.md failed"."""
         names = [k.path[-1] for k in self.defs.resolve_asset_graph().toposorted_asset_keys if k in keys]
         tags: dict[str, str] = {}
         if seeds[0] is not None:
@@ -122,7 +128,7 @@ class Simulation:
             if len(seeds) > 1:
                 order = self.instance.get_dynamic_partitions("seeds")
                 first, last = (sorted(map(order.index, seeds))[i] for i in (0, -1))
-                assert last - first == len(seeds) - 1, "a chunk of seeds lies side by side"
+                assert last - first == len(seeds) - 1, "the seeds of a run must be neighbours"
                 tags = {ASSET_PARTITION_RANGE_START_TAG: order[first], ASSET_PARTITION_RANGE_END_TAG: order[last]}
         success = self._run(keys, tags)
         of = "" if seeds[0] is None else f" of {', '.join(map(str, seeds))}" if len(seeds) < 4 else f" of {len(seeds)}"

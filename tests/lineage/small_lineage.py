@@ -1,6 +1,6 @@
-"""files → read → made → joined → judged.
+"""files → read → made → joined → judged: a lineage of the same shape as the real one, with very small tables.
 
-The shape of the lineage, with little in it; a variant for each thing that may change.
+Variants of it differ in one thing each that may change: code, configuration, a failure.
 """
 
 from collections.abc import Callable
@@ -31,11 +31,27 @@ def build(
     enough: Callable[[Settings], bool] = lambda _: True,
     executor: dg.ExecutorDefinition = dg.in_process_executor,
 ) -> dg.Definitions:
-    """The definitions; `made` raises `failure` for the seed `silent`."""
+    """The definitions.
 
-    class Config(dg.Config):
-        size: int = default_size
+    Args:
+        code_version: of `made`.
+        silent: the seed for which `made` raises `failure`.
+        failure: by default a ValueError.
+        default_size: of `made`'s configuration.
+        judge_version: the code version of `judged`.
+        enough: whether there are enough new examples for `judged`.
+        executor: of the runs.
+    """
+    read, made = _read(), _made(code_version, silent, failure, default_size)
+    return dg.Definitions(
+        assets=[FILES, read, made, _joined(), _judged(judge_version, enough)],
+        asset_checks=[_readable(read)],
+        resources={"io_manager": canopy_storage},
+        executor=executor,
+    )
 
+
+def _read() -> dg.AssetsDefinition:
     @dg.asset(
         partitions_def=SEEDS,
         backfill_policy=CHUNKS,
@@ -46,12 +62,21 @@ def build(
     def read(context: dg.AssetExecutionContext):
         return versioned_seeds(context, lambda _: Made(table(0)))
 
-    readable = seed_check(
+    return read
+
+
+def _readable(read: dg.AssetsDefinition) -> dg.AssetChecksDefinition:
+    return seed_check(
         read,
         name="readable",
         description="",
-        judge=lambda tables: {seed: dg.AssetCheckResult(passed=seed != UNREADABLE) for seed in tables},
+        check=lambda tables: {seed: dg.AssetCheckResult(passed=seed != UNREADABLE) for seed in tables},
     )
+
+
+def _made(code_version: str, silent: str, failure: BaseException | None, default_size: int) -> dg.AssetsDefinition:
+    class Config(dg.Config):
+        size: int = default_size
 
     @dg.asset(
         partitions_def=SEEDS, backfill_policy=CHUNKS, automation_condition=follows_its_seed(), code_version=code_version
@@ -65,28 +90,31 @@ def build(
 
         return versioned_seeds(context, make, config=config)
 
+    return made
+
+
+def _joined() -> dg.AssetsDefinition:
     @dg.asset(automation_condition=gathers_the_seeds(), code_version="1")
     def joined(context: dg.AssetExecutionContext, made: dict[str, pa.Table]):
         usable = versions.usable_partitions(context.instance, context.repository_def.asset_graph, dg.AssetKey("made"))
         return versions.versioned(context, table(*(r.line for p in usable for r in from_table(made[p], Skipped))))
 
+    return joined
+
+
+def _judged(code_version: str, enough: Callable[[Settings], bool]) -> dg.AssetsDefinition:
     @dg.asset(
-        code_version=judge_version,
-        automation_condition=retrains_when_it_is_worth_it(material="joined", enough=enough),
+        code_version=code_version,
+        automation_condition=retrains_when_it_is_worth_it(trained_on="joined", enough_new=enough),
     )
     def judged(context: dg.AssetExecutionContext, joined: pa.Table):
         return versions.versioned(context, joined)
 
-    return dg.Definitions(
-        assets=[FILES, read, made, joined, judged],
-        asset_checks=[readable],
-        resources={"io_manager": canopy_storage},
-        executor=executor,
-    )
+    return judged
 
 
 class _Unreachable(dg.Executor):
-    """Stands for a cluster that isn't there."""
+    """Stands for a cluster that cannot be reached."""
 
     @property
     def retries(self) -> RetryMode:

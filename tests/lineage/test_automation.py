@@ -1,4 +1,4 @@
-"""What the automation asks for, and what it leaves alone: real ticks and runs over days of simulated time."""
+"""What the automation requests, and what it leaves alone: real ticks and runs over days of simulated time."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulat
     monkeypatch.setenv("CANOPY_SAMPLE_SEEDS", "false")
     get_settings.cache_clear()
     prepare_home(get_settings())
-    # In memory: a tick asks for the partitions a hundred times, and SQLite opens its file for each.
+    # In memory: a tick reads the partitions a hundred times, and SQLite would open its file each time.
     with dg.DagsterInstance.ephemeral(tempdir=str(tmp_path)) as instance:
         yield Simulation(instance)
     get_settings.cache_clear()
@@ -35,7 +35,7 @@ def test_a_new_seed_leads_to_everything_and_then_to_nothing(watched: Simulation)
     assert watched.let_pass(days=3) == []
 
 
-def test_an_empty_home_asks_for_nothing(watched: Simulation) -> None:
+def test_an_empty_home_requests_nothing(watched: Simulation) -> None:
     assert watched.let_pass(days=1) == []
 
 
@@ -67,7 +67,7 @@ def test_a_removed_seed_leaves_the_training_set(watched: Simulation) -> None:
     assert watched.let_pass(hours=1) == ["joined", "judged"]
 
 
-def test_an_unreadable_seed_stops_itself_and_nobody_else(watched: Simulation) -> None:
+def test_an_unreadable_seed_stops_only_itself(watched: Simulation) -> None:
     watched.put({UNREADABLE: "1"})
     assert watched.let_pass(days=1) == [f"{PER_SEED} of {UNREADABLE} failed"]
     watched.put({"a.md": "1"})
@@ -79,14 +79,14 @@ def test_an_unreadable_seed_among_many_stops_only_itself(watched: Simulation) ->
     assert watched.let_pass(days=1) == [f"{PER_SEED} of a.md, {UNREADABLE}, c.md", "joined", "judged"]
 
 
-def test_nothing_runs_past_a_failed_check_also_when_something_else_changes(watched: Simulation) -> None:
+def test_nothing_runs_behind_a_failed_check_even_when_something_else_changes(watched: Simulation) -> None:
     watched.put({UNREADABLE: "1", "a.md": "1"})
     watched.let_pass(days=1)
     watched.defs = small_lineage.build(code_version="2")
     assert watched.let_pass(days=1) == ["made of a.md", "joined", "judged"]
 
 
-def test_a_mended_seed_goes_on(watched: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fixed_seed_goes_on(watched: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
     watched.put({UNREADABLE: "1"})
     watched.let_pass(days=1)
     monkeypatch.setattr(small_lineage, "UNREADABLE", "none")
@@ -94,7 +94,7 @@ def test_a_mended_seed_goes_on(watched: Simulation, monkeypatch: pytest.MonkeyPa
     assert watched.let_pass(days=1) == [f"{PER_SEED} of {UNREADABLE}", "joined", "judged"]
 
 
-def test_a_failing_seed_is_asked_for_again_once_and_not_for_ever(watched: Simulation) -> None:
+def test_a_failing_seed_is_requested_again_once_and_not_for_ever(watched: Simulation) -> None:
     watched.defs = small_lineage.build(silent="a.md")
     watched.put({"a.md": "1"})
     made = watched.let_pass(days=2)
@@ -103,7 +103,7 @@ def test_a_failing_seed_is_asked_for_again_once_and_not_for_ever(watched: Simula
     assert watched.let_pass(days=2) == [f"{PER_SEED} of a.md failed", "made of a.md failed"]
 
 
-def test_a_failing_seed_among_many_is_asked_for_again_alone(watched: Simulation) -> None:
+def test_a_failing_seed_among_many_is_requested_again_alone(watched: Simulation) -> None:
     watched.defs = small_lineage.build(silent="a.md")
     watched.put({"a.md": "1", "b.md": "1", "c.md": "1"})
     made = watched.let_pass(days=1)
@@ -111,7 +111,7 @@ def test_a_failing_seed_among_many_is_asked_for_again_alone(watched: Simulation)
     assert made[2:] == ["joined", "judged"]
 
 
-def test_a_failure_that_passes_is_made_good(watched: Simulation) -> None:
+def test_a_seed_is_made_once_its_failure_is_over(watched: Simulation) -> None:
     watched.defs = small_lineage.build(silent="a.md")
     watched.put({"a.md": "1"})
     assert watched.tick() == [f"{PER_SEED} of a.md failed"]
@@ -119,35 +119,35 @@ def test_a_failure_that_passes_is_made_good(watched: Simulation) -> None:
     assert watched.let_pass(days=1) == ["made of a.md", "joined", "judged"]
 
 
-def test_changed_code_is_carried_through(watched: Simulation) -> None:
+def test_changed_code_makes_the_asset_and_what_follows_again(watched: Simulation) -> None:
     watched.put({"a.md": "1", "b.md": "1"})
     watched.let_pass(hours=1)
     watched.defs = small_lineage.build(code_version="2")
     assert watched.let_pass(hours=1) == ["made of a.md, b.md", "joined", "judged"]
 
 
-def test_changed_configuration_is_carried_through(watched: Simulation) -> None:
+def test_changed_configuration_makes_the_asset_and_what_follows_again(watched: Simulation) -> None:
     watched.put({"a.md": "1"})
     watched.let_pass(hours=1)
     watched.defs = small_lineage.build(default_size=2)
     assert watched.let_pass(hours=1) == ["made of a.md", "joined", "judged"]
 
 
-def test_what_somebody_made_with_a_configuration_of_their_own_is_left_alone(watched: Simulation) -> None:
+def test_an_asset_made_by_hand_with_another_configuration_is_left_alone(watched: Simulation) -> None:
     watched.put({"a.md": "1"})
     watched.let_pass(hours=1)
     watched.launch("made", seed="a.md", config={"size": 5})
     assert watched.let_pass(days=1) == ["joined", "judged"]
 
 
-def test_a_daemon_that_lost_its_cursor_asks_for_nothing_that_is_made(watched: Simulation) -> None:
+def test_a_daemon_that_lost_its_cursor_requests_nothing_that_is_made(watched: Simulation) -> None:
     watched.put({"a.md": "1", UNREADABLE: "1"})
     watched.let_pass(hours=1)
     watched.forget()
     assert watched.let_pass(days=1) == []
 
 
-def test_what_was_put_in_while_the_daemon_was_away_is_made_when_it_comes_back(watched: Simulation) -> None:
+def test_a_seed_that_changed_while_the_daemon_was_down_is_made_when_it_is_back(watched: Simulation) -> None:
     watched.put({"a.md": "1"})
     watched.let_pass(hours=1)
     watched.put({"a.md": "2"})
@@ -165,7 +165,7 @@ def test_fifty_uploads_become_one_training(watched: Simulation) -> None:
     assert made[-1] == "judged"
 
 
-def test_training_waits_for_enough_new_material(watched: Simulation) -> None:
+def test_training_waits_for_enough_new_examples(watched: Simulation) -> None:
     enough = False
     watched.defs = small_lineage.build(enough=lambda _: enough)
     watched.put({"a.md": "1"})
@@ -177,14 +177,14 @@ def test_training_waits_for_enough_new_material(watched: Simulation) -> None:
     assert watched.let_pass(days=1) == [f"{PER_SEED} of b.md", "joined"]
 
 
-def test_changed_code_of_the_training_does_not_wait_for_material(watched: Simulation) -> None:
+def test_changed_code_of_the_training_does_not_wait_for_examples(watched: Simulation) -> None:
     watched.put({"a.md": "1"})
     watched.let_pass(days=1)
     watched.defs = small_lineage.build(enough=lambda _: False, judge_version="2")
     assert watched.let_pass(days=1) == ["judged"]
 
 
-def test_a_check_that_a_killed_run_left_out_is_made_up_for(watched: Simulation) -> None:
+def test_an_asset_whose_run_was_killed_before_its_checks_is_made_again(watched: Simulation) -> None:
     watched.put({"a.md": "1"})
     watched.let_pass(hours=1)
     watched.kill_before_checks("read", seed="a.md")

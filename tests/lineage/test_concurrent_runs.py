@@ -1,4 +1,4 @@
-"""Two runs on the same partition at once give one correct result: the whole of one of them."""
+"""Runs that write the same partition at once leave one correct result: the whole of one of them."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ def _writers(settings: Settings, versions: list[int], rounds: int) -> list[subpr
 
 
 def _read_whole(settings: Settings) -> tuple[int, int]:
-    """The versions of the table and of the artefact; fails when a part of one is of another."""
+    """The versions of table and artefact; fails if either is a mixture of versions."""
     table = read_table("part", "a.md", settings)
     artefact = current_artefact("model", settings, check=True)
     assert table is not None
@@ -46,7 +46,7 @@ def _read_whole(settings: Settings) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("spread", [1000, 0], ids=["different versions", "the same versions"])
-def test_whoever_reads_while_several_write_sees_one_whole_version(settings: Settings, spread: int) -> None:
+def test_a_reader_sees_one_whole_version_while_several_processes_write(settings: Settings, spread: int) -> None:
     rounds = 8 if settings.store else 40
     firsts = [1 + spread * writer for writer in range(WRITERS)]
     writers = _writers(settings, firsts, rounds)
@@ -55,13 +55,13 @@ def test_whoever_reads_while_several_write_sees_one_whole_version(settings: Sett
         seen.add(_read_whole(settings))
     assert [writer.returncode for writer in writers] == [0] * WRITERS
     assert len(seen) > 1, "nothing was read while they wrote"
-    # The later run wins, and each ended with its last version.
+    # The last to write wins, and each process ended with its last version.
     last = {first + rounds - 1 for first in firsts}
     assert set(_read_whole(settings)) <= last
     assert list(settings.home.rglob("*.partial")) == []
 
 
-def test_every_version_that_was_in_use_is_in_history(settings: Settings) -> None:
+def test_every_version_that_was_published_is_in_the_history(settings: Settings) -> None:
     rounds = 5
     for writer in _writers(settings, [1, 1000], rounds):
         assert writer.wait(timeout=300) == 0

@@ -1,4 +1,4 @@
-"""CANOPY_CONFIG: a file of run configuration becomes the defaults, and what is wrong in it is said."""
+"""CANOPY_CONFIG: the values of a file become the defaults, and a mistake in it is named."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ Write = Callable[[str], None]
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
-    """Writes the file and has the process read it."""
+    """A function that writes the file, for the next configurable class to read."""
     path = tmp_path / "run.yaml"
 
     def to_file(content: str) -> None:
@@ -34,7 +34,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
 def _config() -> type[dg.Config]:
     @configurable("made")
     class Config(dg.Config):
-        """How it is made."""
+        """For an asset that is called made."""
 
         size: int = Field(default=1, ge=1, description="How many.")
         name: str = "a"
@@ -42,19 +42,19 @@ def _config() -> type[dg.Config]:
     return Config
 
 
-def test_what_the_file_says_becomes_the_default_and_the_rest_stays(write: Write) -> None:
+def test_a_value_in_the_file_becomes_the_default_and_the_rest_stays(write: Write) -> None:
     write("ops: {made: {config: {size: 3}}}")
     assert _config()().model_dump() == {"size": 3, "name": "a"}
     assert _config()(size=2).model_dump() == {"size": 2, "name": "a"}
 
 
-def test_the_file_is_about_its_assets_only(write: Write) -> None:
+def test_the_values_of_another_asset_change_nothing(write: Write) -> None:
     write("ops: {other: {config: {size: 3}}}")
     assert _config()().model_dump() == {"size": 1, "name": "a"}
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("ops: {made: {config: {sise: 3}}}", "made: it has no sise; it has size, name"),
         ("ops: {made: {config: {size: 0}}}", "greater than or equal to 1"),
@@ -63,11 +63,11 @@ def test_the_file_is_about_its_assets_only(write: Write) -> None:
         ("ops: [", "not YAML"),
     ],
 )
-def test_a_mistake_in_the_file_is_said_with_its_place(write: Write, content: str, said: str) -> None:
+def test_a_mistake_in_the_file_is_named_with_its_place(write: Write, content: str, message: str) -> None:
     write(content)
     with pytest.raises(SettingsError, match=r"CANOPY_CONFIG=.*run\.yaml") as error:
         _config()
-    assert said in str(error.value)
+    assert message in str(error.value)
 
 
 def test_the_bounds_of_a_field_hold_for_a_new_default_too(write: Write) -> None:
@@ -77,26 +77,24 @@ def test_the_bounds_of_a_field_hold_for_a_new_default_too(write: Write) -> None:
 
 
 class Worker(dg.Config):
-    """One of several, with where it is to be found."""
+    """With an address, which decides nothing about what it makes."""
 
     name: str = "a"
     address: str = Field(default="here", json_schema_extra=OPERATIONAL)
 
 
 class Workers(dg.Config):
-    """Several."""
-
     workers: list[Worker] = Field(default=[])
     threads: int = Field(default=2, json_schema_extra=OPERATIONAL)
 
 
-def test_where_and_how_fast_decides_nothing_about_what_is_made() -> None:
+def test_operational_fields_are_left_out_at_any_depth() -> None:
     assert config_values(Workers(workers=[Worker(name="b", address="there")], threads=8)) == {
         "workers": [{"name": "b"}]
     }
 
 
-def test_the_file_gives_lists_of_typed_values(write: Write) -> None:
+def test_the_file_may_hold_lists_of_nested_values(write: Write) -> None:
     write("ops: {made: {config: {workers: [{name: b}, {address: there}]}}}")
     given = configurable("made")(Workers)()
     assert given.workers == [Worker(name="b"), Worker(address="there")]

@@ -1,4 +1,4 @@
-"""Failures: what is tried again and how often, what isn't, and what people are told; on real runs."""
+"""Failures in real runs: what is tried again and how often, what is not, and what the messages say."""
 
 from __future__ import annotations
 
@@ -31,11 +31,9 @@ from canopy_assets.settings import Settings, SettingsError
 from canopy_assets.storage.home import prepare_home
 from tests.lineage import failing_steps
 
-TRIES = failures.RETRIES + 1
-
 
 def caught(error: BaseException, *, cause: BaseException | None = None) -> BaseException:
-    """The error as somebody catches it who raised it from another one."""
+    """The error, raised from another one and caught."""
     try:
         raise error from cause
     except BaseException as raised:
@@ -43,7 +41,7 @@ def caught(error: BaseException, *, cause: BaseException | None = None) -> BaseE
 
 
 class Rejected(Exception):  # noqa: N818
-    """An HTTP error of a client that we don't know."""
+    """An HTTP error of an unknown client."""
 
     def __init__(self, status: int, text: str = "", headers: dict[str, str] | None = None) -> None:
         super().__init__(text)
@@ -91,11 +89,11 @@ def invalid() -> pydantic.ValidationError:
     ],
     ids=lambda value: value.value if isinstance(value, Kind) else f"{type(value).__name__} {value}"[:40],
 )
-def test_an_error_is_of_the_kind_that_decides_what_follows(error: BaseException, kind: Kind) -> None:
+def test_errors_are_classified(error: BaseException, kind: Kind) -> None:
     assert classify(error) is kind
 
 
-def test_real_clients_errors_are_told_apart(tmp_path: Path) -> None:
+def test_errors_of_real_clients_are_classified() -> None:
     import boto3
     import requests
     from botocore.config import Config
@@ -142,13 +140,14 @@ def test_real_clients_errors_are_told_apart(tmp_path: Path) -> None:
     assert classify(gone.value) is Kind.TRANSIENT
 
 
-def test_the_names_of_our_own_errors_are_those_of_classes_that_exist() -> None:
+def test_our_own_errors_are_listed_by_the_names_of_classes_that_exist() -> None:
+    assert failures.OWN
     for name in failures.OWN:
         module, _, kind = name.rpartition(".")
         assert issubclass(getattr(importlib.import_module(module), kind), Exception)
 
 
-def test_a_permanent_failure_says_what_happened_and_the_mend() -> None:
+def test_a_permanent_failure_says_what_happened_and_the_fix() -> None:
     assert explain(OSError(28, "No space left on device", "/home/x")) == (
         "OSError: [Errno 28] No space left on device: '/home/x' The disk is full: make room, or set CANOPY_HOME and "
         "CANOPY_CACHE to another one; then run again."
@@ -166,7 +165,7 @@ def test_a_retry_waits_as_long_as_the_server_asks() -> None:
 
 
 class Lineage:
-    """Runs of the failing assets on an instance with our settings, and how often their body was entered."""
+    """Runs of the failing assets on an instance with the home's settings, and the number of attempts."""
 
     def __init__(self, folder: Path, instance: dg.DagsterInstance, patch: pytest.MonkeyPatch) -> None:
         self.instance, self._patch, self._attempts = instance, patch, folder / "attempts"
@@ -201,10 +200,8 @@ def failure(result: Any) -> dg.DagsterEvent:
 def innermost(event: dg.DagsterEvent) -> str:
     """The last cause that the UI shows of a failure."""
     error = event.step_failure_data.error
-    while error is not None and error.cause is not None:
-        error = error.cause
     assert error is not None
-    return error.message.strip()
+    return failures.innermost(error)
 
 
 @pytest.mark.parametrize("executor", ["in_process", "multiprocess"])
@@ -214,32 +211,32 @@ def test_a_transient_failure_is_tried_again_until_it_is_over(lineage: Lineage, e
     assert lineage.attempts == 3
 
 
-def test_a_transient_failure_that_stays_is_tried_so_often_and_no_more(lineage: Lineage) -> None:
+def test_a_transient_failure_that_stays_is_tried_four_times(lineage: Lineage) -> None:
     result = lineage.run("network")
     assert not result.success
-    assert lineage.attempts == TRIES
+    assert lineage.attempts == failures.RETRIES + 1 == 4
     event = failure(result)
     assert reason_of(event) == "failed 4 times, the last time because of ConnectionResetError: connection reset by peer"
     assert innermost(event) == "ConnectionResetError: connection reset by peer"
 
 
 @pytest.mark.parametrize(
-    ("how", "executor", "told"),
+    ("how", "executor", "message"),
     [
         ("base model", "in_process", "BaseModelError: it is a file; give the directory that"),
         ("base model", "multiprocess", "BaseModelError: it is a file; give the directory that"),
         ("disk", "in_process", "make room, or set CANOPY_HOME"),
     ],
 )
-def test_a_permanent_failure_is_tried_once_and_tells_the_mend(
-    lineage: Lineage, how: str, executor: str, told: str
+def test_a_permanent_failure_is_tried_once_and_names_the_fix(
+    lineage: Lineage, how: str, executor: str, message: str
 ) -> None:
     result = lineage.run(how, executor=executor)
     assert not result.success
     assert lineage.attempts == 1
     event = failure(result)
-    assert told in reason_of(event)
-    assert innermost(event).partition(":")[0].endswith("Error"), "the cause stays visible below what is told"
+    assert message in reason_of(event)
+    assert innermost(event).partition(":")[0].endswith("Error"), "the cause stays visible below the message"
 
 
 def test_our_own_error_above_a_network_failure_is_tried_again(lineage: Lineage) -> None:
@@ -249,20 +246,21 @@ def test_our_own_error_above_a_network_failure_is_tried_again(lineage: Lineage) 
 
 def test_a_bug_is_tried_once_and_left_as_it_is(lineage: Lineage) -> None:
     result = lineage.run("bug")
+    assert not result.success
     assert lineage.attempts == 1
     assert failure(result).step_failure_data.user_failure_data is None
     assert reason_of(failure(result)) == "KeyError: 'x'"
 
 
 @pytest.mark.parametrize("job", ["reader_job", "check_job"])
-def test_what_an_io_manager_and_a_check_do_is_tried_again_too(lineage: Lineage, job: str) -> None:
+def test_io_managers_and_checks_are_tried_again_too(lineage: Lineage, job: str) -> None:
     assert lineage.run("network", times=2, job=job).success
     assert lineage.attempts == 3
     assert not lineage.run("disk", job=job).success
     assert lineage.attempts == 1
 
 
-def test_a_step_whose_process_is_killed_is_started_anew_a_few_times(lineage: Lineage) -> None:
+def test_a_step_whose_process_is_killed_is_started_three_times(lineage: Lineage) -> None:
     assert lineage.run("killed", times=1, executor="multiprocess").success
     assert lineage.attempts == 2
     result = lineage.run("killed", executor="multiprocess")
@@ -271,7 +269,7 @@ def test_a_step_whose_process_is_killed_is_started_anew_a_few_times(lineage: Lin
 
 
 def test_step_and_run_retries_do_not_multiply(lineage: Lineage) -> None:
-    """The daemon starts runs anew whose worker was lost, never those whose step has failed."""
+    """The daemon starts a run again whose worker was lost, never one whose step failed."""
     instance = lineage.instance
     for how in ("network", "disk", "bug"):
         run = instance.get_run_by_id(lineage.run(how).run_id)

@@ -1,4 +1,4 @@
-"""A run materializes what is stale and nothing else; a bad seed stops only itself."""
+"""A run materializes what is stale and nothing else, and a bad seed stops only itself."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +17,11 @@ from tests.lineage.small_lineage import UNREADABLE
 
 
 class Home:
-    """A home with an instance of its own."""
+    """A home with an instance of its own, and the lines that its runs reported."""
 
     def __init__(self, path: Path, instance: dg.DagsterInstance) -> None:
         self.settings, self.instance = Settings(home=path, sample_seeds=False), instance
+        self.lines: list[str] = []
         prepare_home(self.settings)
 
     def run(
@@ -34,7 +35,8 @@ class Home:
         )
         config = {"ops": {"made": {"config": {"size": size}}}}
         code = ReconstructableRepository.for_module("tests.lineage.small_lineage", variant)
-        return LineageRun(code, self.instance, self.settings, planner, config, lambda _: None).execute(sorted(digests))
+        run = LineageRun(code, self.instance, self.settings, planner, config, self.lines.append)
+        return run.execute(sorted(digests))
 
 
 def _done(outcome: Outcome) -> list[str]:
@@ -78,7 +80,21 @@ def test_changed_code_runs_the_asset_and_what_follows(home: Home) -> None:
     home.run({"a.md": "1"})
     outcome = home.run({"a.md": "1"}, variant="code_changed")
     assert _done(outcome) == ["made/a.md", "joined", "judged"]
-    assert outcome.materialized[0].reason == "its code version changed"
+    assert outcome.materialized[0].reason == "its code changed (version 1 was recorded, 2 is current)"
+
+
+def test_a_run_says_why_it_makes_what_it_makes(home: Home) -> None:
+    home.run({"a.md": "1"})
+    assert home.lines == [
+        "materializing read, made of a.md: read: never materialized",
+        "materializing joined, judged: joined: never materialized",
+    ]
+    home.lines.clear()
+    home.run({"a.md": "2"}, variant="code_changed")
+    assert home.lines[0] == (
+        "materializing read, made of a.md: read: its input changed; "
+        "made: its code changed (version 1 was recorded, 2 is current)"
+    )
 
 
 def test_until_stops_after_a_stage(home: Home) -> None:
@@ -88,7 +104,7 @@ def test_until_stops_after_a_stage(home: Home) -> None:
 def test_a_seed_that_fails_its_check_stops_only_itself_and_is_not_tried_again_unchanged(home: Home) -> None:
     outcome = home.run({"a.md": "1", UNREADABLE: "1"})
     assert _done(outcome) == ["read/a.md", "made/a.md", f"read/{UNREADABLE}", "joined", "judged"]
-    assert list(outcome.blocked) == [f"read.readable of {UNREADABLE}"]
+    assert outcome.blocked.keys() == {f"read.readable of {UNREADABLE}"}
     assert not outcome.failed
     assert home.run({"a.md": "1", UNREADABLE: "1"}).nothing_to_do
 
@@ -106,7 +122,7 @@ def test_an_interrupt_ends_everything_and_the_next_run_goes_on(home: Home) -> No
     assert _done(home.run({"a.md": "1", "b.md": "1"})) == ["made/a.md", "made/b.md", "joined", "judged"]
 
 
-def test_a_run_that_its_executor_could_not_begin_is_a_failure(home: Home) -> None:
+def test_a_run_whose_executor_cannot_start_is_a_failure(home: Home) -> None:
     outcome = home.run({"a.md": "1"}, variant="unreachable")
     assert outcome.failed["the run of read, made of a.md"] == "ConnectionError: no cluster at ray://nowhere"
     assert not outcome.nothing_to_do
@@ -120,17 +136,17 @@ def test_a_missing_table_is_made_again(home: Home) -> None:
     assert outcome.materialized[0].reason == "its file is missing"
 
 
-def test_two_runs_at_once_on_a_home_are_refused_in_words(home: Home) -> None:
+def test_a_second_run_at_once_on_a_home_is_refused(home: Home) -> None:
     from filelock import FileLock
 
     with (
         FileLock(home.settings.home / ".run.lock"),
-        pytest.raises(HomeInUseError, match="another `canopy run` is at work"),
+        pytest.raises(HomeInUseError, match=r"another `canopy run` uses .*set CANOPY_HOME"),
     ):
         home.run({"a.md": "1"})
 
 
-def test_a_run_whose_process_is_gone_is_closed(home: Home) -> None:
+def test_a_run_whose_process_is_gone_is_marked_as_failed(home: Home) -> None:
     run = home.instance.create_run_for_job(
         dg.Definitions(assets=[dg.asset(name="a")(lambda: None)]).resolve_implicit_global_asset_job_def(),
         tags={PROCESS_TAG: "999999999"},

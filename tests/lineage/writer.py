@@ -1,4 +1,4 @@
-"""A run that publishes, again and again, one version after the other of the same table and artefact.
+"""Publishes one version after the other of the same table and artefact.
 
 python -m tests.lineage.writer FIRST ROUNDS
 """
@@ -14,7 +14,7 @@ ROWS = 2000
 
 
 def publish(settings: Settings, version: int) -> None:
-    """A version whose rows and files all tell which it is."""
+    """Publish a version whose every row and file holds its number."""
     table = to_table([Skipped(version, f"row {row} of {version}") for row in range(ROWS)], Skipped)
     publish_tables(settings, "part", {"a.md": table})
     draft = draft_folder("model", settings)

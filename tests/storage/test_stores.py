@@ -170,7 +170,7 @@ def test_a_missing_table_is_named(settings: Settings) -> None:
     [
         (_rows(1), "return pyarrow.Tables by partition key"),
         ({"a.md": "not a table"}, "return pyarrow.Tables by partition key"),
-        ({"other.md": _rows(1)}, "partitions that this run isn't about: other.md"),
+        ({"other.md": _rows(1)}, "partitions that are not in this run: other.md"),
     ],
 )
 def test_a_step_of_many_partitions_has_to_return_tables_by_partition(
