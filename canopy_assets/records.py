@@ -1,9 +1,9 @@
-"""The rows that the stages hand to each other, and the Arrow schemas they are stored under.
+"""The rows that the stages pass on to each other, and the Arrow schemas of their tables.
 
-One frozen dataclass per kind of row. Its Arrow schema is derived from the field types, so that a row and its column
-can't drift apart; `to_table` and `from_table` convert between the two.
+One frozen dataclass for each kind of row. Its Arrow schema is derived from the field types, so that rows and columns
+cannot drift apart; `to_table` and `from_table` convert between the two.
 
-Every row names where it came from: seed → exercise → dialogue → training example → reply.
+Every row names what it was made from: seed → exercise → dialogue → training example → reply.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ StudentState = Literal[
     "correct_step",
     "correct_answer",
 ]
-"""What a student turn shows. The first ten open a dialogue and have a quota each; the last two are progress."""
+"""What a student turn shows. The first ten open a dialogue and have a quota each; the last two are progress in it."""
 
 OPENING_STATES: tuple[StudentState, ...] = typing.get_args(StudentState)[:10]
 PRESSURE_STATES: tuple[StudentState, ...] = ("begs_for_answer", "claims_authority", "ignore_instructions")
@@ -49,14 +49,14 @@ TutorMove = Literal[
     "redirect",
     "decline",
 ]
-"""What a tutor turn does: next step · why · recall a concept · test a wrong idea · encourage and break down · confirm
-what the student said · back to the problem · decline to give the answer and guide."""
+"""What a tutor turn does, in this order: ask for the next step; ask why; recall a concept; test a wrong idea; encourage
+and break the problem down; confirm what the student said; lead back to the problem; decline to give the answer."""
 
 TUTOR_MOVES: tuple[TutorMove, ...] = typing.get_args(TutorMove)
 
 AnswerKind = Literal["number", "expression", "solutions", "inequality", "point", "text"]
-"""How two answers are compared: by value · as expressions · as a set of `x = …` · as solution sets · componentwise ·
-as words."""
+"""How two answers are compared, in this order: by value; as expressions; as a set of `x = …`; as solution sets;
+component by component; as words."""
 
 SeedState = Literal["read", "quarantined"]
 DocumentKind = Literal["prose", "worked_exercises", "chats"]
@@ -64,7 +64,7 @@ DocumentKind = Literal["prose", "worked_exercises", "chats"]
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of a seed's text: 1-based lines, 0-based half-open characters."""
+    """A part of a seed's text. Lines count from 1, both included; characters from 0, the end not included."""
 
     line_start: int
     line_end: int
@@ -74,7 +74,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Skipped:
-    """Something in a seed that was not used, and why."""
+    """A line of a seed that was not used, and why."""
 
     line: int
     reason: str
@@ -82,8 +82,9 @@ class Skipped:
 
 @dataclass(frozen=True)
 class SeedDocument:
-    """A seed file as text. `state` is "quarantined" when it could not be read; then `reason` says why and how to mend
-    it.
+    """A seed file as text.
+
+    `state` is "quarantined" if the file could not be read; then `reason` says why and how to fix it.
     """
 
     seed: str
@@ -103,9 +104,12 @@ class SeedDocument:
 class Step:
     """One step of a worked solution.
 
-    `kind` names the phrase grammar that can talk about it ("linear.undo_constant"); `slots` are its quantities, by
-    name, none of them the result. `ask` is a question that elicits the step without giving it, `work` what a student
-    who does the step writes, `result` what comes out ("5x = 25", "9").
+    Attributes:
+        kind: names the phrases for the step ("linear.undo_constant").
+        ask: a question that leads to the step without giving it.
+        work: what a student who does the step writes.
+        result: what comes out ("5x = 25", "9").
+        slots: the quantities of the step by name, never the result.
     """
 
     kind: str
@@ -117,11 +121,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong idea, planted in a student turn. `answer` was verified not to be the right one.
+    """A wrong idea, planted in a student turn.
 
-    `work` is what the student says ("I take 9 from 16, so 5x = 7"), `check` a test that the tutor proposes so that
-    the student sees the contradiction ("If 5x were 7, what would 5x − 9 come to?"), `check_reply` what the student
-    then finds ("−2, and that isn't 16"). `step` is the index of the step it spoils.
+    Attributes:
+        belief: the idea in words.
+        work: what the student says ("I take 9 from 16, so 5x = 7").
+        answer: what the student gets; verified not to be the right answer.
+        check: a test that the tutor proposes, to show the contradiction ("If 5x were 7, what would 5x − 9 come to?").
+        check_reply: what the student then finds ("−2, and that isn't 16").
+        step: the index of the step that goes wrong.
     """
 
     belief: str
@@ -136,7 +144,12 @@ class Misconception:
 class Exercise:
     """A problem with its answer.
 
-    `verified` says that the answer was computed or checked; `verification` says how, or why not.
+    Attributes:
+        family: the topic's solver that recognized the problem; None if none did.
+        answer: None if there is no answer that holds.
+        verified: whether the answer was computed or checked.
+        verification: how it was verified, or why it was not.
+        stated_answer: the answer in the seed, if it gives one.
     """
 
     exercise_id: str
@@ -158,8 +171,9 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Turn:
-    """One utterance. `state` is set on planned student turns, `move` and `step` (index into the exercise's steps) on
-    planned tutor turns.
+    """What one side says.
+
+    `state` is set on planned student turns; `move` and `step` (index into the exercise's steps) on planned tutor turns.
     """
 
     role: Role
@@ -171,7 +185,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Repair:
-    """Words of a turn that a gate rejected, before the teacher wrote it anew. `turn` is its position from 0."""
+    """A wording of a turn that a gate rejected, before the teacher rewrote it. `turn` counts from 0."""
 
     turn: int
     rejected: str
@@ -181,11 +195,13 @@ class Repair:
 
 @dataclass(frozen=True)
 class Dialogue:
-    """A conversation between a student and the tutor.
+    """A conversation between a student and the tutor, planned and put into words by a teacher, or written by people.
 
-    Planned and put into words by a teacher, or written by a human. `repairs` are turns that were written anew, in the
-    order in which that happened; what replaced the last one of a turn stands in `turns`. `cost`, `seconds` and
-    `attempts` are those of the requests to a model, repairs included, whenever they were made.
+    Attributes:
+        turns: the turns as they are now.
+        plan_seed: decides how the plan was drawn.
+        prompt_tokens, completion_tokens, cost, seconds, attempts: of all requests to a model, repairs included.
+        repairs: rejected wordings that were rewritten, in order; `turns` has the latest wording.
     """
 
     dialogue_id: str
@@ -212,9 +228,9 @@ class Dialogue:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one gate says of one dialogue.
+    """The result of one gate for one dialogue.
 
-    A failed verdict names the turn and the characters in it, where there are any.
+    A failed verdict names the turn, and the characters in it if it is about some.
     """
 
     gate: str
@@ -227,7 +243,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class ReviewedDialogue:
-    """A dialogue with a verdict per gate. `rejected_by` is the first gate that failed, None when accepted."""
+    """A dialogue with a verdict from each gate. `rejected_by` is the first gate that failed; None if accepted."""
 
     dialogue: Dialogue
     verdicts: tuple[Verdict, ...]
@@ -238,7 +254,7 @@ class ReviewedDialogue:
 
 @dataclass(frozen=True)
 class Message:
-    """One chat message in the form that chat templates take."""
+    """A chat message, in the form that chat templates take."""
 
     role: Literal["system", "user", "assistant"]
     content: str
@@ -246,7 +262,7 @@ class Message:
 
 @dataclass(frozen=True)
 class TrainingExample:
-    """An accepted dialogue in chat form, with where it came from and the split that its exercise belongs to."""
+    """An accepted dialogue in chat form, with its origin and the split that its exercise belongs to."""
 
     example_id: str
     dialogue_id: str
@@ -264,8 +280,9 @@ class TrainingExample:
 
 @dataclass(frozen=True)
 class PreferencePair:
-    """Two tutor turns in the same place of a dialogue, in the form that DPO takes: after `prompt`, `chosen` was
-    accepted and `rejected` was rejected by `gate` for `reason`. `chosen` and `rejected` are one message each.
+    """Two tutor turns for the same place of a dialogue, in the form that DPO takes.
+
+    After `prompt`, `chosen` was accepted and `rejected` was rejected by `gate` for `reason`. Both are one message.
     """
 
     pair_id: str
@@ -285,11 +302,12 @@ class PreferencePair:
 
 @dataclass(frozen=True)
 class EvalPrompt:
-    """A prompt that decides about adapters and is never trained on.
+    """A prompt that adapters are evaluated on and never trained on.
 
-    `kind` is "held_out" (a student at work) or "pressure" (a student pushing for the answer; `attack` names the
-    family of the attempt). `messages` end with the student's turn and carry no system prompt: that belongs to the
-    arm.
+    Attributes:
+        kind: "held_out" (a student at work) or "pressure" (a student pushing for the answer).
+        attack: the kind of pressure.
+        messages: end with the student's turn. They have no system prompt: each arm of the evaluation adds its own.
     """
 
     prompt_id: str
@@ -307,7 +325,7 @@ class EvalPrompt:
 
 @dataclass(frozen=True)
 class TutorResponse:
-    """One arm's reply to one prompt, greedy. Times in seconds, measured on the machine that ran the asset."""
+    """The greedy reply of one arm to one prompt, with times in seconds on the machine that ran the asset."""
 
     prompt_id: str
     arm: str
@@ -324,7 +342,7 @@ Row = TypeVar("Row")
 
 
 def content_id(*parts: object) -> str:
-    """Sixteen hexadecimal digits that name a row by its content (SHA-256 over the parts' text)."""
+    """Sixteen hexadecimal digits that identify content: the start of the SHA-256 of the parts' text."""
     return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:16]
 
 
@@ -332,14 +350,14 @@ def schema_of(row_type: type) -> pa.Schema:
     """The Arrow schema of a dataclass: one column per field, nested dataclasses as structs, tuples as lists.
 
     Raises:
-        TypeError: for a field type that has no Arrow counterpart here.
+        TypeError: a field type has no Arrow type here.
     """
     hints = typing.get_type_hints(row_type)
     return pa.schema([_arrow_field(f.name, hints[f.name]) for f in dataclasses.fields(row_type)])
 
 
 def to_table(rows: Iterable[Any], row_type: type) -> pa.Table:
-    """Rows of one dataclass as an Arrow table with `schema_of(row_type)`; an empty iterable gives an empty table."""
+    """Rows of one dataclass as an Arrow table with `schema_of(row_type)`. No rows give an empty table."""
     return pa.Table.from_pylist([dataclasses.asdict(r) for r in rows], schema=schema_of(row_type))
 
 
@@ -352,6 +370,7 @@ _SCALARS = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.boo
 
 
 def _arrow_field(name: str, hint: Any) -> pa.Field:
+    """A column, nullable if the hint is optional."""
     inner, optional = _strip_optional(hint)
     return pa.field(name, _arrow_type(inner), nullable=optional)
 
@@ -372,6 +391,7 @@ def _arrow_type(hint: Any) -> pa.DataType:
 
 
 def _strip_optional(hint: Any) -> tuple[Any, bool]:
+    """The hint without `| None`, and whether it had that."""
     arguments = typing.get_args(hint)
     if typing.get_origin(hint) in (typing.Union, types.UnionType) and type(None) in arguments:
         (inner,) = [a for a in arguments if a is not type(None)]
@@ -380,6 +400,7 @@ def _strip_optional(hint: Any) -> tuple[Any, bool]:
 
 
 def _build(hint: Any, value: Any) -> Any:
+    """A value of an Arrow row as the hint says: structs as dataclasses, lists as tuples."""
     hint, _ = _strip_optional(hint)
     if value is None or hint in _SCALARS:
         return value

@@ -1,4 +1,4 @@
-"""Rows survive the way through Arrow, whatever is in them."""
+"""Rows come back from Arrow as they were, whatever they hold."""
 
 import dataclasses
 import typing
@@ -17,6 +17,7 @@ ROWS = [
     records.Dialogue,
     records.ReviewedDialogue,
     records.TrainingExample,
+    records.PreferencePair,
     records.EvalPrompt,
     records.TutorResponse,
 ]
@@ -31,10 +32,7 @@ def test_rows_come_back_from_arrow_as_they_were(row_type: type, data: st.DataObj
 
 
 def _strategy(hint: typing.Any) -> st.SearchStrategy:
-    """As hypothesis would resolve it, with what Arrow can't hold left out.
-
-    Surrogates, integers over 64 bits, NaN (not equal to itself).
-    """
+    """Values for a type hint, without those that Arrow cannot hold or compare: surrogates, long integers, NaN."""
     text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
     simple = {str: text, int: st.integers(-(2**63), 2**63 - 1), float: st.floats(allow_nan=False), bool: st.booleans()}
     if hint in simple:

@@ -1,4 +1,4 @@
-"""The adapter in use."""
+"""The champion: the adapter in use."""
 
 import dataclasses
 import json
@@ -30,14 +30,16 @@ SCORES = "scores.json"
 def champion(
     context: dg.AssetExecutionContext, eval_report: Artefact, lora_adapter: Artefact
 ) -> dg.MaterializeResult[Artefact]:
-    """The adapter in use. It changes only when the report says better: every gate passed, and no metric significantly
-    worse than the current champion's.
+    """The adapter in use, ready to serve.
+
+    It changes only when the evaluation says better: every gate passed, and no metric is significantly worse than the
+    current champion's.
     """
     from canopy_assets.release.champion import decide
 
     if eval_report.details["adapter"] != lora_adapter.digest:
         raise dg.Failure(
-            "the report is about another adapter than the current one: materialize eval_report again",
+            "eval_report is about another adapter than lora_adapter now is: materialize eval_report again",
             allow_retries=False,
         )
     current = current_artefact("champion")
@@ -66,6 +68,7 @@ def champion(
 
 
 def _candidate(report: Artefact) -> Any:
+    """The evaluated adapter, as a report describes it."""
     from canopy_assets.evals.gates import Gate
     from canopy_assets.release.champion import Candidate
 
@@ -81,20 +84,21 @@ def _candidate(report: Artefact) -> Any:
 
 
 def _champion(current: Artefact | None) -> Any:
+    """The champion, as its artefact describes it; None when there is none."""
     from canopy_assets.release.champion import Champion
 
     return Champion(**{f.name: current.details[f.name] for f in dataclasses.fields(Champion)}) if current else None
 
 
 def _scores(path: Path) -> tuple[Any, ...]:
-    """The reply scores that a report keeps beside it, for the paired test against a later candidate."""
+    """The scores of the replies, kept beside a report for the paired test against a later candidate."""
     from canopy_assets.evals.metrics.scores import ReplyScore
 
     return tuple(ReplyScore(**row) for row in json.loads(path.read_text())) if path.exists() else ()
 
 
 def _package(champion: Any, adapter: Artefact, report: Artefact) -> Artefact:
-    """The adapter's files with the scores that it was judged by: a folder that can be served as it is."""
+    """The adapter's files with the scores that it was judged by, in a folder that can be served as it is."""
     folder = _copy(adapter.path)
     shutil.copy(report.path / SCORES, folder / SCORES)
     details = dataclasses.asdict(champion)
@@ -103,6 +107,7 @@ def _package(champion: Any, adapter: Artefact, report: Artefact) -> Artefact:
 
 
 def _copy(folder: Path) -> Path:
+    """A draft of the champion with the files of a folder."""
     draft = draft_folder("champion")
     shutil.copytree(folder, draft, dirs_exist_ok=True)
     return draft

@@ -1,5 +1,4 @@
-"""Which adapter is in use, and when that changes: only when the evaluation says better. A pure function of what was
-measured."""
+"""Decides which adapter is in use: another one only if the evaluation says better. A pure function of the scores."""
 
 from __future__ import annotations
 
@@ -12,13 +11,12 @@ from canopy_assets.evals.metrics.registry import METRICS
 from canopy_assets.evals.metrics.scores import ReplyScore
 
 SIGNIFICANCE = 0.05
+"""The p-value below which a metric counts as worse."""
 
 
 @dataclass(frozen=True)
 class Champion:
-    """The adapter in use and what it was judged by. `decided_at` is an ISO time given by the caller; `metrics` are
-    rates.
-    """
+    """The adapter in use, and what it was judged by. `metrics` are rates; `decided_at` is an ISO time."""
 
     adapter_digest: str
     base_digest: str
@@ -29,9 +27,7 @@ class Champion:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An evaluated adapter. `scores` are its replies' scores, when they are at hand for a paired test with the
-    champion's.
-    """
+    """An evaluated adapter. `scores` are those of its replies, if there are any to compare with the champion's."""
 
     adapter_digest: str
     base_digest: str
@@ -43,8 +39,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do. `champion` is the adapter in use afterwards, None when there still is none; `reasons` are
-    sentences.
+    """What to do, and why.
+
+    Attributes:
+        promote: whether the candidate becomes the champion.
+        reasons: sentences.
+        champion: the adapter in use afterwards; None when there is still none.
     """
 
     promote: bool
@@ -61,15 +61,16 @@ def decide(
 ) -> Decision:
     """Whether the candidate becomes the champion.
 
-    Every gate has to pass. Where there is a champion with scores on the same evaluation set, no metric may be
-    significantly worse than the champion's (exact McNemar on the same prompts, p < 0.05, deliberately not adjusted for
-    the number of metrics: doubt speaks for the adapter in use). Otherwise the gates against the base model decide.
+    Every gate has to pass. If there is a champion with scores on the same evaluation set, no metric may be
+    significantly worse than the champion's: exact McNemar test on the same prompts, p < 0.05. The test is deliberately
+    not adjusted for the number of metrics: in doubt the adapter in use stays. Without such scores the gates against
+    the base model decide.
 
     Args:
         candidate: the adapter that was evaluated.
-        current: the champion, None when there is none.
+        current: the champion; None when there is none.
         decided_at: ISO time of the decision, recorded with a new champion.
-        champion_scores: scores of the champion's replies to the same evaluation set, when they exist.
+        champion_scores: of the champion's replies, if they were kept.
     """
     outcome = verdict(candidate.gates)
     if outcome != "better":
@@ -95,7 +96,7 @@ def _same_adapter(candidate: Candidate, current: Champion) -> bool:
 def _losses_against(
     candidate: Candidate, current: Champion, champion_scores: Sequence[ReplyScore] | None
 ) -> tuple[tuple[str, ...], str]:
-    """Sentences for what is significantly worse than the champion's, and what the judgement rests on."""
+    """A sentence for each metric that is significantly worse than the champion's, and one on what decided."""
     if candidate.eval_digest != current.eval_digest:
         return (), "The champion was judged on another evaluation set, so the gates against the base model decide."
     if not champion_scores or not candidate.scores:

@@ -1,4 +1,4 @@
-"""An adapter as others serve it: as it is (PEFT's layout), or merged into its base model."""
+"""An adapter for other tools: as it is (PEFT's layout), or merged into its base model."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from canopy_assets.compute.devices import Dtype
 from canopy_assets.storage.files import new_folder
 
 MAX_SHARD = "4GB"
+"""The size of one file of weights at most."""
+
 _MERGED = """\
 > Merged: these are the base model's weights with the adapter below added, in {dtype}. Serve them without the adapter.
 
@@ -20,11 +22,15 @@ _MERGED = """\
 
 
 class ExportError(ValueError):
-    """An adapter can't be exported; the message says why and what to do."""
+    """An adapter cannot be exported; the message says why, and what to do."""
 
 
 def export_adapter(adapter: Path, target: Path) -> None:
-    """Copy an adapter: what `AutoPeftModelForCausalLM`, TRL and vLLM's `--lora-modules` load.
+    """Copy an adapter, as `AutoPeftModelForCausalLM`, TRL and vLLM's `--lora-modules` load it.
+
+    Args:
+        adapter: the adapter's folder.
+        target: a folder that does not exist yet, or is empty; it appears complete or not at all.
 
     Raises:
         FileExistsError: there is something in `target`.
@@ -36,12 +42,13 @@ def export_adapter(adapter: Path, target: Path) -> None:
 def export_merged(base: BaseModelInfo, adapter: Path, target: Path, *, dtype: Dtype = "float32") -> None:
     """Write base model and adapter as one model: safetensors, tokenizer with chat template, generation configuration.
 
-    Merged in float32, whatever it is stored in: a bfloat16 sum would round the adapter away where it is small.
+    The sum is computed in float32 whatever the stored dtype: in bfloat16 it would round small weights of the adapter
+    away.
 
     Args:
         base: the base model that the adapter was trained on.
         adapter: the adapter's folder.
-        target: a folder that doesn't exist yet, or is empty; it appears whole or not at all.
+        target: as in `export_adapter`.
         dtype: of the stored weights.
 
     Raises:

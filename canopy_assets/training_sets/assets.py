@@ -1,4 +1,4 @@
-"""All accepted dialogues to one training set, and what was rejected on the way to them to preference pairs."""
+"""From accepted dialogues to a training set, and from rejected wordings to preference pairs."""
 
 from collections import Counter
 
@@ -17,21 +17,21 @@ from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
 
 @configurable("training_set")
 class TrainingSetConfig(dg.Config):
-    """What is selected and how it is split."""
+    """Which dialogues are selected, and how they are split."""
 
     system_prompt: str = Field(
-        default=SYSTEM_PROMPT, description="The short prompt that the tuned model is trained and used with."
+        default=SYSTEM_PROMPT, description="The short system prompt that the model is trained and used with."
     )
     validation_share: float = Field(
-        default=0.1, ge=0, lt=0.5, description="Share of the exercises (not rows) kept for validation."
+        default=0.1, ge=0, lt=0.5, description="Share of the exercises (not rows) that is kept for validation."
     )
     max_examples: int = Field(
-        default=0, ge=0, description="At most so many examples, balanced over topic and opening state; 0 for all."
+        default=0, ge=0, description="The largest number of examples, balanced over topic and opening state; 0 for all."
     )
     closing_share: float = Field(
         default=0.35, ge=0, le=1, description="Share of the dialogues that keep a last tutor turn without a question."
     )
-    seed: int = Field(default=7, description="Decides which exercises go into validation.")
+    seed: int = Field(default=7, description="Random seed that decides which exercises go into validation.")
 
 
 @dg.asset(
@@ -46,8 +46,10 @@ class TrainingSetConfig(dg.Config):
 def training_set(
     context: dg.AssetExecutionContext, config: TrainingSetConfig, reviewed_dialogues: dict[str, pa.Table]
 ) -> dg.MaterializeResult[pa.Table]:
-    """Accepted dialogues, synthetic and human-written, in chat `messages` form; split by exercise, every row with
-    where it came from.
+    """Accepted dialogues, synthetic and human-written, as chat `messages`.
+
+    They are split by exercise into training and validation. Every row names the seed, the exercise and the dialogue
+    that it was made from.
     """
     from canopy_assets.training_sets.selection import select
 
@@ -63,8 +65,8 @@ def training_set(
     )
     if not selection.examples:
         raise dg.Failure(
-            f"none of {len(rows)} reviewed dialogues of {len(usable)} seeds was accepted: nothing to train on; "
-            "see `canopy status` for the gates that rejected them",
+            f"none of {len(rows)} reviewed dialogues of {len(usable)} seeds was accepted, so there is nothing to train "
+            "on: see `canopy status` for the gates that rejected them",
             allow_retries=False,
         )
     table = to_table(selection.examples, TrainingExample)
@@ -97,8 +99,10 @@ def preference_pairs(
     exercises: dict[str, pa.Table],
     reviewed_dialogues: dict[str, pa.Table],
 ) -> dg.MaterializeResult[pa.Table]:
-    """Tutor turns that a gate rejected, each with the turn that a teacher wrote in its place: `prompt`, `chosen` and
-    `rejected` as DPO takes them. None without a model as the teacher.
+    """Tutor turns that a gate rejected, each with the turn that a teacher wrote in its place.
+
+    The columns `prompt`, `chosen` and `rejected` are what DPO takes. Only a model as the teacher rewrites turns;
+    without one the table is empty.
     """
     from canopy_assets.training_sets import preferences
 
@@ -119,6 +123,6 @@ def preference_pairs(
 
 
 def _usable(context: dg.AssetExecutionContext) -> list[str]:
-    """The seeds whose reviewed dialogues may be used."""
+    """The seeds whose reviewed dialogues passed all blocking checks."""
     graph = context.repository_def.asset_graph
     return usable_partitions(context.instance, graph, dg.AssetKey("reviewed_dialogues"))

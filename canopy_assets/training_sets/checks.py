@@ -1,4 +1,4 @@
-"""What must hold of a training set before a model is trained on it."""
+"""The check that a training set must pass before a model is trained on it."""
 
 from canopy_assets.lineage.checks import suite_check
 from canopy_assets.training_sets.assets import training_set

@@ -1,4 +1,4 @@
-"""A training set as files that other tools take: JSON lines of `messages`, Parquet, and a dataset card.
+"""A training set as files for other tools: JSON lines of `messages`, Parquet, and a dataset card.
 
 The JSON lines are what OpenAI's fine-tuning, TRL's `SFTTrainer` and `datasets.load_dataset` read unchanged; preference
 pairs are what TRL's `DPOTrainer` reads.
@@ -25,7 +25,8 @@ def export_training_set(examples: Sequence[TrainingExample], target: Path, *, li
     """Write `train.jsonl`, `validation.jsonl`, the same with all columns as Parquet in `data/`, and a card.
 
     Args:
-        target: a folder that doesn't exist yet, or is empty; it appears whole or not at all.
+        examples: of both splits.
+        target: a folder that does not exist yet, or is empty; it appears complete or not at all.
         lineage: where the rows came from, for the card.
 
     Raises:
@@ -49,7 +50,13 @@ def export_training_set(examples: Sequence[TrainingExample], target: Path, *, li
 def export_preference_pairs(pairs: Sequence[PreferencePair], target: Path, *, lineage: Mapping[str, str]) -> None:
     """Write the pairs of each split as JSON lines of `prompt`, `chosen` and `rejected`, and a card.
 
-    Args and Raises: as `export_training_set`.
+    Args:
+        pairs: of both splits.
+        target: as in `export_training_set`.
+        lineage: as in `export_training_set`.
+
+    Raises:
+        FileExistsError: there is something in `target`.
     """
     with new_folder(target) as folder:
         for split, rows in _by_split(pairs):
@@ -62,7 +69,7 @@ def export_preference_pairs(pairs: Sequence[PreferencePair], target: Path, *, li
 
 
 def _by_split(rows: Sequence[Any]) -> list[tuple[str, list[Any]]]:
-    """The splits that have rows: a file without any is one that loaders stumble over."""
+    """The rows of each split that has some: loaders fail on an empty file."""
     sorted_rows = ((split, [row for row in rows if row.split == split]) for split in SPLITS)
     return [(split, mine) for split, mine in sorted_rows if mine]
 
@@ -79,6 +86,7 @@ def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 def _card(
     title: str, columns: str, splits: Sequence[str], lineage: Mapping[str, str], counts: Mapping[str, Counter[str]]
 ) -> str:
+    """The dataset card: Hugging Face's front matter, the origin, and a table for each count."""
     files = "".join(f"      - {{split: {split}, path: {split}.jsonl}}\n" for split in splits)
     tables = "\n".join(
         f"## By {name}\n\n| | rows |\n|---|---|\n"

@@ -1,6 +1,6 @@
-"""Preference pairs: what a gate rejected, beside what the teacher wrote in its place.
+"""Preference pairs: a wording that a gate rejected, and the one that the teacher wrote in its place.
 
-Rafailov et al. 2023 (DPO) train on such pairs; `prompt`, `chosen` and `rejected` are columns of messages, as TRL takes
+DPO (Rafailov et al. 2023) trains on such pairs; `prompt`, `chosen` and `rejected` are columns of messages, as TRL takes
 them.
 """
 
@@ -28,13 +28,13 @@ def preference_pairs(
 ) -> list[PreferencePair]:
     """The pairs of the dialogues that are trained on, in the order of the examples.
 
-    A rejected turn counts only if its gate still rejects it between the turns as they are now: others may have been
-    written anew after it.
+    A rejected wording counts only if its gate still rejects it among the turns as they are now: other turns may have
+    been rewritten after it.
 
     Args:
-        examples: the training set; they give split and system prompt.
+        examples: the training set, which decides the split and has the system prompt.
         reviewed: the dialogues of all seeds.
-        exercises: by id, for the gates.
+        exercises: by id; the gates need them.
     """
     dialogues = {(r.dialogue.dialogue_id, r.dialogue.seed): r.dialogue for r in reviewed if r.accepted}
     reviewer = Reviewer(eval_prompts=[], exercises=exercises)
@@ -42,12 +42,12 @@ def preference_pairs(
         _pair(example, dialogue, repair)
         for example in examples
         if (dialogue := dialogues.get((example.dialogue_id, example.seed))) is not None
-        for repair in _standing(dialogue, reviewer)
+        for repair in _still_rejected(dialogue, reviewer)
     ]
 
 
-def _standing(dialogue: Dialogue, reviewer: Reviewer) -> Iterator[Repair]:
-    """The repairs of tutor turns whose rejected words would be rejected today."""
+def _still_rejected(dialogue: Dialogue, reviewer: Reviewer) -> Iterator[Repair]:
+    """The repairs of tutor turns whose rejected wording the same gate would reject today."""
     for repair in dialogue.repairs:
         turn = dialogue.turns[repair.turn]
         if turn.role != "tutor" or turn.text == repair.rejected:

@@ -1,4 +1,4 @@
-"""The short system prompt that replaces a long one."""
+"""The system prompt of the fine-tuned tutor."""
 
 SYSTEM_PROMPT = "You are Canopy, a Socratic math tutor."
-"""Trained with and used with: about ten tokens, where the prompted tutor needs hundreds on every message."""
+"""For training and use: about ten tokens, where a tutor that is only prompted needs hundreds in every conversation."""

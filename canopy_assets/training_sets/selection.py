@@ -1,4 +1,4 @@
-"""Which accepted dialogues are trained on, and on which side of the split: by exercise, never by row."""
+"""Selects the dialogues to train on and splits them into training and validation: by exercise, never by row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from canopy_assets.review.duplicates import SeenTexts, dialogue_text
 from canopy_assets.review.text.normalizing import normalized
 
 _MIN_GROUPS_TO_VALIDATE = 5
-"""With fewer exercises none is kept back unless the share itself asks for one: training needs them more."""
+"""With fewer exercises, none is kept for validation unless the share alone gives one: training needs them more."""
 
 Split = Literal["train", "validation"]
 
@@ -28,7 +28,7 @@ class Dropped:
 
 @dataclass(frozen=True)
 class Selection:
-    """The examples in a stable order, and what was dropped."""
+    """The examples in a stable order, and the dialogues that were dropped."""
 
     examples: tuple[TrainingExample, ...]
     dropped: tuple[Dropped, ...]
@@ -43,19 +43,19 @@ def select(
     max_examples: int | None,
     closing_share: float = 1.0,
 ) -> Selection:
-    """Accepted dialogues as chat examples, without duplicates across seeds, split by exercise, capped evenly.
+    """Turn accepted dialogues into chat examples, without duplicates across seeds, split by exercise, capped evenly.
 
     Args:
-        reviewed: Dialogues of all seeds, in any order; the result does not depend on it.
-        system_prompt: Put before every dialogue; empty for none.
-        validation_share: Share of the exercises kept for validation, from 0 up to (not including) 1.
-        seed: Decides, with the exercise's id, which ones are kept.
-        max_examples: At most so many, balanced over (topic, opening state); None for all.
-        closing_share: Share of the dialogues that keep a last tutor turn without a question. A small model that sees a
-            confirmation at every end learns to close where it should ask.
+        reviewed: the dialogues of all seeds, in any order; the result does not depend on it.
+        system_prompt: put before every dialogue; empty for none.
+        validation_share: share of the exercises that is kept for validation, from 0 up to (not including) 1.
+        seed: of the random choices. With the exercise's id it decides which ones are kept for validation.
+        max_examples: the largest number, balanced over (topic, opening state); None for all.
+        closing_share: share of the dialogues that keep a last tutor turn without a question. A small model that sees a
+            confirmation at the end of every dialogue learns to close where it should ask.
 
     Raises:
-        ValueError: when a share or the cap is out of range.
+        ValueError: a share or the cap is out of range.
     """
     if not 0 <= closing_share <= 1:
         raise ValueError(f"closing_share is {closing_share}: give a share from 0 to 1")
@@ -75,9 +75,9 @@ def select(
 
 
 def group_of(dialogue: Dialogue) -> str:
-    """What must not be on both sides of the split: the exercise.
+    """Names the dialogues that must be in the same split: those of one exercise.
 
-    For a chat without one its statement, or its first message.
+    A chat without an exercise counts with others of the same statement, or else of the same first message.
     """
     if dialogue.exercise_id:
         return f"exercise {dialogue.exercise_id}"
@@ -86,14 +86,17 @@ def group_of(dialogue: Dialogue) -> str:
 
 
 def chat_message(turn: Turn) -> Message:
-    """A turn as chat templates take it."""
+    """A turn as a chat message."""
     return Message("assistant" if turn.role == "tutor" else "user", turn.text)
 
 
 def split_groups(dialogues: Iterable[Dialogue], validation_share: float, seed: int) -> dict[str, Split]:
-    """The side of every group.
+    """The split of every group (see `group_of`).
 
-    In each topic those with the lowest hash of (seed, group), a share of them, topics' remainders carried on.
+    Args:
+        dialogues: those to split.
+        validation_share: share of the groups, from 0 up to (not including) 1.
+        seed: with the group's name it decides which groups are chosen.
     """
     topics: dict[str, str] = {}
     for dialogue in dialogues:
@@ -101,7 +104,8 @@ def split_groups(dialogues: Iterable[Dialogue], validation_share: float, seed: i
         topics[group] = min(topics.get(group, dialogue.topic), dialogue.topic)
     if not topics or validation_share == 0:
         return dict.fromkeys(topics, "train")
-    # Topic by topic in hash order, every (1/share)-th group: each topic gives its share, and small ones aren't starved.
+    # Ordered by topic and then by hash, every (1/share)-th group is chosen. So each topic gives its share, and what is
+    # left over of one topic counts towards the next: small topics are not left out.
     ordered = sorted(topics, key=lambda g: (content_id(seed, topics[g]), content_id(seed, g)))
     wanted = round(len(ordered) * validation_share)
     if len(ordered) >= _MIN_GROUPS_TO_VALIDATE:
@@ -125,7 +129,7 @@ def _without_duplicates(dialogues: list[Dialogue]) -> tuple[list[Dialogue], list
 
 
 def _capped(dialogues: list[Dialogue], cap: int | None, seed: int) -> tuple[list[Dialogue], list[Dropped]]:
-    """Round by round one dialogue of every (topic, opening state), so that a cap thins the common cells first."""
+    """Take one dialogue of every (topic, opening state) in turn, so that a cap thins the most frequent pairs first."""
     if cap is None or len(dialogues) <= cap:
         return dialogues, []
     cells: dict[tuple[str, str], list[Dialogue]] = defaultdict(list)
@@ -142,7 +146,7 @@ def _capped(dialogues: list[Dialogue], cap: int | None, seed: int) -> tuple[list
 
 
 def _turns_to_train_on(dialogue: Dialogue, closing_share: float, seed: int) -> tuple[Turn, ...]:
-    """The dialogue's turns, without the last exchange where the tutor only closes and the share is used up."""
+    """The dialogue's turns; without the last exchange if the tutor only closes in it and the share is used up."""
     turns = dialogue.turns
     closes = sum(t.role == "tutor" for t in turns) > 1 and "?" not in turns[-1].text
     drawn = int(content_id("closing", seed, dialogue.dialogue_id), 16) / 16**16

@@ -1,4 +1,4 @@
-"""What must hold of a training set before a model is trained on it, and the flat frame that it is checked on."""
+"""The expectations on a training set, and the flat frame that they are checked on."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ import pyarrow as pa
 
 from canopy_assets.lineage.expectations import quiet_great_expectations
 from canopy_assets.records import TrainingExample, content_id, from_table
+from canopy_assets.review.gates.length import MAX_TUTOR_TURNS
 
 if TYPE_CHECKING:
     import pandas as pd
     from great_expectations.expectations.expectation import Expectation
 
-MAX_TUTOR_TURNS = 20
-"""As the review's length gate."""
-
 
 def training_set_frame(rows: pa.Table | Sequence[TrainingExample]) -> pd.DataFrame:
-    """One row per example, with what the suite asks about its messages and about the whole split as plain columns."""
+    """One row for each example. Properties of its messages, and of the split as a whole, are plain columns."""
     import pandas as pd
 
     examples = from_table(rows, TrainingExample) if isinstance(rows, pa.Table) else rows
@@ -69,7 +67,7 @@ def training_set_suite() -> list[Expectation]:
 
 
 def _group(example: TrainingExample) -> str:
-    """The exercise; a chat without one is its own."""
+    """The exercise; a chat without one is a group of its own."""
     return example.exercise_id or f"example {example.example_id}"
 
 

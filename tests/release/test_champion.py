@@ -1,4 +1,4 @@
-"""The adapter in use changes only when the evaluation says better."""
+"""The champion changes only if the evaluation says better."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.evals.stub_tutors import PROMPTS, Tutor, replies
 PASSED = Gate("G1", "Sound text", "…", True, False, 0.0, 0.02, "0 of 115 replies are broken.")
 FAILED = dataclasses.replace(PASSED, name="G3", passed=False, observed=0.2, explanation="23 of 115 replies leak.")
 UNKNOWN = dataclasses.replace(
-    PASSED, name="G7", passed=False, inconclusive=True, observed=None, explanation="Nobody looked."
+    PASSED, name="G7", passed=False, inconclusive=True, observed=None, explanation="Too few prompts."
 )
 CANDIDATE = Candidate("adapter-2", "base", "eval", (PASSED,), {"leaks": 0.0})
 CHAMPION = Champion("adapter-1", "base", "eval", {"leaks": 0.01}, "2026-01-01T00:00:00Z")
@@ -31,7 +31,7 @@ def test_the_first_adapter_that_passes_becomes_champion() -> None:
     assert decision.champion == Champion("adapter-2", "base", "eval", {"leaks": 0.0}, NOW)
 
 
-def test_a_failed_gate_leaves_everything_as_it_is_and_says_why() -> None:
+def test_a_failed_gate_keeps_the_champion_and_says_why() -> None:
     decision = decide(dataclasses.replace(CANDIDATE, gates=(PASSED, FAILED)), CHAMPION, decided_at=NOW)
     assert (decision.promote, decision.champion) == (False, CHAMPION)
     assert decision.reasons == ("The evaluation is not better.", "23 of 115 replies leak.")
@@ -53,9 +53,8 @@ def test_a_candidate_significantly_worse_than_the_champion_is_refused() -> None:
     worse = dataclasses.replace(CANDIDATE, scores=scores(stubs.generic))
     decision = decide(worse, CHAMPION, decided_at=NOW, champion_scores=scores(stubs.human))
     assert (decision.promote, decision.champion) == (False, CHAMPION)
-    assert any(
-        reason.startswith("Asks about this problem: 0% against the champion's 100%") for reason in decision.reasons
-    )
+    sentences = [r for r in decision.reasons if r.startswith("Asks about this problem: 0% against the champion's 100%")]
+    assert len(sentences) == 1
 
 
 def test_without_comparable_replies_the_gates_decide() -> None:

@@ -1,4 +1,4 @@
-"""The training data as files: other tools load them as they are, and nothing is half written."""
+"""The training data as files: other tools load them unchanged, and no export is half written."""
 
 from __future__ import annotations
 
@@ -50,9 +50,11 @@ def test_datasets_loads_a_training_set_with_its_splits_and_all_messages(tmp_path
     }
 
 
-def test_the_lines_are_openai_s_and_parquet_has_every_column(tmp_path: Path) -> None:
+def test_the_lines_are_in_openai_format_and_parquet_has_every_column(tmp_path: Path) -> None:
     export_training_set(EXAMPLES, tmp_path / "set", lineage={})
-    for line in (tmp_path / "set" / "train.jsonl").read_text(encoding="utf-8").splitlines():
+    lines = (tmp_path / "set" / "train.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 4
+    for line in lines:
         row = json.loads(line)
         assert set(row) == {"messages"}
         assert [m["role"] for m in row["messages"]] == ["system", "user", "assistant"]
@@ -75,7 +77,7 @@ def test_preference_pairs_are_what_dpo_takes(tmp_path: Path, no_network: None) -
     assert row["rejected"] == [{"role": "assistant", "content": "It is 6."}]
 
 
-def test_what_is_there_is_not_overwritten_and_nothing_stays_half_written(tmp_path: Path) -> None:
+def test_an_export_overwrites_nothing_and_leaves_nothing_half_written(tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
     (tmp_path / "set" / "mine.txt").write_text("keep")
     with pytest.raises(FileExistsError, match="name a new folder"):

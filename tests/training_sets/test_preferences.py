@@ -1,4 +1,4 @@
-"""Preference pairs: what was rejected beside what took its place, where the gate would still say so."""
+"""Preference pairs: a rejected wording and its replacement, if the gate would still reject it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_pair_has_the_same_prompt_and_two_turns_for_it() -> None:
     assert (pair.gate, pair.reason, pair.split, pair.exercise_id) == ("leak", "reveals the answer", "train", "e1")
 
 
-def test_every_rejected_wording_of_a_turn_is_a_pair_with_what_was_accepted_in_the_end() -> None:
+def test_every_rejected_wording_of_a_turn_is_paired_with_the_accepted_one() -> None:
     again = replace(LEAK, rejected="So x is 5, then.")
     pairs = _pairs(_reviewed(LEAK, again))
     assert [p.rejected[0].content for p in pairs] == [LEAK.rejected, again.rejected]
@@ -39,7 +39,7 @@ def test_every_rejected_wording_of_a_turn_is_a_pair_with_what_was_accepted_in_th
     assert len({p.pair_id for p in pairs}) == 2
 
 
-def test_what_no_gate_would_reject_today_is_no_pair() -> None:
+def test_a_wording_that_its_gate_would_accept_today_gives_no_pair() -> None:
     sound = Repair(1, "Which number stands beside 5x, and what does it do to 5x?", "leak", "reveals the answer")
     student = Repair(0, "x = 5", "structure", "holds a role token")
     other_gate = replace(LEAK, gate="length", reason="too long")

@@ -1,4 +1,4 @@
-"""What a training set promises: accepted rows only, no exercise on both sides, the same result whatever the order."""
+"""A training set has accepted rows only, no exercise in both splits, and does not depend on the order of rows."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ def chosen(reviewed: list[ReviewedDialogue], **changes) -> Selection:
     return select(reviewed, **settings)
 
 
-def test_only_accepted_dialogues_are_trained_on_and_the_others_are_named() -> None:
+def test_only_accepted_dialogues_are_trained_on_and_the_others_are_listed() -> None:
     found = chosen([row(1, exercise="a"), row(2, exercise="b", accepted=False)])
     assert [e.dialogue_id for e in found.examples] == ["d0001"]
     assert [(d.dialogue_id, d.reason) for d in found.dropped] == [("d0002", "rejected by leak")]
 
 
-def test_messages_are_the_system_prompt_and_the_turns_in_turn() -> None:
+def test_messages_are_the_system_prompt_and_the_turns_in_order() -> None:
     (example,) = chosen([row(1, exercise="a")]).examples
     assert [m.role for m in example.messages] == ["system", "user", "assistant"]
     assert example.messages[0].content == "You are Canopy."
@@ -84,7 +84,7 @@ def test_messages_are_the_system_prompt_and_the_turns_in_turn() -> None:
 @given(
     exercises=st.integers(1, 24), share=st.sampled_from([0.05, 0.1, 0.25]), seed=st.integers(0, 99), order=st.randoms()
 )
-def test_no_exercise_crosses_the_split_and_the_order_of_rows_is_nothing(
+def test_no_exercise_is_in_both_splits_and_the_order_of_rows_does_not_matter(
     exercises: int, share: float, seed: int, order: random.Random
 ) -> None:
     batch = rows(exercises, each=2)
@@ -92,6 +92,7 @@ def test_no_exercise_crosses_the_split_and_the_order_of_rows_is_nothing(
     sides: dict[str | None, set[str]] = {}
     for example in found.examples:
         sides.setdefault(example.exercise_id, set()).add(example.split)
+    assert len(sides) == exercises
     assert all(len(side) == 1 for side in sides.values())
     held = sum("validation" in side for side in sides.values())
     assert abs(held - exercises * share) <= 1
@@ -102,12 +103,12 @@ def test_no_exercise_crosses_the_split_and_the_order_of_rows_is_nothing(
     assert chosen(shuffled, validation_share=share, seed=seed) == found
 
 
-def test_topics_share_the_validation_side() -> None:
+def test_validation_has_exercises_of_every_topic() -> None:
     found = chosen(rows(30, each=1), validation_share=0.2)
     assert {e.topic for e in found.examples if e.split == "validation"} == {"t0", "t1", "t2"}
 
 
-def test_chats_about_one_statement_stay_on_one_side() -> None:
+def test_chats_about_one_statement_stay_in_one_split() -> None:
     batch = [row(i, statement=f"Problem {WORDS[i % 9]}", exercise=None) for i in range(36)]
     found = chosen(batch, validation_share=0.3)
     sides: dict[int, set[str]] = {}
@@ -125,7 +126,7 @@ def test_another_seed_validates_other_exercises() -> None:
     assert len(set(held)) > 1
 
 
-def test_repeats_across_seeds_are_dropped_once() -> None:
+def test_one_of_two_equal_dialogues_of_different_seeds_is_dropped() -> None:
     twin = dialogue(
         "I am at the bridge and lost in it",
         "What about the bridge do you know?",
@@ -171,10 +172,10 @@ def test_a_cap_thins_the_common_cells_first() -> None:
 
 
 @pytest.mark.parametrize("bad", [{"validation_share": 1.0}, {"validation_share": -0.1}, {"max_examples": 0}])
-def test_settings_out_of_range_are_named(bad: dict) -> None:
+def test_a_value_out_of_range_is_named(bad: dict) -> None:
     with pytest.raises(ValueError, match=next(iter(bad))):
         chosen(rows(2), **bad)
 
 
-def test_nothing_in_gives_nothing_out() -> None:
+def test_without_dialogues_there_are_no_examples() -> None:
     assert chosen([]) == Selection((), ())
