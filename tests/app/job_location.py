@@ -1,4 +1,4 @@
-"""The assets with their jobs and schedules alone, for runs that are started by name."""
+"""A code location with the assets, jobs and schedules but without sensors, for runs that are started by name."""
 
 import dagster as dg
 

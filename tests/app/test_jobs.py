@@ -1,4 +1,4 @@
-"""The jobs and the schedule, carried out; freshness as Dagster's daemon sees it."""
+"""The jobs and the schedule in real runs, and freshness as Dagster's daemon sees it."""
 
 import asyncio
 import datetime
@@ -23,7 +23,7 @@ WORKSHEET = "# Sheet\n\n### Problem 1\nSolve 5x − 9 = 16.\n\nAnswer: x = 5\n\n
 NOW = datetime.datetime(2026, 3, 2, 8, 0, tzinfo=datetime.UTC)
 
 
-def test_the_jobs_are_the_lineage_and_each_says_what_it_is_for() -> None:
+def test_the_jobs_cover_the_lineage_and_each_has_a_description() -> None:
     repository = defs.get_repository_def()
     materializable = {k.path[-1] for k in repository.asset_graph.materializable_asset_keys}
     assert {*jobs.PER_SEED} | {*jobs.SHARED} == materializable
@@ -32,13 +32,15 @@ def test_the_jobs_are_the_lineage_and_each_says_what_it_is_for() -> None:
     for name, assets in (("ingest_and_review", jobs.PER_SEED), ("train_and_evaluate", jobs.SHARED)):
         assert {k.path[-1] for k in by_name[name].asset_layer.selected_asset_keys} == {*assets}
         checked = {c.asset_key.path[-1] for c in by_name[name].asset_layer.asset_graph.asset_check_keys}
-        assert checked <= {*assets}, "a job brings the checks of its assets, and they block"
+        assert checked, "a job runs the checks of its assets, because they block"
+        assert checked <= {*assets}
     assert by_name["ingest_and_review"].partitions_def is not None
     assert by_name["train_and_evaluate"].partitions_def is None
+    assert len(jobs.JOBS) == 3
     assert all(by_name[job.name].description for job in jobs.JOBS)
 
 
-def test_the_nightly_schedule_is_off_until_somebody_turns_it_on() -> None:
+def test_the_nightly_schedule_is_off_by_default() -> None:
     schedule = defs.get_repository_def().get_schedule_def("nightly_refresh")
     assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
     context = dg.build_schedule_context(scheduled_execution_time=NOW)
@@ -46,8 +48,8 @@ def test_the_nightly_schedule_is_off_until_somebody_turns_it_on() -> None:
     assert (schedule.job_name, request.partition_key) == ("everything", None)
 
 
-def carry_out(code: str, home: Path) -> str:
-    """Run Python as a person's process would be: the settings are read from the environment once."""
+def run_python(code: str, home: Path) -> str:
+    """Run code in a process of its own, because a process reads the settings once."""
     environment = os.environ | {"CANOPY_HOME": str(home), "CANOPY_SAMPLE_SEEDS": "false", "CANOPY_SETTLE_SECONDS": "0"}
     environment |= {"CANOPY_EXECUTOR": "in_process", "DAGSTER_HOME": str(home / "dagster")}
     done = subprocess.run(
@@ -74,16 +76,16 @@ with dg.DagsterInstance.get() as instance:
         logs = [x for r in runs for x in instance.all_logs(r.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)]
         real = [x.asset_materialization for x in logs if NOT_MADE_KEY not in x.asset_materialization.metadata]
         made = [m.asset_key.path[-1] + "/" + str(m.partition) for m in real]
-        told = [e.step_failure_data.user_failure_data.description for e in result.all_events if e.is_step_failure]
-        print(result.success, len(made), *sorted(set(made)), *told)
+        failures = [e.step_failure_data.user_failure_data.description for e in result.all_events if e.is_step_failure]
+        print(result.success, len(made), *sorted(set(made)), *failures)
 """
 
 
-def test_everything_makes_what_is_stale_of_seeds_and_shared_assets_and_nothing_twice(tmp_path: Path) -> None:
+def test_everything_makes_stale_assets_with_and_without_partitions_and_nothing_twice(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "sheet.md").write_text(WORKSHEET)
     (tmp_path / "inbox" / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
-    first, second, wrong = carry_out(EVERYTHING, tmp_path).splitlines()[-3:]
+    first, second, wrong = run_python(EVERYTHING, tmp_path).splitlines()[-3:]
     assert first.startswith("True")
     assert "eval_set/None" in first
     for asset in jobs.PER_SEED:
@@ -114,14 +116,14 @@ with dg.DagsterInstance.get() as instance:
 """
 
 
-def test_ingest_and_review_makes_the_stages_of_a_seed_in_one_run(tmp_path: Path) -> None:
+def test_ingest_and_review_makes_all_stages_of_a_seed_in_one_run(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "sheet.md").write_text(WORKSHEET)
-    assert carry_out(INGEST, tmp_path).splitlines()[-1] == "True " + " ".join(jobs.PER_SEED)
+    assert run_python(INGEST, tmp_path).splitlines()[-1] == "True " + " ".join(jobs.PER_SEED)
 
 
 @pytest.mark.parametrize(
-    ("days", "material", "decision"),
+    ("days", "training_set_state", "champion_state"),
     [
         (1, FreshnessState.PASS, FreshnessState.PASS),
         (20, FreshnessState.WARN, FreshnessState.PASS),
@@ -129,8 +131,8 @@ def test_ingest_and_review_makes_the_stages_of_a_seed_in_one_run(tmp_path: Path)
         (70, FreshnessState.FAIL, FreshnessState.FAIL),
     ],
 )
-def test_what_nobody_has_made_for_long_is_late(
-    tmp_path: Path, days: int, material: FreshnessState, decision: FreshnessState
+def test_an_asset_that_was_not_made_for_long_is_late(
+    tmp_path: Path, days: int, training_set_state: FreshnessState, champion_state: FreshnessState
 ) -> None:
     @dg.asset(freshness_policy=automation.TRAINING_SET_FRESHNESS)
     def training_set() -> None: ...
@@ -144,7 +146,7 @@ def test_what_nobody_has_made_for_long_is_late(
             assert dg.materialize([training_set, champion], instance=instance).success
         with freeze_time(NOW + datetime.timedelta(days=days)):
             states = [_state(instance, graph.get(dg.AssetKey(name))) for name in ("training_set", "champion")]
-    assert states == [material, decision]
+    assert states == [training_set_state, champion_state]
 
 
 def _state(instance: dg.DagsterInstance, node: Any) -> FreshnessState:

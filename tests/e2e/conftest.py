@@ -1,7 +1,4 @@
-"""One small lineage for all end-to-end tests.
-
-Real files, the real 135M model, real training; just few of everything.
-"""
+"""A small lineage for all end-to-end tests: real files, the real 135M model and real training, with little of each."""
 
 from __future__ import annotations
 
@@ -89,7 +86,7 @@ class Canopy:
         return [sys.executable, "-m", "canopy_assets.app.cli", *arguments]
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """`canopy run` with few of everything."""
+        """`canopy run` with the small configuration."""
         return self("run", "--config", str(self.config), *arguments)
 
     def status(self) -> dict[str, Any]:
@@ -123,9 +120,9 @@ def make_canopy(folder: Path, cache: Path) -> Canopy:
 
 @contextlib.contextmanager
 def served(canopy: Canopy) -> Iterator[str]:
-    """`canopy ui` on a free port, started as a script starts a background job (SIGINT ignored), ended with SIGTERM.
+    """The address of `canopy ui` on a free port.
 
-    Gives the address.
+    It is started as a script starts a background job, with SIGINT ignored, and ended with SIGTERM.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -133,7 +130,7 @@ def served(canopy: Canopy) -> Iterator[str]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             canopy.command("ui", "--port", str(port)),
-            # As a person says it: relative to where they are, which is not where the servers are.
+            # Relative paths, as a person may give them; the servers have another working directory.
             env=canopy.environment | {"CANOPY_HOME": canopy.home.name, "CANOPY_SEEDS": canopy.inbox.name},
             cwd=canopy.home.parent,
             stdout=log,
@@ -163,7 +160,7 @@ def _wait_until_served(address: str, process: subprocess.Popen[bytes], log) -> N
             break
         time.sleep(0.5)
     log.seek(0)
-    pytest.fail(f"the web interface didn't come up:\n{log.read().decode()[-3000:]}")
+    pytest.fail(f"the web interface did not start:\n{log.read().decode()[-3000:]}")
 
 
 @pytest.fixture
@@ -174,7 +171,7 @@ def canopy(tmp_path: Path, cache: Path) -> Canopy:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Canopy:
-    """A home in which the whole lineage was materialized from two small seeds. Tests may add to it, not take away."""
+    """A home with the whole lineage, made from two small seeds. Tests may add to it, but not remove anything."""
     folder = tmp_path_factory.mktemp("trained")
     canopy = make_canopy(folder, cache)
     (folder / "algebra.md").write_text(ALGEBRA)

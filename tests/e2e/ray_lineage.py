@@ -1,4 +1,4 @@
-"""A few assets that write down where Ray ran them: GPU steps side by side, partitions, and one whose worker dies."""
+"""Assets that record where Ray ran them: GPU steps side by side, partitions, and one whose worker is killed."""
 
 import json
 import os
@@ -18,7 +18,7 @@ GPU_TAGS = executors.gpu_op_tags(SETTINGS)
 
 
 def note(name: str, **content: object) -> None:
-    """Write down the step's process, its Ray worker and its devices."""
+    """Record the step's process, its Ray worker and its devices."""
     NOTES.mkdir(parents=True, exist_ok=True)
     shell = _parent(os.getpid())
     here = {
@@ -45,11 +45,11 @@ def _wait_for(other: str) -> bool:
 
 
 def _meet(me: str, other: str) -> None:
-    """Hold the device until the other step has one, too."""
+    """Hold a device until the other step has one, too."""
     with leases.lease(SETTINGS):
         note(me)
         if not _wait_for(other):
-            raise TimeoutError(f"{me}: {other} didn't start while this step held its device")
+            raise TimeoutError(f"{me}: {other} did not start while this step held its device")
 
 
 @dg.asset(pool=leases.POOL, op_tags=GPU_TAGS)
@@ -66,12 +66,12 @@ def right() -> None:
 def parts(context: dg.AssetExecutionContext) -> None:
     for key in context.partition_keys:
         note(key)
-    time.sleep(3)  # long enough that the chunks are at work side by side
+    time.sleep(3)  # long enough for the chunks to run side by side
 
 
 @dg.asset
 def numbers() -> dg.MaterializeResult:
-    """Stops for ever the first time, for somebody to kill its worker."""
+    """Waits the first time, so that the test can kill its worker."""
     first = not (NOTES / "numbers-1.json").exists()
     note("numbers-1" if first else "numbers-2")
     if first:
@@ -81,7 +81,7 @@ def numbers() -> dg.MaterializeResult:
 
 @dg.asset(deps=[numbers])
 def wrong() -> None:
-    """Fails for a reason of its own, which no other worker would mend."""
+    """Fails for a reason that is the same on every worker."""
     note(f"wrong-{len(list(NOTES.glob('wrong-*.json'))) + 1}")
     raise ValueError("the answer is wrong")
 
@@ -90,7 +90,7 @@ defs = dg.Definitions(assets=[left, right, parts, numbers, wrong], executor=exec
 
 
 def ask_for_all_parts() -> None:
-    """A backfill as the UI's button makes it; the daemon does the rest."""
+    """Request a backfill as the UI's button does; the daemon runs it."""
     from dagster._core.execution.backfill import PartitionBackfill
 
     backfill = PartitionBackfill.from_asset_partitions(

@@ -1,4 +1,4 @@
-"""Webserver and daemon run, a file is dropped into the inbox, and untouched an evaluated adapter follows."""
+"""With webserver and daemon running, a file in the inbox leads to an evaluated adapter without further action."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tests.e2e.conftest import ALGEBRA, Canopy, make_canopy, served
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(2000)]
 
 PER_SEED = ["seed_documents", "exercises", "synthetic_dialogues", "reviewed_dialogues"]
-SECONDS = 1500  # patience of a test beside which another trains, on a slow machine
+SECONDS = 1500  # on a slow machine, with another test training beside this one
 
 
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[tuple[Canopy, dg.DagsterInstance]]:
-    """A home that a daemon watches, with little of everything and short times."""
+    """A home that a daemon watches, with the small configuration and short times."""
     folder = tmp_path_factory.mktemp("watched")
     canopy = make_canopy(folder, cache)
     quick = {
@@ -72,12 +72,12 @@ def test_a_file_in_the_inbox_leads_to_an_evaluated_adapter_and_a_decision(watche
     # Nothing was made twice on the way.
     runs = [sorted(k.path[-1] for k in run.asset_selection or ()) for run in dagster_instance.get_runs()]
     assert sorted(name for run in runs for name in run) == sorted({name for run in runs for name in run}), runs
-    # Six prompts decide nothing: the gate says so, and nothing goes past it.
+    # Six prompts are too few to decide: the gate fails, and nothing downstream is made.
     assert _gate_verdicts(dagster_instance)["sample_size"] == "FAILED"
     assert not _made(dagster_instance, "champion")
 
 
-def test_a_bad_file_is_quarantined_and_nothing_else_happens(watched) -> None:
+def test_an_unreadable_file_is_quarantined_and_nothing_else_happens(watched) -> None:
     canopy, dagster_instance = watched
     before = len(dagster_instance.get_runs())
     (canopy.inbox / "broken.docx").write_bytes(b"PK\x03\x04 and then nothing")

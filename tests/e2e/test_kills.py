@@ -1,4 +1,4 @@
-"""`kill -9` of a step, of a run's worker and of the daemon: what is done again ends as if nothing had happened."""
+"""`kill -9` of a step, of a run's worker and of the daemon: the next run ends with the tables of an undisturbed one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.e2e
 SEEDS = 4
 UNTIL = ("--until", "training_set")
 MOMENTS = [1, SEEDS, SEEDS + 1, 2 * SEEDS + 1, 3 * SEEDS]
-"""Killed when so many tables of seeds are there: five moments, from the first table to before the training set."""
+"""Kill when so many tables of seeds exist: five moments, from the first table to just before the training set."""
 
 
 def _new(folder: Path, cache: Path, **environment: str) -> Canopy:
@@ -36,7 +36,7 @@ def _new(folder: Path, cache: Path, **environment: str) -> Canopy:
 
 
 def _tables(canopy: Canopy) -> dict[str, str]:
-    """Every table's content by its place."""
+    """The digest of every table by its path."""
     files = (canopy.home / "tables").glob("*/[!_]*.parquet")
     return {str(f.relative_to(canopy.home)): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
 
@@ -51,7 +51,7 @@ def _left_behind(canopy: Canopy) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> dict[str, str]:
-    """The tables of a run that nobody killed."""
+    """The tables of a run without kills."""
     canopy = _new(tmp_path_factory.mktemp("undisturbed"), cache)
     done = canopy("run", *UNTIL)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -83,7 +83,7 @@ def _steps_of(pid: int) -> list[int]:
 
 
 def _newest_step(run: subprocess.Popen[bytes], killed: list[int]) -> int:
-    """A step process of a run that hasn't been killed yet."""
+    """A step process of a run that has not been killed yet."""
     while run.poll() is None:
         if steps := [s for s in _steps_of(run.pid) if s not in killed]:
             return steps[-1]
@@ -115,7 +115,7 @@ def test_after_kills_of_steps_the_tables_are_those_of_an_undisturbed_run(
             step = _newest_step(run, killed)
             os.kill(step, signal.SIGKILL)
             killed.append(step)
-        # It starts lost steps anew; one that is lost too often it tells of, and ends.
+        # It starts lost steps again. If one is lost too often, the run reports it and ends.
         run.wait(timeout=600)
     done = canopy("run", *UNTIL)
     assert done.returncode == 0, done.stdout + done.stderr

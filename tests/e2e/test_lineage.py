@@ -27,7 +27,7 @@ def test_seeds_become_an_adapter_and_a_verdict(trained: Canopy) -> None:
     assert seeds["chats.jsonl"]["accepted"] == 1
     assert state["stages"]["training_set"] == sum(s["accepted"] for s in seeds.values())
     assert state["stages"]["tutor_responses"] == 3 * state["stages"]["eval_set"] == 18
-    # Six prompts can't decide anything, and what isn't decided isn't promoted.
+    # Six prompts are too few to decide, and an undecided adapter is not promoted.
     assert state["evaluation"]["verdict"] == "inconclusive"
     assert state["champion"] is None
 
@@ -52,7 +52,7 @@ def test_every_training_row_leads_back_to_its_seed_and_line(trained: Canopy) -> 
         assert any(word in lines[line - 1] for word in ("Solve", "What is", "Find", "Factor"))
 
 
-def test_a_wrong_stated_answer_is_reported_and_not_used(trained: Canopy) -> None:
+def test_a_wrong_answer_in_a_seed_is_reported_and_not_used(trained: Canopy) -> None:
     with duckdb.connect(str(trained.home / "canopy.duckdb"), read_only=True) as connection:
         rows = connection.execute(
             "SELECT statement, stated_answer, answer, verification FROM exercises WHERE NOT verified"
@@ -84,7 +84,7 @@ def test_the_report_and_the_adapter_leave_the_home_by_a_command(trained: Canopy,
     assert (tmp_path / "adapter" / "adapter_config.json").exists()
 
 
-def test_a_second_run_does_nothing_in_seconds_and_says_so(trained: Canopy) -> None:
+def test_a_second_run_has_nothing_to_do_and_says_so(trained: Canopy) -> None:
     again = trained.run()
     assert again.returncode == 0
     assert "Nothing to do" in again.stdout
@@ -105,7 +105,7 @@ def test_a_new_seed_materializes_only_its_own_partitions_and_what_follows(traine
     assert set(behind.split(", ")) == {"preference_pairs", "lora_adapter", "tutor_responses", "eval_report", "champion"}
 
 
-def test_bad_files_are_quarantined_in_words_and_stop_nobody_else(canopy: Canopy) -> None:
+def test_unreadable_files_are_quarantined_with_a_reason_and_stop_no_other_seed(canopy: Canopy) -> None:
     inbox = canopy.inbox
     (inbox / "good.md").write_text(ALGEBRA)
     (inbox / "empty.md").write_bytes(b"")
@@ -122,6 +122,7 @@ def test_bad_files_are_quarantined_in_words_and_stop_nobody_else(canopy: Canopy)
     read = {name for name, s in seeds.items() if s["state"] == "read"}
     quarantined = {name: s["quarantine_reason"] for name, s in seeds.items() if s["state"] == "quarantined"}
     assert "good.md" in read
+    assert quarantined
     assert all(reason for reason in quarantined.values())
     for expected in ("empty.md", "binary.md", "latin.txt", "truncated.docx", "bad.jsonl", "outside.md"):
         assert expected in quarantined, seeds
@@ -138,7 +139,7 @@ def test_bad_files_are_quarantined_in_words_and_stop_nobody_else(canopy: Canopy)
         (("report",), "no evaluation yet"),
     ],
 )
-def test_a_mistake_on_the_command_line_is_answered_in_a_line_that_names_it(
+def test_a_mistake_on_the_command_line_is_named_in_one_line(
     canopy: Canopy, arguments: tuple[str, ...], message: str
 ) -> None:
     done = canopy(*arguments)
@@ -147,7 +148,7 @@ def test_a_mistake_on_the_command_line_is_answered_in_a_line_that_names_it(
     assert "Traceback" not in done.stderr
 
 
-def test_a_configuration_out_of_bounds_is_answered_with_the_field(canopy: Canopy) -> None:
+def test_a_configuration_value_out_of_bounds_is_named(canopy: Canopy) -> None:
     canopy.config.write_text(json.dumps({"ops": {"synthetic_dialogues": {"config": {"per_exercise": 0}}}}))
     done = canopy.run()
     assert done.returncode == 2

@@ -1,4 +1,4 @@
-"""Ray for real: a cluster of two nodes on this machine, with two logical GPUs.
+"""On a real Ray cluster: two nodes on this machine, with two logical GPUs.
 
 The nodes share this machine's disk, but the lineage's tables and artefacts go through a bucket (moto's S3 server).
 """
@@ -32,7 +32,7 @@ pytest.importorskip("dagster_ray", reason="needs pip install -e '.[ray]'")
 MARK = "CANOPY_TEST_CLUSTER"
 PATIENCE = 300.0
 LINEAGE_PATIENCE = 1500.0
-# Still less than the other end-to-end tests: each step is a process that starts on a machine of few processors.
+# Even less than in the other end-to-end tests: each step starts a process, and the machine has few processors.
 FEW = {
     "synthetic_dialogues": {"per_exercise": 2},
     "lora_adapter": {"epochs": 1, "rank": 4, "evaluations_per_epoch": 1, "validation_rows": 2, "dtype": "float32"},
@@ -62,7 +62,7 @@ class Cluster:
 
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[dict[str, str]]:
-    """Where an S3 server listens, as environment variables; the bucket is called canopy."""
+    """The environment variables for an S3 server on this machine; its bucket is called canopy."""
     server_module = pytest.importorskip("moto.server", reason="needs moto[s3,server]")
     s3fs = pytest.importorskip("s3fs", reason="needs pip install -e '.[s3]'")
     server = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -78,7 +78,7 @@ def bucket() -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def cluster(bucket: dict[str, str], cache: Path) -> Iterator[Cluster]:
-    """Both nodes, and what belongs to them: their own cache, the keys of the bucket, the venv's commands."""
+    """Both nodes, with a cache, the keys of the bucket and the commands of the venv in their environment."""
     folder = Path(tempfile.mkdtemp(prefix="ray", dir="/tmp"))  # Ray's sockets allow no long paths
     clean = {n: v for n, v in os.environ.items() if not n.startswith(("CANOPY_", "DAGSTER_", "RAY_", "CUDA_"))}
     environment = (
@@ -150,7 +150,7 @@ def test_steps_that_want_a_gpu_get_different_devices(lineage: RayLineage) -> Non
     assert lineage.note("left")["worker"] != lineage.note("right")["worker"]
 
 
-def test_a_step_whose_worker_is_killed_is_run_again_and_one_that_fails_by_itself_is_not(lineage: RayLineage) -> None:
+def test_a_step_whose_worker_is_killed_runs_again_and_one_that_raises_does_not(lineage: RayLineage) -> None:
     run = lineage.materialize("numbers", "wrong")
     first = lineage.wait_for_note("numbers-1", run)
     os.kill(first["worker"], signal.SIGKILL)
@@ -170,7 +170,7 @@ def test_a_step_whose_worker_is_killed_is_run_again_and_one_that_fails_by_itself
 def test_a_backfill_spreads_over_the_workers_with_runs_as_ray_jobs(
     lineage: RayLineage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Through the daemon and the Ray run launcher, as a backfill from the UI goes."""
+    """Through the daemon and the Ray run launcher, as a backfill from the UI does."""
     from canopy_assets.compute import executors
     from canopy_assets.settings import Settings
 
@@ -203,7 +203,7 @@ def test_the_whole_lineage_runs_on_ray_and_shares_nothing_but_a_bucket(
     assert done.returncode == 0, done.stdout + done.stderr
     status = canopy.status()
     assert status["adapter"], status
-    assert status["evaluation"]["verdict"] == "inconclusive", "six prompts can't decide"
+    assert status["evaluation"]["verdict"] == "inconclusive", "six prompts are too few to decide"
     assert not (canopy.home / "tables").exists()
     assert not (canopy.home / "artefacts").exists()
     jobs = [job.metadata or {} for job in _client(cluster).list_jobs()]
@@ -245,7 +245,7 @@ def _damage(asset: str, canopy: Canopy) -> None:
 
 
 def _materialize_again(asset: str, canopy: Canopy) -> str:
-    """What a run that fails says."""
+    """The output of a run of one asset that fails."""
     done = subprocess.run(
         [sys.executable, "-m", "dagster", "asset", "materialize", "-m", "canopy_assets.definitions", "--select", asset],
         env=canopy.environment | {"DAGSTER_HOME": str(canopy.home / "dagster")},
@@ -272,7 +272,7 @@ def _client(cluster: Cluster) -> Any:
 
 
 def _nodes(cluster: Cluster) -> int:
-    """Alive nodes, as the cluster's job server says."""
+    """The number of alive nodes, from the cluster's job server."""
     import urllib.request
 
     try:
@@ -293,7 +293,7 @@ def _wait_for(done: Callable[[], bool], what: str, process: subprocess.Popen[str
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
-    """A node and what it started: it is the leader of a session of its own."""
+    """Stop a node and its children: it leads a session of its own."""
     process.terminate()
     try:
         process.wait(30)
@@ -303,7 +303,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 
 def _kill_what_is_left(folder: Path) -> None:
-    """Steps in the middle of their work outlive a cluster that is stopped; their environment says whose they are."""
+    """Kill the steps that outlived the cluster: their environment has its mark."""
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             if f"{MARK}={folder}\0".encode() in (process / "environ").read_bytes():

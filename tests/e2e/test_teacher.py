@@ -1,4 +1,4 @@
-"""A model behind an endpoint as the teacher, as a user starts it: through `canopy run`, failures and kills included."""
+"""A model behind an endpoint as the teacher, through `canopy run`, with failures and kills."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _taught_by(canopy: Canopy, server: Server, **values: Any) -> None:
 
 
 def _dialogues(canopy: Canopy) -> list[dict[str, Any]]:
-    """The rows, without what was measured."""
+    """The rows without the measured columns."""
     rows = pq.read_table(canopy.home / "tables" / "synthetic_dialogues" / "algebra.md.parquet")
     return rows.drop_columns(["seconds", "attempts"]).to_pylist()
 
@@ -51,7 +51,7 @@ def _accepted(canopy: Canopy, seed: str = "algebra.md") -> Counter[tuple[str, st
     return Counter((r["dialogue"]["topic"], r["dialogue"]["opening_state"]) for r in rows if r["accepted"])
 
 
-def test_ten_kills_cost_nothing_twice_and_change_nothing(canopy: Canopy, server: Server, tmp_path: Path) -> None:
+def test_ten_kills_pay_for_nothing_twice_and_change_nothing(canopy: Canopy, server: Server, tmp_path: Path) -> None:
     _taught_by(canopy, server)
     server.trouble, server.leaking = unreliable(0.3), 0.2
     rng = random.Random(3)
@@ -70,7 +70,7 @@ def test_ten_kills_cost_nothing_twice_and_change_nothing(canopy: Canopy, server:
         run.wait()
     done = canopy.run("--until", "preference_pairs")
     assert done.returncode == 0, done.stdout + done.stderr
-    # Only what was on its way when a process died is asked for again.
+    # Only requests that were under way when a process died are sent again.
     assert sum(server.served.values()) - len(server.served) <= 10 * 4
     killed = _dialogues(canopy)
     assert len(killed) == len({d["dialogue_id"] for d in killed})
@@ -92,7 +92,7 @@ def test_ten_kills_cost_nothing_twice_and_change_nothing(canopy: Canopy, server:
     assert _dialogues(canopy) == killed
 
 
-def test_what_was_paid_for_is_used_again_and_where_it_came_from_decides_nothing(canopy: Canopy, server: Server) -> None:
+def test_paid_replies_are_used_again_and_operational_settings_change_nothing(canopy: Canopy, server: Server) -> None:
     _taught_by(canopy, server)
     assert canopy.run(*UNTIL).returncode == 0
     requests = len(server.requests)
@@ -129,7 +129,7 @@ PROPOSED = [
 ]
 
 
-def test_prose_that_states_no_exercise_gets_some_from_a_model_and_dialogues_about_them(
+def test_prose_without_exercises_gets_some_from_a_model_and_dialogues_about_them(
     canopy: Canopy, server: Server
 ) -> None:
     def propose(exchange: Exchange) -> bool:
@@ -154,7 +154,7 @@ def test_prose_that_states_no_exercise_gets_some_from_a_model_and_dialogues_abou
     assert {topic for topic, _ in accepted} == {"triangles", "areas"}
 
 
-def test_a_wrong_key_is_said_in_a_line_and_told_nowhere(canopy: Canopy, server: Server) -> None:
+def test_a_wrong_key_is_named_in_a_line_and_never_shown(canopy: Canopy, server: Server) -> None:
     _taught_by(canopy, server)
     server.trouble = lambda e: e.refuse(401, f"Incorrect API key provided: {KEY}")
     done = canopy.run(*UNTIL)
@@ -189,5 +189,5 @@ def test_ctrl_c_keeps_every_reply_that_arrived(canopy: Canopy, server: Server) -
     server.latency_s = 0.0
     assert canopy.run(*UNTIL).returncode == 0
     assert server.served.total() > arrived
-    # Asked for again is only what was on its way.
+    # Only requests that were under way are sent again.
     assert server.served.total() - len(server.served) <= 2

@@ -1,4 +1,4 @@
-"""The Dagster UI as a person uses it: a real webserver and daemon, a real browser."""
+"""The Dagster UI as a person uses it: a real webserver and daemon in a real browser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium here: apt-get install chromium"),
 ]
 
-# A browser in a closed network: without these it tries, again and again, to reach its maker.
+# Without these flags the browser keeps trying to reach its vendor, even without a network.
 BROWSER_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,10 +32,10 @@ GROUPS = ["adapters", "dialogues", "eval_prompts", "evals", "release", "review",
 
 @pytest.fixture(scope="module")
 def server(trained: Canopy) -> Iterator[str]:
-    """The interface over a home in which everything is made, and nothing by itself.
+    """The interface of a home in which everything is made, with the automation off.
 
-    Another test adds a seed: where all takes so long that its quiet time passes, the daemon would train anew, and
-    while a gate is to be passed again Dagster doesn't show what it said before.
+    Another test adds a seed. On a slow machine its quiet time would pass, the daemon would train again, and Dagster
+    does not show the earlier result of a gate that is due again.
     """
     untouched = dataclasses.replace(trained, environment=trained.environment | {"CANOPY_AUTOMATION": "false"})
     with served(untouched) as address:
@@ -55,7 +55,7 @@ def page(server: str):
 
 
 def _picture(page, name: str) -> None:
-    """A screenshot for whoever set CANOPY_TEST_SCREENSHOTS to a folder: the README's pictures come from here."""
+    """Save a screenshot if CANOPY_TEST_SCREENSHOTS names a folder: the README's pictures are made this way."""
     folder = os.environ.get("CANOPY_TEST_SCREENSHOTS")
     if folder:
         page.wait_for_timeout(1500)
@@ -70,7 +70,7 @@ def test_the_assets_are_found_in_their_groups(page) -> None:
     _picture(page, "groups")
 
 
-def test_a_seed_is_a_partition_without_a_hand_made_step(page) -> None:
+def test_a_seed_is_a_partition_without_a_manual_step(page) -> None:
     page.goto("/assets/exercises?view=partitions")
     page.get_by_text("algebra.md").first.wait_for()
 
@@ -101,7 +101,7 @@ def test_the_adapter_shows_its_loss_curve(page) -> None:
     _picture(page, "loss-curve")
 
 
-def test_a_check_shows_what_it_looked_at(page) -> None:
+def test_a_check_shows_its_result(page) -> None:
     page.goto("/assets/training_set?view=checks")
     page.get_by_text("expectations").first.wait_for()
     page.get_by_text("Passed").first.wait_for()
