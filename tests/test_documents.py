@@ -50,7 +50,7 @@ RUN_BY: dict[str, tuple[str, str]] = {
     "canopy plan --config teachers.yaml": (HERE, "test_the_commands_of_the_documents_do_what_they_say"),
     "canopy run --config teachers.yaml": (
         "tests/e2e/test_teacher.py",
-        "test_ten_kills_cost_nothing_twice_and_change_nothing",
+        "test_ten_kills_pay_for_nothing_twice_and_change_nothing",
     ),
     "canopy export training-set training-data": (HERE, "test_the_commands_of_the_documents_do_what_they_say"),
     "canopy score-leaks mrbench_calibration.json": (
