@@ -47,8 +47,8 @@ OWN = {
     "canopy_assets.seeds.inbox.listing.InboxUnavailableError": Kind.TRANSIENT,
     "canopy_assets.endpoints.endpoint.EndpointDownError": Kind.TRANSIENT,
     "canopy_assets.adapters.bundled.BundledModelError": Kind.TRANSIENT,
-    "canopy_assets.seeds.reading.text.UnreadableError": Kind.DATA,
-    "canopy_assets.seeds.reading.conversion.ConversionError": Kind.DATA,
+    "canopy_assets.seeds.reading.decoding.UnreadableError": Kind.DATA,
+    "canopy_assets.seeds.reading.markdown_conversion.ConversionError": Kind.DATA,
     "canopy_assets.maths.tokens.ExpressionError": Kind.DATA,
 }
 """Errors of this package that are not permanent. By name: this room may not import the stages that define them."""

@@ -54,13 +54,13 @@ def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[di
     """A seed file as normalized text with its digest, kind and spans; or, where it can't be read, quarantined with
     the reason.
     """
-    from canopy_assets.seeds.reading import reader as readers
+    from canopy_assets.seeds.reading import reader
 
     registry = inbox.registered(get_settings())
 
     def read(seed: str) -> Made:
         seed_file = registry.find(seed)
-        document = readers.read(seed_file)
+        document = reader.read(seed_file)
         table = to_table([document], SeedDocument)
         metadata = describe_table(
             table,

@@ -25,8 +25,8 @@ from canopy_assets.evals.eval_set import EvalSetError
 from canopy_assets.lineage import failures
 from canopy_assets.lineage.failures import Kind, classify, explain, reason_of
 from canopy_assets.seeds.inbox import SeedChangedError
-from canopy_assets.seeds.reading.conversion import ConversionError
-from canopy_assets.seeds.reading.text import UnreadableError
+from canopy_assets.seeds.reading.decoding import UnreadableError
+from canopy_assets.seeds.reading.markdown_conversion import ConversionError
 from canopy_assets.settings import Settings, SettingsError
 from canopy_assets.storage.home import prepare_home
 from tests.lineage import failing_steps

@@ -11,7 +11,7 @@ from canopy_assets.maths.step_numbers import value_of
 from canopy_assets.records import Exercise, SeedDocument, to_table
 from canopy_assets.seeds import inbox
 from canopy_assets.seeds.exercises import gsm8k
-from canopy_assets.seeds.reading import reader as readers
+from canopy_assets.seeds.reading import reader
 from tests.shared_data import shared_data
 
 EGGS = {
@@ -133,7 +133,7 @@ def test_any_text_in_the_fields_is_read_or_skipped_never_raised(question, answer
 def test_the_real_500_are_all_read_and_at_least_450_verified():
     file = shared_data("gsm8k_socratic_500.jsonl")
     (seed,) = [f for f in inbox.scan([file.parent]) if f.name == file.name]
-    document = readers.read(seed)
+    document = reader.read(seed)
     exercises, skipped = gsm8k.parse(document)
     verified = [e for e in exercises if e.verified]
     assert (len(exercises), skipped, document.skipped) == (500, [], ())

@@ -13,15 +13,14 @@ from hypothesis import strategies as st
 from canopy_assets.records import SeedDocument, from_table, to_table
 from canopy_assets.seeds import inbox
 from canopy_assets.seeds.exercises import extract as exercises
-from canopy_assets.seeds.reading import containers, conversion
-from canopy_assets.seeds.reading import reader as readers
+from canopy_assets.seeds.reading import file_checks, markdown_conversion, reader
 from tests.seeds import files
 
 
 def _read(folder: Path, name: str, data: bytes | str) -> SeedDocument:
     (folder / name).write_bytes(data.encode() if isinstance(data, str) else data)
     (seed,) = [f for f in inbox.scan([folder]) if f.name == name]
-    return readers.read(seed)
+    return reader.read(seed)
 
 
 def _reason(folder: Path, name: str, data: bytes | str) -> str:
@@ -47,7 +46,7 @@ def test_utf16_with_a_byte_order_mark_is_read(tmp_path):
 
 
 def test_html_keeps_powers_lists_and_bold_and_runs_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(conversion, "convert", _convert_here)
+    monkeypatch.setattr(markdown_conversion, "convert", _convert_here)
     source = (
         "<h2>Exercise 1</h2><p>Solve x<sup>2</sup> + x<sub>1</sub> = 2*3*4 for the 1<sup>st</sup> y<sup>n+1</sup></p>"
         "<script>alert(1)</script><ul><li>first<li>second</ul><p><b>Answer:</b> 3<img src='http://example.org/x.png'>"
@@ -60,7 +59,7 @@ def test_html_keeps_powers_lists_and_bold_and_runs_nothing(tmp_path, monkeypatch
 
 
 def test_html_is_read_in_its_declared_encoding(tmp_path, monkeypatch):
-    monkeypatch.setattr(conversion, "convert", _convert_here)
+    monkeypatch.setattr(markdown_conversion, "convert", _convert_here)
     assert "Übung" in _read(tmp_path, "a.htm", '<meta charset="latin-1"><p>Übung'.encode("latin-1")).text
 
 
@@ -77,7 +76,7 @@ def test_pdf_docx_and_pptx_give_their_text(tmp_path):
 
 
 def test_html_nested_deeply_or_with_many_open_paragraphs_loses_no_text(tmp_path, monkeypatch):
-    monkeypatch.setattr(conversion, "convert", _convert_here)
+    monkeypatch.setattr(markdown_conversion, "convert", _convert_here)
     assert "Solve 2x = 6" in _read(tmp_path, "a.html", "<div>" * 990 + "Solve 2x = 6").text
     assert _read(tmp_path, "b.html", "<p>Solve 2x = 6" * 3000).text.count("Solve 2x = 6") == 3000
 
@@ -120,12 +119,12 @@ BAD_FILES = [
 
 @pytest.mark.parametrize(("name", "data", "expected"), BAD_FILES, ids=[b[0] for b in BAD_FILES])
 def test_bad_files_are_quarantined_with_place_and_mend(tmp_path, monkeypatch, name, data, expected):
-    monkeypatch.setattr(conversion, "convert", _convert_here)
+    monkeypatch.setattr(markdown_conversion, "convert", _convert_here)
     assert expected in _reason(tmp_path, name, data)
 
 
 def test_an_office_file_that_unpacks_to_too_much_is_not_opened(tmp_path, monkeypatch):
-    monkeypatch.setattr(containers, "MAX_UNPACKED_BYTES", 1 << 20)
+    monkeypatch.setattr(file_checks, "MAX_UNPACKED_BYTES", 1 << 20)
     bomb = files.docx(files.paragraph("x"), extra={"word/media/x.bin": bytes(2 << 20)})
     assert "unpacks to over 1 MB" in _reason(tmp_path, "bomb.docx", bomb)
 
@@ -133,14 +132,14 @@ def test_an_office_file_that_unpacks_to_too_much_is_not_opened(tmp_path, monkeyp
 def test_a_bad_file_stops_nobody_elses(tmp_path):
     (tmp_path / "bad.docx").write_bytes(b"PK\x03\x04nonsense")
     (tmp_path / "good.md").write_text("Solve 2x = 6")
-    states = {f.key: readers.read(f).state for f in inbox.scan([tmp_path])}
+    states = {f.key: reader.read(f).state for f in inbox.scan([tmp_path])}
     assert states == {"bad.docx": "quarantined", "good.md": "read"}
 
 
 def test_the_inboxs_problem_is_the_reason(tmp_path):
     (tmp_path / "big.md").write_text("x" * 100)
     (seed,) = inbox.scan([tmp_path], max_bytes=50)
-    document = readers.read(seed)
+    document = reader.read(seed)
     assert document.state == "quarantined"
     assert "CANOPY_MAX_SEED_MB" in (document.reason or "")
 
@@ -152,10 +151,10 @@ def test_a_file_that_isnt_the_registered_one_any_more_is_not_read(tmp_path, cont
     (seed,) = inbox.scan([tmp_path])
     path.write_text(content)
     with pytest.raises(inbox.SeedChangedError, match=r"a\.md changed since"):
-        readers.read(seed)
+        reader.read(seed)
     path.unlink()
-    with pytest.raises(inbox.SeedChangedError, match=r"a\.md is gone since"):
-        readers.read(seed)
+    with pytest.raises(inbox.SeedChangedError, match=r"a\.md was removed since"):
+        reader.read(seed)
 
 
 def test_entities_in_office_files_are_not_expanded(tmp_path):
@@ -177,8 +176,8 @@ def test_entities_in_office_files_are_not_expanded(tmp_path):
 
 
 def test_a_conversion_that_takes_too_long_is_stopped():
-    with pytest.raises(conversion.ConversionError, match="took longer than"):
-        conversion.convert(b"<p>x", ".html", seconds=0.01)
+    with pytest.raises(markdown_conversion.ConversionError, match="took longer than"):
+        markdown_conversion.convert(b"<p>x", ".html", seconds=0.01)
 
 
 def test_jsonl_with_bad_lines_is_read_and_the_bad_lines_are_listed(tmp_path):
@@ -240,7 +239,7 @@ def test_random_and_spoiled_documents_are_read_or_quarantined_never_raised(exten
     position %= len(valid)
     data = noise if whole else valid[:position] + noise + valid[position + len(noise) :]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(conversion, "convert", _convert_here)
+        patch.setattr(markdown_conversion, "convert", _convert_here)
         _never_raises(extension, data)
 
 
@@ -250,9 +249,9 @@ def test_the_separate_process_hands_back_the_reason(tmp_path):
 
 def _convert_here(data: bytes, extension: str) -> str:
     try:
-        return conversion.to_markdown(data, extension)
+        return markdown_conversion.to_markdown(data, extension)
     except Exception as error:
-        raise conversion.ConversionError(conversion.reason_of(error)) from error
+        raise markdown_conversion.ConversionError(markdown_conversion.reason_of(error)) from error
 
 
 def _never_raises(extension: str, data: bytes) -> None:

@@ -13,7 +13,7 @@ import pytest
 from upath import UPath
 
 from canopy_assets.seeds import inbox
-from canopy_assets.seeds.reading import reader as readers
+from canopy_assets.seeds.reading import reader
 from canopy_assets.settings import Settings
 
 _opened: list[str] = []
@@ -97,7 +97,7 @@ def test_a_file_whose_date_was_set_back_after_a_change_has_changed(watch):
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert watch.look().changed == ()
     assert watch.look().changed == ("a.md",)
-    assert readers.read(inbox.registered(watch.settings).find("a.md")).text.strip() == "xyz"
+    assert reader.read(inbox.registered(watch.settings).find("a.md")).text.strip() == "xyz"
 
 
 def test_a_file_is_registered_once_it_has_not_changed_for_the_settle_time(watch):
@@ -119,9 +119,9 @@ def test_a_registered_file_that_is_being_rewritten_keeps_its_version_and_is_not_
     assert (found.changed, found.unsettled) == ((), ("a.md",))
     assert watch.versions() == before
     with pytest.raises(inbox.SeedChangedError, match="the next look at the inbox registers"):
-        readers.read(inbox.registered(watch.settings).find("a.md"))
+        reader.read(inbox.registered(watch.settings).find("a.md"))
     assert watch.look().changed == ("a.md",)
-    assert readers.read(inbox.registered(watch.settings).find("a.md")).state == "read"
+    assert reader.read(inbox.registered(watch.settings).find("a.md")).state == "read"
 
 
 @pytest.mark.parametrize("wrong_by", [-3600.0, 3600.0])
@@ -154,7 +154,7 @@ def test_a_renamed_file_is_not_a_new_seed(watch):
     assert watch.versions() == before
     seed = inbox.registered(watch.settings).find("a.md")
     assert seed.name == "week 1/first sheet.md"
-    assert readers.read(seed).state == "read"
+    assert reader.read(seed).state == "read"
 
 
 def test_a_file_renamed_by_copying_and_removing_is_not_a_new_seed(watch):
@@ -374,15 +374,15 @@ def test_an_inbox_in_a_bucket_tells_new_changed_and_removed_files(s3):
         _object(s3, name).write_text(content)
     first = inbox.refresh(s3, now=1e9)
     assert [file.name for file in first.registry.values()] == ["a.md", "c.md", "week 1/b?#.md"]
-    assert readers.read(first.registry["a.md"]).text.strip() == "Solve 2x = 6"
-    assert "empty" in (readers.read(first.registry["c.md"]).reason or "")
+    assert reader.read(first.registry["a.md"]).text.strip() == "Solve 2x = 6"
+    assert "empty" in (reader.read(first.registry["c.md"]).reason or "")
     assert inbox.refresh(s3, now=1e9 + 60).changed == ()
     _object(s3, "a.md").write_text("Solve 2x = 8")
     _object(s3, "d.md").write_text("d")
     _object(s3, "week 1/b?#.md").unlink()
-    for key, said in {first.new[0]: "changed since", first.new[2]: "is gone since"}.items():
+    for key, said in {first.new[0]: "changed since", first.new[2]: "was removed since"}.items():
         with pytest.raises(inbox.SeedChangedError, match=said):
-            readers.read(inbox.registered(s3).find(key))
+            reader.read(inbox.registered(s3).find(key))
     second = inbox.refresh(s3, now=1e9 + 120)
     assert (second.new, second.changed, second.removed) == (("d.md",), ("a.md",), first.new[2:])
 
@@ -407,7 +407,7 @@ def test_the_registry_in_a_bucket_is_read_on_another_machine(s3, tmp_path):
     _object(s3, "a.md").write_text("Solve 2x = 6")
     inbox.refresh(s3, now=1e9)
     elsewhere = Settings(home=tmp_path / "other", seeds=s3.seeds, store=s3.store, sample_seeds=False)
-    assert readers.read(inbox.registered(elsewhere).find("a.md")).state == "read"
+    assert reader.read(inbox.registered(elsewhere).find("a.md")).state == "read"
 
 
 def test_a_bucket_that_isnt_there_removes_nothing(s3):

@@ -13,7 +13,7 @@ import pytest
 from canopy_assets.records import Dialogue, Exercise, SeedDocument, Skipped
 from canopy_assets.seeds import chats, inbox
 from canopy_assets.seeds.exercises import extract as extraction
-from canopy_assets.seeds.reading import reader as readers
+from canopy_assets.seeds.reading import reader
 from canopy_assets.settings import SAMPLE_SEEDS as SAMPLES
 
 FAMILIES = {
@@ -48,7 +48,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:/\d+)?")
 
 @cache
 def documents() -> tuple[SeedDocument, ...]:
-    return tuple(readers.read(file) for file in inbox.scan([SAMPLES]))
+    return tuple(reader.read(file) for file in inbox.scan([SAMPLES]))
 
 
 @cache

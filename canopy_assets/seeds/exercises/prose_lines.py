@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from canopy_assets.maths.typography import latex_to_unicode, typeset, without_markdown
-from canopy_assets.seeds.reading.text import line_starts
+from canopy_assets.seeds.reading.decoding import line_starts
 
 Field = Literal["statement", "answer", "steps", "hints", "mistakes", "topic", "answers"]
 

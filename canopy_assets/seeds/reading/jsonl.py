@@ -1,4 +1,4 @@
-"""JSON Lines seeds: which kind a file is, and which of its rows can be used."""
+"""JSON Lines seeds: of which kind a file is, and which of its rows can be used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, NoReturn
 
 from canopy_assets.records import Skipped, Span
-from canopy_assets.seeds.reading.text import UnreadableError, line_starts
+from canopy_assets.seeds.reading.decoding import UnreadableError, line_starts
 
 RowKind = Literal["worked_exercises", "chats"]
 
@@ -19,7 +19,9 @@ _NAMES: dict[RowKind, str] = {"worked_exercises": "worked exercise", "chats": "c
 
 
 def inspect(text: str) -> tuple[RowKind, tuple[Span, ...], tuple[Skipped, ...]]:
-    """The kind of a JSONL file (its first row that is of either kind decides), its usable rows, and the bad lines.
+    """Find out the kind of a JSONL file, where its usable rows stand, and which lines are bad.
+
+    The first row of a known kind decides the kind of the file.
 
     Raises:
         UnreadableError: no line can be used.
@@ -46,19 +48,19 @@ def inspect(text: str) -> tuple[RowKind, tuple[Span, ...], tuple[Skipped, ...]]:
 
 
 def usable_rows(text: str, kind: RowKind) -> Iterator[tuple[Span, dict[str, Any]]]:
-    """The rows of one kind that passed `row_problem`, with where they stand."""
+    """The rows of a kind without a `row_problem`, each with its place in the text."""
     for span, row in _lines(text):
         if not isinstance(row, str) and row_problem(row, kind) is None:
             yield span, row
 
 
 def kind_of(row: dict[str, Any]) -> RowKind | None:
-    """The kind whose fields a row has, None for neither."""
+    """The kind whose fields a row has; None for neither."""
     return next((kind for kind, fields in _FIELDS.items() if all(f in row for f in fields)), None)
 
 
 def row_problem(row: dict[str, Any], kind: RowKind | None) -> str | None:
-    """Why a row can't be used in a file of this kind (None: not known yet), None when it can."""
+    """Why a row cannot be used in a file of this kind (None: not known yet); None when it can."""
     own = kind_of(row)
     if kind is None:
         return None if own else 'needs "question" and "answer", or "messages"'
@@ -74,13 +76,14 @@ def row_problem(row: dict[str, Any], kind: RowKind | None) -> str | None:
 
 
 def _lines(text: str) -> Iterator[tuple[Span, dict[str, Any] | str]]:
-    """Every line that isn't blank, as an object, or as the reason why it isn't one."""
+    """Every line that is not blank: as an object, or the reason why it is not one."""
     for number, (start, line) in enumerate(zip(line_starts(text), text.split("\n"), strict=True), 1):
         if line.strip():
             yield Span(number, number, start, start + len(line)), _row(line)
 
 
 def _row(line: str) -> dict[str, Any] | str:
+    """The line's JSON object, or the reason why it has none."""
     if len(line) > MAX_ROW_CHARACTERS:
         return f"{len(line)} characters are more than the {MAX_ROW_CHARACTERS} allowed in a row: split it"
     try:

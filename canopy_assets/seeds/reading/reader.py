@@ -1,4 +1,8 @@
-"""A seed file to a `SeedDocument`: its text in one normal form, or the reason why it can't be read."""
+"""Where a file's content is turned into text: `read` makes a `SeedDocument` of a seed file.
+
+The extension decides how a file is read: text files are decoded (`decoding`), HTML, PDF and Office files are checked
+(`file_checks`) and converted to Markdown (`markdown_conversion`), the rows of JSON Lines are inspected (`jsonl`).
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,15 @@ from dataclasses import dataclass
 from canopy_assets.records import DocumentKind, SeedDocument, Skipped, Span
 from canopy_assets.seeds.inbox import listing
 from canopy_assets.seeds.inbox.registry import SeedChangedError, SeedFile
-from canopy_assets.seeds.reading import containers, conversion, jsonl
-from canopy_assets.seeds.reading.text import UnreadableError, block_spans, decode, normalize, normalize_rows
+from canopy_assets.seeds.reading import file_checks, jsonl, markdown_conversion
+from canopy_assets.seeds.reading.decoding import (
+    UnreadableError,
+    block_spans,
+    decode,
+    decode_html,
+    normalize,
+    normalize_rows,
+)
 
 MEDIA_TYPES = {
     ".md": "text/markdown",
@@ -24,11 +35,13 @@ MEDIA_TYPES = {
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".jsonl": "application/jsonl",
 }
-"""What can be read, by extension."""
+"""The media type of each extension that can be read."""
 
 
 @dataclass(frozen=True)
 class _Content:
+    """What a file holds, as the fields of `SeedDocument`."""
+
     text: str
     kind: DocumentKind = "prose"
     spans: tuple[Span, ...] = ()
@@ -38,12 +51,12 @@ class _Content:
 def read(seed_file: SeedFile) -> SeedDocument:
     """Read a seed file.
 
-    Never raises for what a file holds: a file that can't be read comes back quarantined, and `reason` names the file,
-    the line where there is one, and the mend. A JSONL file with bad lines is read; they are listed in `skipped`.
+    Nothing that a file holds makes this raise. A file that cannot be read is returned as quarantined; `reason` names
+    the file, the line where there is one, and the fix. A JSONL file with bad lines is read; `skipped` lists them.
 
     Raises:
-        SeedChangedError: the file is gone, or isn't the one that was registered; a later try may find it.
-        OSError: this process can't read it (permission, a share or a bucket that fails).
+        SeedChangedError: the file was removed, or is not the one that was registered; a retry can succeed.
+        OSError: this process cannot read it (no permission, or a share or a bucket that fails).
     """
     media_type = MEDIA_TYPES.get(seed_file.path.suffix.lower(), "application/octet-stream")
     content, reason = _Content(""), seed_file.problem
@@ -53,7 +66,7 @@ def read(seed_file: SeedFile) -> SeedDocument:
             content = _content(data, seed_file.path.suffix.lower())
         except UnreadableError as error:
             reason = f"{seed_file.name}: {error}"
-        except Exception as error:  # a parser's surprise must cost this file only
+        except Exception as error:  # an unexpected error of a parser must not stop other files
             reason = (
                 f"{seed_file.name}: it could not be read ({type(error).__name__}: {str(error)[:200]}): save it again"
             )
@@ -73,13 +86,13 @@ def read(seed_file: SeedFile) -> SeedDocument:
 
 
 def _load(seed_file: SeedFile) -> bytes:
-    """The bytes that are registered, and no others: what is made of them carries the registered version."""
+    """The file's bytes, if they are those that were registered: what is made of them gets the registered version."""
     try:
         data = listing.content(seed_file.path, seed_file.size_bytes)
     except FileNotFoundError:
         raise SeedChangedError(
-            f"{seed_file.name} is gone since the inbox was looked at: put it back, or let the next look at the inbox "
-            "remove its partition"
+            f"{seed_file.name} was removed since the inbox was looked at: put it back, or let the next look at the "
+            "inbox remove its partition"
         ) from None
     if hashlib.sha256(data).hexdigest() != seed_file.digest:
         raise SeedChangedError(
@@ -90,6 +103,7 @@ def _load(seed_file: SeedFile) -> bytes:
 
 
 def _content(data: bytes, extension: str) -> _Content:
+    """What a file of this extension holds; raises `UnreadableError` where it cannot be used."""
     if not data:
         raise UnreadableError("the file is empty: write the exercises into it, or remove it")
     if extension == ".jsonl":
@@ -107,33 +121,33 @@ def _content(data: bytes, extension: str) -> _Content:
 
 
 def _read_html(data: bytes) -> str:
-    return _convert(containers.decode_html(data).encode(), ".html")
+    return _convert(decode_html(data).encode(), ".html")
 
 
 def _read_pdf(data: bytes) -> str:
-    containers.check_pdf(data)
+    file_checks.check_pdf(data)
     return _convert(data, ".pdf")
 
 
 def _read_docx(data: bytes) -> str:
-    containers.check_office(data, ".docx")
+    file_checks.check_office(data, ".docx")
     return _convert(data, ".docx")
 
 
 def _read_pptx(data: bytes) -> str:
-    containers.check_office(data, ".pptx")
+    file_checks.check_office(data, ".pptx")
     return _convert(data, ".pptx")
 
 
 def _convert(data: bytes, extension: str) -> str:
     try:
-        return conversion.convert(data, extension)
-    except conversion.ConversionError as error:
+        return markdown_conversion.convert(data, extension)
+    except markdown_conversion.ConversionError as error:
         raise UnreadableError(str(error)) from None
 
 
 def _plain_powers(text: str) -> str:
-    """`x<sup>2</sup>` as `x^2` and `x<sub>1</sub>` as `x_1`; an ordinal's raised letters (1st) come down."""
+    """Write `x<sup>2</sup>` as `x^2`, `x<sub>1</sub>` as `x_1`, and the raised letters of an ordinal plainly (1st)."""
     text = re.sub(r"<sup>\s*(st|nd|rd|th)\s*</sup>", r"\1", text)
     text = re.sub(r"<su([pb])>\s*(\w)\s*</su\1>", lambda m: "^_"[m[1] == "b"] + m[2], text)
     return re.sub(r"<su([pb])>([^<>\n]{1,80})</su\1>", lambda m: _raised(m[1], m[2].strip()), text)

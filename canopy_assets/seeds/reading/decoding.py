@@ -1,10 +1,11 @@
-"""Bytes to text, strictly, and text to one normal form in which lines and characters can be counted."""
+"""Bytes to text, with an error for any byte that does not fit, and text to one normal form with countable lines."""
 
 from __future__ import annotations
 
 import codecs
 import re
 import unicodedata
+from typing import NamedTuple
 
 from canopy_assets.records import Span
 
@@ -19,27 +20,44 @@ _INVISIBLE = dict.fromkeys(
     )
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CHARSET = re.compile(
+    rb"""
+    <meta[^>]{0,200}?
+    charset\s*=\s*["']?\s*
+    ([A-Za-z0-9_.:-]{1,40})""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+class _Signature(NamedTuple):
+    """How a kind of binary file begins; and the extension that it should have, where it can be read under that."""
+
+    start: bytes
+    kind: str
+    extension: str | None
+
+
 _SIGNATURES = (
-    (b"%PDF-", "a PDF", ".pdf"),
-    (b"PK\x03\x04", "a zip or Office file", ".docx or .pptx"),
-    (b"\xd0\xcf\x11\xe0", "an old or encrypted Office file", ".docx or .pptx, saved without a password"),
-    (b"\x89PNG", "a picture", None),
-    (b"\xff\xd8\xff", "a picture", None),
-    (b"GIF8", "a picture", None),
-    (b"\x1f\x8b", "a gzip archive", None),
-    (b"\x7fELF", "a program", None),
+    _Signature(b"%PDF-", "a PDF", ".pdf"),
+    _Signature(b"PK\x03\x04", "a zip or Office file", ".docx or .pptx"),
+    _Signature(b"\xd0\xcf\x11\xe0", "an old or encrypted Office file", ".docx or .pptx, saved without a password"),
+    _Signature(b"\x89PNG", "a picture", None),
+    _Signature(b"\xff\xd8\xff", "a picture", None),
+    _Signature(b"GIF8", "a picture", None),
+    _Signature(b"\x1f\x8b", "a gzip archive", None),
+    _Signature(b"\x7fELF", "a program", None),
 )
 
 
 class UnreadableError(ValueError):
-    """A seed that can't be used; the message says where and how to mend it."""
+    """A seed that cannot be used; the message names the place and the fix."""
 
 
 def decode(data: bytes) -> str:
-    """A text file's content: UTF-8 (a byte order mark is allowed), or UTF-16 where a byte order mark says so.
+    """Decode a text file: UTF-8 (a byte order mark is allowed), or UTF-16 where a byte order mark says so.
 
     Raises:
-        UnreadableError: for an empty file, a binary one, and any byte that doesn't fit the encoding, with its line.
+        UnreadableError: it is empty or binary, or a byte does not fit the encoding (with its line).
     """
     if not data.strip():
         raise UnreadableError("the file is empty: write the exercises into it, or remove it")
@@ -60,37 +78,51 @@ def decode(data: bytes) -> str:
 
 
 def decode_declared(data: bytes, encoding: str) -> str:
-    """Text in the encoding that the file itself declares (as HTML does).
+    """Decode text in the encoding that the file itself declares, as HTML does.
 
     Raises:
-        UnreadableError: when Python doesn't know the encoding, or the bytes don't fit it.
+        UnreadableError: Python does not know the encoding, or the bytes do not fit it.
     """
     try:
         known = codecs.lookup(encoding)
     except (LookupError, ValueError):
         raise UnreadableError(f"the declared encoding {encoding!r} is unknown: save the file as UTF-8") from None
-    if not known._is_text_encoding:  # "base64" and its like are codecs, but no way to write text
+    if not known._is_text_encoding:  # "base64" and the like are codecs, but not encodings of text
         raise UnreadableError(f"the declared encoding {encoding!r} is not a text encoding: save the file as UTF-8")
     return _decode_strictly(data, known.name)
 
 
-def normalize(text: str) -> str:
-    """Text in NFC with "\\n" line ends, plain spaces, and neither invisible nor control characters.
+def decode_html(data: bytes) -> str:
+    """Decode an HTML file by its byte order mark, its declared charset, or as UTF-8.
 
-    No line is dropped or joined, so that line numbers are those an editor shows.
+    Raises:
+        UnreadableError: empty, binary, or wrongly encoded.
+    """
+    declared = _CHARSET.search(data[:2048])
+    encoding = declared.group(1).decode("ascii") if declared else ""
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
+    # A UTF-16 page whose meta tag can be read as ASCII is not UTF-16, so its declaration is wrong.
+    plain = marked or not encoding or encoding.lower().replace("-", "") in ("utf8", "utf16", "utf16le", "utf16be")
+    return decode(data) if plain or b"\x00" in data else decode_declared(data, encoding)
+
+
+def normalize(text: str) -> str:
+    """Bring text into NFC with "\\n" line ends, plain spaces, and neither invisible nor control characters.
+
+    No line is dropped or joined, so that line numbers are those that an editor shows.
     """
     text = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)
     return _clean(text)
 
 
 def normalize_rows(text: str) -> str:
-    """As `normalize`, for JSONL: there only "\\n" ends a line, and a line separator inside a string is content."""
+    """Like `normalize`, for JSONL: there only "\\n" ends a line, and a line separator inside a string is content."""
     return _clean(text.replace("\r\n", "\n"))
 
 
 def _clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text).translate(_SPACES).translate(_INVISIBLE)
-    # A lone surrogate has no UTF-8 form, so no Parquet file could hold it.
+    # Half of a surrogate pair cannot be encoded as UTF-8, so no Parquet file could hold it.
     return re.sub(r"[\ud800-\udfff]", "\ufffd", _CONTROL.sub("", text))
 
 
@@ -100,7 +132,7 @@ def line_starts(text: str) -> list[int]:
 
 
 def block_spans(text: str) -> tuple[Span, ...]:
-    """A span per paragraph: a run of lines that aren't blank."""
+    """The span of each paragraph: a run of lines that are not blank."""
     spans, line, position, start = [], 1, 0, None
     for row in [*text.split("\n"), ""]:
         if row.strip() and start is None:
@@ -113,10 +145,10 @@ def block_spans(text: str) -> tuple[Span, ...]:
 
 
 def _refuse_binary(data: bytes) -> None:
-    for signature, what, extension in _SIGNATURES:
-        if data.startswith(signature):
-            mend = f"give it the extension {extension}" if extension else "remove it"
-            raise UnreadableError(f"its content is {what}, not text: {mend}")
+    for signature in _SIGNATURES:
+        if data.startswith(signature.start):
+            fix = f"give it the extension {signature.extension}" if signature.extension else "remove it"
+            raise UnreadableError(f"its content is {signature.kind}, not text: {fix}")
 
 
 def _decode_strictly(data: bytes, encoding: str) -> str:

@@ -1,33 +1,32 @@
-"""What is checked of an HTML, PDF or Office file before any parser opens it."""
+"""Checks of PDF and Office files before any parser opens them."""
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 
-from canopy_assets.seeds.reading.text import UnreadableError, decode, decode_declared
+from canopy_assets.seeds.reading.decoding import UnreadableError
 
 MAX_UNPACKED_BYTES = 200 << 20
-"""Bytes that an Office file may unpack to; ten times the largest file allowed by default."""
+"""Bytes that an Office file may unpack to: ten times the largest file allowed by default."""
 
 MAX_MEMBERS = 5_000
+"""Files inside an Office file."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN_PART = {".docx": "word/document.xml", ".pptx": "ppt/presentation.xml"}
 _PROGRAM = {".docx": "Word", ".pptx": "PowerPoint"}
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 
 
 def check_office(data: bytes, extension: str) -> None:
-    """Refuse what isn't a plain, whole, reasonably sized Office file.
+    """Refuse what is not a complete Office file of reasonable size without a password.
 
     Args:
         data: the file's bytes.
         extension: ".docx" or ".pptx".
 
     Raises:
-        UnreadableError: encrypted, old format, truncated, another kind of file, or one that unpacks to too much.
+        UnreadableError: it is encrypted, in the old format, truncated, another kind of file, or unpacks to too much.
     """
     program = _PROGRAM[extension]
     if data.startswith(_OLE):
@@ -55,26 +54,12 @@ def check_office(data: bytes, extension: str) -> None:
 
 
 def check_pdf(data: bytes) -> None:
-    """Refuse what isn't a whole PDF.
+    """Refuse what is not a complete PDF.
 
     Raises:
-        UnreadableError: another kind of file, or one that stops short.
+        UnreadableError: it is another kind of file, or truncated.
     """
     if b"%PDF-" not in data[:1024]:
         raise UnreadableError("its content is not a PDF: export it as PDF, or correct its extension")
     if b"%%EOF" not in data[-4096:]:
         raise UnreadableError("the PDF is truncated (its end-of-file mark is missing): export or copy it again")
-
-
-def decode_html(data: bytes) -> str:
-    """An HTML file's source, by its byte order mark, its declared charset, or UTF-8.
-
-    Raises:
-        UnreadableError: empty, binary, or wrongly encoded.
-    """
-    declared = _CHARSET.search(data[:2048])
-    encoding = declared.group(1).decode("ascii") if declared else ""
-    marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
-    # A UTF-16 page whose meta tag can be read as ASCII is not UTF-16, so the declaration can't be meant.
-    plain = marked or not encoding or encoding.lower().replace("-", "") in ("utf8", "utf16", "utf16le", "utf16be")
-    return decode(data) if plain or b"\x00" in data else decode_declared(data, encoding)

@@ -1,8 +1,8 @@
-"""HTML, PDF, DOCX and PPTX to Markdown, through markitdown's converters, in a process of its own.
+"""HTML, PDF, DOCX and PPTX to Markdown, by markitdown's converters in a process of their own.
 
-A crafted file can make a parser loop or take all memory. So `convert` runs this file as a script, isolated, with its
-CPU time and its memory bounded: whatever the file does, it costs that file and no other. The script reads the document
-on standard input and opens nothing else: no path, no URL, no plug-in.
+A crafted file can make a parser loop or take all memory. Therefore `convert` runs this file as an isolated script with
+limits on its CPU time and memory, so that such a file stops no other. The script reads the document from standard input
+and opens nothing else: no path, no URL, no plug-in.
 """
 
 from __future__ import annotations
@@ -18,49 +18,26 @@ from pathlib import Path
 from typing import Any, cast
 
 SECONDS = 600
-"""Wall-clock and CPU seconds for one document. 100 dense PDF pages took 44 s while both cores were busy."""
+"""Limit on wall-clock and CPU seconds for a document. 100 dense PDF pages took 44 s while both cores were busy."""
 
 MEMORY_BYTES = 3 << 30
-"""Address space of the converting process. markitdown with its imports maps 0.5 GB before it reads anything."""
+"""Limit on the address space of the process. markitdown with its imports maps 0.5 GB before it reads anything."""
 
 MAX_HTML_DEPTH = 1_000
-"""Elements open inside each other. lxml silently drops what is nested deeper than about 2,000."""
+"""Limit on elements open inside each other. lxml silently drops what is nested deeper than about 2,000."""
 
 _REFUSED = 3
-# Elements that have no end tag, or need none: a page may hold any number of them without nesting.
-_UNNESTED = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "thead",
-        "tbody",
-        "tfoot",
-        "option",
-        "optgroup",
-        "rt",
-        "rp",
-    ]
-)
+"""Exit status of the script when it prints why the document cannot be converted."""
+
+# Those without an end tag, and those whose end tag is optional.
+_UNNESTED = {
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+    "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rt", "rp",
+}  # fmt: skip
+"""Elements of which a page may hold any number without nesting."""
+
 _OPTIONS: dict[str, Any] = {
-    # Powers and indices are lost without their marks; `2*3` and `x_1` must not become `2\\*3` and `x\\_1`.
+    # Without marks, powers and indices would be lost. `2*3` and `x_1` must not become `2\\*3` and `x\\_1`.
     "sup_symbol": "<sup>",
     "sub_symbol": "<sub>",
     "escape_asterisks": False,
@@ -81,7 +58,7 @@ _REASONS = {
 
 
 class ConversionError(ValueError):
-    """A document that could not be converted; the message says why."""
+    """A document that cannot be converted; the message says why and what to do."""
 
 
 def convert(data: bytes, extension: str, *, seconds: float = SECONDS) -> str:
@@ -111,7 +88,7 @@ def convert(data: bytes, extension: str, *, seconds: float = SECONDS) -> str:
 
 
 def to_markdown(data: bytes, extension: str) -> str:
-    """Convert a document in this process. Use `convert` for files of others.
+    """Convert a document in this process, without limits. Use `convert` for files that somebody else made.
 
     Raises:
         Exception: whatever the format's parser raises for a damaged file.
@@ -127,7 +104,7 @@ def to_markdown(data: bytes, extension: str) -> str:
     if extension == ".pptx":
         data = _mark_slide_powers(data)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # markitdown warns when it falls back to plain text, which is what we want
+        warnings.simplefilter("ignore")  # about falling back to plain text, which is wanted
         result = converters[extension]().convert(
             io.BytesIO(data), StreamInfo(extension=extension, charset="utf-8"), **_OPTIONS
         )
@@ -135,7 +112,7 @@ def to_markdown(data: bytes, extension: str) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """Why a document could not be converted and what to do, from what its parser raised."""
+    """Why a document cannot be converted and what to do, by the error of its parser."""
     if isinstance(error, ConversionError):
         return str(error)
     names = [type(e).__name__ for e in (error, error.__cause__, error.__context__, *error.args) if e is not None]
@@ -145,6 +122,8 @@ def reason_of(error: BaseException) -> str:
 
 
 class _Depth(HTMLParser):
+    """Counts the elements that are open, and refuses a page with too many."""
+
     def __init__(self) -> None:
         super().__init__()
         self.depth = 0
@@ -161,7 +140,7 @@ class _Depth(HTMLParser):
 
 
 def _with_end_tags(source: str) -> bytes:
-    """The page as a browser reads it: `<li>a<li>b` are two items, for markitdown's parser one."""
+    """The page with the end tags that a browser adds: `<li>a<li>b` are two items, but one for markitdown's parser."""
     from lxml import html
 
     parser = _Depth()
@@ -172,7 +151,7 @@ def _with_end_tags(source: str) -> bytes:
 
 
 def _refuse_malformed(data: bytes) -> None:
-    """markitdown mends broken XML by dropping what follows: a document that lost its text would pass as whole."""
+    """Raise for malformed XML: markitdown would drop what follows the error, and the loss would go unnoticed."""
     from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -180,7 +159,7 @@ def _refuse_malformed(data: bytes) -> None:
 
 
 def _mark_slide_powers(data: bytes) -> bytes:
-    """Slides with `<sup>` and `<sub>` around raised and lowered runs, which python-pptx's text would lose."""
+    """Put `<sup>` and `<sub>` around raised and lowered runs of slides: python-pptx's text would lose the level."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for item in source.infolist():
@@ -192,6 +171,7 @@ def _mark_slide_powers(data: bytes) -> bytes:
 
 
 def _mark_runs(xml: bytes) -> bytes:
+    """A slide's XML with the raised and lowered runs marked."""
     from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
     namespace = {"a": "http://schemas.openxmlformats.org/drawingml/2006/main"}
@@ -205,7 +185,8 @@ def _mark_runs(xml: bytes) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _bound_resources() -> None:
+def _limit_resources() -> None:
+    """Limit the memory and CPU time of this process, and write no core dump when it is stopped."""
     try:
         import resource
     except ImportError:  # not a Unix: the wall-clock limit remains
@@ -216,7 +197,7 @@ def _bound_resources() -> None:
 
 
 def _main() -> int:
-    _bound_resources()
+    _limit_resources()
     extension, data = sys.argv[1], sys.stdin.buffer.read()
     try:
         markdown = to_markdown(data, extension)
