@@ -40,7 +40,7 @@ from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialog
 from canopy_assets.review.batch import reviewing_processes
 from canopy_assets.review.reviewer import Reviewer
 from canopy_assets.seeds import inbox
-from canopy_assets.seeds.exercises import extract as exercises
+from canopy_assets.seeds.exercises import extraction
 from canopy_assets.seeds.reading import reader
 from canopy_assets.settings import SAMPLE_SEEDS
 
@@ -118,7 +118,7 @@ def print_row(size: int, found: dict[str, Any]) -> None:
 def make_inputs() -> Inputs:
     """Dialogues of the embedded teacher about the bundled samples, in random order."""
     documents = [reader.read(file) for file in inbox.scan([SAMPLE_SEEDS])]
-    known = [e for d in documents if d.kind != "chats" for e in exercises.extract(d)[0]]
+    known = [e for d in documents if d.kind != "chats" for e in extraction.extract(d)[0]]
     usable = sum(e.verified for e in known)
     plans = plan_dialogues(known, per_exercise=-(-DIFFERENT // usable), seed=11)[:DIFFERENT]
     dialogues = [EmbeddedTeacher().verbalize(plan) for plan in plans]

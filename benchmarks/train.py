@@ -171,13 +171,13 @@ def material(rows: int) -> list[Any]:
     from canopy_assets.dialogues.planning.planner import plan_dialogues
     from canopy_assets.review.batch import review
     from canopy_assets.seeds import inbox
-    from canopy_assets.seeds.exercises import extract as exercises
+    from canopy_assets.seeds.exercises import extraction
     from canopy_assets.seeds.reading import reader
     from canopy_assets.settings import SAMPLE_SEEDS
     from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
     from canopy_assets.training_sets.selection import select
 
-    found = [e for seed in inbox.scan([SAMPLE_SEEDS]) for e in exercises.extract(reader.read(seed))[0]]
+    found = [e for seed in inbox.scan([SAMPLE_SEEDS]) for e in extraction.extract(reader.read(seed))[0]]
     plans = plan_dialogues(found, per_exercise=5, seed=7)
     reviewed = review([EmbeddedTeacher().verbalize(plan) for plan in plans], eval_prompts=[])
     chosen = select(reviewed, system_prompt=SYSTEM_PROMPT, validation_share=0.1, seed=7, max_examples=None)

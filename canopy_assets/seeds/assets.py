@@ -110,7 +110,7 @@ def exercises(
     """The exercises of a seed, each with statement, topic, answer, steps, hints and misconceptions, and whether its
     answer was verified. For prose that states none, a model may propose some, each with the words that it rests on.
     """
-    from canopy_assets.seeds.exercises import extract as extraction
+    from canopy_assets.seeds.exercises import extraction
 
     def extract(seed: str) -> tuple[SeedDocument, list[Exercise], list[Skipped]]:
         (document,) = from_table(seed_documents[seed], SeedDocument)

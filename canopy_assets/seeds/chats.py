@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from canopy_assets.maths.typography import without_markdown
 from canopy_assets.records import Dialogue, SeedDocument, Skipped, Span, Turn, content_id
-from canopy_assets.seeds.exercises.verification import agrees, exercise_id
+from canopy_assets.seeds.exercises.building import exercise_id
+from canopy_assets.seeds.exercises.verification import agrees
 from canopy_assets.seeds.reading.jsonl import usable_rows
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.records import Exercise, SeedDocument, from_table, to_table
-from canopy_assets.seeds.exercises import extract as exercises
-from canopy_assets.seeds.exercises.verification import agrees, exercise_id
+from canopy_assets.seeds.exercises import extraction
+from canopy_assets.seeds.exercises.building import exercise_id
+from canopy_assets.seeds.exercises.verification import agrees
 
 
 def _document(text: str, **fields: Any) -> SeedDocument:
@@ -19,7 +20,7 @@ def _document(text: str, **fields: Any) -> SeedDocument:
 
 
 def _one(text: str, **fields: Any) -> Exercise:
-    found, skipped = exercises.extract(_document(text, **fields))
+    found, skipped = extraction.extract(_document(text, **fields))
     assert skipped == []
     return found[0]
 
@@ -94,26 +95,26 @@ def test_a_documents_own_mistake_becomes_a_wrong_idea_only_when_it_is_wrong():
 
 def test_a_power_that_a_pdf_may_have_lost_is_not_solved():
     text = "Exercise 1: Solve x2 - 5x + 6 = 0."
-    found, skipped = exercises.extract(_document(text, media_type="application/pdf"))
+    found, skipped = extraction.extract(_document(text, media_type="application/pdf"))
     assert found == []
     assert "'x2' may be a power" in skipped[0].reason
 
 
 def test_a_repeated_exercise_is_skipped_and_names_the_first():
-    found, skipped = exercises.extract(_document("Exercise 1: Solve 2x = 6.\n\nExercise 2: solve  2x = 6"))
+    found, skipped = extraction.extract(_document("Exercise 1: Solve 2x = 6.\n\nExercise 2: solve  2x = 6"))
     assert len(found) == 1
     assert [(s.line, s.reason) for s in skipped] == [(3, "the same exercise as in line 1")]
 
 
 def test_a_sentence_that_only_begins_like_a_task_is_reported_not_kept():
-    found, skipped = exercises.extract(_document("Find the 3 rules on the next page and read them."))
+    found, skipped = extraction.extract(_document("Find the 3 rules on the next page and read them."))
     assert found == []
     assert "looks like an exercise, but" in skipped[0].reason
 
 
 def test_quarantined_documents_and_chats_have_no_exercises():
-    assert exercises.extract(_document("Solve 2x = 6", state="quarantined")) == ([], [])
-    assert exercises.extract(_document('{"messages": []}', kind="chats")) == ([], [])
+    assert extraction.extract(_document("Solve 2x = 6", state="quarantined")) == ([], [])
+    assert extraction.extract(_document('{"messages": []}', kind="chats")) == ([], [])
 
 
 def test_the_identity_of_an_exercise_ignores_spacing_case_and_typesetting():
@@ -135,7 +136,7 @@ def test_an_answer_in_a_sentence_agrees_only_by_its_number():
 )
 def test_any_exercise_text_is_extracted_or_reported_never_raised(problem, answer, mistake):
     text = f"Exercise 1: Solve {problem}\nAnswer: {answer}\nSteps: {mistake}\nCommon mistake: gets {mistake}"
-    found, skipped = exercises.extract(_document(text))
+    found, skipped = extraction.extract(_document(text))
     assert found or skipped
     table = to_table(found, Exercise)
     assert len(from_table(table, Exercise)) == len(found)

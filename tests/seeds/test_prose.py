@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 
 from canopy_assets.records import SeedDocument
 from canopy_assets.seeds.exercises import prose
+from canopy_assets.seeds.exercises.candidate import Candidate
 
 
 def _document(text: str) -> SeedDocument:
     return SeedDocument("s", "s.md", "prose", "text/markdown", text, "d", len(text), "read")
 
 
-def _parse(text: str) -> list[prose.Candidate]:
+def _parse(text: str) -> list[Candidate]:
     return prose.parse(_document(text))[0]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from canopy_assets.records import SeedDocument, from_table, to_table
 from canopy_assets.seeds import inbox
-from canopy_assets.seeds.exercises import extract as exercises
+from canopy_assets.seeds.exercises import extraction
 from canopy_assets.seeds.reading import file_checks, markdown_conversion, reader
 from tests.seeds import files
 
@@ -203,7 +203,7 @@ def test_jsonl_with_bad_lines_is_read_and_the_bad_lines_are_listed(tmp_path):
     assert 'missing field "answer"' in reasons[4]
     assert "JSON list" in reasons[5]
     assert "a chat in a file of worked exercises" in reasons[7]
-    assert len(exercises.extract(document)[0]) == 2
+    assert len(extraction.extract(document)[0]) == 2
 
 
 def test_jsonl_of_chats_is_known_by_its_first_usable_row(tmp_path):
@@ -259,7 +259,7 @@ def _never_raises(extension: str, data: bytes) -> None:
         document = _read(Path(folder), f"seed{extension}", data)
     assert (document.state == "quarantined") == (document.reason is not None)
     to_table([document], SeedDocument)
-    exercises.extract(document)
+    extraction.extract(document)
 
 
 _VALID = {

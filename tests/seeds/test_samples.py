@@ -12,7 +12,7 @@ import pytest
 
 from canopy_assets.records import Dialogue, Exercise, SeedDocument, Skipped
 from canopy_assets.seeds import chats, inbox
-from canopy_assets.seeds.exercises import extract as extraction
+from canopy_assets.seeds.exercises import extraction
 from canopy_assets.seeds.reading import reader
 from canopy_assets.settings import SAMPLE_SEEDS as SAMPLES
 

@@ -1,4 +1,4 @@
-"""Worked exercises in the GSM8K form, "socratic" (`sub-question ** step`) and plain, with their arithmetic checked.
+"""Worked exercises in the form of GSM8K, plain or "socratic" (`sub-question ** step`), with their arithmetic checked.
 
 A line such as `How many are left? ** She sells 16 - 3 - 4 = <<16-3-4=9>>9 eggs.` becomes a step. An exercise is
 verified when
@@ -7,7 +7,7 @@ verified when
 - a last line without annotation contains a true equation between numbers, or repeats the result of the line before;
 - the number after `####` is the last result (rounded to a whole number where a story asks for one).
 
-The others are kept, with the reason.
+Any other exercise is kept as not verified, with the reason.
 """
 
 from __future__ import annotations
@@ -17,34 +17,55 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.curriculum.stories.misconceptions import Calculation, misconceptions_of
+from canopy_assets.maths.answers import equation_holds, equations_in
 from canopy_assets.maths.step_numbers import bare_number, is_rounding, listed_operands, value_of, values_in
 from canopy_assets.maths.typography import typeset
 from canopy_assets.records import Exercise, SeedDocument, Skipped, Span, Step
-from canopy_assets.seeds.exercises.verification import exercise_id
+from canopy_assets.seeds.exercises.building import exercise_id
 from canopy_assets.seeds.reading.jsonl import usable_rows
 
 TOPIC = "word problems"
 FAMILY = "word_problem"
 MAX_LINES = 40
+"""Lines of a solution; the longest of GSM8K has 12."""
 
 _ANNOTATION = re.compile(r"<<([^<>=]{1,200})=([^<>=]{1,60})>>")
 _UNFINISHED = re.compile(r"<<[^<>]*>?>?")
 
 
 @dataclass(frozen=True)
+class _Annotation:
+    """`<<expression=value>>`, as written."""
+
+    expression: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"<<{self.expression}={self.value}>>"
+
+
+@dataclass(frozen=True)
 class _Line:
+    """A line of a solution.
+
+    Attributes:
+        question: its sub-question; empty in plain GSM8K.
+        work: its text without annotations.
+        calculation: what it works out last.
+    """
+
     question: str
     work: str
-    annotations: tuple[tuple[str, str], ...]
+    annotations: tuple[_Annotation, ...]
     calculation: Calculation | None
 
 
-class _WrongError(ValueError):
+class _NotVerifiedError(ValueError):
     """Why an exercise is not verified."""
 
 
 def parse(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
-    """The exercises of a JSONL seed of worked exercises, and the rows that hold none.
+    """Read the exercises of a JSONL seed of worked exercises, and the rows that hold none.
 
     Args:
         document: a read document of kind "worked_exercises"; its bad lines are in `document.skipped` already.
@@ -65,6 +86,7 @@ def parse(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
 
 
 def _exercise(seed: str, question: str, answer: str, span: Span) -> Exercise | str:
+    """The exercise of a row; or why the row holds none."""
     body, mark, final = answer.rpartition("####")
     final = final.strip()
     if not mark or not final or "\n" in final:
@@ -99,19 +121,17 @@ def _line(row: str) -> _Line:
     question, mark, work = row.partition("**")
     if not mark:
         question, work = "", row
-    annotations = tuple((a.strip(), b.strip()) for a, b in _ANNOTATION.findall(work))
+    annotations = tuple(_Annotation(a.strip(), b.strip()) for a, b in _ANNOTATION.findall(work))
     clean = " ".join(_UNFINISHED.sub("", work).split())
     return _Line(question.strip(), clean, annotations, _calculation(annotations, clean))
 
 
-def _calculation(annotations: tuple[tuple[str, str], ...], work: str) -> Calculation | None:
+def _calculation(annotations: tuple[_Annotation, ...], work: str) -> Calculation | None:
     """What the line works out last: its last annotation, else its last true equation between numbers."""
     if annotations:
-        expression, value = annotations[-1]
-        # "<<50=50>>" restates a number; the equation in words next to it may say more, but can't be trusted more.
-        return Calculation(expression, bare_number(value)) if value_of(value) is not None else None
-    from canopy_assets.maths.answers import equation_holds, equations_in
-
+        # Also where it only restates a number ("<<50=50>>"): the words beside it may say more, but are less reliable.
+        last = annotations[-1]
+        return Calculation(last.expression, bare_number(last.value)) if value_of(last.value) is not None else None
     for equation in reversed(equations_in(work)):
         if equation_holds(equation) and value_of(equation.right) is not None:
             return Calculation(equation.left.strip(), bare_number(equation.right))
@@ -119,41 +139,41 @@ def _calculation(annotations: tuple[tuple[str, str], ...], work: str) -> Calcula
 
 
 def _verify(lines: list[_Line], final: str) -> tuple[bool, str]:
+    """Whether the solution is verified, and how or why not."""
     try:
-        rounded = [
-            _check(*annotation, number) for number, line in enumerate(lines, 1) for annotation in line.annotations
-        ]
+        rounded = [_is_rounded(a, number) for number, line in enumerate(lines, 1) for a in line.annotations]
         how = _check_final(lines, final)
-    except _WrongError as reason:
+    except _NotVerifiedError as reason:
         return False, str(reason)
     notes = [f"{sum(rounded)} of them rounded"] if any(rounded) else []
     return True, f"{len(rounded)} annotated calculations hold" + "".join(f", {n}" for n in [*notes, how])
 
 
-def _check(expression: str, stated: str, number: int) -> bool:
-    """Whether a true annotation is a rounded one; raises `_WrongError` for one that is false."""
-    computed, value = value_of(expression), value_of(stated)
+def _is_rounded(annotation: _Annotation, number: int) -> bool:
+    """Whether a true annotation is rounded; raises `_NotVerifiedError` for one that is false."""
+    computed, value = value_of(annotation.expression), value_of(annotation.value)
     if computed is None or value is None:
-        raise _WrongError(f"step {number}: <<{expression}={stated}>> can't be computed")
+        raise _NotVerifiedError(f"step {number}: {annotation} can't be computed")
     if computed == value:
         return False
-    if is_rounding(computed, value, stated):
+    if is_rounding(computed, value, annotation.value):
         return True
-    raise _WrongError(f"step {number}: <<{expression}={stated}>> is wrong: computed {_written(computed)}")
+    raise _NotVerifiedError(f"step {number}: {annotation} is wrong: computed {_written(computed)}")
 
 
 def _check_final(lines: list[_Line], final: str) -> str:
+    """How the last line gives the final answer; raises `_NotVerifiedError` where it does not."""
     value = value_of(final)
     if value is None:
-        raise _WrongError(f"the final answer {final!r} is not a number")
+        raise _NotVerifiedError(f"the final answer {final!r} is not a number")
     last = lines[-1] if lines else None
     if last is None:
-        raise _WrongError("there are no steps that lead to the final answer")
+        raise _NotVerifiedError("there are no steps that lead to the final answer")
     if last.calculation is None:
         earlier = [value_of(line.calculation.value) for line in lines if line.calculation]
         if earlier and earlier[-1] == value and value in values_in(last.work):
             return f"and the last one gives {final}, which the last line repeats"
-        raise _WrongError(
+        raise _NotVerifiedError(
             f"the last step has no calculation that could be checked, so that {final} rests on its word only"
         )
     result = value_of(last.calculation.value)
@@ -161,11 +181,11 @@ def _check_final(lines: list[_Line], final: str) -> str:
         return f"and the last step gives {final}"
     if result is not None and is_rounding(result, value, final):
         return f"and the last step's {last.calculation.value} is rounded to {final}"
-    raise _WrongError(f"the last step gives {last.calculation.value}, the final answer says {final}")
+    raise _NotVerifiedError(f"the last step gives {last.calculation.value}, the final answer says {final}")
 
 
 def _steps(lines: list[_Line], final: str) -> tuple[Step, ...]:
-    """A step per line that works something out; the last one's result is the final answer."""
+    """A step for each line that works something out; the last one's result is the final answer."""
     worked = [line for line in lines if line.calculation]
     steps = []
     for index, line in enumerate(worked):
@@ -178,7 +198,7 @@ def _steps(lines: list[_Line], final: str) -> tuple[Step, ...]:
 
 
 def _question(line: _Line, quantities: str, result: str) -> str:
-    """The line's sub-question; one made from its quantities where it has none, or where its own gives the result."""
+    """The line's sub-question. Where it has none, or its own gives the result away, one is made of its quantities."""
     own = line.question.rstrip(" .:")
     if own.endswith("?") and value_of(result) not in values_in(own):
         return typeset(own)

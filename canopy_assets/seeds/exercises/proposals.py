@@ -1,8 +1,8 @@
-"""Exercises for prose that states none: a model proposes them from a chunk of the text, with the words they rest on.
+"""Exercises that a model proposes for prose that states none, each with a quote of the words that it rests on.
 
-Nothing is believed that can be checked: the quote has to stand in the text, a known family computes the answer, the
-arithmetic of the steps has to hold and arrive at it, an answer in words has to stand in the quote. What can't be
-checked stays, marked as not verified, with the reason; no dialogue is planned from it.
+Everything that can be checked is checked: the quote must stand in the text; a known family computes the answer, or the
+arithmetic of the steps must hold and arrive at it; an answer in words must stand in the quote. A proposal that cannot
+be checked is kept as not verified, with the reason; no dialogue is planned from it.
 """
 
 from __future__ import annotations
@@ -15,15 +15,20 @@ from typing import Any
 from canopy_assets.endpoints.client import Client
 from canopy_assets.endpoints.json_replies import json_values
 from canopy_assets.records import Exercise, SeedDocument, Skipped, Span
-from canopy_assets.seeds.exercises.prose import MAX_STATEMENT, Candidate
-from canopy_assets.seeds.exercises.verification import exercise_of
+from canopy_assets.seeds.exercises.building import build_exercise
+from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
 
-READINGS = 2
-"""Requests for one chunk until a reply can be read; each with another seed."""
-_SHORTEST_QUOTE = 12
-_SHORTEST_CHUNK = 80
-"""Characters with less of which a chunk is a heading or a footer."""
-_MOST_PER_REPLY = 50
+ATTEMPTS = 2
+"""Requests for a chunk, each with another seed, until a reply can be read."""
+
+_MIN_QUOTE_CHARACTERS = 12
+"""Characters of a quote, without spaces."""
+
+_MIN_CHUNK_CHARACTERS = 80
+"""A shorter chunk is a heading or a footer."""
+
+_MAX_PER_REPLY = 50
+"""Exercises read from a reply."""
 
 _SYSTEM = """\
 You write exercises for students from a passage of their course material, for a tutor who will lead them to the answer.
@@ -58,12 +63,12 @@ SCHEMA: Mapping[str, Any] = {
     "required": ["exercises"],
     "additionalProperties": False,
 }
-"""Of a reply, within what strict modes allow."""
+"""JSON schema of a reply, within what the strict modes of endpoints allow."""
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """A stretch of a document: whole paragraphs, from the character `start`."""
+    """Paragraphs of a document that stand together, from the character offset `start`."""
 
     text: str
     start: int
@@ -71,7 +76,14 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Proposed:
-    """What came of a document's chunks: exercises, verified or not, and what can't be one, with the line and why."""
+    """What a model proposed for a document.
+
+    Attributes:
+        exercises: verified or not.
+        skipped: proposals that are not exercises, with the line and the reason.
+        tokens: of all requests and replies.
+        cost: of all requests, in the currency of the endpoint's prices.
+    """
 
     exercises: tuple[Exercise, ...]
     skipped: tuple[Skipped, ...]
@@ -79,13 +91,13 @@ class Proposed:
     cost: float
 
 
-def chunks(text: str, most: int) -> Iterator[Chunk]:
-    """The text in stretches of whole paragraphs with at most so many characters; a longer paragraph is cut."""
+def chunks(text: str, characters: int) -> Iterator[Chunk]:
+    """Split a text into chunks of whole paragraphs with at most so many characters; a longer paragraph is cut."""
     start = end = 0
     for paragraph in re.finditer(r"\S(?:.|\n(?!\s*\n))*", text):
-        for first in range(paragraph.start(), paragraph.end(), most):
-            last = min(first + most, paragraph.end())
-            if last - start > most or end == start:
+        for first in range(paragraph.start(), paragraph.end(), characters):
+            last = min(first + characters, paragraph.end())
+            if last - start > characters or end == start:
                 yield from _chunk(text, start, end)
                 start = first
             end = last
@@ -93,39 +105,44 @@ def chunks(text: str, most: int) -> Iterator[Chunk]:
 
 
 def prompt(chunk: Chunk, number: int) -> list[dict[str, str]]:
-    """What a model is asked for so many exercises from a chunk, as role and content each."""
+    """The messages that ask a model for a number of exercises from a chunk."""
     form = (
         '{"exercises": [{"statement": "…", "answer": "…", "steps": ["…"], "topic": "one or two words", "quote": "…"}]}'
     )
-    wish = f"Passage:\n\n{chunk.text}\n\nWrite {number} exercises. Reply with one JSON object and nothing else: {form}"
-    return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": wish}]
+    request = (
+        f"Passage:\n\n{chunk.text}\n\nWrite {number} exercises. Reply with one JSON object and nothing else: {form}"
+    )
+    return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": request}]
 
 
 async def propose(document: SeedDocument, client: Client, *, per_chunk: int, characters: int, seed: int) -> Proposed:
-    """Exercises for a document, from each of its chunks in order.
+    """Ask a model for exercises from each chunk of a document, in order.
 
     Args:
-        per_chunk: exercises asked for at a time.
-        characters: of a chunk, at most.
-        seed: another one gives other exercises.
+        document: a read document of kind "prose".
+        client: of the model's endpoint.
+        per_chunk: exercises asked for from a chunk.
+        characters: the most that a chunk may have.
+        seed: another seed gives other exercises.
 
     Raises:
         EndpointError, EndpointDownError: see `Client.ask`.
-        NoReplyError: the model gave no reply to a chunk again and again.
+        NoReplyError: the model did not reply to a chunk, repeatedly.
     """
     exercises: dict[str, Exercise] = {}
     skipped: list[Skipped] = []
     tokens, cost = 0, 0.0
     for chunk in chunks(document.text, characters):
         rows: Sequence[Any] | None = None
-        for reading in range(READINGS):
-            reply = await client.ask(prompt(chunk, per_chunk), schema=SCHEMA, seed=seed + reading)
-            tokens, cost = tokens + reply.prompt_tokens + reply.completion_tokens, cost + reply.cost
+        for attempt in range(ATTEMPTS):
+            reply = await client.ask(prompt(chunk, per_chunk), schema=SCHEMA, seed=seed + attempt)
+            tokens += reply.prompt_tokens + reply.completion_tokens
+            cost += reply.cost
             if (rows := read(reply.text)) is not None:
                 break
         line = _span(document.text, chunk.start, chunk.start).line_start
         if rows is None:
-            skipped.append(Skipped(line, f"the model's {READINGS} replies hold no exercises that could be read"))
+            skipped.append(Skipped(line, f"the model's {ATTEMPTS} replies hold no exercises that could be read"))
         for row in rows or ():
             found = exercise(row, chunk, document)
             if isinstance(found, str):
@@ -136,18 +153,18 @@ async def propose(document: SeedDocument, client: Client, *, per_chunk: int, cha
 
 
 def read(text: str) -> Sequence[Any] | None:
-    """The exercises of a reply as JSON values; None where it holds none of the form that was asked for."""
+    """The exercises of a reply as JSON values; None where the reply has no JSON of the form that was asked for."""
     for value in json_values(text):
         rows = value.get("exercises") if isinstance(value, dict) else value
         if isinstance(rows, list) and any(isinstance(row, dict) and "statement" in row for row in rows):
-            return rows[:_MOST_PER_REPLY]
+            return rows[:_MAX_PER_REPLY]
         if isinstance(value, dict) and "statement" in value:
             return [value]
     return None
 
 
 def exercise(row: Any, chunk: Chunk, document: SeedDocument) -> Exercise | str:
-    """A proposed exercise, checked; or, where it can't be one, the reason."""
+    """Check a proposed exercise; where it is not one, the reason."""
     if not isinstance(row, dict):
         return f"not an exercise: {row!r:.60}"
     statement, answer, quote, topic = (_line(row.get(name)) for name in ("statement", "answer", "quote", "topic"))
@@ -160,7 +177,7 @@ def exercise(row: Any, chunk: Chunk, document: SeedDocument) -> Exercise | str:
     given = tuple(filter(None, map(_line, steps))) if isinstance(steps, list) else ()
     span = _span(document.text, *place)
     candidate = Candidate((statement,), answer, given, (), (), span, labelled=True, topic=topic[:40].lower() or None)
-    checked = exercise_of(candidate, document.seed)
+    checked = build_exercise(candidate, document.seed)
     if not checked.verified and checked.answer_kind == "text" and not checked.family and _said(answer, quote):
         how = f"its answer stands in the text: “{quote[:200]}”"
         checked = replace(checked, verified=True, answer=answer, verification=how)
@@ -168,14 +185,14 @@ def exercise(row: Any, chunk: Chunk, document: SeedDocument) -> Exercise | str:
 
 
 def _chunk(text: str, start: int, end: int) -> Iterator[Chunk]:
-    if end - start >= _SHORTEST_CHUNK:
+    if end - start >= _MIN_CHUNK_CHARACTERS:
         yield Chunk(text[start:end], start)
 
 
 def _find(quote: str, chunk: Chunk) -> tuple[int, int] | None:
-    """Where a quote stands in the document, spacing, case and the kind of quotation marks aside."""
+    """Where a quote stands in the document, whatever its spacing, case and kind of quotation marks."""
     words = quote.strip(" \"'“”….").split()
-    if sum(map(len, words)) < _SHORTEST_QUOTE:
+    if sum(map(len, words)) < _MIN_QUOTE_CHARACTERS:
         return None
     pattern = r"\s+".join(re.sub(r"['’‘\"“”]", "['’‘\"“”]", re.escape(word)) for word in words)
     found = re.search(pattern, chunk.text, re.IGNORECASE)
@@ -183,7 +200,7 @@ def _find(quote: str, chunk: Chunk) -> tuple[int, int] | None:
 
 
 def _said(answer: str, quote: str) -> bool:
-    """Whether a quote says an answer in words, word for word; articles in front don't count."""
+    """Whether a quote contains an answer in words, word for word, without its leading article."""
     words = re.findall(r"\w+", answer.casefold())
     while words and words[0] in ("a", "an", "the"):
         words = words[1:]
@@ -192,10 +209,11 @@ def _said(answer: str, quote: str) -> bool:
 
 
 def _line(value: Any) -> str:
-    """A string on one line; nothing where it is none."""
+    """A string on one line; an empty one where the value is not a string."""
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
 def _span(text: str, start: int, end: int) -> Span:
+    """The span of the characters from `start` to `end`, with its lines."""
     first = text.count("\n", 0, start) + 1
     return Span(first, first + text.count("\n", start, max(start, end - 1)), start, end)

@@ -1,99 +1,76 @@
-"""Exercises in prose: problems with, where given, their answer, steps, guidance for the tutor and common mistakes.
+"""Where an exercise is recognised in prose, with its answer, steps, guidance for the tutor and common mistakes.
 
-Recognised are headings and labels ("Exercise 3", "Problem:", "Q:", "Example 2."), numbered and lettered lists, tables
-with a column of problems, lists under a shared instruction ("Solve for x:"), and paragraphs that begin like a task
-("Solve …"). An answer key at the end is matched by number. What looked like an exercise and is none is reported with
-its line.
+An exercise begins with a heading or a label ("Exercise 3", "Problem:", "Q:", "Example 2."), as an item of a numbered or
+lettered list, in a table with a column of problems, in a list under a shared instruction ("Solve for x:"), or as a
+paragraph that begins like a task ("Solve …"). An answer key at the end is matched by number. What looked like an
+exercise and is not one is reported with its line.
+
+`prose_tokens` splits the document into lines, `prose_labels` reads labels, `prose_wording` knows how problems are
+worded, `prose_draft` turns what was collected for an exercise into candidates.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-from canopy_assets.records import SeedDocument, Skipped, Span
-from canopy_assets.seeds.exercises.prose_lines import Field, Token, column_of, tokens_of
-from canopy_assets.seeds.exercises.prose_tasks import (
+from canopy_assets.records import SeedDocument, Skipped
+from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
+from canopy_assets.seeds.exercises.prose_draft import LISTS, Draft, candidates_of
+from canopy_assets.seeds.exercises.prose_labels import Field, column_field
+from canopy_assets.seeds.exercises.prose_tokens import Token, tokens_of
+from canopy_assets.seeds.exercises.prose_wording import (
     has_quantities,
     is_bare_mathematics,
     is_instruction,
     is_task,
     key_entries,
-    split_parts,
     starts_like_task,
-    with_instruction,
 )
-
-MAX_STATEMENT = 1_500
-"""Characters of a problem statement."""
 
 MAX_ENTRIES = 50
 """Paragraphs of a statement, and entries of each of its lists."""
 
-_LISTS: tuple[Field, ...] = ("steps", "hints", "mistakes")
 _FOOTER = re.compile(
-    r"(?:.{0,80}\b)?(?:page|slide|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?|\d{1,3}|[-–—]\s*\d{1,3}\s*[-–—]", re.IGNORECASE
+    r"""
+    (?:.{0,80}\b)?(?:page|slide|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?    # "Handout 3, page 2 of 4"
+  | \d{1,3}                                                          # "12"
+  | [-–—]\s*\d{1,3}\s*[-–—]                                          # "– 12 –"
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A stretch of a document that reads as an exercise; nothing of it is checked yet.
-
-    `statements` are the ways in which the problem can be read, the likeliest first. `labelled` says that the document
-    itself calls it an exercise.
-    """
-
-    statements: tuple[str, ...]
-    answer: str | None
-    steps: tuple[str, ...]
-    hints: tuple[str, ...]
-    mistakes: tuple[str, ...]
-    span: Span
-    labelled: bool
-    topic: str | None = None
-
-
-@dataclass
-class _Draft:
-    first: Token
-    last: Token
-    labelled: bool
-    number: str | None = None
-    listed: bool = False
-    instruction: str | None = None
-    paragraphs: list[str] = field(default_factory=list)
-    answer: list[str] = field(default_factory=list)
-    lists: dict[Field, list[str]] = field(default_factory=lambda: {name: [] for name in _LISTS})
-    marker: str | None = None
-    topic: str | None = None
-
-    @property
-    def statement(self) -> str:
-        """The problem's paragraphs in one line."""
-        return " ".join(self.paragraphs)
-
-
 def parse(document: SeedDocument) -> tuple[list[Candidate], list[Skipped]]:
-    """The exercises of a prose document as it states them, and what looked like one but can't be used.
+    """Find the exercises of a prose document as it states them, and what looked like one but cannot be used.
 
     Args:
         document: a read document of kind "prose".
     """
-    reader = _Reader()
+    parser = _Parser()
     for token in tokens_of(document.text):
-        reader.take(token)
-    return reader.finish()
+        parser.take(token)
+    return parser.finish()
 
 
-class _Reader:
-    """Walks over the tokens; `draft` is the exercise being read and `field` the part of it that is open."""
+class _Parser:
+    """Goes over the tokens once.
+
+    Attributes:
+        drafts: the exercises that are complete.
+        unanswered: those of them without an answer, by number.
+        draft: the exercise being read.
+        field: the part of it to which text belongs; "answers" inside an answer key.
+        instruction: the instruction that the items of the present list share.
+        topic: by the last heading or label.
+        columns: the fields of the present table's columns; empty outside a table.
+        after_blank: whether the last line was blank.
+    """
 
     def __init__(self) -> None:
-        self.drafts: list[_Draft] = []
-        self.unanswered: dict[str, _Draft] = {}
+        self.drafts: list[Draft] = []
+        self.unanswered: dict[str, Draft] = {}
         self.skipped: list[Skipped] = []
-        self.draft: _Draft | None = None
+        self.draft: Draft | None = None
         self.field: Field | None = None
         self.instruction: str | None = None
         self.topic: str | None = None
@@ -101,7 +78,7 @@ class _Reader:
         self.after_blank = True
 
     def take(self, token: Token) -> None:
-        """Read the next token: by its kind, or by the label that it begins with."""
+        """Read the next token by its kind or by its label."""
         if token.kind != "row":
             self.columns = ()
         if token.kind == "blank":
@@ -120,11 +97,11 @@ class _Reader:
         self.after_blank = False
 
     def finish(self) -> tuple[list[Candidate], list[Skipped]]:
-        """The exercises found, and what was skipped with its line and why."""
+        """The exercises, and what was skipped, with its line and the reason."""
         self._close()
         candidates = []
         for draft in self.drafts:
-            made = _candidates(draft)
+            made = candidates_of(draft)
             if isinstance(made, Skipped):
                 self.skipped.append(made)
             else:
@@ -132,7 +109,7 @@ class _Reader:
         return candidates, sorted(self.skipped, key=lambda s: s.line)
 
     def _close(self) -> None:
-        """Ends the open exercise. One without any content was a section's title ("Example" over "Example 1")."""
+        """End the open exercise. One without any content was the title of a section ("Example" over "Example 1")."""
         draft, self.draft, self.field = self.draft, None, None
         if draft and (draft.paragraphs or draft.answer or any(draft.lists.values())):
             self.drafts.append(draft)
@@ -140,8 +117,9 @@ class _Reader:
                 self.unanswered[draft.number] = draft
 
     def _open(self, token: Token, *, labelled: bool, text: str, listed: bool = False) -> None:
+        """End the open exercise and begin a new one."""
         self._close()
-        self.draft = _Draft(
+        self.draft = Draft(
             token,
             token,
             labelled,
@@ -155,6 +133,7 @@ class _Reader:
             self.draft.paragraphs.append(text)
 
     def _label(self, token: Token, label: Field) -> None:
+        """Open the field that a label names."""
         if label == "statement":
             if token.kind == "heading":
                 self.instruction = None
@@ -179,6 +158,7 @@ class _Reader:
         self.topic = token.text or self.topic
 
     def _item(self, token: Token) -> None:
+        """A list item is an entry of an answer key, an exercise, or a part of the open one."""
         if self.field == "answers":
             self._key(f"{token.marker}) {token.text}")
         elif self._opens_exercise(token):
@@ -186,12 +166,13 @@ class _Reader:
                 self.instruction, self.draft = self.draft.statement, None
             self._open(token, labelled=False, text=token.text, listed=True)
         elif self.draft:
-            if self.field not in _LISTS:
+            if self.field not in LISTS:
                 # Bullets under a problem are guidance, a numbered list is its solution.
                 self.field = "hints" if token.marker == "-" or not (token.marker or "").isalnum() else "steps"
             self._add(token)
 
     def _text(self, token: Token) -> None:
+        """Plain text continues the open field, announces a list of problems, or is a problem itself."""
         if self.field == "answers":
             self._key(token.text)
             return
@@ -212,12 +193,14 @@ class _Reader:
         elif draft:
             self.field = None
 
-    def _awaits_content(self, draft: _Draft) -> bool:
+    def _awaits_content(self, draft: Draft) -> bool:
+        """Whether the open field has no content yet: its label stood on a line of its own."""
         if self.field == "statement":
             return not draft.paragraphs
-        return (self.field == "answer" and not draft.answer) or (self.field in _LISTS and not draft.lists[self.field])
+        return (self.field == "answer" and not draft.answer) or (self.field in LISTS and not draft.lists[self.field])
 
     def _add(self, token: Token, *, continues: bool = False) -> None:
+        """Add a token's text to the open field: as a new entry, or to the last one where it continues that."""
         draft = self.draft
         if draft is None or self.field is None:
             return
@@ -229,7 +212,7 @@ class _Reader:
         if len(entries) >= MAX_ENTRIES:
             return
         if continues and entries and not self.after_blank:
-            # A paragraph beyond the bound is refused later; growing it further would only cost time.
+            # A longer paragraph is refused later; adding to it would only cost time.
             entries[-1] = f"{entries[-1]} {token.text}" if len(entries[-1]) <= MAX_STATEMENT else entries[-1]
         elif self.field == "steps" and ";" in token.text:
             entries += [part.strip() for part in token.text.split(";") if part.strip()]
@@ -247,24 +230,25 @@ class _Reader:
         if draft is None:
             return task or (counted and self.instruction is not None and has_quantities(token.text))
         if not counted:
-            return task and draft.listed and draft.first.marker == token.marker and self.field not in _LISTS
+            return task and draft.listed and draft.first.marker == token.marker and self.field not in LISTS
         next_exercise = draft.listed and _follows(draft.number, token.marker)
-        next_entry = self.field in _LISTS and (_follows(draft.marker, token.marker) or not draft.lists[self.field])
+        next_entry = self.field in LISTS and (_follows(draft.marker, token.marker) or not draft.lists[self.field])
         if next_exercise:
             # "Steps: 1. … 4. …" may be followed by problem 5: only its wording and the gap tell.
             return not next_entry or (self.after_blank and is_task(token.text))
-        return is_task(token.text) and not next_entry and (draft.listed or self.field in ("answer", None, *_LISTS))
+        return is_task(token.text) and not next_entry and (draft.listed or self.field in ("answer", None, *LISTS))
 
     def _key(self, text: str) -> None:
-        """Gives the answers of a key to the exercises with those numbers that have none yet."""
-        for number, answer in key_entries(text):
-            if answer and number in self.unanswered:
-                self.unanswered.pop(number).answer.append(answer)
+        """Give the answers of a key to the exercises with those numbers that have no answer yet."""
+        for entry in key_entries(text):
+            if entry.text and entry.name in self.unanswered:
+                self.unanswered.pop(entry.name).answer.append(entry.text)
 
     def _row(self, token: Token) -> None:
+        """A table's first row names its columns; each further one is an exercise where a column holds problems."""
         if not self.columns:
             self._close()
-            columns: tuple[Field | None, ...] = tuple(column_of(cell) for cell in token.cells)
+            columns: tuple[Field | None, ...] = tuple(column_field(cell) for cell in token.cells)
             self.columns = columns if "statement" in columns else tuple(None for _ in columns)
             return
         cells = dict(zip(self.columns, token.cells, strict=False))
@@ -273,56 +257,15 @@ class _Reader:
             return
         self._open(token, labelled=True, text=statement, listed=True)
         for name, content in cells.items():
-            if name in ("answer", *_LISTS) and content:
+            if name in ("answer", *LISTS) and content:
                 self._label(Token("text", content, token.line, token.start, token.end), name)
         self._close()
 
 
 def _follows(before: str | None, marker: str | None) -> bool:
+    """Whether a marker is the next one in sequence: "3" after "2", "b" after "a"."""
     if not before or not marker or len(marker) > 3 or len(before) > 3:
         return False
     if before.isdigit() and marker.isdigit():
         return int(marker) == int(before) + 1
     return len(before) == len(marker) == 1 and ord(marker) == ord(before) + 1
-
-
-def _candidates(draft: _Draft) -> list[Candidate] | Skipped:
-    statement = draft.statement
-    if not statement:
-        return Skipped(draft.first.line, "an exercise without a problem statement: write the problem under its heading")
-    if len(statement) > MAX_STATEMENT:
-        return Skipped(draft.first.line, f"the statement has more than {MAX_STATEMENT} characters: shorten it")
-    if not has_quantities(statement):
-        return Skipped(
-            draft.first.line, f"“{statement[:60]}” has no number or expression, so that nothing can be computed"
-        )
-    shared, parts = split_parts(statement)
-    if parts and shared and draft.labelled:
-        answers = dict(split_parts(" ".join(draft.answer))[1])
-        return [_candidate(draft, with_instruction(shared, text), answers.get(name)) for name, text in parts]
-    readings = _readings(draft)
-    return [_candidate(draft, readings, " ".join(draft.answer) or None)]
-
-
-def _readings(draft: _Draft) -> tuple[str, ...]:
-    if draft.listed and draft.instruction:
-        return with_instruction(draft.instruction, draft.statement)
-    # A title may belong to the problem or not ("Exercise 3: the bakery"), and so may a paragraph after it.
-    whole, parts = draft.statement, draft.paragraphs
-    return tuple(dict.fromkeys([whole, *(p for p in parts if has_quantities(p))]))
-
-
-def _candidate(draft: _Draft, statements: tuple[str, ...], answer: str | None) -> Candidate:
-    steps = draft.lists["steps"]
-    if answer is None and len(steps) == 1 and len(steps[0]) <= 60:
-        answer, steps = steps[0], []  # "Solution: x = 5" is an answer
-    return Candidate(
-        statements=statements,
-        answer=answer,
-        steps=tuple(steps),
-        hints=tuple(draft.lists["hints"]),
-        mistakes=tuple(draft.lists["mistakes"]),
-        span=Span(draft.first.line, draft.last.line, draft.first.start, max(draft.last.end, draft.first.end)),
-        labelled=draft.labelled,
-        topic=draft.topic,
-    )

@@ -1,4 +1,4 @@
-"""A seed document to its exercises, whatever kind it is of."""
+"""From a seed document of any kind to its exercises."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import re
 
 from canopy_assets.records import Exercise, SeedDocument, Skipped
 from canopy_assets.seeds.exercises import gsm8k, prose
-from canopy_assets.seeds.exercises.verification import exercise_of
+from canopy_assets.seeds.exercises.building import build_exercise
+from canopy_assets.seeds.exercises.candidate import Candidate
 
 _LOST_POWER = re.compile(r"(?<![A-Za-z_])[a-z]\d|\)\d")
 
 
 def extract(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
-    """The exercises of a document, and what looked like one but was not used, with line and reason.
+    """Find the exercises of a document.
 
-    A quarantined document has none, nor has one of chats (see `chats.parse`). Lines that the reader had to skip are in
-    `document.skipped` and not repeated here.
+    A quarantined document has none, nor has one of chats (see `chats.parse`).
+
+    Returns:
+        The exercises; and what looked like one but is not used, with its line and the reason. Lines that the reader
+        skipped are in `document.skipped` and not repeated here.
     """
     if document.state != "read" or document.kind == "chats":
         return [], []
@@ -33,9 +37,9 @@ def _from_prose(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
         if reason:
             skipped.append(Skipped(line, reason))
             continue
-        exercise = exercise_of(candidate, document.seed)
+        exercise = build_exercise(candidate, document.seed)
         if not exercise.verified and not candidate.labelled and exercise.family is None and candidate.answer is None:
-            # A paragraph that merely begins like a task; the document itself doesn't call it an exercise.
+            # A paragraph that only begins like a task; the document itself does not call it an exercise.
             reason = f"“{exercise.statement[:60]}” looks like an exercise, but {exercise.verification}"
         elif exercise.exercise_id in exercises:
             reason = f"the same exercise as in line {exercises[exercise.exercise_id].span.line_start}"
@@ -46,8 +50,8 @@ def _from_prose(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
     return list(exercises.values()), sorted(skipped, key=lambda s: s.line)
 
 
-def _lost_power(candidate: prose.Candidate, media_type: str) -> str | None:
-    """PDF text has no raised digits: `x²` may arrive as `x2`, and solving that would verify another problem."""
+def _lost_power(candidate: Candidate, media_type: str) -> str | None:
+    """Why a PDF's candidate is not used: `x²` may have become `x2`, and solving that would verify another problem."""
     found = _LOST_POWER.search(candidate.statements[0]) if media_type == "application/pdf" else None
     if found is None:
         return None

@@ -1,0 +1,66 @@
+"""From a candidate to an exercise: its family is recognised, its answer verified, its mistakes sorted."""
+
+from __future__ import annotations
+
+import re
+
+from canopy_assets.curriculum.registry import Solution, recognise
+from canopy_assets.maths.typography import typeset
+from canopy_assets.records import Exercise, content_id
+from canopy_assets.seeds.exercises.candidate import Candidate
+from canopy_assets.seeds.exercises.mistakes import MAX_HINT_CHARACTERS, sort_mistakes
+from canopy_assets.seeds.exercises.verification import verify_by_family, verify_by_steps
+
+_DEFAULT_TOPIC = "general"
+
+
+def exercise_id(statement: str, answer: str | None) -> str:
+    """Identify an exercise by its problem and answer, whatever the spacing, case and typesetting of the problem."""
+    plain = typeset(" ".join(statement.split())).casefold().rstrip(" .:?!")
+    return content_id(plain, answer or "")
+
+
+def build_exercise(candidate: Candidate, seed: str) -> Exercise:
+    """Make a verified exercise of a candidate, or one that says why it is not verified.
+
+    Args:
+        candidate: what the document states.
+        seed: the key of the seed it comes from.
+    """
+    statement, solution = _recognised(candidate)
+    stated = typeset(candidate.answer) if candidate.answer else None
+    verdict = verify_by_family(stated, solution) if solution else verify_by_steps(stated, candidate.steps)
+    family_ideas = solution.misconceptions if solution and verdict.verified else ()
+    own_ideas, watch_for = sort_mistakes(candidate.mistakes, verdict, statement, family_ideas)
+    return Exercise(
+        exercise_id=exercise_id(statement, verdict.answer),
+        seed=seed,
+        statement=statement,
+        topic=solution.topic if solution else (candidate.topic or _DEFAULT_TOPIC),
+        family=solution.family if solution else None,
+        answer=verdict.answer,
+        answer_kind=verdict.answer_kind,
+        steps=verdict.steps,
+        hints=_hints(candidate, solution) + watch_for,
+        misconceptions=family_ideas + own_ideas,
+        verified=verdict.verified,
+        verification=verdict.verification,
+        span=candidate.span,
+        unit=solution.unit if solution else None,
+        stated_answer=stated,
+    )
+
+
+def _recognised(candidate: Candidate) -> tuple[str, Solution | None]:
+    """The first reading of the problem that a family recognises, with its solution; else the likeliest reading."""
+    for statement in candidate.statements:
+        solution = recognise(statement)
+        if solution is not None:
+            return statement, solution
+    return candidate.statements[0], None
+
+
+def _hints(candidate: Candidate, solution: Solution | None) -> tuple[str, ...]:
+    """The document's guidance; also those of its steps without any number, where a family's steps replace them."""
+    wordy = [s for s in candidate.steps if solution and "=" not in s and not re.search(r"\d", s)]
+    return tuple(dict.fromkeys(h[:MAX_HINT_CHARACTERS] for h in (*candidate.hints, *wordy) if h))

@@ -1,0 +1,93 @@
+"""An exercise while prose is parsed, and the candidates that it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from canopy_assets.records import Skipped, Span
+from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
+from canopy_assets.seeds.exercises.prose_labels import Field
+from canopy_assets.seeds.exercises.prose_tokens import Token
+from canopy_assets.seeds.exercises.prose_wording import has_quantities, split_parts, with_instruction
+
+LISTS: tuple[Field, ...] = ("steps", "hints", "mistakes")
+"""The fields that have any number of entries."""
+
+_MAX_SHORT_SOLUTION = 60
+"""Characters of a solution's only line up to which it is taken for the answer."""
+
+
+@dataclass
+class Draft:
+    """An exercise while it is read.
+
+    Attributes:
+        first, last: its first and last token.
+        labelled: whether the document itself calls it an exercise.
+        number: its number or letter, by which an answer key refers to it.
+        listed: whether it is an item of a list or a row of a table.
+        instruction: the instruction that its list shares.
+        paragraphs: its statement.
+        marker: that of its last list item.
+    """
+
+    first: Token
+    last: Token
+    labelled: bool
+    number: str | None = None
+    listed: bool = False
+    instruction: str | None = None
+    paragraphs: list[str] = field(default_factory=list)
+    answer: list[str] = field(default_factory=list)
+    lists: dict[Field, list[str]] = field(default_factory=lambda: {name: [] for name in LISTS})
+    marker: str | None = None
+    topic: str | None = None
+
+    @property
+    def statement(self) -> str:
+        """The problem's paragraphs on one line."""
+        return " ".join(self.paragraphs)
+
+
+def candidates_of(draft: Draft) -> list[Candidate] | Skipped:
+    """The candidates of a draft, one for each lettered part; or why there are none."""
+    statement = draft.statement
+    if not statement:
+        return Skipped(draft.first.line, "an exercise without a problem statement: write the problem under its heading")
+    if len(statement) > MAX_STATEMENT:
+        return Skipped(draft.first.line, f"the statement has more than {MAX_STATEMENT} characters: shorten it")
+    if not has_quantities(statement):
+        return Skipped(
+            draft.first.line, f"“{statement[:60]}” has no number or expression, so that nothing can be computed"
+        )
+    shared, parts = split_parts(statement)
+    if parts and shared and draft.labelled:
+        answers = dict(split_parts(" ".join(draft.answer))[1])
+        return [_candidate(draft, with_instruction(shared, part.text), answers.get(part.name)) for part in parts]
+    readings = _readings(draft)
+    return [_candidate(draft, readings, " ".join(draft.answer) or None)]
+
+
+def _readings(draft: Draft) -> tuple[str, ...]:
+    """The ways in which a draft's problem can be read, the likeliest first."""
+    if draft.listed and draft.instruction:
+        return with_instruction(draft.instruction, draft.statement)
+    # A title may belong to the problem or not ("Exercise 3: the bakery"), and so may a paragraph after it.
+    whole, parts = draft.statement, draft.paragraphs
+    return tuple(dict.fromkeys([whole, *(p for p in parts if has_quantities(p))]))
+
+
+def _candidate(draft: Draft, statements: tuple[str, ...], answer: str | None) -> Candidate:
+    steps = draft.lists["steps"]
+    if answer is None and len(steps) == 1 and len(steps[0]) <= _MAX_SHORT_SOLUTION:
+        answer, steps = steps[0], []  # "Solution: x = 5" is an answer
+    return Candidate(
+        statements=statements,
+        answer=answer,
+        steps=tuple(steps),
+        hints=tuple(draft.lists["hints"]),
+        mistakes=tuple(draft.lists["mistakes"]),
+        span=Span(draft.first.line, draft.last.line, draft.first.start, max(draft.last.end, draft.first.end)),
+        labelled=draft.labelled,
+        topic=draft.topic,
+    )

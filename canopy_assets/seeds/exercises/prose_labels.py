@@ -1,0 +1,124 @@
+"""The labels of an exercise's parts: "Exercise 3:", "Answer:", "Steps:", "Tutor notes:", "Common mistakes:"."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+Field = Literal["statement", "answer", "steps", "hints", "mistakes", "topic", "answers"]
+"""A part of an exercise; "answers" is an answer key for many exercises."""
+
+_EXERCISE = re.compile(
+    r"""
+    (?:
+        (?:(?:worked|practice|sample|bonus|extra|warm[- ]?up|homework|word|challenge|quick)\s+)?
+        (?:
+            exercise|problem|question|example|task|practice|challenge|puzzle
+          | try\s+(?:it|this)(?:\s+yourself)?
+          | check\s+yourself
+        )\b
+      | (?P<q>q(?=\s*\d{0,3}\s*[:.)]))          # "Q:", "Q3."
+    )
+    (?:                                         # its number: "3", "#3", "no. 2.1", "4b", "b)"
+        \s*(?:\#|no\.?|number)?\s*
+        (?P<number>\d{1,3}(?:\.\d{1,3})?[a-h]?|[a-h](?=\s*[:.)]|$))
+    )?
+    \s*(?P<mark>[:.)—–-]*)\s*(?P<rest>.*)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+_PROBLEM_COLUMN = re.compile(r"(?:problem|question|exercise|expression|equation)s?", re.IGNORECASE)
+_FOR_TUTORS = r"(?:for|to)\s+(?:the\s+)?(?:tutors?|teachers?|instructors?)"
+_LABELS: dict[Field, str] = {
+    "answers": r"""
+        answers | answer\s+key | solutions\s+to\s+.{1,40} | key
+    """,
+    "answer": r"""
+        (?:(?:final|correct|expected|short)\s+)?(?:answer|ans\.?|result)
+    """,
+    "steps": r"""
+        (?:(?:solution|worked|working)\s+)?
+        (?:steps?|working|method|solutions?|procedure|work)
+        (?:\s+in\s+steps)?
+    """,
+    "hints": rf"""
+        (?:
+            hints?
+          | (?:tutor(?:ing|'s)?|teacher(?:'s)?|teaching|instructor)
+            (?:\s+(?:guidance|notes?|hints?|moves?|prompts?|questions?|tips?))?
+          | guidance
+          | guiding\s+questions?
+          | (?:notes?|tips?|questions?)\s+{_FOR_TUTORS}
+          | prompts?
+          | scaffold(?:s|ing)?
+          | tips?
+        )
+        (?:\s+{_FOR_TUTORS})?
+      | socratic\s+(?:questions?|prompts?)
+      | if\s+(?:the\s+)?students?\s+(?:is|are|gets?)\s+stuck
+    """,
+    "mistakes": r"""
+        (?:(?:common|typical|frequent|usual|likely|student)\s+)?
+        (?:mistakes?|errors?|misconceptions?|pitfalls?|wrong\s+(?:ideas?|answers?))
+      | watch\s+out(?:\s+for)?
+    """,
+    "topic": r"""
+        topic | subject | skill | unit
+    """,
+}
+"""For `re.VERBOSE`."""
+
+_LABEL = re.compile(
+    "|".join(f"(?P<{field}>(?:{pattern}))" for field, pattern in _LABELS.items()), re.IGNORECASE | re.VERBOSE
+)
+_LABELLED_LINE = re.compile(
+    rf"""
+    (?P<label>{"|".join(f"(?:{pattern})" for pattern in _LABELS.values())})\s*
+    (?P<number>\d{{1,2}})?\s*                   # "Hint 2:"
+    (?:\(\w[^)]{{0,30}}\)\s*)?                  # "Answer (in metres):"
+    :\s*(?P<rest>.*)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+
+
+class Label(NamedTuple):
+    """A label at the beginning of a line, and the rest of the line."""
+
+    field: Field
+    rest: str
+
+
+class ExerciseName(NamedTuple):
+    """A name such as "Exercise 3:" at the beginning of a line: its number, if any, and the rest of the line."""
+
+    number: str | None
+    rest: str
+
+
+def read_label(text: str) -> Label | None:
+    """The label that a line begins with ("Answer: x = 5"); None for any other line."""
+    match = _LABELLED_LINE.fullmatch(text)
+    field = field_named(match["label"]) if match else None
+    return Label(field, match["rest"]) if match and field else None
+
+
+def field_named(name: str) -> Field | None:
+    """The field that a label names, without a colon ("Tutor notes")."""
+    match = _LABEL.fullmatch(name)
+    return match.lastgroup if match else None  # type: ignore[return-value]
+
+
+def read_exercise_name(text: str) -> ExerciseName | None:
+    """The name that a line such as "Exercise 3: Solve …" begins with; None for a line that names no exercise."""
+    match = _EXERCISE.fullmatch(text)
+    # "Problem solving is …" is prose: without a number or a mark, the name must stand alone.
+    if match is None or not (match["number"] or match["mark"] or not match["rest"]):
+        return None
+    return ExerciseName(match["number"], match["rest"].strip())
+
+
+def column_field(name: str) -> Field | None:
+    """The field that a table's column holds, by its heading."""
+    if read_exercise_name(name) is not None or _PROBLEM_COLUMN.fullmatch(name):
+        return "statement"
+    label = read_label(f"{name}:")
+    return label.field if label else None

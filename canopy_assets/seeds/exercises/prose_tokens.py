@@ -1,0 +1,149 @@
+"""A prose document's lines as tokens: headings, labelled lines, list items, table rows, plain text and blank lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from canopy_assets.maths.typography import latex_to_unicode, typeset, without_markdown
+from canopy_assets.seeds.exercises.prose_labels import Field, field_named, read_exercise_name, read_label
+from canopy_assets.seeds.reading.decoding import line_starts
+
+MAX_LINE_CHARACTERS = 4_000
+"""A longer line is not part of an exercise, and is not looked at."""
+
+MAX_FRONT_MATTER_LINES = 60
+
+_A_LINE = re.compile(r"a\s*(?P<number>\d{1,3})?\s*:\s*(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
+_INLINE_LABEL = re.compile(
+    r"""
+    (?<=[.?!;)$*\d])\s+                                             # after the end of the problem
+    (?=
+        (?:\*\*|__|[*_])?                                           # maybe in bold or italics
+        (?:answer|ans|hint|common\ mistake|solution|a)
+        (?:\*\*|__|[*_])?\s*:
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ITEM = re.compile(
+    r"""
+    (?P<marker>
+        [-*+•◦▪‣·–●○](?!\S)                                         # a bullet
+      | \(?(?:\d{1,3}|[a-hA-H])[.)](?=\s|$)                         # "3.", "a)", "(b)"
+      | \((?:\d{1,3}|[a-h]|[ivx]{1,4})\)(?=\s|$)                    # "(iv)"
+    )
+    \s*(?P<rest>.*)""",
+    re.DOTALL | re.VERBOSE,
+)
+_HEADING = re.compile(r"#{1,6}\s+(?P<text>.*?)\s*#*$")
+_BOLD_LINE = re.compile(r"(\*\*|__)(?P<text>[^*_]{1,120})\1\s*$")
+_ROW = re.compile(r"\|.*\|\s*$")
+_RULE = re.compile(r"([-=*_])\1{2,}\s*$")
+_TABLE_RULE = re.compile(r"\|[\s|:-]+\|\s*$")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A line, or the part of it that begins with a label.
+
+    Attributes:
+        text: what remains without marker and label, in plain notation.
+        line: its number, from 1.
+        start, end: offsets in the document, in characters.
+        label: the field that the line opens ("Answer:" opens "answer").
+        marker: that of a list item ("-", "3", "a").
+        number: the number of an exercise's heading.
+        cells: those of a table row.
+        too_long: whether the line was not looked at.
+    """
+
+    kind: Literal["heading", "item", "text", "row", "blank"]
+    text: str
+    line: int
+    start: int
+    end: int
+    label: Field | None = None
+    marker: str | None = None
+    number: str | None = None
+    cells: tuple[str, ...] = ()
+    too_long: bool = False
+
+
+def tokens_of(text: str) -> Iterator[Token]:
+    """The tokens of a document, in order. Front matter, comments, rules and the fences around code count as blank."""
+    lines = text.split("\n")
+    hidden = _hidden_lines(lines)
+    for number, (start, raw) in enumerate(zip(line_starts(text), lines, strict=True), 1):
+        blank = Token("blank", "", number, start, start + len(raw))
+        stripped = re.sub(r"^[\s>]+", "", raw)
+        if _TABLE_RULE.match(stripped):
+            continue
+        if number in hidden or not stripped or _RULE.match(stripped):
+            yield blank
+        elif len(raw) > MAX_LINE_CHARACTERS:
+            yield replace(blank, kind="text", too_long=True)
+        else:
+            yield from _line_tokens(stripped, blank)
+
+
+def _hidden_lines(lines: list[str]) -> set[int]:
+    """The numbers of the lines of front matter and comments, and of the fences around code."""
+    hidden: set[int] = set()
+    if lines and lines[0].strip() == "---":
+        end = next((i for i, s in enumerate(lines[1:MAX_FRONT_MATTER_LINES], 2) if s.strip() == "---"), 0)
+        hidden.update(range(1, end + 1))
+    in_comment = False
+    for number, line in enumerate(lines, 1):
+        in_comment = in_comment or line.lstrip().startswith("<!--")
+        if in_comment or line.lstrip().startswith(("```", "~~~")):
+            hidden.add(number)
+        in_comment = in_comment and "-->" not in line
+    return hidden
+
+
+def _line_tokens(stripped: str, blank: Token) -> Iterator[Token]:
+    """The tokens of a line: one, or several where labels stand inside it ("4) Solve 2x = 6. Answer: x = 3")."""
+    if _ROW.match(stripped):
+        cells = tuple(_plain(cell) for cell in re.split(r"(?<!\\)\|", stripped.strip().strip("|")))
+        yield replace(blank, kind="row", text=" ".join(cells), cells=cells)
+        return
+    heading = _HEADING.fullmatch(stripped) or _BOLD_LINE.fullmatch(stripped)
+    if heading:
+        yield _labelled(replace(blank, kind="heading"), _plain(heading["text"]))
+        return
+    # An "A:" in the middle of a line is an answer only after a question.
+    parts = _INLINE_LABEL.split(stripped) if "?" in stripped or ":" in stripped else [stripped]
+    position = blank.start
+    for part in parts:
+        yield _part_token(part, replace(blank, start=position))
+        position += len(part) + 1
+
+
+def _part_token(part: str, blank: Token) -> Token:
+    item = _ITEM.fullmatch(part)
+    if item is None:
+        return _labelled(replace(blank, kind="text"), _plain(part))
+    rest = re.sub(r"^\[[ xX]\]\s+", "", item["rest"])  # the box of a task list
+    marker = item["marker"].strip("().").lower()
+    return _labelled(replace(blank, kind="item", marker=marker or "-"), _plain(rest))
+
+
+def _labelled(token: Token, text: str) -> Token:
+    """The token with its text, after the label or the exercise's name that the text begins with."""
+    label = read_label(text)
+    if label:
+        return replace(token, text=label.rest, label=label.field)
+    answer = _A_LINE.fullmatch(text)
+    if answer and token.kind != "heading":
+        return replace(token, text=answer["rest"], label="answer")
+    name = read_exercise_name(text)
+    if name:
+        return replace(token, text=name.rest, label="statement", number=name.number)
+    field = field_named(text) if token.kind == "heading" else None
+    return replace(token, text="", label=field) if field else replace(token, text=text)
+
+
+def _plain(text: str) -> str:
+    return typeset(without_markdown(latex_to_unicode(text)))

@@ -1,0 +1,144 @@
+"""How problems are worded: task verbs, shared instructions ("Solve each equation:") and lettered parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from canopy_assets.maths.answers import numbers_in
+
+MAX_INSTRUCTION_CHARACTERS = 150
+
+_NUMBERS_SEARCHED = 500
+"""Characters of a text in which number words are looked for."""
+
+_VERBS = r"""
+    (?:
+        # what to do
+        solve|factori[sz]e|factor|simplify|evaluate|find|compute|calculate|differentiate|determine|expand|work\s+out
+      | reduce|convert|express|write|add|subtract|multiply|divide|estimate|rewrite|combine|graph|sketch|show|prove|state
+      | use|complete|round|order|integrate
+        # what is asked
+      | what|how\s+(?:many|much|far|long|old|fast|tall|often)|which
+        # what is given
+      | given|let|if|suppose
+    )\b
+"""
+"""For `re.VERBOSE`."""
+
+_TASK_VERB = re.compile(_VERBS, re.IGNORECASE | re.VERBOSE)
+_TASK_START = re.compile(rf"(?:please\s+|now\s+|then\s+|first,?\s+)?{_VERBS}", re.IGNORECASE | re.VERBOSE)
+_SHARED = re.compile(r"\b(?:each|every|all|following|below|these|both)\b", re.IGNORECASE)
+_LIST_OF = re.compile(
+    r"""
+    \s*\b(?:of\s+)?
+    (?:
+        (?:each|every|all|both)(?:\s+(?:one\s+)?of)?(?:\s+(?:the|these))?(?:\s+following)?     # "each of the following"
+      | (?:the|these)\s+following
+      | these
+      | the
+    )
+    (?:\s+(?:two|three|four|five|six|linear|quadratic|given|below|rational|simple))*
+    \s+
+    (?:
+        equations?|inequalit(?:y|ies)|expressions?|problems?|systems?(?:\s+of\s+equations)?|exercises?|questions?|items?
+      | numbers?|polynomials?|trinomials?|fractions?|ones|sums?|products?|calculations?
+    )
+    (?:\s+below)?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_OF_EACH = re.compile(
+    r"""
+    (?<!each\ )(?<!every\ )(?<!all\ )(?<!both\ )                # not the "of" of "each of"
+    \b(of|through|between)\s+
+    (?:each|every|all|both|the)(?:\s+of)?(?:\s+the|\s+these)?(?:\s+following)?
+    (?:\s+\w+){0,3}""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_MATHS = re.compile(
+    r"""
+    [=<>≤≥]                                                     # a relation
+  | [\d)a-z²³][\s]*[+−*/×÷·^][\s]*[\d(a-z√]                     # an operation
+  | \d\s*%                                                      # a percentage
+  | √
+  | \b\d*[a-z][²³⁴]                                             # a power
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_MATHS_WORDS = {"sin", "cos", "tan", "log", "sqrt", "det", "lim", "and"}
+_PART = re.compile(r"(?:(?<=\s)|^)\(?([a-h]|\d{1,2})[.)]\s+(?=\S)")
+
+
+class Part(NamedTuple):
+    """A lettered or numbered part of a text: "(a) 2x = 8" has the name "a"."""
+
+    name: str
+    text: str
+
+
+def has_quantities(text: str) -> bool:
+    """Whether there is something to compute with: a number, in figures or in words, or mathematics."""
+    return _has_figures(text) or bool(numbers_in(text[:_NUMBERS_SEARCHED]))
+
+
+def starts_like_task(text: str) -> bool:
+    """Whether a text begins as problems do ("Solve …", "What is …")."""
+    return _TASK_START.match(text) is not None
+
+
+def is_task(text: str) -> bool:
+    """Whether a text is a problem by its wording: it begins like one or asks something, and has figures.
+
+    Number words are not enough here: "Say first what counts as one outcome" is not a problem.
+    """
+    return _has_figures(text) and (starts_like_task(text) or text.rstrip().endswith("?"))
+
+
+def is_bare_mathematics(text: str) -> bool:
+    """Whether a text is nothing but mathematics ("5x − 9 = 16", "15% of 80")."""
+    words = re.findall(r"[A-Za-z]{3,}", text)
+    return has_quantities(text) and all(w.lower() in _MATHS_WORDS for w in words)
+
+
+def is_instruction(text: str) -> bool:
+    """Whether a text announces several problems ("Solve for x:", "Factor each expression.")."""
+    text = text.strip()
+    if len(text) > MAX_INSTRUCTION_CHARACTERS or not _TASK_VERB.match(text):
+        return False
+    return (text.endswith(":") or bool(_SHARED.search(text))) and "=" not in text and not text.endswith("?")
+
+
+def with_instruction(instruction: str, item: str) -> tuple[str, ...]:
+    """The ways in which a list item under a shared instruction can be read, the likeliest first."""
+    if is_task(item):
+        return (item, f"{instruction} {item}")
+    bare = instruction.strip().rstrip(":.").strip()
+    # "Find the derivative of each function" becomes "Find the derivative of".
+    own = re.sub(r"\s+", " ", _LIST_OF.sub("", _OF_EACH.sub(r"\1", bare))).strip(" ,")
+    return tuple(dict.fromkeys([f"{own} {item}".strip(), f"{own}: {item}", f"{bare}: {item}", item]))
+
+
+def split_parts(text: str) -> tuple[str, list[Part]]:
+    """What precedes the first "(a)" or "1." of a text, and its parts; no parts unless two or more stand in sequence."""
+    marks = list(_PART.finditer(text))
+    names = [m[1] for m in marks]
+    expected = list("abcdefgh"[: len(names)]) if names and names[0] == "a" else [str(i + 1) for i in range(len(names))]
+    if len(marks) < 2 or names != expected:
+        return text, []
+    return text[: marks[0].start()].strip(), _parts(text, marks)
+
+
+def key_entries(text: str) -> list[Part]:
+    """The entries of an answer key on one line: "1. x = 5  4) 12" has "x = 5" for 1 and "12" for 4."""
+    return _parts(text, list(_PART.finditer(text)))
+
+
+def _parts(text: str, marks: Sequence[re.Match[str]]) -> list[Part]:
+    """The stretch of the text after each mark, up to the next one."""
+    ends = [*(m.start() for m in marks[1:]), len(text)]
+    return [Part(m[1], text[m.end() : end].strip(" ,;")) for m, end in zip(marks, ends, strict=False)]
+
+
+def _has_figures(text: str) -> bool:
+    return bool(re.search(r"[\d½⅓⅔¼¾√π]", text) or _MATHS.search(text))
