@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from canopy_assets.maths.answers import equation_holds, equations_in, equivalent
 from canopy_assets.maths.expressions import ExpressionError, parse, parse_relation
+from canopy_assets.maths.glyphs import SUPERSCRIPT_DIGITS
 from canopy_assets.maths.step_numbers import value_of, values_in
 from canopy_assets.maths.typography import typeset
 from canopy_assets.records import Misconception, content_id
@@ -38,6 +39,8 @@ _THIRD_PERSON = re.compile(
     )\b""",
     re.VERBOSE,
 )
+_DIGIT = re.compile(rf"[\d{SUPERSCRIPT_DIGITS}]")
+_WORD = re.compile(r"[A-Za-z]{4,}")
 _CHECKS = (
     "Work backwards from {wrong}: do you come out at the numbers of the problem again?",
     "Which line of your work turned the numbers you were given into {wrong}?",
@@ -80,7 +83,7 @@ def _wrong_result(mistake: str, verdict: Verdict) -> str | None:
         wrong = equations[-1].text.strip()
     if equations and equation_holds(equations[-1]) and wrong == equations[-1].text.strip():
         wrong = equations[-1].right.strip()  # "5/5 = 1" is true; what is wrong is the 1
-    if not wrong or not re.search(r"[\d⁰¹²³⁴-⁹]", wrong) or re.search(r"[A-Za-z]{4,}", wrong) or verdict.answer is None:
+    if not _DIGIT.search(wrong) or _WORD.search(wrong) or verdict.answer is None:
         return None
     # A bare result is meant as the answer; an equation may be the result of any step.
     right = [verdict.answer, *(step.result for step in verdict.steps if "=" in wrong and "=" in step.result)]
