@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from canopy_assets.dialogues.assets import EMBEDDED, DialogueConfig
-from canopy_assets.dialogues.planning.cost_estimate import Projection, project
+from canopy_assets.dialogues.planning.cost_estimate import CostEstimate, estimate_costs
 from canopy_assets.dialogues.planning.planner import Cell, Plan
 from canopy_assets.endpoints.ledger import Ledger
 from canopy_assets.records import OPENING_STATES, Exercise, from_table
@@ -34,7 +34,7 @@ class DryRun:
 
     plans: tuple[Plan, ...]
     wanted: Counter[Cell]
-    projections: tuple[Projection, ...]
+    estimates: tuple[CostEstimate, ...]
 
 
 def plan(settings: Settings, config: DialogueConfig, seeds: list[str]) -> DryRun:
@@ -53,8 +53,8 @@ def plan(settings: Settings, config: DialogueConfig, seeds: list[str]) -> DryRun
     teachers = [(None if t.model == EMBEDDED else t.endpoint(), t.weight) for t in config.writers]
     with ExitStack() as opened:
         ledger = opened.enter_context(Ledger(settings.ledger)) if settings.ledger.exists() else None
-        projections = project(plans, teachers, ledger)
-    return DryRun(tuple(plans), sum((Counter(q.wanted) for q in quotas), Counter()), tuple(projections))
+        estimates = estimate_costs(plans, teachers, ledger)
+    return DryRun(tuple(plans), sum((Counter(q.wanted) for q in quotas), Counter()), tuple(estimates))
 
 
 def print_dry_run(dry_run: DryRun, config: DialogueConfig, *, all_plans: bool) -> None:
@@ -84,7 +84,7 @@ def print_dry_run(dry_run: DryRun, config: DialogueConfig, *, all_plans: bool) -
         "teacher", "plans", "in ledger", "tokens in", "tokens out", "cost", "estimated from",
         title="if each is accepted as first written", title_justify="left", box=None,
     )  # fmt: skip
-    for p in dry_run.projections:
+    for p in dry_run.estimates:
         costs.add_row(p.teacher, *_numbers(p), p.basis)
     console.print(costs)
     console.print(_total(dry_run, config), highlight=False, soft_wrap=True)
@@ -96,13 +96,13 @@ def _moves(plan: Plan) -> str:
     return f"{moves}; wrong idea: {plan.planted.belief}" if plan.planted else moves
 
 
-def _numbers(p: Projection) -> list[str]:
+def _numbers(p: CostEstimate) -> list[str]:
     return [str(p.plans), str(p.in_ledger), f"{p.prompt_tokens:,}", f"{p.completion_tokens:,}", f"{p.cost:.4f}"]
 
 
 def _total(dry_run: DryRun, config: DialogueConfig) -> str:
     """Dialogues and cost in all, the cost if every candidate is used up, and the caps that are set."""
-    cost = sum(p.cost for p in dry_run.projections)
+    cost = sum(p.cost for p in dry_run.estimates)
     caps: dict[str, Any] = {"tokens": config.token_cap, "cost": config.cost_cap}
     capped = ", ".join(f"{name} {cap:g}" for name, cap in caps.items() if cap is not None)
     return (

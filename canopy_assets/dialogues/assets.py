@@ -13,7 +13,7 @@ from pydantic import Field
 
 from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.dialogues.embedded.words import digest as words_digest
-from canopy_assets.dialogues.progress import LiveCount
+from canopy_assets.dialogues.progress import CandidateCount
 from canopy_assets.endpoints.gathering import gather_or_cancel
 from canopy_assets.lineage.automation import follows_its_seed
 from canopy_assets.lineage.configuration import configurable
@@ -140,10 +140,10 @@ async def _fill(
 ) -> "dict[str, Filled]":
     """The dialogues of each seed, from the configured teachers."""
     from canopy_assets.dialogues.planning.quotas import Caps, fill
-    from canopy_assets.dialogues.teacher import at_most, write_all
+    from canopy_assets.dialogues.teacher import spends_at_most, write_all
     from canopy_assets.review.reviewer import Reviewer
 
-    caps, live = Caps(config.candidate_cap, config.token_cap, config.cost_cap), LiveCount(bar)
+    caps, counts = Caps(config.candidate_cap, config.token_cap, config.cost_cap), CandidateCount(bar)
     async with AsyncExitStack() as open_until_written:
         shares = await _teachers(config, open_until_written)
         filled = await gather_or_cancel(
@@ -151,9 +151,9 @@ async def _fill(
                 quota,
                 caps,
                 write=partial(write_all, shares=shares),
-                at_most=partial(at_most, shares=shares),
+                spends_at_most=partial(spends_at_most, shares=shares),
                 reviewer=Reviewer(eval_prompts=prompts, exercises={e.exercise_id: e for e in exercises}),
-                tell=live.tell,
+                report=counts.report,
             )
             for quota, exercises in quotas.values()
         )

@@ -13,7 +13,7 @@ from canopy_assets.dialogues.teacher import Written
 from canopy_assets.records import ReviewedDialogue
 
 
-class LiveCount:
+class CandidateCount:
     """Counts candidates as they come, and shows the counts on a progress bar whose unit is the accepted dialogue."""
 
     def __init__(self, bar: ProgressReporter, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -22,7 +22,7 @@ class LiveCount:
         self._accepted: set[str] = set()
         self._rejected: Counter[str] = Counter()
 
-    def tell(self, written: Written, verdict: ReviewedDialogue | None) -> None:
+    def report(self, written: Written, verdict: ReviewedDialogue | None) -> None:
         """A candidate is there; or, told of again, turned out to repeat another one."""
         plan = written.plan.plan_id
         if plan in self._accepted:

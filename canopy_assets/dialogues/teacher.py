@@ -32,11 +32,11 @@ class Teacher(Protocol):
         ...
 
     @property
-    def at_once(self) -> int:
+    def max_concurrency(self) -> int:
         """How many plans it words side by side at most."""
         ...
 
-    def at_most(self, plan: Plan) -> Spent:
+    def spends_at_most(self, plan: Plan) -> Spent:
         """What the words for a plan can take at most: nothing is begun that a cap might not cover."""
         ...
 
@@ -69,7 +69,7 @@ async def write_all(
     """
     written: dict[int, Written] = {}
     weights = [share.weight for share in shares]
-    owners = [whose(plan, weights) for plan in plans]
+    owners = [owner_of(plan, weights) for plan in plans]
     queues = [iter([n for n, owner in enumerate(owners) if owner == i]) for i in range(len(shares))]
 
     async def work(teacher: Teacher, queue: Iterator[int]) -> None:
@@ -80,14 +80,14 @@ async def write_all(
     await gather_or_cancel(
         work(share.teacher, queues[i])
         for i, share in enumerate(shares)
-        for _ in range(min(share.teacher.at_once, len(plans)))
+        for _ in range(min(share.teacher.max_concurrency, len(plans)))
     )
     return [written[number] for number in range(len(plans))]
 
 
-def at_most(plan: Plan, shares: Sequence[Share]) -> Spent:
+def spends_at_most(plan: Plan, shares: Sequence[Share]) -> Spent:
     """What the teacher that a plan falls to can take for it."""
-    return shares[whose(plan, [s.weight for s in shares])].teacher.at_most(plan)
+    return shares[owner_of(plan, [s.weight for s in shares])].teacher.spends_at_most(plan)
 
 
 def total(written: Iterable[Written]) -> Mapping[str, Spent]:
@@ -98,7 +98,7 @@ def total(written: Iterable[Written]) -> Mapping[str, Spent]:
     return sums
 
 
-def whose(plan: Plan, weights: Sequence[float]) -> int:
+def owner_of(plan: Plan, weights: Sequence[float]) -> int:
     """The index of the teacher that a plan falls to, given the teachers' weights."""
     point = int(content_id("teacher", plan.plan_id), 16) / 16**16 * sum(weights)
     for index, weight in enumerate(weights):

@@ -16,7 +16,7 @@ from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.planning.planner import Cell, DialoguePlanner, Plan
 from canopy_assets.dialogues.planning.quotas import Caps, Filled, Quota, fill
 from canopy_assets.dialogues.spending import Spent
-from canopy_assets.dialogues.teacher import Share, Written, at_most, write_all
+from canopy_assets.dialogues.teacher import Share, Written, spends_at_most, write_all
 from canopy_assets.records import OPENING_STATES, Dialogue, Exercise, content_id
 from canopy_assets.review.batch import review
 from canopy_assets.review.reviewer import Reviewer
@@ -34,10 +34,10 @@ class Flawed(EmbeddedTeacher):
         self._leaking, self._silent, self._order = leaking, silent, order
 
     @property
-    def at_once(self) -> int:
+    def max_concurrency(self) -> int:
         return 8
 
-    def at_most(self, plan: Plan) -> Spent:
+    def spends_at_most(self, plan: Plan) -> Spent:
         return EACH + EACH
 
     async def write(self, plan: Plan) -> Written:
@@ -73,7 +73,9 @@ def _filled(teacher: Flawed, caps: Caps, quota: Callable[[DialoguePlanner], Quot
 
     reviewer = Reviewer(eval_prompts=[], exercises={e.exercise_id: e for e in _exercises()})
     planned = quota(DialoguePlanner(_exercises(), seed=7))
-    return asyncio.run(fill(planned, caps, write=write, at_most=lambda p: at_most(p, shares), reviewer=reviewer))
+    return asyncio.run(
+        fill(planned, caps, write=write, spends_at_most=lambda p: spends_at_most(p, shares), reviewer=reviewer)
+    )
 
 
 def _accepted(filled: Filled) -> Counter[Cell]:
@@ -132,7 +134,7 @@ def test_a_rejected_dialogue_of_an_exercise_is_replaced_by_one_of_the_same_topic
     assert not flawed.short
     assert _accepted(flawed) == _accepted(flawless)
     first = [w.plan for w in flawed.written[: 5 * len(STATEMENTS)]]
-    assert first == DialoguePlanner(_exercises(), seed=7).dealt(5)
+    assert first == DialoguePlanner(_exercises(), seed=7).deal(5)
 
 
 def test_a_cell_is_filled_from_all_its_exercises_with_other_dialogues_each_time() -> None:

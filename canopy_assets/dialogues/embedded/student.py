@@ -29,7 +29,7 @@ _STATEMENT = "\x00"
 """Holds the statement's place while the student's words take on a voice: a pasted problem is copied as it stands."""
 
 
-class Voice:
+class StudentVoice:
     """Words for one dialogue's student turns.
 
     `explained` is a template for what the tutor may answer to the last concept question; `reason` is what the student

@@ -23,7 +23,7 @@ from canopy_assets.dialogues.embedded.slots import (
     said_slots,
     tutor_slots,
 )
-from canopy_assets.dialogues.embedded.student import Voice
+from canopy_assets.dialogues.embedded.student import StudentVoice
 from canopy_assets.dialogues.embedded.words import tutor_words
 from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.dialogues.planning.script import PlannedTurn
@@ -77,11 +77,11 @@ class EmbeddedTeacher:
         return plan.dialogue(content_id(plan.plan_id, self.name), _Wording(plan).turns(), self.name)
 
     @property
-    def at_once(self) -> int:
+    def max_concurrency(self) -> int:
         """One: it computes."""
         return 1
 
-    def at_most(self, plan: Plan) -> Spent:
+    def spends_at_most(self, plan: Plan) -> Spent:
         """Nothing."""
         return NOTHING
 
@@ -97,7 +97,7 @@ class _Wording:
         self._plan = plan
         self._rng = Random(f"words {plan.seed}")
         self._conversation = Conversation(plan)
-        self._voice = Voice(self._conversation, self._rng)
+        self._voice = StudentVoice(self._conversation, self._rng)
         self._student: PlannedTurn | None = None
         self._said: str | None = None
 

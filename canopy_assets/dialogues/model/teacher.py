@@ -46,11 +46,11 @@ class ApiTeacher:
         return f"{self._client.endpoint.model}-prompt{PROMPT_VERSION}"
 
     @property
-    def at_once(self) -> int:
+    def max_concurrency(self) -> int:
         """The endpoint's limit; how many are in flight is found by the client."""
         return self._client.endpoint.max_concurrency
 
-    def at_most(self, plan: Plan) -> Spent:
+    def spends_at_most(self, plan: Plan) -> Spent:
         """As if no reply could be read but the last, each were as long as it may be, and every repair were needed."""
         endpoint, requests = self._client.endpoint, READINGS + self._repairs
         prompt = endpoint.prompt_tokens_at_most(messages(plan))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from canopy_assets.dialogues.model.teacher import first_request
 from canopy_assets.dialogues.planning.planner import Plan
-from canopy_assets.dialogues.teacher import whose
+from canopy_assets.dialogues.teacher import owner_of
 from canopy_assets.endpoints.endpoint import CHARACTERS_A_TOKEN, Endpoint
 from canopy_assets.endpoints.ledger import Ledger, canonical, request_key
 
@@ -18,7 +18,7 @@ _TOKENS_A_TURN = 40
 
 
 @dataclass(frozen=True)
-class Projection:
+class CostEstimate:
     """What one teacher's share of the plans takes if every dialogue is accepted as it is first written.
 
     Attributes:
@@ -36,9 +36,9 @@ class Projection:
     basis: str
 
 
-def project(
+def estimate_costs(
     plans: Sequence[Plan], teachers: Sequence[tuple[Endpoint | None, float]], ledger: Ledger | None
-) -> list[Projection]:
+) -> list[CostEstimate]:
     """A projection for each teacher.
 
     Args:
@@ -48,13 +48,13 @@ def project(
     weights = [weight for _, weight in teachers]
     shares: list[list[Plan]] = [[] for _ in teachers]
     for plan in plans:
-        shares[whose(plan, weights)].append(plan)
-    return [_project(mine, endpoint, ledger) for mine, (endpoint, _) in zip(shares, teachers, strict=True)]
+        shares[owner_of(plan, weights)].append(plan)
+    return [_estimate(mine, endpoint, ledger) for mine, (endpoint, _) in zip(shares, teachers, strict=True)]
 
 
-def _project(plans: Sequence[Plan], endpoint: Endpoint | None, ledger: Ledger | None) -> Projection:
+def _estimate(plans: Sequence[Plan], endpoint: Endpoint | None, ledger: Ledger | None) -> CostEstimate:
     if endpoint is None:
-        return Projection("embedded", len(plans), 0, 0, 0, 0.0, "the embedded teacher costs nothing")
+        return CostEstimate("embedded", len(plans), 0, 0, 0, 0.0, "the embedded teacher costs nothing")
     requests = [first_request(plan, endpoint) for plan in plans]
     known = [ledger is not None and ledger.find(request_key(canonical(request))) is not None for request in requests]
     asked = [(plan, request) for plan, request, found in zip(plans, requests, known, strict=True) if not found]
@@ -68,4 +68,4 @@ def _project(plans: Sequence[Plan], endpoint: Endpoint | None, ledger: Ledger | 
         completions = sum(_TOKENS_A_TURN * len(plan.turns) for plan, _ in asked)
         basis = f"{CHARACTERS_A_TOKEN:g} characters a token, {_TOKENS_A_TURN} tokens a turn"
     cost = endpoint.cost(prompts, completions)
-    return Projection(endpoint.model, len(plans), sum(known), prompts, completions, cost, basis)
+    return CostEstimate(endpoint.model, len(plans), sum(known), prompts, completions, cost, basis)

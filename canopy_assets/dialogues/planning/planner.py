@@ -142,7 +142,7 @@ class DialoguePlanner:
         self._usable = {e.exercise_id: e for e in exercises if e.verified and e.answer}
         self._seed, self._vary_share = seed, vary_share
 
-    def dealt(self, per_exercise: int) -> list[Plan]:
+    def deal(self, per_exercise: int) -> list[Plan]:
         """So many plans for each exercise, in the order of the exercises.
 
         Opening states differ in number by at most a few.
@@ -194,7 +194,7 @@ def plan_dialogues(
     exercises: Sequence[Exercise], *, per_exercise: int, seed: int, vary_share: float = 0.5
 ) -> list[Plan]:
     """Plans for the verified exercises among `exercises`, `per_exercise` each; see `DialoguePlanner`."""
-    return DialoguePlanner(exercises, seed=seed, vary_share=vary_share).dealt(per_exercise)
+    return DialoguePlanner(exercises, seed=seed, vary_share=vary_share).deal(per_exercise)
 
 
 class _Deck:

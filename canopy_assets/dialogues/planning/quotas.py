@@ -20,7 +20,7 @@ from canopy_assets.dialogues.teacher import Written
 from canopy_assets.records import ReviewedDialogue
 from canopy_assets.review.reviewer import Reviewer
 
-Tell = Callable[[Written, ReviewedDialogue | None], None]
+Report = Callable[[Written, ReviewedDialogue | None], None]
 
 CapName = Literal["candidate cap", "token cap", "cost cap"]
 
@@ -98,7 +98,7 @@ class Quota:
     @staticmethod
     def per_exercise(planner: DialoguePlanner, number: int) -> Quota:
         """So many of each exercise; what is rejected is replaced by another of the same topic and opening state."""
-        dealt = planner.dealt(number)
+        dealt = planner.deal(number)
         return Quota(planner, Counter(p.cell for p in dealt), dealt)
 
     @staticmethod
@@ -120,15 +120,15 @@ async def fill(
     caps: Caps,
     *,
     write: Write,
-    at_most: Callable[[Plan], Spent],
+    spends_at_most: Callable[[Plan], Spent],
     reviewer: Reviewer,
-    tell: Tell = lambda _, __: None,
+    report: Report = lambda _, __: None,
 ) -> Filled:
     """Write and review candidates until every cell has what it shall have, or a cap stops it.
 
     Args:
-        at_most: what a plan can take, so that no candidate is begun that could pass a cap.
-        tell: told of each candidate as soon as it is there, with the verdict on it alone; and again of one that turns
+        spends_at_most: what a plan can take, so that no candidate is begun that could pass a cap.
+        report: told of each candidate as soon as it is there, with the verdict on it alone; and again of one that turns
             out to repeat another.
 
     Raises:
@@ -140,16 +140,16 @@ async def fill(
     def done(written: Written) -> None:
         if written.dialogue is not None:
             alone[written.plan.plan_id] = reviewer.alone(written.dialogue)
-        tell(written, alone.get(written.plan.plan_id))
+        report(written, alone.get(written.plan.plan_id))
 
-    while plans := state.affordable(state.next(), at_most):
+    while plans := state.affordable(state.next(), spends_at_most):
         written = [w for w in await write(plans, done=done) if state.spend(w)]
         verdicts = reviewer.settle([alone[w.plan.plan_id] for w in written])
         for w, verdict in zip(written, verdicts, strict=True):
             state.accepted[w.plan.cell] += verdict.accepted
             state.rejected.update([verdict.rejected_by] if verdict.rejected_by else [])
             if verdict.accepted != alone[w.plan.plan_id].accepted:
-                tell(w, verdict)
+                report(w, verdict)
     wanted, accepted = sum(quota.wanted.values()), sum(state.accepted.values())
     return Filled(tuple(state.written), tuple(state.short()), wanted, accepted, state.rejected)
 
@@ -180,11 +180,11 @@ class _State:
         self.candidates.update(plan.cell for plan in plans)
         return plans
 
-    def affordable(self, plans: Sequence[Plan], at_most: Callable[[Plan], Spent]) -> list[Plan]:
+    def affordable(self, plans: Sequence[Plan], spends_at_most: Callable[[Plan], Spent]) -> list[Plan]:
         """As many of the plans as no cap could stop; the others wait until it is known what these took."""
         spent = self.spent
         for number, plan in enumerate(plans):
-            spent += at_most(plan)
+            spent += spends_at_most(plan)
             if passed := self.caps.passed_by(spent):
                 self.stopped_by, self.waiting = passed, list(plans[number:])
                 return list(plans[:number])
