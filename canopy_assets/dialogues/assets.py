@@ -67,10 +67,10 @@ class DialogueConfig(dg.Config):
         default=7, description="Everything random follows from it: the same seed gives the same dialogues."
     )
     vary_share: float = Field(
-        default=0.5, ge=0, le=1, description="Share of the plans that get new numbers, solved anew."
+        default=0.5, ge=0, le=1, description="Share of the plans that get new numbers, with a new solution."
     )
     repairs: int = Field(
-        default=2, ge=0, le=10, description="How often a model writes a turn anew that a gate rejects, per dialogue."
+        default=2, ge=0, le=10, description="How many rejected turns of a dialogue a model may rewrite."
     )
     teachers: list[TeacherConfig] = Field(
         default=[], description="Who writes them; several share the plans by weight. None: the embedded teacher."
@@ -82,7 +82,7 @@ class DialogueConfig(dg.Config):
         return self.teachers or [TeacherConfig()]
 
     def quota(self, exercises: Sequence[Exercise]) -> "Quota":
-        """How many dialogues of each cell these exercises shall have."""
+        """The number of dialogues wanted of each cell for these exercises."""
         from canopy_assets.dialogues.planning.planner import DialoguePlanner
         from canopy_assets.dialogues.planning.quotas import Quota
 
@@ -114,7 +114,7 @@ def synthetic_dialogues(
     read = {seed: from_table(exercises[seed], Exercise) for seed in seeds}
     quotas: dict[str, Quota] = {}
     for seed in seeds:
-        with suppress(Exception):  # told of this seed alone, where its table would be made
+        with suppress(Exception):  # reported for this seed alone, where its table would be made
             quotas[seed] = config.quota(read[seed])
     what = f"dialogues of {seeds[0]}" if len(seeds) == 1 else f"dialogues of {len(seeds)} seeds"
     wanted = sum(sum(quota.wanted.values()) for quota in quotas.values())
@@ -193,7 +193,7 @@ def _dialogues(filled: "Filled") -> Made:
         preview=("topic", "opening_state", "statement"),
         teachers=_costs(total(written)),
         not_written=counts_table("not written because", Counter(w.reason or "" for w in written if w.dialogue is None)),
-        repaired=counts_table("turn written anew because of", Counter(r.gate for d in dialogues for r in d.repairs)),
+        repaired=counts_table("turn rewritten because of", Counter(r.gate for d in dialogues for r in d.repairs)),
         wanted=filled.wanted,
         accepted=filled.accepted,
         rejected=counts_table("rejected by", filled.rejected),

@@ -1,4 +1,4 @@
-"""What is told while dialogues are written: accepted, rejected by gate, requests a second, tokens, cost."""
+"""Progress while dialogues are written: accepted, rejected by gate, requests a second, tokens, cost."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CandidateCount:
         self._rejected: Counter[str] = Counter()
 
     def report(self, written: Written, verdict: ReviewedDialogue | None) -> None:
-        """A candidate is there; or, told of again, turned out to repeat another one."""
+        """Count a candidate; a second report of an accepted one means that it repeats another."""
         plan = written.plan.plan_id
         if plan in self._accepted:
             self._accepted.remove(plan)

@@ -8,10 +8,13 @@ from dataclasses import astuple, dataclass
 
 @dataclass(frozen=True)
 class Spent:
-    """What words took, whenever that was paid.
+    """What words took, whether it was paid now or in an earlier run.
 
-    `seconds` is the time that the replies took one after the other, `attempts` counts the failed requests for them,
-    too; `requested` are replies made now, `reused` those found in the ledger.
+    Attributes:
+        seconds: The sum of the replies' times.
+        attempts: Requests, failed ones included.
+        requested: Replies made now.
+        reused: Replies found in the ledger.
     """
 
     prompt_tokens: int = 0
@@ -24,7 +27,7 @@ class Spent:
 
     @property
     def tokens(self) -> int:
-        """Of prompts and completions."""
+        """Prompt and completion tokens."""
         return self.prompt_tokens + self.completion_tokens
 
     def __add__(self, other: Spent) -> Spent:

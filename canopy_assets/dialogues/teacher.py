@@ -1,4 +1,4 @@
-"""What every teacher offers, and how several share the plans of a run."""
+"""The protocol of a teacher, and how several teachers share the plans of a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from canopy_assets.records import Dialogue, content_id
 
 @dataclass(frozen=True)
 class Written:
-    """What came of one plan: its dialogue, or why there is none; and what that took."""
+    """The result for one plan: its dialogue, or the reason why there is none, and what it took."""
 
     plan: Plan
     teacher: str
@@ -33,15 +33,19 @@ class Teacher(Protocol):
 
     @property
     def max_concurrency(self) -> int:
-        """How many plans it words side by side at most."""
+        """How many plans it may put into words at the same time."""
         ...
 
     def spends_at_most(self, plan: Plan) -> Spent:
-        """What the words for a plan can take at most: nothing is begun that a cap might not cover."""
+        """An upper bound of what the words for a plan take: nothing is started that a cap might not cover."""
         ...
 
     async def write(self, plan: Plan) -> Written:
-        """The dialogue that the plan describes, or why there is none. What would hold for every plan is raised."""
+        """The dialogue that the plan describes, or why there is none.
+
+        Raises:
+            Exception: Only what would fail for every plan, such as a refused key.
+        """
         ...
 
 
@@ -58,14 +62,14 @@ async def write_all(
 ) -> list[Written]:
     """Words for all plans, in their order, as many at once as the teachers can.
 
-    Which teacher gets a plan follows from the plan's id, so that it stays the same when other plans come or go.
+    The plan's id decides which teacher gets it, so that this stays the same when other plans are added or removed.
 
     Args:
-        shares: at least one.
-        done: told of each plan as soon as it is done.
+        shares: At least one.
+        done: Called with each result as soon as it is there.
 
     Raises:
-        Exception: the first that a teacher raises; the others are stopped.
+        Exception: The first that a teacher raises; the others are cancelled.
     """
     written: dict[int, Written] = {}
     weights = [share.weight for share in shares]
@@ -86,12 +90,12 @@ async def write_all(
 
 
 def spends_at_most(plan: Plan, shares: Sequence[Share]) -> Spent:
-    """What the teacher that a plan falls to can take for it."""
+    """The upper bound of the teacher that gets the plan."""
     return shares[owner_of(plan, [s.weight for s in shares])].teacher.spends_at_most(plan)
 
 
 def total(written: Iterable[Written]) -> Mapping[str, Spent]:
-    """What each teacher's words cost."""
+    """What each teacher has spent."""
     sums: dict[str, Spent] = {}
     for w in written:
         sums[w.teacher] = sums.get(w.teacher, NOTHING) + w.spent
@@ -99,7 +103,7 @@ def total(written: Iterable[Written]) -> Mapping[str, Spent]:
 
 
 def owner_of(plan: Plan, weights: Sequence[float]) -> int:
-    """The index of the teacher that a plan falls to, given the teachers' weights."""
+    """The index of the teacher that gets a plan, given the teachers' weights."""
     point = int(content_id("teacher", plan.plan_id), 16) / 16**16 * sum(weights)
     for index, weight in enumerate(weights):
         point -= weight

@@ -145,4 +145,4 @@ def test_no_slot_gives_a_result_away_and_quotations_are_the_texts_own():
             known = Known(story.statement, *(s.result for s in story.steps[:index]))
             found = story_slots(story.statement, story.steps, index, known)
             assert found.get("clause", "") in story.statement
-            assert not known.is_told_more(" ".join(found.values()), [s.result for s in story.steps[index:]]), current
+            assert not known.would_learn(" ".join(found.values()), [s.result for s in story.steps[index:]]), current

@@ -52,7 +52,7 @@ class Conversation:
             text.count("?") <= 1
             and len(text.split()) <= MAX_WORDS
             and (text not in (t.text for t in self.turns) if again else not self._asked_before(text))
-            and not self.known.is_told_more(text, results)
+            and not self.known.would_learn(text, results)
         )
 
     def _asked_before(self, text: str) -> bool:

@@ -11,17 +11,29 @@ import re
 from canopy_assets.dialogues.planning.statements import upper_first
 
 _MAX_WORDS = 22
-_LEAD = r"(?:start by |first,? |then,? |next,? )?"
+_LEAD = r"(?:start\ by\ |first,?\ |then,?\ |next,?\ )?"
 _STUDENT = r"(?:the\s+)?(?:student|students|them|learner|learners)"
 _ASKING = re.compile(
-    rf"{_LEAD}(?:ask|asking|check|discuss|find out)(?:\s+{_STUDENT})?\s+"
-    r"((?:(?:in|into|by|at|to|for|with|from)\s+)?(?:what|which|how|why|where|when|whether|if|who)\b.+)",
-    re.IGNORECASE,
+    rf"""
+    {_LEAD}(?:ask|asking|check|discuss|find\ out)(?:\s+{_STUDENT})?\s+
+    (                                                                # the question itself:
+        (?:(?:in|into|by|at|to|for|with|from)\s+)?                   #   "by what number"
+        (?:what|which|how|why|where|when|whether|if|who)\b.+
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _FETCHING = re.compile(rf"{_LEAD}ask(?:\s+{_STUDENT})?\s+for\s+(.+)", re.IGNORECASE)
 _DOING = re.compile(
-    rf"{_LEAD}(?:(?:ask|guide|lead|encourage|prompt|help|get|invite)\s+{_STUDENT}\s+to|(?:have|let|make)\s+{_STUDENT})\s+(.+)",
-    re.IGNORECASE,
+    rf"""
+    {_LEAD}
+    (?:
+        (?:ask|guide|lead|encourage|prompt|help|get|invite)\s+{_STUDENT}\s+to   # "guide the student to …"
+      | (?:have|let|make)\s+{_STUDENT}                                         # "let the student …"
+    )
+    \s+(.+)                                                                    # what the student should do
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _WRAPPERS = ("Can you tell me {}?", "Could you say {}?", "Do you see {}?", "In your own words, can you say {}?")
 _IRREGULAR = {"is": "are", "has": "have", "does": "do"}

@@ -17,8 +17,11 @@ from canopy_assets.dialogues.planning.stories import STORY, counted, story_slots
 from canopy_assets.records import Exercise, Step
 
 _AN = re.compile(
-    r"\b([Aa]) (?=(?:addition|angle|area|average|edge|equation|expression|exponent|increase|inequality|integer|"
-    r"operation)\b)"
+    r"""
+    \b([Aa])\           # the article
+    (?=(?:addition|angle|area|average|edge|equation|expression|exponent|increase|inequality|integer|operation)\b)
+    """,
+    re.VERBOSE,
 )
 """An article before a filled slot; only these words, because "a and b" are variables."""
 _SEVERAL = re.compile(r"[(²³½]|[+×÷−].*[+×÷−]")
@@ -33,7 +36,13 @@ _LONGEST_LINE = 22
 """Words; a longer line of work is a textbook's prose, which no student would write into a chat."""
 
 _ARITHMETIC = re.compile(
-    r"(?<![\w.+−×÷*/^])(?<![+−×÷*/^]\s)([$(]*[\d.][\d\s.,$+−×÷/*()%]*?)\s*=\s*\$?(\d[\d,]*(?:\.\d+)?|\.\d+)"
+    r"""
+    (?<![\w.+−×÷*/^])(?<![+−×÷*/^]\s)         # not in the middle of a longer calculation
+    ([$(]*[\d.][\d\s.,$+−×÷/*()%]*?)          # the calculation
+    \s*=\s*
+    \$?(\d[\d,]*(?:\.\d+)?|\.\d+)            # its result
+    """,
+    re.VERBOSE,
 )
 """A line of arithmetic inside a sentence: "There are 45 − 28 − 5 = 12 left." """
 
@@ -120,7 +129,7 @@ def result_named(plan: Plan, index: int) -> str:
 
 
 def as_posed(text: str, statement: str) -> str:
-    """Fractions as decimals where the statement has a decimal coefficient: who was given 2.5x is not told of 5x/2."""
+    """Fractions as decimals where the statement has a decimal coefficient: who was given 2.5x does not read 5x/2."""
     return _FRACTION.sub(_as_decimal, text) if _DECIMAL_COEFFICIENT.search(statement) else text
 
 

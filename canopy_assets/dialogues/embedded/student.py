@@ -130,7 +130,7 @@ class StudentVoice:
 
     def _later(self, turn: PlannedTurn) -> str:
         if turn.follows == "probe":
-            # Who has a wrong idea says the same wrong line once more.
+            # A student with a wrong idea repeats the same wrong line.
             wrong = turn.misconception is not None
             return self._explained_by(self._wrong_work(turn)) if wrong else self._explanation(turn)
         if turn.misconception is not None and turn.follows is None:
@@ -156,7 +156,7 @@ class StudentVoice:
     def _explanation(self, turn: PlannedTurn) -> str:
         """The reason for what was just stated: what the tutor's question asked for, and the work behind it.
 
-        A story's result says nothing of how it came about, so there the work is told as well where it is not known yet.
+        A story's result does not show how it came about, so the work is added where it has not been written yet.
         """
         first = next((t.step for t in self._plan.turns if t.through == turn.step and t.role == "student"), turn.step)
         lines = [result_slots(self._plan, i).get("work_line", "") for i in range(first, turn.step + 1)][-4:]

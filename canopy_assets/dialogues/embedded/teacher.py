@@ -59,13 +59,17 @@ _REACTIONS = {
 _MAY_REPEAT = ("decline", "redirect", "break_down", "recall", "focus")
 """Moves that may come back to a question which the student has not taken up, where nothing new is left to ask."""
 _OF_ONE = re.compile(
-    r"\{said\},? (?:is|was|gets|moves|holds|stands|follows|were|came|didn't|checks|rests)\b|\bit stays\b"
+    r"""
+      \{said\},?\ (?:is|was|gets|moves|holds|stands|follows|were|came|didn't|checks|rests)\b   # "{said} is settled"
+    | \bit\ stays\b
+    """,
+    re.VERBOSE,
 )
 """Leads whose verb doesn't fit a result in two parts: "−1 and 4 is settled"."""
 
 
 class EmbeddedTeacher:
-    """A teacher made of phrases; see the module. It costs no tokens."""
+    """A teacher made of phrases. It costs no tokens."""
 
     @property
     def name(self) -> str:
@@ -78,11 +82,11 @@ class EmbeddedTeacher:
 
     @property
     def max_concurrency(self) -> int:
-        """One: it computes."""
+        """One: it computes, so that more at once gain nothing."""
         return 1
 
     def spends_at_most(self, plan: Plan) -> Spent:
-        """Nothing."""
+        """No tokens and no money."""
         return NOTHING
 
     async def write(self, plan: Plan) -> Written:
@@ -172,7 +176,7 @@ class _Wording:
     def _fallback(self, turn: PlannedTurn) -> Sequence[str]:
         """What can stand in where none of a move's own templates can be filled, or may be said."""
         if self._student and self._student.state == "asks_concept":
-            return self._cores(turn)  # whoever asks about a concept is answered, whatever is asked next
+            return self._cores(turn)  # a question about a concept is answered, whatever the tutor asks next
         if turn.move == "probe" and self._wrong:
             return tutor_words().working["of_long_result"]
         phrases = step_phrases(self._plan.steps[turn.step].kind)

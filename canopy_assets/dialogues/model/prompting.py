@@ -99,13 +99,13 @@ def messages(plan: Plan) -> list[dict[str, str]]:
 
 
 def repair_schema(plan: Plan, turn: int) -> dict[str, Any]:
-    """The JSON schema of one turn written anew."""
+    """The JSON schema of the reply to a repair: one turn."""
     key = turn_keys(plan)[turn]
     return {"type": "object", "properties": {key: {"type": "string"}}, "required": [key], "additionalProperties": False}
 
 
 def repair_messages(plan: Plan, texts: Sequence[str], turn: int, reason: str) -> list[dict[str, str]]:
-    """The prompt for one turn to be written anew: the plan, the dialogue as it is, and what is wrong with the turn."""
+    """The prompt for a repair: the plan, the dialogue as it is, and what is wrong with the turn."""
     keys = turn_keys(plan)
     wish = (
         f"{keys[turn]} can't stay: {reason}. Write this one turn anew, so that it follows the rules and the plan and "

@@ -12,7 +12,13 @@ from typing import Any
 from canopy_assets.endpoints.json_replies import json_values, without_thoughts
 
 _TAG = re.compile(
-    r"^[\s>*#_-]*(?:turn[ _]\d+[ _(-]*)?(student|tutor|teacher|user|assistant)\)?[\s*_]*[:：][\s*_]*", re.I | re.M
+    r"""
+    ^[\s>*\#_-]*                                    # quoting, list and heading marks
+    (?:turn[\ _]\d+[\ _(-]*)?                       # "Turn 3 ("
+    (student|tutor|teacher|user|assistant)\)?
+    [\s*_]*[:：][\s*_]*                             # a colon, Western or Chinese, perhaps in emphasis
+    """,
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
 _ROLES = {"student": "student", "user": "student", "tutor": "tutor", "teacher": "tutor", "assistant": "tutor"}
 _KEY = re.compile(r"turn_?(\d+)", re.IGNORECASE)

@@ -1,6 +1,6 @@
 """A teacher behind an OpenAI-compatible endpoint: the plan as a prompt, the reply as a dialogue, reviewed at once.
 
-A turn that a gate rejects is written anew, with the gate's reason in the prompt; the rest of the dialogue stays.
+A turn that a gate rejects is rewritten, with the gate's reason in the prompt; the rest of the dialogue stays.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from canopy_assets.review.context import GateContext
 from canopy_assets.review.reviewer import review_dialogue
 
 READINGS = 3
-"""Requests for one plan until a reply can be read; each with another seed."""
+"""Requests for one plan until a reply can be parsed, each with another seed."""
 _WISH_TOKENS = 400
 """What a prompt for a repair says beside the plan and the dialogue, at most."""
 
 
 class ApiTeacher:
-    """A large model that words plans; see the module."""
+    """A large model that puts plans into words."""
 
     def __init__(self, client: Client, *, repairs: int = 2) -> None:
-        """Turns that a gate rejects are written anew, `repairs` times a dialogue at most."""
+        """Rewrite rejected turns at most `repairs` times a dialogue."""
         self._client, self._repairs = client, repairs
 
     @property
@@ -51,7 +51,7 @@ class ApiTeacher:
         return self._client.endpoint.max_concurrency
 
     def spends_at_most(self, plan: Plan) -> Spent:
-        """As if no reply could be read but the last, each were as long as it may be, and every repair were needed."""
+        """The worst case: only the last reply can be parsed, each has maximum length, and every repair is needed."""
         endpoint, requests = self._client.endpoint, READINGS + self._repairs
         prompt = endpoint.prompt_tokens_at_most(messages(plan))
         repairs = self._repairs * (endpoint.max_tokens + _WISH_TOKENS)
@@ -59,13 +59,13 @@ class ApiTeacher:
         return Spent(prompts, completions, endpoint.cost(prompts, completions))
 
     async def write(self, plan: Plan) -> Written:
-        """Ask until a reply can be read, then until no gate rejects a turn of it, as often as is allowed.
+        """Ask until a reply can be parsed, then repair turns until no gate rejects one, within the limits.
 
-        What is rejected still comes back as it is: the review says why, and keeps it.
+        A dialogue that is still rejected is returned as it is: the review keeps it with its reason.
 
         Raises:
             EndpointError: the endpoint refuses (key, model, request).
-            EndpointDownError: it gives no reply to anybody.
+            EndpointDownError: it does not reply at all.
         """
         draft = _Draft(plan, self.name)
         try:
@@ -92,7 +92,7 @@ class ApiTeacher:
             return
 
     async def _repair(self, draft: _Draft, verdict: Verdict, number: int) -> None:
-        """One turn anew. What can't be read leaves the turn as it was."""
+        """Rewrite one turn. A reply that cannot be read leaves the turn as it was."""
         turn, reason = verdict.turn, verdict.reason or ""
         assert turn is not None
         prompt = repair_messages(draft.plan, draft.texts, turn, reason)
@@ -122,7 +122,7 @@ class ApiTeacher:
 
 @dataclass
 class _Draft:
-    """The words for one plan so far."""
+    """The words for one plan so far, and what they took."""
 
     plan: Plan
     teacher: str
@@ -132,7 +132,7 @@ class _Draft:
     spent: Spent = field(default_factory=Spent)
 
     def dialogue(self) -> Dialogue:
-        """The row as it stands."""
+        """The dialogue's row with the present words."""
         turns = tuple(
             Turn("student", text, state=t.state)
             if t.role == "student"
@@ -148,7 +148,7 @@ class _Draft:
         )
 
     def rejected_turn(self) -> Verdict | None:
-        """The first verdict against a turn; of the gates that look at one dialogue, not at its twins in the batch."""
+        """The first verdict against a turn, by the gates that look at one dialogue alone."""
         reviewed = review_dialogue(self.dialogue(), GateContext(exercise=self.plan.exercise_as_posed()))
         return next((v for v in reviewed.verdicts if not v.passed and v.turn is not None), None)
 
@@ -159,7 +159,7 @@ def first_request(plan: Plan, endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _seed(plan: Plan, number: int) -> int:
-    """The seed of a plan's request of a number; servers take 32 bits with a sign."""
+    """The sampling seed of a plan's request; servers take signed 32-bit numbers."""
     return plan.seed % 2**30 + number
 
 

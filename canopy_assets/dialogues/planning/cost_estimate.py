@@ -1,4 +1,4 @@
-"""What dialogues would take, before any is asked for."""
+"""What dialogues would cost, before any model is asked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TOKENS_A_TURN = 40
 
 @dataclass(frozen=True)
 class CostEstimate:
-    """What one teacher's share of the plans takes if every dialogue is accepted as it is first written.
+    """What one teacher's share of the plans costs if every dialogue is accepted as first written.
 
     Attributes:
         in_ledger: plans whose first reply is there already, and costs nothing.

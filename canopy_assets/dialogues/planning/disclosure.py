@@ -1,4 +1,4 @@
-"""What a student has been told or has said, and whether a sentence would tell more.
+"""What is known to the student so far, and whether a sentence would reveal more.
 
 The single place that decides, while dialogues are made, what counts as giving a result away: naming it as text, or
 naming a number of it that is new. The planner and the teacher ask here; the review decides again, on its own.
@@ -33,7 +33,7 @@ def squeezed(text: str) -> str:
 
 
 class Known:
-    """Texts and numbers that are on the table."""
+    """Texts and numbers that have been said or given."""
 
     def __init__(self, *texts: str) -> None:
         self._text = ""
@@ -47,7 +47,7 @@ class Known:
         self._values |= _values(text) | _digits(text)
 
     def has_written(self, text: str) -> bool:
-        """Whether these very characters are known, spacing aside."""
+        """Whether the same characters have been written, spacing aside."""
         return squeezed(text) in self._text
 
     def has_said(self, result: str) -> bool:
@@ -56,7 +56,7 @@ class Known:
         single = len(values) == 1 and not re.search(r"[=<>≤≥(+×÷^]", result)
         return self.has_written(result) or (single and values <= self._values)
 
-    def is_told_more(self, text: str, results: Iterable[str]) -> bool:
+    def would_learn(self, text: str, results: Iterable[str]) -> bool:
         """Whether `text` names one of `results`, or a number of one, that is not known yet."""
         flat, values = squeezed(text), _values(text)
         for result in results:

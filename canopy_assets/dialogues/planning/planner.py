@@ -274,7 +274,7 @@ def _plantable(
     for planted in misconceptions:
         step = min(max(planted.step, 0), max(len(steps) - 1, 0))
         known = Known(statement, planted.work, *(s.result for s in steps[:step]))
-        if not known.is_told_more(planted.check, [s.result for s in steps]):
+        if not known.would_learn(planted.check, [s.result for s in steps]):
             chosen.append(replace(planted, step=step))
     return tuple(chosen)
 

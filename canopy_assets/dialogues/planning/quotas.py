@@ -1,8 +1,8 @@
-"""Exactly so many accepted dialogues of each cell: a rejected candidate is replaced by another, within caps.
+"""An exact number of accepted dialogues for each cell: a rejected candidate is replaced by another, within caps.
 
-In rounds: every round writes as many candidates as are missing, reviews them, and counts. What is begun depends only on
-the plans and on what earlier rounds gave, never on which reply came first; so equal inputs give equal dialogues,
-whatever was killed in between, and no cap is ever passed.
+Each round writes as many candidates as are missing, reviews them, and counts. What a round starts depends only on the
+plans and on the results of earlier rounds, never on which reply came first. So equal inputs give equal dialogues, also
+after a kill, and no cap is ever exceeded.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ CapName = Literal["candidate cap", "token cap", "cost cap"]
 
 
 class Write(Protocol):
-    """Gives words to plans, in their order; `done` is told of each as soon as it is there."""
+    """Puts plans into words, in their order, and calls `done` with each as soon as it is there."""
 
     async def __call__(self, plans: Sequence[Plan], *, done: Callable[[Written], None]) -> Sequence[Written]: ...
 
 
 @dataclass(frozen=True)
 class Caps:
-    """What the dialogues of one seed may take.
+    """Limits for the dialogues of one seed.
 
     Attributes:
-        candidates: written for each wanted dialogue of a cell, at most; at least 1.
+        candidates: at most this many are written for each wanted dialogue of a cell; at least 1.
         tokens: prompt and completion tokens; None for no cap.
         cost: in the currency of the price table; None for no cap.
     """
@@ -46,7 +46,7 @@ class Caps:
     cost: float | None = None
 
     def passed_by(self, spent: Spent) -> CapName | None:
-        """The cap that so much would pass."""
+        """The cap that this spending exceeds, if one."""
         if self.tokens is not None and spent.tokens > self.tokens:
             return "token cap"
         if self.cost is not None and spent.cost > self.cost:
@@ -56,8 +56,11 @@ class Caps:
 
 @dataclass(frozen=True)
 class Shortfall:
-    """A cell with fewer accepted dialogues than wanted, the cap that stopped it, and what the missing ones would take:
-    as much a piece as the accepted ones of the seed did. None where none was accepted.
+    """A cell with fewer accepted dialogues than wanted.
+
+    Attributes:
+        stopped_by: The cap that ended it.
+        tokens, cost: Estimates for the missing dialogues, from the mean of the seed's accepted ones; None without any.
     """
 
     cell: Cell
@@ -71,8 +74,13 @@ class Shortfall:
 
 @dataclass(frozen=True)
 class Filled:
-    """Every candidate that was written, in the order of planning; the cells that are short; how many dialogues were
-    wanted and accepted, and how many were rejected by each gate.
+    """The result of `fill`.
+
+    Attributes:
+        written: Every candidate, in the order of planning.
+        short: The cells with fewer accepted dialogues than wanted.
+        wanted, accepted: Numbers of dialogues.
+        rejected: Numbers of candidates by the gate that rejected them.
     """
 
     written: tuple[Written, ...]
@@ -83,10 +91,10 @@ class Filled:
 
 
 class Quota:
-    """How many dialogues each cell shall have, and the plans to get them from."""
+    """The number of dialogues wanted of each cell, and the plans to write them from."""
 
     def __init__(self, planner: DialoguePlanner, wanted: Mapping[Cell, int], first: Sequence[Plan] = ()) -> None:
-        """`first` are the plans to begin with; further candidates follow where they don't suffice."""
+        """Begin with the plans of `first`; further candidates follow where those are not enough."""
         self.wanted, self._first = dict(wanted), first
         own: dict[Cell, list[Plan]] = {}
         for plan in first:
@@ -97,17 +105,17 @@ class Quota:
 
     @staticmethod
     def per_exercise(planner: DialoguePlanner, number: int) -> Quota:
-        """So many of each exercise; what is rejected is replaced by another of the same topic and opening state."""
+        """`number` dialogues of each exercise; a rejected one is replaced by another of the same topic and opening state."""
         dealt = planner.deal(number)
         return Quota(planner, Counter(p.cell for p in dealt), dealt)
 
     @staticmethod
     def per_cell(planner: DialoguePlanner, number: int) -> Quota:
-        """So many of each topic and opening state."""
+        """`number` dialogues of each topic and opening state."""
         return Quota(planner, dict.fromkeys(planner.cells(), number))
 
     def next(self, missing: Mapping[Cell, int]) -> list[Plan]:
-        """So many further plans of each cell, the cells in turn, so that a cap thins them evenly."""
+        """As many further plans of each cell as are missing. Cells take turns, so that a cap thins them evenly."""
         plans = {cell: [next(self._plans[cell]) for _ in range(n)] for cell, n in missing.items()}
         longest = max(map(len, plans.values()), default=0)
         turns = [mine[i] for i in range(longest) for mine in plans.values() if i < len(mine)]
@@ -124,12 +132,12 @@ async def fill(
     reviewer: Reviewer,
     report: Report = lambda _, __: None,
 ) -> Filled:
-    """Write and review candidates until every cell has what it shall have, or a cap stops it.
+    """Write and review candidates until every cell has its dialogues, or a cap stops it.
 
     Args:
-        spends_at_most: what a plan can take, so that no candidate is begun that could pass a cap.
-        report: told of each candidate as soon as it is there, with the verdict on it alone; and again of one that turns
-            out to repeat another.
+        spends_at_most: An upper bound for a plan, so that no candidate is started that could exceed a cap.
+        report: Called with each candidate as soon as it is there and the verdict on it alone; called again for one that
+            turns out to repeat another.
 
     Raises:
         Exception: what `write` raises.
@@ -156,7 +164,7 @@ async def fill(
 
 @dataclass
 class _State:
-    """What the rounds gave so far."""
+    """The results of the rounds so far."""
 
     quota: Quota
     caps: Caps
@@ -169,7 +177,7 @@ class _State:
     stopped_by: CapName = "candidate cap"
 
     def next(self) -> list[Plan]:
-        """The plans of the next round: those that the last one couldn't afford yet, else as many as are missing."""
+        """The plans of the next round: those that the last one could not afford yet, else as many as are missing."""
         if self.waiting:
             return self.waiting
         missing = {
@@ -181,7 +189,7 @@ class _State:
         return plans
 
     def affordable(self, plans: Sequence[Plan], spends_at_most: Callable[[Plan], Spent]) -> list[Plan]:
-        """As many of the plans as no cap could stop; the others wait until it is known what these took."""
+        """The first plans that no cap could stop; the others wait until the cost of these is known."""
         spent = self.spent
         for number, plan in enumerate(plans):
             spent += spends_at_most(plan)
@@ -192,7 +200,7 @@ class _State:
         return list(plans)
 
     def spend(self, written: Written) -> bool:
-        """Counts what a candidate took. Returns whether there is a dialogue."""
+        """Count what a candidate took. Returns whether there is a dialogue."""
         self.written.append(written)
         self.spent += written.spent
         return written.dialogue is not None

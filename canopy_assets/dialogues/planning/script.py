@@ -19,13 +19,13 @@ _TUTOR_TURNS = {2: 30, 3: 40, 4: 20, 5: 10}
 """How many tutor turns to aim at, with weights; short dialogues end sooner, unfinished ones stop there."""
 
 Form = Literal["ask", "nudge", "state"]
-"""Whether a tutor turn asks, points at something without asking, or only confirms."""
+"""A tutor turn asks a question, points at something without asking, or states that something is right."""
 
 Follows = Literal["check", "probe"] | None
 
 _SLIPS = 0.7
 """How often a student who has reached a step with a verified misconception slips into it. Real students do: a model
-that only saw right results after the first turn asked nothing, mostly to confirm, in 59 % of its replies to MathDial's
+that only saw right results after the first turn asked nothing, and mostly confirmed, in 59 % of its replies to MathDial's
 wrong students."""
 _ASKED_FOR_WORKING = 0.5
 """How often a wrong result is asked about like a right one before it is tested."""

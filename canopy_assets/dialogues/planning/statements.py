@@ -16,26 +16,51 @@ _IN_PASSING = 48
 """Characters; what a tutor can name in passing."""
 
 _IMPERATIVE = re.compile(
-    r"(solve|factori[sz]e|factor|simplify|evaluate|find|compute|calculate|differentiate|integrate|expand|determine|"
-    r"work out|reduce|convert|write|express|add|subtract|multiply|divide|combine|estimate|rewrite)\b\s*(.*)",
-    re.IGNORECASE | re.DOTALL,
+    r"""
+    (solve|factori[sz]e|factor|simplify|evaluate|find|compute|calculate|differentiate|integrate|expand|determine
+      |work\ out|reduce|convert|write|express|add|subtract|multiply|divide|combine|estimate|rewrite)\b
+    \s*(.*)                                          # what it is done to
+    """,
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _WANTING = {"find", "compute", "calculate", "determine", "work out", "evaluate"}
 _PREAMBLE = re.compile(
-    r"(?:for\s+[a-z](?:\s+and\s+[a-z])?\s*[:,]?\s*|(?:the\s+)?(?:following\s+)?"
-    r"(?:equation|inequality|expression|system(?:\s+of\s+(?:linear\s+)?equation)?)s?\b(?!\s+of\b)\s*:?\s*|:\s*)",
-    re.IGNORECASE,
+    r"""
+    (?:
+        for\s+[a-z](?:\s+and\s+[a-z])?\s*[:,]?\s*         # "for x and y:"
+      | (?:the\s+)?(?:following\s+)?                       # "the following system of equations:"
+        (?:equation|inequality|expression|system(?:\s+of\s+(?:linear\s+)?equation)?)s?\b(?!\s+of\b)\s*:?\s*
+      | :\s*
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _QUESTION = re.compile(r"(?:what\s+is|what's|what\s+are)\s+(.+?)\?", re.IGNORECASE | re.DOTALL)
 _QUALIFIED = re.compile(r"\s+(?:with|through|when|if|that|whose|where|from|as|between)\b")
 _CONDITION = re.compile(
-    r"(?:if|given|for|let)\s+([^,.]*=[^,.]*)[,.]\s+(?:then\s+)?"
-    r"(?:find|evaluate|compute|calculate|determine|work out|what is)\s+([^,]+)",
-    re.IGNORECASE,
+    r"""
+    (?:if|given|for|let)\s+([^,.]*=[^,.]*)[,.]\s+           # "if f(x) = 2x + 1,"
+    (?:then\s+)?(?:find|evaluate|compute|calculate|determine|work\ out|what\ is)\s+
+    ([^,]+)                                                # "f(3)"
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
-_LABEL = re.compile(r"(?:problem|exercise|question|example)?\s*#?\d{0,3}\s*[.):]\s+(?=\S)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"""
+    (?:problem|exercise|question|example)?\s*             # "Problem"
+    \#?\d{0,3}\s*[.):]\s+(?=\S)                           # "#12)"
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _FUNCTION_NAMES = {"sin", "cos", "tan", "log", "ln", "sqrt", "det", "lim", "exp"}
-_NUMBER = re.compile(r"(?<![\w.^:,])\$?\d+(?:,\d{3})*(?:\.\d+)?(?:/\d+)?(?:\s?%)?(?![\w:])")
+_NUMBER = re.compile(
+    r"""
+    (?<![\w.^:,])\$?\d+(?:,\d{3})*                       # "$1,200"
+    (?:\.\d+)?(?:/\d+)?(?:\s?%)?                          # decimals, a denominator, a percent sign
+    (?![\w:])
+    """,
+    re.VERBOSE,
+)
 _COUNTED = re.compile(r"(?<![\w.^$])\d[\d,]*\s+((?:[a-z]+\s+)?[a-z]{3,}s)\b", re.IGNORECASE)
 _NOT_NAMING = {
     "and", "of", "or", "to", "per", "in", "on", "at", "is", "was", "were", "are", "for", "the", "who", "that", "more",

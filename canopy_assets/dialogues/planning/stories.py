@@ -40,14 +40,20 @@ _BETWEEN = {
     "but", "if", "so", "he", "she", "they", "it", "his", "her", "their", "get", "gets", "gives", "every",
 }  # fmt: skip
 _ASKED = re.compile(
-    r"how many ((?:[a-z-]+ ){0,2}?[a-z-]+) (?:does|do|did|is|are|was|were|will|would|can|could|has|have|had|should|"
-    r"must|in|remain|fit|make|left)\b",
-    re.IGNORECASE,
+    r"""
+    how\ many\ ((?:[a-z-]+\ ){0,2}?[a-z-]+)\         # what is counted, with up to two words before it
+    (?:does|do|did|is|are|was|were|will|would|can|could|has|have|had|should|must|in|remain|fit|make|left)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _MONEY = re.compile(
-    r"\bhow much (?:is|are)\b|\bhow much\b.*\b(?:money|costs?|pay|paid|earn(?:s|ed)?|spends?|spent|makes?|saves?|saved|"
-    r"charges?|owes?|price|worth|profit|change|bill|fee|income|take|collect)\b",
-    re.IGNORECASE,
+    r"""
+      \bhow\ much\ (?:is|are)\b                      # "how much are the tickets"
+    | \bhow\ much\b.*\b                              # "how much does she earn"
+      (?:money|costs?|pay|paid|earn(?:s|ed)?|spends?|spent|makes?|saves?|saved|charges?|owes?|price|worth|profit|change
+        |bill|fee|income|take|collect)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"(])")
 _JOINT = re.compile(r",\s+|;\s+|\s+(?=(?:but|while)\s)")

@@ -1,4 +1,4 @@
-"""The same exercise with other numbers, solved anew: the model is to learn the method, not the numbers.
+"""The same exercise with other numbers, solved again: the model should learn the method, not the numbers.
 
 Only the statement's digits change. The mathematics decides what is kept: the variation must belong to the same family
 and take about as many steps to an answer of the same shape and about the same size.
@@ -35,14 +35,14 @@ class Variation:
 
 @lru_cache(maxsize=8192)
 def solve(statement: str) -> Solution | None:
-    """What the problem families make of a statement; remembered, since the same statement is planned many times."""
+    """The solution of a statement, None where no family solves it. Cached: a statement is planned many times."""
     from canopy_assets.curriculum.registry import recognise
 
     return recognise(statement)
 
 
 def vary(exercise: Exercise, rng: Random) -> Variation | None:
-    """The exercise with new numbers, or None when its family can't solve it or no draw was as nice as the original.
+    """The exercise with new numbers. None when its family cannot solve it, or no draw was as simple as the original.
 
     Args:
         exercise: one whose `family` solves its statement.
@@ -62,7 +62,7 @@ def vary(exercise: Exercise, rng: Random) -> Variation | None:
 
 
 def _redrawn(statement: str, rng: Random) -> str:
-    """The statement with other numbers; equal numbers stay equal, since 2³ · 2⁴ lives from it."""
+    """The statement with other numbers; equal numbers stay equal, as 2³ · 2⁴ needs them to be."""
     drawn: dict[str, str] = {}
 
     def replacement(match: re.Match[str]) -> str:
@@ -72,7 +72,7 @@ def _redrawn(statement: str, rng: Random) -> str:
 
 
 def _awkward(original: str, statement: str) -> bool:
-    """Whether no textbook would set it: a fraction that could be reduced, or a story that makes no sense any more.
+    """Whether no textbook would print it: a fraction that can be reduced, or a story that makes no sense any more.
 
     A town that "grows from 400 to 460 people" must still grow, so a story's numbers keep their order of size.
     """
