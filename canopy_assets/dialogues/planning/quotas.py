@@ -105,7 +105,7 @@ class Quota:
 
     @staticmethod
     def per_exercise(planner: DialoguePlanner, number: int) -> Quota:
-        """`number` dialogues of each exercise; a rejected one is replaced by another of the same topic and opening state."""
+        """`number` of each exercise; a rejected dialogue is replaced by another of the same topic and opening state."""
         dealt = planner.deal(number)
         return Quota(planner, Counter(p.cell for p in dealt), dealt)
 

@@ -25,8 +25,8 @@ Follows = Literal["check", "probe"] | None
 
 _SLIPS = 0.7
 """How often a student who has reached a step with a verified misconception slips into it. Real students do: a model
-that only saw right results after the first turn asked nothing, and mostly confirmed, in 59 % of its replies to MathDial's
-wrong students."""
+that only saw right results after the first turn asked nothing, and mostly confirmed, in 59 % of its replies to
+MathDial's wrong students."""
 _ASKED_FOR_WORKING = 0.5
 """How often a wrong result is asked about like a right one before it is tested."""
 
