@@ -29,9 +29,9 @@ def write(
     result: TrainingResult,
     lineage: Mapping[str, str],
 ) -> None:
-    """Write the adapter in `model` and all that describes it to `target`, in place.
+    """Write the adapter in `model` and the files that describe it to `target`, in place.
 
-    The weights and `adapter_config.json` depend on the training alone; log, card and picture also hold times.
+    The weights and `adapter_config.json` depend on the training alone; log, card and picture also contain times.
     """
     target.mkdir(parents=True, exist_ok=True)
     _write_adapter(target, model, base)
@@ -79,22 +79,10 @@ def model_card(
     result: TrainingResult,
     lineage: Mapping[str, str],
 ) -> str:
-    """The model card: what it is, what it came from, how it was trained and how it did."""
+    """The model card: what the adapter is, where it came from, its settings and its results."""
     header = f"base_model: {base.name}\nlibrary_name: peft\npipeline_tag: text-generation\n"
     header += f"license: {base.licence.lower()}\ntags: [lora, tutoring]"
     came_from = {"base model": base.source, "base model digest": base.digest, **lineage}
-    figures = {
-        "training examples": result.train_rows,
-        "left out as too long": len(result.too_long),
-        "tokens trained on": result.tokens,
-        "of them under loss (tutor turns)": result.supervised_tokens,
-        "trainable parameters": result.trainable_parameters,
-        "steps (kept / done / planned)": f"{result.best_step} / {result.steps_done} / {result.steps}",
-        "validation loss, base model": _nats(result.base_validation_loss),
-        "validation loss, this adapter": _nats(result.validation_loss),
-        "time": f"{result.seconds:.0f} s on {result.device} ({result.dtype} base)",
-        "peak memory": f"{result.peak_memory_mb} MB",
-    }
     chosen = {**{f"lora {k}": v for k, v in lora.model_dump().items()}, **settings.model_dump()}
     return f"""---
 {header}
@@ -116,7 +104,7 @@ those of its seed documents.
 {_table(came_from)}
 
 ## How it did
-{_table(figures)}
+{_table(_figures(result))}
 
 ![loss]({CURVE})
 {_by_group(result)}
@@ -125,8 +113,24 @@ those of its seed documents.
 """
 
 
+def _figures(result: TrainingResult) -> dict[str, object]:
+    """What the card reports of the training, by label."""
+    return {
+        "training examples": result.train_rows,
+        "left out as too long": len(result.too_long),
+        "tokens trained on": result.tokens,
+        "of them under loss (tutor turns)": result.supervised_tokens,
+        "trainable parameters": result.trainable_parameters,
+        "steps (kept / done / planned)": f"{result.best_step} / {result.steps_done} / {result.steps}",
+        "validation loss, base model": _nats(result.base_validation_loss),
+        "validation loss, this adapter": _nats(result.validation_loss),
+        "time": f"{result.seconds:.0f} s on {result.device} ({result.dtype} base)",
+        "peak memory": f"{result.peak_memory_mb} MB",
+    }
+
+
 def _by_group(result: TrainingResult) -> str:
-    """The validation loss of the kept step by group, weakest first: where more material would help."""
+    """The validation loss of the kept step by group, weakest first: where more examples would help."""
     tables = []
     for kind, groups in result.validation_by.items():
         weakest_first = sorted(groups.items(), key=lambda item: -item[1].loss)
@@ -136,12 +140,13 @@ def _by_group(result: TrainingResult) -> str:
 
 
 def _write_adapter(target: Path, model: Any, base: BaseModelInfo) -> None:
+    """Write weights and configuration by PEFT, with a configuration that is the same for the same training."""
     model.peft_config["default"].base_model_name_or_path = base.name
     # False: by default PEFT asks the hub for the base model's vocabulary size.
     model.save_pretrained(target, safe_serialization=True, save_embedding_layers=False)
     path = target / ADAPTER_CONFIG
     config = json.loads(path.read_text())
-    # PEFT writes a set, whose order changes from process to process.
+    # PEFT writes a set, whose order differs between processes.
     config = {k: sorted(v) if k == "target_modules" and isinstance(v, list) else v for k, v in config.items()}
     path.write_text(json.dumps(config, indent=2, sort_keys=True))
 

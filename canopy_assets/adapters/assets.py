@@ -68,6 +68,7 @@ def base_model(context: dg.AssetExecutionContext, config: BaseModelConfig) -> dg
 
 
 def _default(model: type[BaseModel], name: str) -> Any:
+    """A field with the default and the description that it has in `model`."""
     field = model.model_fields[name]
     return Field(default=field.default, description=field.description)
 
@@ -114,7 +115,7 @@ class LoraTrainingConfig(dg.Config):
     )
 
     def settings(self) -> tuple[LoraSettings, TrainingSettings]:
-        """The same, validated.
+        """The same settings, validated.
 
         Raises:
             dg.Failure: a value is out of its bounds; the message names it.
@@ -129,7 +130,7 @@ class LoraTrainingConfig(dg.Config):
             )
         except ValueError as error:
             raise dg.Failure(
-                f"the configuration of lora_adapter can't be used: {error}", allow_retries=False
+                f"the configuration of lora_adapter cannot be used: {error}", allow_retries=False
             ) from error
 
 
@@ -146,20 +147,30 @@ class LoraTrainingConfig(dg.Config):
 def lora_adapter(
     context: dg.AssetExecutionContext, config: LoraTrainingConfig, training_set: pa.Table, base_model: Artefact
 ) -> dg.MaterializeResult[Artefact]:
-    """A PEFT adapter trained on the tutor's turns of the training set; the step with the best validation loss is
-    kept.
-    """
+    """A PEFT adapter trained on the tutor's turns of the training set, from the step with the best validation loss."""
     stop_behind_failed_checks(context)
     lora, training = config.settings()
     checkpoints, draft = checkpoints_dir(get_settings()), draft_folder("lora_adapter")
     with leases.lease(get_settings(), context.log.info):
         result = _train(context, lora, training, checkpoints, draft, training_set, base_model)
-    # Only here: torch sees the devices of the lease.
+    # Imported only here, after the lease: torch sees only the devices of the lease.
     from canopy_assets.adapters.training.train import discard_checkpoints
 
     discard_checkpoints(checkpoints, result)
     write_examples(draft, training_set.column("example_id").to_pylist())
-    details = {
+    details = {**_details(result), "base_digest": base_model.digest}
+    metadata = {**details, **_metadata(result, draft)}
+    return versioned(
+        context,
+        Artefact(draft, details=details),
+        config=config,
+        metadata={k: v for k, v in metadata.items() if v is not None},
+    )
+
+
+def _details(result: "TrainingResult") -> dict[str, Any]:
+    """The figures that are stored with the adapter."""
+    return {
         "train_loss": result.loss,
         "validation_loss": result.validation_loss,
         "base_validation_loss": result.base_validation_loss,
@@ -172,36 +183,25 @@ def lora_adapter(
         "device": result.device,
         "dtype": result.dtype,
         "trainable_parameters": result.trainable_parameters,
-        "base_digest": base_model.digest,
     }
-    metadata = {
-        **details,
-        "loss curve": picture(draft / "loss_curve.png"),
+
+
+def _metadata(result: "TrainingResult", folder: Path) -> dict[str, Any]:
+    """What Dagster shows of a training beside its figures."""
+    validations = [r for r in result.log if r.validation_loss is not None]
+    rows = [(r.step, f"{r.loss:.3f}", f"{r.validation_loss:.3f}") for r in validations]
+    return {
+        "loss curve": picture(folder / "loss_curve.png"),
         "under loss": dg.MetadataValue.md(f"```\n{result.mask_sample}\n```"),
         "left out as too long": ", ".join(result.too_long),
         "stopped early": result.stopped,
         **{f"validation loss by {kind}": _by_group(groups) for kind, groups in result.validation_by.items()},
-        "log": dg.MetadataValue.md(
-            markdown_table(
-                ["step", "loss", "validation"],
-                [
-                    (r.step, f"{r.loss:.3f}", f"{r.validation_loss:.3f}")
-                    for r in result.log
-                    if r.validation_loss is not None
-                ],
-            )
-        ),
+        "log": dg.MetadataValue.md(markdown_table(["step", "loss", "validation"], rows)),
     }
-    return versioned(
-        context,
-        Artefact(draft, details=details),
-        config=config,
-        metadata={k: v for k, v in metadata.items() if v is not None},
-    )
 
 
 def _by_group(groups: "Mapping[str, GroupLoss]") -> dg.MarkdownMetadataValue:
-    """Weakest first: where more material would help."""
+    """A table of validation losses, weakest first: where more examples would help."""
     rows = [(name, f"{g.loss:.3f}", g.tokens) for name, g in sorted(groups.items(), key=lambda item: -item[1].loss)]
     return dg.MetadataValue.md(markdown_table(["group", "nats per tutor token", "tutor tokens"], rows))
 
@@ -215,7 +215,7 @@ def _train(
     training_set: pa.Table,
     base_model: Artefact,
 ) -> "TrainingResult":
-    """The training itself, with its progress in Dagster's log."""
+    """Train on the leased GPUs, or here, with progress in Dagster's log and in MLflow."""
     from canopy_assets.adapters.base_model import read_info
     from canopy_assets.adapters.training.torchrun import train_in_processes
     from canopy_assets.adapters.training.train import train_adapter
@@ -263,7 +263,7 @@ def _tracking(
     training_set: pa.Table,
     base_model: Artefact,
 ) -> "MlflowTracking | None":
-    """MLflow, where it is configured."""
+    """The training's run in MLflow, where that is configured."""
     from canopy_assets.adapters.tracking import MlflowTracking
 
     uri = get_settings().mlflow

@@ -1,8 +1,8 @@
 """The base model that adapters are trained on: the embedded one, a local directory, or a model on the hub.
 
-Whatever the source, what comes out is the same: a transformers directory with safetensors weights, a fast tokenizer
-and a chat template, and beside them `base_model.json` with digest, licence, source and size. No code from a model
-is ever run, no pickle ever loaded.
+Whatever the source, the result is the same: a transformers directory with safetensors weights, a fast tokenizer and a
+chat template, and beside them `base_model.json` with digest, licence, source and size. No code from a model is ever
+run, no pickle ever loaded.
 """
 
 from __future__ import annotations
@@ -24,8 +24,12 @@ from canopy_assets.storage.files import file_digest
 BUNDLED = "bundled"
 INFO_FILE = "base_model.json"
 
-_KEPT = ("*.safetensors", "*.safetensors.index.json", "config.json", "generation_config.json", "tokenizer*", "*.jinja")
-_KEPT += ("special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "README.md", "LICENSE*")
+_KEPT = (
+    "*.safetensors", "*.safetensors.index.json", "config.json", "generation_config.json", "tokenizer*", "*.jinja",
+    "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "README.md", "LICENSE*",
+)  # fmt: skip
+"""Files of a model that are copied or downloaded; everything else stays behind."""
+
 _PICKLED = (".bin", ".pt", ".pth", ".pkl", ".ckpt", ".h5")
 _HUB_ID = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
 
@@ -33,16 +37,20 @@ Log = Callable[[str], None]
 
 
 class BaseModelError(ValueError):
-    """The base model can't be used; the message says why and what to change."""
+    """The base model cannot be used; the message says why and what to change."""
 
 
 @dataclass(frozen=True)
 class BaseModelInfo:
     """A prepared base model.
 
-    `digest` covers the bytes of every file; `source` is exact (file, or hub id with commit); `name` is what the
-    model is called upstream, as a model card's `base_model` wants it; `parameters` counts stored weights (tied ones
-    once).
+    Attributes:
+        digest: SHA-256 over names and bytes of all files.
+        licence: as its model card states it.
+        source: where exactly it came from: package, directory, or hub id with commit.
+        name: its name upstream, as a model card's `base_model` has it.
+        parameters: number of stored weights, tied ones counted once.
+        path: the directory.
     """
 
     digest: str
@@ -56,19 +64,19 @@ class BaseModelInfo:
 def prepare(source: str, target: Path, *, cache: Path, log: Log = lambda _: None) -> BaseModelInfo:
     """Write the base model that `source` names to `target` as a transformers directory.
 
-    The caller owns `target`'s publication: it is written in place, and is whole only when this returns.
+    It is written in place and is complete only when this returns; the caller publishes it.
 
     Args:
         source: "bundled"; a local directory; or a hub id with its revision, "Qwen/Qwen2-0.5B-Instruct@<commit>".
-        target: a directory that doesn't exist yet or is empty.
+        target: a directory that does not exist yet or is empty.
         cache: where downloads are kept for next time.
-        log: takes a line per slow step.
+        log: receives a line per slow step.
 
     Raises:
         BaseModelError: the source is unknown, unreachable, or not usable here.
-        BundledModelError: the embedded model can't be fetched.
+        BundledModelError: the embedded model cannot be fetched.
     """
-    # Read when huggingface_hub is first imported; nothing about what we do leaves the machine.
+    # Read when huggingface_hub is first imported. No telemetry.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     target.mkdir(parents=True, exist_ok=True)
     if source == BUNDLED:
@@ -94,15 +102,15 @@ def prepare(source: str, target: Path, *, cache: Path, log: Log = lambda _: None
 
 
 def read_info(path: Path) -> BaseModelInfo:
-    """What `prepare` wrote down about the directory `path`.
+    """What `prepare` recorded about the directory `path`.
 
     Raises:
-        BaseModelError: if `prepare` didn't write that directory.
+        BaseModelError: `prepare` did not write that directory.
     """
     try:
         return BaseModelInfo(**json.loads((path / INFO_FILE).read_text()), path=path)
     except (OSError, ValueError, TypeError) as error:
-        raise BaseModelError(f"{path} is no prepared base model ({error}); materialize base_model again.") from None
+        raise BaseModelError(f"{path} is not a prepared base model ({error}); materialize base_model again.") from None
 
 
 def directory_digest(path: Path) -> str:
@@ -135,6 +143,7 @@ def licence_of(path: Path) -> str:
 
 
 def _local_directory(source: str) -> Path | None:
+    """The directory that `source` names, or None if it is a hub id."""
     path = Path(source).expanduser()
     if path.is_dir():
         return path.resolve()
@@ -149,6 +158,7 @@ def _local_directory(source: str) -> Path | None:
 
 
 def _copy_model(source: Path, target: Path, log: Log) -> None:
+    """Copy the files that are read; refuses weights that are only there as pickles."""
     if not (source / "config.json").is_file():
         raise BaseModelError(f"{source} has no config.json: give a directory in transformers format.")
     if not any(source.glob("*.safetensors")):
@@ -163,6 +173,7 @@ def _copy_model(source: Path, target: Path, log: Log) -> None:
 
 
 def _download(source: str, cache: Path, log: Log) -> tuple[Path, str]:
+    """The snapshot of a hub id at its revision, and the model's name."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import (
         GatedRepoError,
@@ -186,17 +197,17 @@ def _download(source: str, cache: Path, log: Log) -> tuple[Path, str]:
             f"{name} has no revision {revision!r}; look it up under the model's files and versions."
         ) from None
     except RepositoryNotFoundError:
-        raise BaseModelError(f"the hub knows no model {name!r} (or it is private: set HF_TOKEN).") from None
+        raise BaseModelError(f"the hub has no model {name!r} (or it is private: set HF_TOKEN).") from None
     except (LocalEntryNotFoundError, OSError) as error:
         raise BaseModelError(
-            f"the model hub can't be reached for {source!r} ({type(error).__name__}), and it isn't in the cache. "
+            f"the model hub cannot be reached for {source!r} ({type(error).__name__}), and it is not in the cache. "
             "Check the network or HF_ENDPOINT, give a local directory, or use 'bundled'."
         ) from None
     return Path(folder), name
 
 
 def _check_loads(path: Path, source: str) -> None:
-    """Configuration and tokenizer load without running the model's own code, and the tokenizer can write chats."""
+    """Check that configuration and tokenizer load without the model's own code, and that there is a chat template."""
     from transformers import AutoConfig, AutoTokenizer
 
     try:
@@ -204,7 +215,7 @@ def _check_loads(path: Path, source: str) -> None:
         tokenizer = AutoTokenizer.from_pretrained(path, trust_remote_code=False, local_files_only=True)
     except Exception as error:  # transformers raises whatever its readers raise
         raise BaseModelError(
-            f"base model {source!r} can't be loaded without running code of its own: "
+            f"base model {source!r} cannot be loaded without running code of its own: "
             f"{type(error).__name__}: {str(error)[:300]}"
         ) from error
     if not tokenizer.is_fast:
@@ -214,6 +225,7 @@ def _check_loads(path: Path, source: str) -> None:
 
 
 def _upstream_name(path: Path) -> str | None:
+    """The hub id that a saved model's configuration names, if any."""
     name = json.loads((path / "config.json").read_text()).get("_name_or_path") or ""
     return name if _HUB_ID.fullmatch(name) else None
 

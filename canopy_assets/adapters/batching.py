@@ -1,4 +1,4 @@
-"""Which examples share a step: rows of like length together, so that little is computed for padding.
+"""Which examples share a step: rows of similar length together, so that little is computed for padding.
 
 The plan depends only on lengths, settings, seed and epoch: a resumed training finds the same steps again.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 
 LENGTH_BUCKET = 8
-"""Rows within so many tokens of each other count as equally long, so that batches are mixed anew each epoch."""
+"""Tokens. Rows within one bucket count as equally long, so that batches are mixed differently in each epoch."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def plan_epoch(lengths: Sequence[int], *, batch_tokens: int, seed: int, epoch: i
     Args:
         lengths: tokens per row.
         batch_tokens: padded positions per step.
-        seed: with `epoch`, decides which rows of like length meet, and the order of the steps.
+        seed: with `epoch`, decides which rows of similar length meet, and the order of the steps.
         epoch: number of the pass over the rows.
     """
     shuffler = random.Random(f"{seed}:{epoch}")
@@ -61,18 +61,24 @@ def plan_epoch(lengths: Sequence[int], *, batch_tokens: int, seed: int, epoch: i
 
 
 def split_step(step: Sequence[Row], micro_batches: int) -> list[Sequence[Row]]:
-    """A step's rows in at most `micro_batches` parts: computed one by one, the same update in less memory."""
-    parts = min(micro_batches, len(step))
-    return [step[len(step) * i // parts : len(step) * (i + 1) // parts] for i in range(parts)]
+    """A step's rows in at most `micro_batches` shares: computed one by one, the same update in less memory."""
+    count = min(micro_batches, len(step))
+    return [step[len(step) * i // count : len(step) * (i + 1) // count] for i in range(count)]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows as tensors, and the labelled tokens as row, position and token id; `tokens` are what is read of each row.
+    """Rows as tensors, padded or packed.
 
-    Padded: `input_ids` is rows × longest. Packed: it is one row with all of them end to end, and `position_ids` begins
-    anew with each, by which attention is kept within it; `starts` (int32) says where each begins and the last one ends,
-    and `longest` how many tokens the longest has.
+    Attributes:
+        input_ids: rows × longest if padded; if packed, one row with all of them end to end.
+        rows: index of the row of each labelled token.
+        positions: its position in that row.
+        targets: its token id.
+        tokens: what the model reads of each row.
+        position_ids: packed only; starts at 0 with each row, by which attention is kept within it.
+        starts: packed only, int32; where each row begins, and where the last one ends.
+        longest: packed only; tokens of the longest row.
     """
 
     input_ids: torch.Tensor
@@ -85,7 +91,7 @@ class Batch:
     longest: int = 0
 
     def to(self, device: str) -> Batch:
-        """The same on `device`; to a CUDA device through pinned memory, so that nobody waits for the copy."""
+        """The same on `device`; to a CUDA device through pinned memory, so that the CPU does not wait for the copy."""
         if device == "cpu":
             return self
         import torch
@@ -93,19 +99,19 @@ class Batch:
         fields = ((field.name, getattr(self, field.name)) for field in dataclasses.fields(self))
         tensors = ((name, value) for name, value in fields if isinstance(value, torch.Tensor))
         pinned = {name: t.pin_memory() if device == "cuda" else t for name, t in tensors}
-        # Only what is pinned may be copied later: elsewhere the copy would read memory that is freed by then.
-        there = {name: t.to(device, non_blocking=device == "cuda") for name, t in pinned.items()}
-        return dataclasses.replace(self, **there)
+        # Only pinned memory may be copied later: otherwise the copy might read memory that is freed by then.
+        moved = {name: t.to(device, non_blocking=device == "cuda") for name, t in pinned.items()}
+        return dataclasses.replace(self, **moved)
 
 
 def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> Batch:
-    """Pad on the right. What is under loss is listed by position, so the padding's id is of no consequence.
+    """Rows as one batch, padded on the right. Labels are listed by position, so the padding's id does not matter.
 
     Under causal attention no row's own token sees padding on its right; no attention mask is needed.
     """
     import torch
 
-    tokens = tuple(e.read for e in examples)
+    tokens = tuple(e.model_input for e in examples)
     longest = max(map(len, tokens))
     padded = [list(row) + [pad_id] * (longest - len(row)) for row in tokens]
     where = [(row, position) for row, e in enumerate(examples) for position in e.labelled]
@@ -117,13 +123,13 @@ def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> 
 def pack(examples: Sequence[EncodedExample], *, device: str) -> Batch:
     """Rows end to end in one, nothing padded.
 
-    No attention mask and no cache: transformers then finds the rows by `position_ids` and keeps them apart; with a mask
-    of ones it would let them see each other ("varlen" attention goes by `starts`). `LabelledLoss.packs` proves it on
-    the model at hand.
+    Without an attention mask and a cache transformers finds the rows by `position_ids` and keeps them apart; with a
+    mask of ones it would let them see each other. "varlen" attention uses `starts`. `LabelledLoss.supports_packing`
+    verifies it on the model at hand.
     """
     import torch
 
-    tokens = tuple(e.read for e in examples)
+    tokens = tuple(e.model_input for e in examples)
     starts = [0, *itertools.accumulate(map(len, tokens))]
     where = torch.tensor([start + at for start, e in zip(starts, examples, strict=False) for at in e.labelled])
     targets = torch.tensor([e.input_ids[at] for e in examples for at in e.labelled])
@@ -136,7 +142,7 @@ def pack(examples: Sequence[EncodedExample], *, device: str) -> Batch:
 
 
 def joined(examples: Sequence[EncodedExample]) -> EncodedExample:
-    """Rows as one text, in which each sees those before it."""
+    """Rows as one row, in which each sees those before it."""
     ids: list[int] = []
     labelled: list[int] = []
     for e in examples:

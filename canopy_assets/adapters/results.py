@@ -1,4 +1,4 @@
-"""What a training says about itself: while it runs, and at the end."""
+"""What a training reports: while it runs, at the end, and when it fails."""
 
 from __future__ import annotations
 
@@ -7,11 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
+class TrainingError(RuntimeError):
+    """Training cannot start or cannot continue; the message says why and what to change."""
+
+
 @dataclass(frozen=True)
 class TrainingProgress:
-    """State after a step. Losses in nats per tutor token; `validation_loss` is the latest, None before the first.
+    """The state after a step.
 
-    `seconds` is the time so far; `validation_seconds` the part of it in this process that validations took.
+    Attributes:
+        step: steps done.
+        steps: steps planned.
+        loss: of the step, in nats per tutor token.
+        validation_loss: the latest, in nats per tutor token; None before the first.
+        seconds: training time so far, that of interrupted runs included.
+        validation_seconds: the part of it that validations took in this process.
+        tokens_per_second: tokens trained on, over `seconds`.
+        seconds_left: estimate for the steps that are left.
     """
 
     step: int
@@ -44,7 +56,7 @@ class LogRow:
 
 @dataclass(frozen=True)
 class GroupLoss:
-    """Validation loss of a group of rows, nats per tutor token, and how many tutor tokens it has."""
+    """The validation loss of a group of rows, in nats per tutor token, and how many tutor tokens it rests on."""
 
     loss: float
     tokens: int
@@ -52,14 +64,37 @@ class GroupLoss:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """A finished training.
+    """A finished training. Losses are nats per tutor token.
 
-    Losses are nats per tutor token: `loss` of the last step, `validation_loss` of the best, `base_validation_loss`
-    before the first (an untrained adapter changes nothing, so that is the base model's); `validation_by` has the
-    kept step's by opening state and by topic, each with the tutor tokens that it rests on. Tokens count rows as often
-    as they were trained on, padding never. `too_long` names examples that were left out; `mask_sample` shows one
-    with what is under loss in ⟦ ⟧; a batch was computed in `parts`; `measuring_seconds` went by before the first step,
-    to find threads, parts and whether to compile; `stopped` says why it ended early, if it did.
+    Attributes:
+        run_digest: names the training by everything that decides its result.
+        steps: steps planned.
+        steps_done: steps taken, fewer than planned if it was `stopped`.
+        best_step: the step with the lowest validation loss, whose weights are the adapter.
+        loss: of the last step.
+        base_validation_loss: before the first step; an untrained adapter changes nothing, so the base model's.
+        validation_loss: of the best step.
+        validation_by: "opening state" or "topic" → group → validation loss of the best step.
+        seconds: training time, validations included.
+        measuring_seconds: before that, to find threads, micro-batches, attention and whether to compile.
+        tokens: tokens of all rows, as often as they were trained on, without padding.
+        supervised_tokens: those of them under loss.
+        train_rows: training rows.
+        validation_rows: validation rows.
+        too_long: ids of examples that were left out.
+        trainable_parameters: parameters of the adapter.
+        peak_memory_mb: most memory held, in MiB: of the GPU, or of this process.
+        device: name of the GPU or processor.
+        device_kind: "cuda", "mps" or "cpu".
+        threads: threads on the CPU.
+        micro_batches: how many a batch was last computed in.
+        compiled: whether the decoder was compiled.
+        dtype: number format of the base.
+        labelled_logits_only: whether the output layer ran over labelled positions only.
+        packed: whether rows were packed.
+        stopped: why it ended early, if it did.
+        mask_sample: one example as text, what is under loss in ⟦ ⟧.
+        log: one row per step.
     """
 
     run_digest: str
@@ -82,7 +117,7 @@ class TrainingResult:
     device: str
     device_kind: str
     threads: int
-    parts: int
+    micro_batches: int
     compiled: bool
     dtype: str
     labelled_logits_only: bool

@@ -1,4 +1,4 @@
-"""Whether there is enough new material to train again."""
+"""Whether there are enough new examples to train again."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from canopy_assets.storage.artefacts import current_artefact
 from canopy_assets.storage.tables import read_table
 
 EXAMPLES_FILE = "training_examples.txt"
-"""In an adapter's folder: the ids of the examples that it was trained on, one a line."""
+"""In an adapter's folder: the ids of the examples that it was trained on, one per line."""
 
 
 def write_examples(folder: Path, example_ids: list[str]) -> None:
-    """Keep with an adapter what it was trained on."""
+    """Write the ids of the examples that an adapter was trained on into its folder."""
     (folder / EXAMPLES_FILE).write_text("".join(f"{i}\n" for i in sorted(example_ids)))
 
 
 def enough_new_examples(settings: Settings) -> bool:
-    """Whether the training set has so many examples, or such a share, that the adapter was not trained on.
+    """Whether the training set has enough examples that the current adapter was not trained on.
 
-    Examples that are gone don't count: less material is no reason to train. Before the first adapter the number
-    alone decides: a share of nothing is no measure.
+    Enough is CANOPY_RETRAIN_MIN_EXAMPLES, or CANOPY_RETRAIN_MIN_SHARE of those that it was trained on. Removed examples
+    do not count: less data is no reason to train. Before the first adapter only the number counts.
     """
     table = read_table("training_set", settings=settings)
     if table is None:

@@ -1,7 +1,7 @@
 """A training's curves in MLflow, for teams that compare their runs there.
 
-What goes wrong with the tracking server is told and never stops a training: figures wait here until the server takes
-them, and are in the adapter's `training_log.jsonl` anyway.
+Failures of the tracking server are logged and never stop a training: metrics wait here until the server accepts them,
+and are in the adapter's `training_log.jsonl` anyway.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from canopy_assets.adapters.results import TrainingProgress, TrainingResult
 EXPERIMENT = "canopy"
 SEND_EVERY_S = 5.0
 WAIT_AFTER_FAILURE_S = 60.0
-_AT_ONCE = 1000
-"""Metrics that MLflow takes in one request, at most."""
+_MAX_METRICS = 1000
+"""The most metrics that MLflow accepts in one request."""
 
 _QUIET = {
-    "MLFLOW_DISABLE_TELEMETRY": "true",  # nothing about what we do leaves for anywhere but the server that was named
+    "MLFLOW_DISABLE_TELEMETRY": "true",  # nothing is sent to any server but the configured one
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",  # by default a training would wait minutes for a server that is down
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
 }
 
 
 class TrackingError(RuntimeError):
-    """Tracking is configured and can't begin; the message says what to install."""
+    """Tracking is configured and cannot start; the message says what to install."""
 
 
 class MlflowTracking:
@@ -40,16 +40,16 @@ class MlflowTracking:
     def __init__(
         self, uri: str, *, name: str, parameters: Mapping[str, object], log: Callable[[str], object] = lambda _: None
     ) -> None:
-        """Get ready; the server is first asked with the first figures.
+        """Prepare; the server is first contacted with the first metrics.
 
         Args:
             uri: as MLFLOW_TRACKING_URI: http://host:port, or sqlite:///file.
             name: of the run.
             parameters: what the training was configured with.
-            log: takes a line when the server can't be reached, and when it is there again.
+            log: receives a line when the server cannot be reached, and when it can be again.
 
         Raises:
-            TrackingError: MLflow's client isn't installed.
+            TrackingError: MLflow's client is not installed.
         """
         for variable, value in _QUIET.items():
             os.environ.setdefault(variable, value)
@@ -63,23 +63,23 @@ class MlflowTracking:
         self._client: Any = None
         self._run: str | None = None
         self._waiting: list[Any] = []
-        self._next = 0.0
+        self._next_attempt = 0.0
         self._down = False
 
     def step(self, progress: TrainingProgress) -> None:
-        """Take note of a step; sent every few seconds."""
-        self._note(
+        """Record a step's metrics; they are sent every few seconds."""
+        self._record(
             progress.step,
             loss=progress.loss,
             validation_loss=progress.validation_loss,
             tokens_per_second=progress.tokens_per_second,
         )
-        if time.monotonic() >= self._next:
+        if time.monotonic() >= self._next_attempt:
             self._try(self._send)
 
     def finish(self, result: TrainingResult, adapter: Path) -> None:
-        """Send the rest, the final figures, and the adapter's card, configuration and curve."""
-        self._note(
+        """Send what is left, the final metrics, and the adapter's card, configuration, curve and log."""
+        self._record(
             result.best_step,
             best_validation_loss=result.validation_loss,
             base_validation_loss=result.base_validation_loss,
@@ -88,36 +88,37 @@ class MlflowTracking:
         )
         self._try(lambda: self._end("FINISHED", adapter))
         if self._down:
-            self._log("MLflow didn't get all figures; they are in the adapter's training_log.jsonl")
+            self._log("MLflow did not receive all metrics; they are in the adapter's training_log.jsonl")
 
     def fail(self) -> None:
-        """Say that the training ended without a result."""
+        """Mark the run as failed."""
         self._try(lambda: self._end("FAILED", None))
 
-    def _note(self, step: int, **values: float | None) -> None:
+    def _record(self, step: int, **values: float | None) -> None:
         from mlflow.entities import Metric
 
         now = int(1000 * time.time())
         self._waiting += [Metric(name, float(v), now, step) for name, v in values.items() if v is not None]
 
     def _try(self, act: Callable[[], object]) -> None:
+        """Call the server; log a failure once, and wait before the next attempt."""
         started = time.monotonic()
         try:
             act()
-        except Exception as error:  # whatever the client raises: a training of hours doesn't end for it
+        except Exception as error:  # whatever the client raises must not end a training of hours
             if not self._down:
                 reason = str(error).replace(self._secret, "***") if self._secret else str(error)
-                self._log(f"MLflow can't be reached, the training goes on: {type(error).__name__}: {reason[:200]}")
-            # An attempt may itself wait for a minute or two: the training shall lose little by them.
+                self._log(f"MLflow cannot be reached, the training goes on: {type(error).__name__}: {reason[:200]}")
+            # An attempt may itself take a minute or two: at most a twentieth of the training goes into them.
             now = time.monotonic()
-            self._down, self._next = True, now + max(WAIT_AFTER_FAILURE_S, 20 * (now - started))
+            self._down, self._next_attempt = True, now + max(WAIT_AFTER_FAILURE_S, 20 * (now - started))
             return
         if self._down:
-            self._log("MLflow is there again")
-        self._down, self._next = False, time.monotonic() + SEND_EVERY_S
+            self._log("MLflow can be reached again")
+        self._down, self._next_attempt = False, time.monotonic() + SEND_EVERY_S
 
-    def _begin(self) -> str:
-        """The id of a new run of the experiment."""
+    def _create_run(self) -> str:
+        """Create a run, and the experiment if there is none; returns the run's id."""
         from mlflow import MlflowClient
 
         if self._client is None:
@@ -129,19 +130,20 @@ class MlflowTracking:
         return run
 
     def _send(self) -> str:
-        """Everything that waits, in the order in which it came; returns the run's id."""
+        """Send parameters and waiting metrics, in their order; returns the run's id."""
         from mlflow.entities import Param
 
-        run = self._run or self._begin()
+        run = self._run or self._create_run()
         if self._parameters:
             self._client.log_batch(run, params=[Param(key, value) for key, value in self._parameters.items()])
             self._parameters = {}
         while self._waiting:
-            self._client.log_batch(run, metrics=self._waiting[:_AT_ONCE])
-            del self._waiting[:_AT_ONCE]
+            self._client.log_batch(run, metrics=self._waiting[:_MAX_METRICS])
+            del self._waiting[:_MAX_METRICS]
         return run
 
     def _end(self, status: str, adapter: Path | None) -> None:
+        """Send what is left and the adapter's files, and close the run."""
         run = self._send()
         if adapter is not None:
             for name in (adapter_files.CARD, adapter_files.CONFIG_FILE, adapter_files.CURVE, adapter_files.LOG_FILE):

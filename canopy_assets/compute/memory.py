@@ -1,4 +1,4 @@
-"""Memory that doesn't suffice: told from other errors, and the work split more finely until it does."""
+"""Running out of memory: how it is recognised, and splitting the work until it fits."""
 
 from __future__ import annotations
 
@@ -26,39 +26,44 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 @dataclass
-class Parts:
-    """Into how many parts a batch is split: as wanted, then twice as many each time that a part didn't fit.
+class MicroBatches:
+    """Into how many micro-batches a batch is split: twice as many after each one that did not fit into memory.
 
     Attributes:
-        number: parts of a batch; what fitted once is kept for the batches to come.
-        log: told of each time.
+        count: micro-batches per batch; what fitted once is kept for later batches.
+        log: receives a line each time the count is doubled.
     """
 
-    number: int = 1
+    count: int = 1
     log: Callable[[str], object] = field(default=lambda _: None)
 
-    def fit(self, compute: Callable[[int], Result], *, rows: int, what: str) -> Result:
-        """The result of `compute(parts)` on a batch of `rows`, begun anew with twice the parts while memory is short.
+    def run(self, compute: Callable[[int], Result], *, rows: int, what: str) -> Result:
+        """Return `compute(count)`, starting over with twice the count while memory runs out.
+
+        Args:
+            compute: computes a whole batch in the given number of micro-batches.
+            rows: rows of the batch, which is as far as it can be split.
+            what: names the work in the log.
 
         Raises:
-            Exception: not even one row at a time fits, and the error says so; or another error.
+            Exception: whatever `compute` raises that is not about memory, or that one row alone does not fit.
         """
         while True:
-            parts = min(self.number, rows)
+            count = min(self.count, rows)
             try:
-                return compute(parts)
+                return compute(count)
             except Exception as error:
-                if parts >= rows or not is_out_of_memory(error):
+                if count >= rows or not is_out_of_memory(error):
                     raise
-            # Not in the handler: the error's trace holds the tensors that have to go.
-            give_back()
-            self.number = 2 * parts
-            at_once, smaller = -(-rows // parts), -(-rows // min(self.number, rows))
-            self.log(f"out of memory with {at_once} rows at once ({what}): begun anew with {smaller}")
+            # Outside the handler: the traceback refers to the tensors that have to be freed.
+            free_unused_memory()
+            self.count = 2 * count
+            before, after = -(-rows // count), -(-rows // min(self.count, rows))
+            self.log(f"out of memory with {before} rows at once ({what}): starting over with {after}")
 
 
-def give_back() -> None:
-    """Free what nothing refers to any more, on the GPU too."""
+def free_unused_memory() -> None:
+    """Return memory that nothing refers to any more to the system, and torch's cached blocks to the GPU."""
     release_memory()
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():

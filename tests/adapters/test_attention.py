@@ -1,4 +1,4 @@
-"""Folded attention gives plain attention's numbers, forward and backward, and is taken only where it does."""
+"""Folded attention gives plain attention's numbers, forward and backward, and is used only where it does."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.batching import collate
 from canopy_assets.adapters.config import LoraSettings
 from canopy_assets.adapters.encoding import encode_examples
+from canopy_assets.adapters.lora import load_adapted_model
 from canopy_assets.adapters.speed.attention import folded_attention
 from canopy_assets.adapters.speed.loss import LabelledLoss
-from canopy_assets.adapters.training.train import _with_adapter
 from canopy_assets.compute.devices import Device
 from canopy_assets.records import TrainingExample
 
@@ -43,12 +43,12 @@ def test_outputs_and_gradients_are_plain_attentions(
     q, k, v, above = some(shared * group), some(shared), some(shared), some(shared * group).transpose(1, 2)
     mask = torch.full((rows, 1, length, length), -1e30).triu(1) if causal else None
     results = []
-    for attend in (
+    for attention in (
         lambda q, k, v: folded_attention(None, q, k, v, mask, 0.3 if scaled else None)[0],
         lambda q, k, v: plain(q, k, v, mask, 0.3 if scaled else 0.5),
     ):
         leaves = [t.clone().requires_grad_() for t in (q, k, v)]
-        out = attend(*leaves)
+        out = attention(*leaves)
         (out.float() * above.float()).sum().backward()
         results.append([out.detach().float(), *(leaf.grad.float() for leaf in leaves if leaf.grad is not None)])
     tolerance = 6e-2 if half else 1e-5
@@ -58,28 +58,28 @@ def test_outputs_and_gradients_are_plain_attentions(
 
 @pytest.fixture
 def loss(tiny_base: BaseModelInfo) -> LabelledLoss:
-    model = _with_adapter(tiny_base, LoraSettings(dropout=0.1), 0, "float32", Device("cpu", "", 1, 0))
+    model = load_adapted_model(tiny_base, LoraSettings(dropout=0.1), 0, "float32", Device("cpu", "", 1, 0))
     return LabelledLoss(model, device="cpu", dtype="float32")
 
 
-def test_it_is_taken_where_the_model_has_the_same_loss(
+def test_it_is_used_where_the_model_has_the_same_loss(
     loss: LabelledLoss, tokenizer: Any, examples: list[TrainingExample]
 ) -> None:
     rows = encode_examples(tokenizer, examples[:4], max_length=2048).rows
     batch = collate(rows, pad_id=2, device="cpu")
     loss.train()
-    assert loss.folds(batch)
+    assert loss.supports_folded_attention(batch)
     assert (loss.attention, loss.model.training) == ("sdpa", True)
     loss.eval()
     values = []
     for kind in ("sdpa", "eager", "folded"):
-        loss.attend(kind)
+        loss.set_attention(kind)
         values.append(loss.per_token(batch))
     torch.testing.assert_close(values[2], values[0], atol=1e-5, rtol=0)
     torch.testing.assert_close(values[2], values[1], atol=1e-5, rtol=0)
 
 
-def test_it_is_left_where_the_model_drops_out_or_adds_something(
+def test_it_is_not_used_where_the_model_has_dropout_or_adds_something(
     loss: LabelledLoss, tokenizer: Any, examples: list[TrainingExample], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from canopy_assets.adapters.speed import attention
@@ -87,7 +87,7 @@ def test_it_is_left_where_the_model_drops_out_or_adds_something(
     batch = collate(encode_examples(tokenizer, examples[:1], max_length=2048).rows, pad_id=2, device="cpu")
     config = loss.model.get_base_model().config
     monkeypatch.setattr(config, "attention_dropout", 0.1)
-    assert not loss.folds(batch)
+    assert not loss.supports_folded_attention(batch)
     monkeypatch.setattr(config, "attention_dropout", 0.0)
 
     def softer(module: Any, *args: Any, **kwargs: Any) -> Any:
@@ -96,6 +96,6 @@ def test_it_is_left_where_the_model_drops_out_or_adds_something(
 
     attention.AttentionInterface.register("folded", softer)
     try:
-        assert not loss.folds(batch)
+        assert not loss.supports_folded_attention(batch)
     finally:
         attention.AttentionInterface.register("folded", folded_attention)

@@ -42,7 +42,7 @@ def test_a_local_directory_is_taken_with_its_licence_and_digest(tiny_base: BaseM
     assert count_parameters(tiny_base.path) == tiny_base.parameters
 
 
-def test_the_info_survives_a_move_and_says_nothing_of_the_place(source: Path, tmp_path: Path) -> None:
+def test_the_info_survives_a_move_and_does_not_contain_the_path(source: Path, tmp_path: Path) -> None:
     info = prepare(str(source), tmp_path / "draft", cache=tmp_path / "cache")
     moved = (tmp_path / "draft").rename(tmp_path / "published")
     assert read_info(moved).digest == info.digest == directory_digest(moved)
@@ -95,14 +95,14 @@ def test_a_model_without_chat_template_is_refused(source: Path, tmp_path: Path) 
         ("Qwen/Qwen2-0.5B-Instruct", "has no revision; pin one"),
     ],
 )
-def test_a_source_that_is_none_says_what_one_looks_like(source: str, says: str, tmp_path: Path) -> None:
+def test_a_wrong_source_is_refused_with_what_a_right_one_looks_like(source: str, says: str, tmp_path: Path) -> None:
     assert says in refusal(source, tmp_path)
 
 
 def test_a_directory_that_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert "no config.json" in refusal(tmp_path / "empty", tmp_path)
-    with pytest.raises(BaseModelError, match="no prepared base model"):
+    with pytest.raises(BaseModelError, match="not a prepared base model"):
         read_info(tmp_path / "empty")
 
 
@@ -127,7 +127,7 @@ from canopy_assets.adapters.base_model import BaseModelError, prepare
 try: prepare("Qwen/Qwen2-0.5B-Instruct@main", Path({str(tmp_path / "t")!r}), cache=Path({str(tmp_path)!r}))
 except BaseModelError as error: print(error)"""
     message = run_elsewhere(code, HF_ENDPOINT="http://127.0.0.1:9")
-    assert "hub can't be reached for 'Qwen/Qwen2-0.5B-Instruct@main'" in message
+    assert "hub cannot be reached for 'Qwen/Qwen2-0.5B-Instruct@main'" in message
     assert "'bundled'" in message
 
 

@@ -1,4 +1,4 @@
-"""A checkpoint is whole or doesn't count."""
+"""A checkpoint is complete or does not count."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(store: Checkpoin
     newest = store.newest()
     assert newest is not None
     assert newest.step == 1
-    save(store, 2)  # training comes by here again
+    save(store, 2)  # training reaches this step again
     assert (store.newest() or newest).step == 2
 
 
@@ -61,7 +61,7 @@ def test_old_checkpoints_are_removed_and_all_of_them_once_published(store: Check
     assert not store.folder.exists()
 
 
-def test_a_disk_that_takes_no_more_is_reported_and_the_last_good_checkpoint_stays(store: Checkpoints) -> None:
+def test_a_full_disk_is_reported_and_the_last_good_checkpoint_stays(store: Checkpoints) -> None:
     save(store, 1)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

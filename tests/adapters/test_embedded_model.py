@@ -17,13 +17,13 @@ from tests.adapters.conftest import SYSTEM, example
 
 @pytest.mark.e2e
 def test_the_embedded_model_is_fetched_trained_and_replies(tmp_path: Path) -> None:
-    said: list[str] = []
-    base = prepare(BUNDLED, tmp_path / "base", cache=tmp_path / "cache", log=said.append)
+    lines: list[str] = []
+    base = prepare(BUNDLED, tmp_path / "base", cache=tmp_path / "cache", log=lines.append)
     assert (base.parameters, base.licence) == (134_515_008, "Apache-2.0")
-    said.clear()
-    again = prepare(BUNDLED, tmp_path / "again", cache=tmp_path / "cache", log=said.append)
+    lines.clear()
+    again = prepare(BUNDLED, tmp_path / "again", cache=tmp_path / "cache", log=lines.append)
     assert again.digest == base.digest
-    assert not any("downloading" in line for line in said)
+    assert not any("downloading" in line for line in lines)
 
     rows = [example(n) for n in range(6)] + [replace(example(9), split="validation")]
     settings = TrainingSettings(epochs=1, batch_tokens=256, dtype="float32", device="cpu", warmup=0)

@@ -1,4 +1,4 @@
-"""What is under loss: exactly the tutor's words and the token that ends them."""
+"""The mask: under loss are exactly the tutor's words and the token that ends them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An exported adapter, merged or not, says what the trained one says; what doesn't belong together is refused."""
+"""An exported adapter, merged or not, replies as the trained one; an adapter of another base model is refused."""
 
 from __future__ import annotations
 

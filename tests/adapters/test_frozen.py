@@ -1,4 +1,4 @@
-"""Frozen layers are computed once for each row, and nobody could tell by the numbers."""
+"""Frozen layers are computed once for each row, and the numbers are those of computing them in each pass."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from canopy_assets.adapters.config import LoraSettings
 from canopy_assets.adapters.encoding import EncodedExample, encode_examples
 from canopy_assets.adapters.models import load_causal_lm
 from canopy_assets.adapters.speed.loss import LabelledLoss
-from canopy_assets.adapters.training import train as training
+from canopy_assets.adapters.training import execution
+from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.records import TrainingExample
 from tests.adapters.conftest import SETTINGS
 
@@ -53,7 +54,7 @@ def passes(loss: LabelledLoss) -> list[tuple[int, ...]]:
 
 
 def gradients(loss: LabelledLoss, batch: Batch) -> tuple[torch.Tensor, list[torch.Tensor]]:
-    loss.forget_gradients()
+    loss.zero_grad()
     losses = loss.per_token(batch)
     losses.sum().backward()
     return losses.detach(), [p.grad for p in loss.model.parameters() if p.grad is not None]
@@ -65,71 +66,73 @@ def test_losses_and_gradients_are_those_of_the_whole_model(
 ) -> None:
     batch = together(rows)
     plain = gradients(loss, batch)
-    assert loss.keep_outputs(rows)
-    for _ in range(2):  # computed, and remembered
-        kept = gradients(loss, batch)
-        torch.testing.assert_close(kept[0], plain[0], rtol=0, atol=1e-5)
-        torch.testing.assert_close(kept[1], plain[1], rtol=1e-4, atol=1e-4)
+    assert loss.split_off_frozen_layers(rows)
+    assert plain[1]
+    for _ in range(2):  # computed, and then from the cache
+        cached = gradients(loss, batch)
+        torch.testing.assert_close(cached[0], plain[0], rtol=0, atol=1e-5)
+        torch.testing.assert_close(cached[1], plain[1], rtol=1e-4, atol=1e-4)
 
 
 def test_each_row_is_computed_once_by_itself_in_whatever_batches_it_comes(
     loss: LabelledLoss, rows: tuple[EncodedExample, ...]
 ) -> None:
-    loss.keep_outputs(rows)
-    loss.forget_outputs()
+    loss.split_off_frozen_layers(rows)
+    loss.clear_cache()
     seen = passes(loss)
-    with torch.inference_mode():  # an evaluation first: what it leaves is good enough for a training
+    with torch.inference_mode():  # an evaluation first: a training can use the outputs that it cached
         loss.per_token(padded(rows[:4]))
-    assert seen == [(1, len(row.read)) for row in rows[:4]]
+    assert seen == [(1, len(row.model_input)) for row in rows[:4]]
     gradients(loss, padded(rows[2:]))
     gradients(loss, padded(rows[::2]))
-    assert seen == [(1, len(row.read)) for row in rows]
+    assert seen == [(1, len(row.model_input)) for row in rows]
 
 
-def test_rows_that_are_not_to_be_kept_go_through_the_whole_model(
+def test_rows_that_are_not_covered_go_through_the_whole_model(
     loss: LabelledLoss, rows: tuple[EncodedExample, ...]
 ) -> None:
     batch = padded(rows[2:])
     plain = loss.per_token(batch)
-    loss.keep_outputs(rows[:3])
+    loss.split_off_frozen_layers(rows[:3])
     seen = passes(loss)
     assert torch.equal(loss.per_token(batch), plain)
     assert seen == [tuple(batch.input_ids.shape)]
 
 
-def test_without_storing_the_numbers_are_the_same_and_the_model_is_as_it_was(
+def test_without_a_cache_the_numbers_are_the_same_and_the_model_is_unchanged(
     loss: LabelledLoss, rows: tuple[EncodedExample, ...]
 ) -> None:
     layers = loss.model.get_base_model().model.layers
     untouched = [set(vars(layer)) for layer in layers]
-    loss.keep_outputs(rows)
+    loss.split_off_frozen_layers(rows)
     batch = padded(rows)
-    stored = gradients(loss, batch)
-    loss.store_no_more()
+    cached = gradients(loss, batch)
+    assert cached[1]
+    loss.stop_caching()
     seen = passes(loss)
     for _ in range(2):
-        assert all(map(torch.equal, gradients(loss, batch)[1], stored[1]))
+        assert all(map(torch.equal, gradients(loss, batch)[1], cached[1]))
     assert len(seen) == 2 * len(rows)
     assert [set(vars(layer)) - {"_compiled_call_impl"} for layer in layers] == untouched
 
 
-def test_another_attention_computes_anew(loss: LabelledLoss, rows: tuple[EncodedExample, ...]) -> None:
-    loss.keep_outputs(rows)
+def test_another_attention_clears_the_cache(loss: LabelledLoss, rows: tuple[EncodedExample, ...]) -> None:
+    loss.split_off_frozen_layers(rows)
     loss.per_token(padded(rows))
     seen = passes(loss)
-    loss.attend("eager")
+    loss.set_attention("eager")
     loss.per_token(padded(rows))
     assert len(seen) == len(rows)
 
 
-def test_a_frozen_layer_that_draws_at_random_is_computed_in_each_pass(
+def test_a_frozen_layer_with_dropout_is_computed_in_each_pass(
     tiny_base: BaseModelInfo, rows: tuple[EncodedExample, ...]
 ) -> None:
     model = load_causal_lm(tiny_base.path)
     model.model.layers[0].self_attn.attention_dropout = 0.5
     loss = adapted(model)
     before = torch.get_rng_state()
-    assert not loss.keep_outputs(rows)
+    assert not loss.split_off_frozen_layers(rows)
     assert torch.equal(torch.get_rng_state(), before)
     assert not loss.model.training
     seen = passes(loss)
@@ -142,27 +145,27 @@ def test_a_frozen_layer_that_draws_at_random_is_computed_in_each_pass(
     [{"layers_to_transform": [0, 1]}, {"layers_to_transform": [0]}, {"modules_to_save": ["embed_tokens"]}],
 )
 @pytest.mark.filterwarnings("ignore:Model has `tie_word_embeddings")
-def test_nothing_is_kept_above_what_is_trained(
+def test_no_layer_above_a_trained_one_is_split_off(
     tiny_base: BaseModelInfo, rows: tuple[EncodedExample, ...], trained: dict[str, Any]
 ) -> None:
-    assert not adapted(load_causal_lm(tiny_base.path), **trained).keep_outputs(rows)
+    assert not adapted(load_causal_lm(tiny_base.path), **trained).split_off_frozen_layers(rows)
 
 
 def test_a_decoder_whose_upper_layers_look_past_the_one_below_is_noticed(
     tiny_base: BaseModelInfo, rows: tuple[EncodedExample, ...]
 ) -> None:
-    # As Gemma 3n's, which take keys and values from layers further down.
+    # Like Gemma 3n's, which take keys and values from layers further down.
     model = load_causal_lm(tiny_base.path)
     lower, upper = model.model.layers
     lower.self_attn.register_forward_hook(lambda module, _, out: setattr(upper, "seen", out[0]))
     upper.register_forward_hook(lambda module, _, out: out + module.seen if module.seen.shape == out.shape else out)
-    assert not adapted(model).keep_outputs(rows)
+    assert not adapted(model).split_off_frozen_layers(rows)
 
 
-def test_layers_that_give_more_than_what_they_say_of_a_row_are_left_alone(
+def test_layers_that_return_more_than_hidden_states_are_left_alone(
     tiny_base: BaseModelInfo, rows: tuple[EncodedExample, ...]
 ) -> None:
-    # As Falcon's: a tuple, of which the decoder takes the first.
+    # Like Falcon's: a tuple, of which the decoder takes the first.
     model = load_causal_lm(tiny_base.path)
     lower, upper = model.model.layers
     plain = type(lower)
@@ -178,7 +181,7 @@ def test_layers_that_give_more_than_what_they_say_of_a_row_are_left_alone(
     lower.__class__, upper.__class__ = Tupled, Taking
     loss = adapted(model)
     expected = loss.per_token(padded(rows))
-    assert not loss.keep_outputs(rows)
+    assert not loss.split_off_frozen_layers(rows)
     assert torch.equal(loss.per_token(padded(rows)), expected)
 
 
@@ -188,15 +191,16 @@ def test_a_training_gives_the_adapter_it_gives_without(
     from safetensors.torch import load_file
 
     def train(name: str) -> tuple[dict[str, torch.Tensor], Any]:
-        result = training.train_adapter(
+        result = train_adapter(
             tiny_base, examples, tmp_path / name, lora=LoraSettings(rank=4, alpha=8), settings=SETTINGS,
             cache=tmp_path / "cache",
         )  # fmt: skip
         return load_file(tmp_path / name / adapter_files.WEIGHTS), result
 
-    kept, with_room = train("kept")
-    monkeypatch.setattr(training, "KEPT_MB", 0)
+    cached, with_room = train("cached")
+    monkeypatch.setattr(execution, "FROZEN_CACHE_MB", 0)
     computed, without = train("computed")
-    assert with_room.run_digest != without.run_digest  # rounded otherwise, so neither resumes the other
+    assert with_room.run_digest != without.run_digest  # rounded differently, so neither resumes the other
     assert with_room.validation_loss == pytest.approx(without.validation_loss, abs=1e-4)
-    assert all((kept[name] - computed[name]).abs().max() < 1e-3 for name in kept)
+    assert cached.keys() == computed.keys()
+    assert max((cached[name] - computed[name]).abs().max() for name in cached) < 1e-3

@@ -1,4 +1,4 @@
-"""Replies: the same in a batch as alone, in order, from the right weights, with times that were measured."""
+"""Replies: the same in a batch as alone, in order, from the right weights, with measured times."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.encoding import encode_prompt
-from canopy_assets.adapters.generation import GenerationError, Reply, TutorModel, generate
+from canopy_assets.adapters.generation import GenerationError, TutorModel
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
 from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.records import Message, TrainingExample
@@ -73,11 +73,11 @@ def test_a_merged_adapter_replies_as_the_unmerged_one_and_has_learned_to_stop(
     assert [r.text for r in plain] != expected
 
 
-def test_a_reply_that_ends_early_leaves_the_batch_and_says_so(tiny_base: BaseModelInfo) -> None:
+def test_a_reply_that_ends_early_leaves_the_batch_and_is_marked_as_finished(tiny_base: BaseModelInfo) -> None:
     model = tutor(tiny_base)
     whole = model.reply(PROMPTS, system_prompt=SYSTEM, max_new_tokens=NEW)
     ids = [model.tokenizer(r.text, add_special_tokens=False)["input_ids"] for r in whole]
-    model._ends = {ids[0][2]}  # make the third token of the first reply an end token
+    model.decoder.end_tokens = {ids[0][2]}  # make the third token of the first reply an end token
     replies = model.reply(PROMPTS, system_prompt=SYSTEM, max_new_tokens=NEW)
     assert replies[0].finished
     assert replies[0].reply_tokens <= 3
@@ -105,10 +105,7 @@ def test_times_are_measured_on_a_sample_and_interpolated_by_length(tiny_base: Ba
 
 
 def test_no_prompts_give_no_replies(tiny_base: BaseModelInfo) -> None:
-    replies: list[Reply] = generate(
-        tiny_base.path, None, [], system_prompt=SYSTEM, cache=tiny_base.path.parent, dtype="float32"
-    )
-    assert replies == []
+    assert tutor(tiny_base).reply([], system_prompt=SYSTEM) == []
 
 
 def test_an_adapter_of_another_base_model_is_refused(tiny_base: BaseModelInfo, adapter: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Training on a GPU: its packing, its products, its memory. `python -m pytest -m gpu tests/adapters`."""
+"""Training on a GPU: packing, fused products, memory. `python -m pytest -m gpu tests/adapters`."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def loss_on_gpu(base: BaseModelInfo, dtype: Any) -> LabelledLoss:
 
 def gradients(loss: LabelledLoss) -> dict[str, Any]:
     found = {n: p.grad.clone() for n, p in loss.model.named_parameters() if p.grad is not None}
-    loss.forget_gradients()
+    loss.zero_grad()
     return found
 
 
@@ -86,9 +86,9 @@ def test_packed_rows_have_the_losses_and_gradients_that_they_have_alone(
     for row in rows:
         loss.per_token(collate([row], pad_id=0, device="cuda")).sum().backward()
     apart = gradients(loss)
-    assert loss.packs_cheaply(rows)
-    loss.attend(attention)
-    assert loss.packs(rows)
+    assert loss.enable_varlen_attention(rows)
+    loss.set_attention(attention)
+    assert loss.supports_packing(rows)
     loss.per_token(pack(rows, device="cuda")).sum().backward()
     together = gradients(loss)
     assert together.keys() == apart.keys()
@@ -96,16 +96,16 @@ def test_packed_rows_have_the_losses_and_gradients_that_they_have_alone(
         assert (together[name] - gradient).norm() < 0.03 * gradient.norm() + 1e-3, name
 
 
-def test_the_proof_fails_where_packed_rows_see_each_other(
+def test_packing_is_refused_where_packed_rows_see_each_other(
     base: BaseModelInfo, rows: list[EncodedExample], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loss = loss_on_gpu(base, "bfloat16")
-    loss.attend("varlen")
-    assert loss.packs(rows)
+    loss.set_attention("varlen")
+    assert loss.supports_packing(rows)
     plain = loss._inputs
-    without = ("cu_seq_lens_q", "max_length_q")  # as a model that doesn't hand them on to its attention
+    without = ("cu_seq_lens_q", "max_length_q")  # like a model that does not pass them on to its attention
     monkeypatch.setattr(loss, "_inputs", lambda batch: {k: v for k, v in plain(batch).items() if k not in without})
-    assert not loss.packs(rows)
+    assert not loss.supports_packing(rows)
 
 
 @pytest.mark.parametrize(("inner", "outer"), [(16, 40), (40, 16), (24, 24)])
@@ -168,7 +168,7 @@ def test_an_adapter_learns_on_a_gpu_what_it_learns_on_a_cpu(
     assert json.loads((tmp_path / "gpu" / adapter_files.ADAPTER_CONFIG).read_text())["r"] == 8
 
 
-def test_a_killed_training_goes_on(train: Callable[..., TrainingResult], tmp_path: Path) -> None:
+def test_a_killed_training_is_resumed(train: Callable[..., TrainingResult], tmp_path: Path) -> None:
     def kill(progress: Any) -> None:
         if progress.step == 4:
             raise KilledError
@@ -193,11 +193,11 @@ def little_memory() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("little_memory")
-def test_a_batch_that_does_not_fit_is_computed_in_parts(train: Callable[..., TrainingResult]) -> None:
+def test_a_batch_that_does_not_fit_is_computed_in_micro_batches(train: Callable[..., TrainingResult]) -> None:
     log: list[str] = []
     rows = [example(n) for n in range(300)] + [example(n, "validation") for n in range(300, 304)]
     result = train("small", rows=rows, changes={"batch_tokens": 1 << 16, "epochs": 1}, log=log.append)
-    assert result.parts > 1, log
+    assert result.micro_batches > 1, log
     assert any("out of memory" in line for line in log)
 
 

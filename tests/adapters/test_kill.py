@@ -1,4 +1,4 @@
-"""A training whose process is killed, again and again, ends in the adapter of one that nothing disturbed."""
+"""A training whose process is killed again and again ends in the adapter of an undisturbed one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONG = SETTINGS.model_copy(update={"epochs": 40})
 def train(
     base: BaseModelInfo, rows: list[TrainingExample], folder: Path, checkpoints: Path | None, steps: Connection
 ) -> None:
-    """One process's attempt; tells every step that it has done, before the step's checkpoint is written."""
+    """One process's attempt; sends the number of each step it has done, before the step's checkpoint is written."""
     train_adapter(
         base, rows, folder / "adapter", lora=LORA, settings=LONG, cache=folder.parent / "cache",
         checkpoints=checkpoints, on_progress=lambda p: steps.send(p.step),
@@ -31,7 +31,7 @@ def train(
 
 @pytest.fixture(scope="module")
 def processes():
-    """Processes that start with everything imported: twenty times torch would be the most of the test."""
+    """Processes that start with everything imported: importing torch twenty times would take most of the test."""
     context = get_context("forkserver")
     context.set_forkserver_preload(["torch", "transformers", "peft", "canopy_assets.adapters.training.train"])
     return context
@@ -65,7 +65,7 @@ def test_twenty_kills_at_random_moments_leave_the_same_adapter(
     for _ in range(KILLS):
         process, receiver = start("killed", checkpoints)
         first = receiver.recv()
-        # Of the steps before the last one that it had told of, at most the one without a checkpoint is done again.
+        # Of the reported steps, at most the last one, which has no checkpoint yet, is done again.
         assert first >= reached, "a kill lost more than the last interval"
         for _ in range(generator.randrange(max(1, (total - first) // 6))):
             first = receiver.recv()

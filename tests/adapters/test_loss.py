@@ -1,4 +1,4 @@
-"""The short way to the loss gives the plain loss, alone and in a batch, and the same update in parts."""
+"""The loss at labelled positions is the plain loss, alone and in a batch, with the same update in micro-batches."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def plain_loss(model: Any, row: EncodedExample) -> float:
 
 def test_each_rows_loss_is_the_plain_loss_alone_and_in_a_batch(model: Any, rows: tuple[EncodedExample, ...]) -> None:
     loss = LabelledLoss(model, device="cpu", dtype="float32")
-    assert loss.check(collate([rows[0]], pad_id=2, device="cpu"))
+    assert loss.verify_labelled_only(collate([rows[0]], pad_id=2, device="cpu"))
     batch = collate(rows, pad_id=2, device="cpu")
     together = loss.per_token(batch)
     assert len({len(row) for row in rows}) > 2  # there is padding in this batch
@@ -64,7 +64,7 @@ def test_each_rows_loss_is_the_plain_loss_alone_and_in_a_batch(model: Any, rows:
         assert together[batch.rows == number].mean().item() == pytest.approx(alone, abs=1e-5)
 
 
-def test_what_stands_in_the_padding_is_of_no_consequence(model: Any, rows: tuple[EncodedExample, ...]) -> None:
+def test_the_token_in_the_padding_does_not_matter(model: Any, rows: tuple[EncodedExample, ...]) -> None:
     import torch
 
     loss = LabelledLoss(model, device="cpu", dtype="float32")
@@ -72,7 +72,9 @@ def test_what_stands_in_the_padding_is_of_no_consequence(model: Any, rows: tuple
     assert torch.equal(*results)
 
 
-def test_a_step_in_unequal_parts_has_the_gradient_of_the_whole(model: Any, rows: tuple[EncodedExample, ...]) -> None:
+def test_a_step_in_unequal_micro_batches_has_the_gradient_of_the_whole(
+    model: Any, rows: tuple[EncodedExample, ...]
+) -> None:
     import torch
 
     loss = LabelledLoss(model, device="cpu", dtype="float32")
@@ -101,7 +103,7 @@ def test_a_model_that_caps_its_logits_is_noticed_and_still_gets_its_plain_loss(
     model = with_lora(Gemma2ForCausalLM(config)).eval()
     loss = LabelledLoss(model, device="cpu", dtype="float32")
     batch = collate([rows[0]], pad_id=2, device="cpu")
-    assert not loss.check(batch)
+    assert not loss.verify_labelled_only(batch)
     assert loss.per_token(batch).mean().item() == pytest.approx(plain_loss(model, rows[0]), abs=1e-5)
 
 
@@ -118,19 +120,19 @@ def test_each_rows_loss_is_the_same_alone_bucketed_and_packed(whole: LabelledLos
     packed = whole.per_token(pack(rows, device="cpu"))
     assert torch.allclose(alone, bucketed, atol=1e-5)
     assert torch.allclose(alone, packed, atol=1e-5)
-    assert whole.packs(rows)
+    assert whole.supports_packing(rows)
 
 
 def test_a_model_whose_packed_rows_see_each_other_is_noticed(tokenizer: Any) -> None:
     import torch
     from transformers import BloomConfig, BloomForCausalLM
 
-    # ALiBi: it knows no positions, and takes what stands before for the row's own.
+    # ALiBi: it takes no positions, and treats all that stands before as the row's own.
     torch.manual_seed(5)
     config = BloomConfig(vocab_size=len(tokenizer), hidden_size=32, n_layer=2, n_head=2, initializer_range=0.5)
     loss = LabelledLoss(with_lora(BloomForCausalLM(config)).eval(), device="cpu", dtype="float32")
     rng = Random(1)
-    assert not loss.packs([_row(20, rng), _row(30, rng)])
+    assert not loss.supports_packing([_row(20, rng), _row(30, rng)])
 
 
 def _row(length: int, rng: Random) -> EncodedExample:

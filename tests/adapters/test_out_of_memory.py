@@ -1,4 +1,4 @@
-"""Memory that doesn't suffice: smaller parts, the same result, and an end in words where nothing is left to split."""
+"""Running out of memory: smaller micro-batches, the same result, and a clear error where nothing is left to split."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.config import LoraSettings
 from canopy_assets.adapters.generation import GenerationError, TutorModel
-from canopy_assets.adapters.results import TrainingProgress, TrainingResult
-from canopy_assets.adapters.training.loop import TrainingError
+from canopy_assets.adapters.results import TrainingError, TrainingProgress, TrainingResult
 from canopy_assets.adapters.training.train import train_adapter
-from canopy_assets.compute.memory import Parts, is_out_of_memory
+from canopy_assets.compute.memory import MicroBatches, is_out_of_memory
 from canopy_assets.lineage.failures import Kind, classify
 from canopy_assets.records import Message, TrainingExample
 from tests.adapters.conftest import SETTINGS, SYSTEM, example
@@ -36,7 +35,7 @@ PROMPTS = [[Message("user", f"I have {n}x + 4 = 30." + " Please tell me." * (n %
 def memory_for(rows: int, *, after: int = 0, only_if: Callable[[], object] = lambda: True) -> Iterator[list[int]]:
     """The device runs out of memory when a model is given more rows at once, from the (after + 1)th time on.
 
-    Yields how many rows each pass had that was tried.
+    Yields how many rows each attempted pass had.
     """
     import torch
 
@@ -75,13 +74,15 @@ def largest_difference(one: Path, other: Path) -> float:
     return max((a[name] - b[name]).abs().max().item() for name in a)
 
 
-def test_a_training_that_runs_out_of_memory_goes_on_in_parts_to_the_same_adapter(train: Any, tmp_path: Path) -> None:
+def test_a_training_that_runs_out_of_memory_continues_in_micro_batches_to_the_same_adapter(
+    train: Any, tmp_path: Path
+) -> None:
     whole, log = train("whole"), []
     with memory_for(1, after=5):
         split = train("split", log=log)
     assert [line for line in log if "out of memory" in line][:2] == [
-        "out of memory with 4 rows at once (training step 1): begun anew with 2",
-        "out of memory with 2 rows at once (training step 1): begun anew with 1",
+        "out of memory with 4 rows at once (training step 1): starting over with 2",
+        "out of memory with 2 rows at once (training step 1): starting over with 1",
     ]
     assert [(r.step, r.tokens, r.supervised_tokens) for r in split.log] == [
         (r.step, r.tokens, r.supervised_tokens) for r in whole.log
@@ -102,13 +103,13 @@ def test_no_step_is_done_twice_when_memory_runs_out_in_the_middle(
 
     with memory_for(2, only_if=lambda: len(done) >= 4):
         train("split", lora=lora, log=log, on_progress=on_progress, checkpoints=tmp_path / "checkpoints")
-    assert "out of memory with 4 rows at once (training step 5): begun anew with 2" in log
+    assert "out of memory with 4 rows at once (training step 5): starting over with 2" in log
     assert done == list(range(1, whole.steps + 1))
     assert largest_difference(tmp_path / "whole", tmp_path / "split") < 5e-3
 
 
-def test_what_was_computed_before_memory_ran_out_does_not_count_twice(train: Any, tmp_path: Path) -> None:
-    """The second part of a step is the one that doesn't fit: the first one's gradients must go with it."""
+def test_gradients_from_before_memory_ran_out_do_not_count_twice(train: Any, tmp_path: Path) -> None:
+    """The second micro-batch of a step is the one that does not fit: the first one's gradients must be dropped."""
     train("whole")
     with memory_for(1, after=5) as tried:
         train("split", changes={"micro_batches": 2})
@@ -116,8 +117,8 @@ def test_what_was_computed_before_memory_ran_out_does_not_count_twice(train: Any
     assert largest_difference(tmp_path / "whole", tmp_path / "split") < 5e-3
 
 
-def test_one_example_that_does_not_fit_is_tried_with_less_kept(train: Any, tmp_path: Path) -> None:
-    """The device has no room for activations that are kept."""
+def test_one_example_that_does_not_fit_is_tried_with_gradient_checkpointing(train: Any, tmp_path: Path) -> None:
+    """The device has no room for the activations of all layers."""
     import torch
 
     whole, log = train("whole"), []
@@ -132,34 +133,34 @@ def test_one_example_that_does_not_fit_is_tried_with_less_kept(train: Any, tmp_p
         saved = train("saved", log=log)
     finally:
         hook.remove()
-    assert any("activations are computed anew" in line for line in log)
+    assert any("gradient checkpointing is on" in line for line in log)
     assert [r.loss for r in saved.log] == pytest.approx([r.loss for r in whole.log], abs=1e-3)
     assert largest_difference(tmp_path / "whole", tmp_path / "saved") < 5e-3
 
 
-def test_what_is_kept_of_frozen_layers_goes_before_activations_are_computed_anew(train: Any, tmp_path: Path) -> None:
+def test_the_cache_of_frozen_outputs_is_given_up_before_gradient_checkpointing(train: Any, tmp_path: Path) -> None:
     whole, done, log = train("whole", lora=UPPER), [], []
 
-    def is_kept() -> bool:
-        return not any("what frozen layers say of it is computed anew" in line for line in log)
+    def is_cached() -> bool:
+        return not any("no longer cached" in line for line in log)
 
-    with memory_for(0, only_if=lambda: len(done) >= 4 and is_kept()):
+    with memory_for(0, only_if=lambda: len(done) >= 4 and is_cached()):
         train("split", lora=UPPER, log=log, on_progress=lambda progress: done.append(progress.step))
-    assert not is_kept()
-    assert not any("activations" in line for line in log)
+    assert not is_cached()
+    assert not any("gradient checkpointing" in line for line in log)
     assert done == list(range(1, whole.steps + 1))
     assert largest_difference(tmp_path / "whole", tmp_path / "split") < 5e-3
 
 
 @pytest.mark.parametrize("lora", [PLAIN, UPPER], ids=["all layers", "upper layers"])
-def test_activations_computed_anew_give_the_same_adapter(train: Any, tmp_path: Path, lora: LoraSettings) -> None:
-    train("kept", changes={"gradient_checkpointing": "never"})
-    train("anew", changes={"gradient_checkpointing": "always"})
-    assert largest_difference(tmp_path / "kept", tmp_path / "anew") < 1e-6
+def test_gradient_checkpointing_gives_the_same_adapter(train: Any, tmp_path: Path, lora: LoraSettings) -> None:
+    train("kept", lora=lora, changes={"gradient_checkpointing": "never"})
+    train("recomputed", lora=lora, changes={"gradient_checkpointing": "always"})
+    assert largest_difference(tmp_path / "kept", tmp_path / "recomputed") < 1e-6
 
 
 @pytest.mark.parametrize("lora", [PLAIN, UPPER], ids=["all layers", "upper layers"])
-def test_one_example_that_does_not_fit_ends_in_words_and_is_not_tried_again(train: Any, lora: LoraSettings) -> None:
+def test_one_example_that_does_not_fit_is_a_clear_error_and_is_not_tried_again(train: Any, lora: LoraSettings) -> None:
     done: list[int] = []
     with (
         memory_for(0, only_if=lambda: done),
@@ -180,12 +181,12 @@ def test_replies_are_the_same_in_the_batches_that_fit(tiny_base: BaseModelInfo) 
     assert [r.text for r in split] == [r.text for r in whole]
     assert max(tried) == 8
     assert log == [
-        "out of memory with 8 rows at once (replies): begun anew with 4",
-        "out of memory with 4 rows at once (replies): begun anew with 2",
+        "out of memory with 8 rows at once (replies): starting over with 4",
+        "out of memory with 4 rows at once (replies): starting over with 2",
     ]
 
 
-def test_one_prompt_that_does_not_fit_ends_in_words(tiny_base: BaseModelInfo) -> None:
+def test_one_prompt_that_does_not_fit_is_a_clear_error(tiny_base: BaseModelInfo) -> None:
     model = TutorModel.load(tiny_base.path, None, cache=tiny_base.path.parent, device="cpu", dtype="float32")
     with memory_for(0, after=11), pytest.raises(GenerationError, match="Lower max_new_tokens") as error:
         model.reply(PROMPTS, system_prompt=SYSTEM, max_new_tokens=8)
@@ -196,14 +197,14 @@ def test_other_errors_are_left_as_they_are() -> None:
     def fails(_: int) -> None:
         raise RuntimeError("shapes don't match")
 
-    parts = Parts()
+    micro_batches = MicroBatches()
     with pytest.raises(RuntimeError, match="shapes don't match"):
-        parts.fit(fails, rows=8, what="test")
-    assert parts.number == 1
+        micro_batches.run(fails, rows=8, what="test")
+    assert micro_batches.count == 1
 
 
 def _train_within(base: BaseModelInfo, rows: list[TrainingExample], folder: Path, megabytes: int) -> None:
-    """Train twice in this process: with all the memory there is, and with so little more than it holds now."""
+    """Train twice in this process: with all the memory there is, and with `megabytes` more than it holds now."""
     import resource
 
     settings = WHOLE.model_copy(update={"batch_tokens": 1 << 20, "epochs": 1, "checkpoint_every_s": 60})
@@ -216,13 +217,13 @@ def _train_within(base: BaseModelInfo, rows: list[TrainingExample], folder: Path
     (folder / "logs.json").write_text(json.dumps(logs))
 
 
-def test_a_real_allocation_that_fails_is_survived(
+def test_a_real_allocation_failure_is_survived(
     tiny_base: BaseModelInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One batch of 200 long rows, in a process whose address space the kernel limits."""
     if not Path("/proc/self/statm").exists():
-        pytest.skip("needs Linux: /proc, and RLIMIT_AS that is kept to")
-    # So that glibc gives every tensor's address space back, and the second training can't live on the first one's.
+        pytest.skip("needs Linux: /proc, and a kernel that enforces RLIMIT_AS")
+    # So that glibc gives every tensor's address space back, and the second training cannot use the first one's.
     monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "65536")
     rows = [_long(n) for n in range(200)]
     process = get_context("spawn").Process(target=_train_within, args=(tiny_base, rows, tmp_path, 120))

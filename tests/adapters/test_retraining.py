@@ -1,4 +1,4 @@
-"""When there is enough new material to train again."""
+"""When there are enough new examples to train again."""
 
 from pathlib import Path
 
@@ -40,13 +40,13 @@ def test_the_first_adapter_waits_for_the_number(settings: Settings, examples: in
 
 
 @pytest.mark.parametrize(("examples", "enough"), [(4, False), (5, False), (6, True)])
-def test_a_further_one_also_comes_when_the_share_is_reached(settings: Settings, examples: int, enough: bool) -> None:
+def test_a_later_adapter_also_comes_when_the_share_is_reached(settings: Settings, examples: int, enough: bool) -> None:
     _trained_on(settings, 4)
     _gathered(settings, examples)
     assert enough_new_examples(settings) is enough
 
 
-def test_less_material_is_no_reason_to_train(settings: Settings) -> None:
+def test_fewer_examples_are_no_reason_to_train(settings: Settings) -> None:
     _trained_on(settings, 40)
     _gathered(settings, 20)
     assert not enough_new_examples(settings)

@@ -1,4 +1,4 @@
-"""Trainings in MLflow, by its real client: a store in SQLite, and a server that isn't there."""
+"""Trainings in MLflow, by its real client: a store in SQLite, and a server that cannot be reached."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def closed_port() -> int:
         return s.getsockname()[1]
 
 
-def test_every_step_and_what_came_out_are_in_mlflow(
+def test_every_step_and_the_result_are_in_mlflow(
     train: Tracked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mlflow import MlflowClient
 
     monkeypatch.chdir(tmp_path)  # without a server MLflow keeps what is uploaded in ./mlruns
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
-    told: list[str] = []
+    lines: list[str] = []
     parameters = {"rank": 4, "long": "x" * 9000}
-    result = train(MlflowTracking(uri, name="one", parameters=parameters, log=told.append))
+    result = train(MlflowTracking(uri, name="one", parameters=parameters, log=lines.append))
     client = MlflowClient(uri)
     experiment = client.get_experiment_by_name(EXPERIMENT)
     assert experiment is not None
@@ -63,31 +63,31 @@ def test_every_step_and_what_came_out_are_in_mlflow(
     history = client.get_metric_history(run.info.run_id, "loss")
     assert [(m.step, m.value) for m in history] == [(row.step, pytest.approx(row.loss)) for row in result.log]
     assert "training_log.jsonl" in {a.path for a in client.list_artifacts(run.info.run_id)}
-    assert told == []
+    assert lines == []
 
 
-def test_a_server_that_is_not_there_is_told_once_without_its_password_and_the_training_goes_on(
+def test_an_unreachable_server_is_logged_once_without_its_password_and_the_training_goes_on(
     train: Tracked, closed_port: int
 ) -> None:
-    told: list[str] = []
+    lines: list[str] = []
     uri = f"http://canopy:hunter2@127.0.0.1:{closed_port}"
-    result = train(MlflowTracking(uri, name="one", parameters={}, log=told.append))
+    result = train(MlflowTracking(uri, name="one", parameters={}, log=lines.append))
     assert result.steps_done == result.steps
-    assert [line.split(":")[0] for line in told] == [
-        "MLflow can't be reached, the training goes on",
-        "MLflow didn't get all figures; they are in the adapter's training_log.jsonl",
+    assert [line.split(":")[0] for line in lines] == [
+        "MLflow cannot be reached, the training goes on",
+        "MLflow did not receive all metrics; they are in the adapter's training_log.jsonl",
     ]
-    assert "hunter2" not in " ".join(told)
+    assert "hunter2" not in " ".join(lines)
 
 
 @pytest.mark.parametrize("uri", ["sqlite:////dev/null/mlflow.db", "nonsense://x"])
 def test_an_address_that_is_wrong_stops_no_training_either(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mlflow.store.db.utils.MAX_RETRY_COUNT", 1, raising=False)
-    told: list[str] = []
-    tracking = MlflowTracking(uri, name="one", parameters={}, log=told.append)
+    lines: list[str] = []
+    tracking = MlflowTracking(uri, name="one", parameters={}, log=lines.append)
     tracking.step(TrainingProgress(1, 2, 3.0, None, 1.0, 0.0, 10.0, 1.0))
-    assert len(told) == 1
-    assert told[0].startswith("MLflow can't be reached, the training goes on")
+    assert len(lines) == 1
+    assert lines[0].startswith("MLflow cannot be reached, the training goes on")
 
 
 def test_a_training_that_fails_is_marked_as_failed(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The training loop on a tiny model: repeatable and resumable to the bit, and honest about what it did."""
+"""Training a tiny model: repeatable and resumable to the bit, and reported as it was."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from canopy_assets.adapters.batching import Batch, collate
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.encoding import encode_examples
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
-from canopy_assets.adapters.results import TrainingProgress, TrainingResult
+from canopy_assets.adapters.results import TrainingError, TrainingProgress, TrainingResult
+from canopy_assets.adapters.speed import number_format
 from canopy_assets.adapters.speed.loss import LabelledLoss
-from canopy_assets.adapters.training import train as training
-from canopy_assets.adapters.training.loop import TrainingError, evaluation_steps, learning_rate
+from canopy_assets.adapters.training.schedule import evaluation_steps, learning_rate
 from canopy_assets.adapters.training.train import discard_checkpoints, train_adapter
 from canopy_assets.compute.devices import find_device
 from canopy_assets.records import Message, TrainingExample
@@ -29,7 +29,7 @@ Train = Callable[..., TrainingResult]
 
 
 class KilledError(Exception):
-    """Stands for the process's end at a step."""
+    """Stands for the end of the process at a step."""
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_resumed_training_does_not_repeat_the_steps_before(train: Train, tmp_p
     assert newest == "step-00000004"
 
 
-def test_a_changed_configuration_starts_anew_and_published_trainings_leave_no_checkpoints(
+def test_a_changed_configuration_starts_over_and_published_trainings_leave_no_checkpoints(
     train: Train, tmp_path: Path
 ) -> None:
     checkpoints = tmp_path / "checkpoints"
@@ -103,7 +103,7 @@ def test_the_kept_step_is_the_one_with_the_lowest_validation_loss(
 ) -> None:
     from peft import PeftModel
 
-    # What these say has nothing to do with what is trained on: learning helps at first, and then harms.
+    # These replies have nothing to do with the training rows: learning helps at first, and then harms.
     unlike = [Message("user", "?"), Message("assistant", "ZQXJ zqxj ZQXJ zqxj")]
     rows = [replace(e, messages=(e.messages[0], *unlike)) if e.split == "validation" else e for e in examples]
     result = train("a", rows=rows, schedule="constant", epochs=8)
@@ -120,7 +120,7 @@ def test_the_kept_step_is_the_one_with_the_lowest_validation_loss(
     assert loss.mean().item() == pytest.approx(result.validation_loss, abs=1e-5)
 
 
-def test_the_kept_step_s_validation_loss_is_told_by_group(
+def test_the_kept_step_s_validation_loss_is_reported_by_group(
     train: Train, examples: list[TrainingExample], tmp_path: Path
 ) -> None:
     states = ("stuck", "off_topic")
@@ -136,7 +136,7 @@ def test_the_kept_step_s_validation_loss_is_told_by_group(
     assert "Validation loss by opening state" in (tmp_path / "a" / adapter_files.CARD).read_text()
 
 
-def test_training_ends_early_where_it_only_harms_also_when_it_was_resumed(
+def test_training_ends_early_where_it_only_harms_even_after_resuming(
     train: Train, examples: list[TrainingExample], tmp_path: Path
 ) -> None:
     unlike = [Message("user", "?"), Message("assistant", "ZQXJ zqxj ZQXJ zqxj")]
@@ -174,14 +174,14 @@ def test_the_adapter_directory_says_where_it_came_from(train: Train, tiny_base: 
     assert not list(folder.glob("*.bin"))
 
 
-def test_parts_of_a_step_give_the_update_of_the_whole_step(train: Train, tmp_path: Path) -> None:
+def test_micro_batches_of_a_step_give_the_update_of_the_whole_step(train: Train, tmp_path: Path) -> None:
     from safetensors.torch import load_file
 
     plain = LoraSettings(rank=4, alpha=8)
-    results = [train(f"in-{parts}", lora=plain, epochs=1, micro_batches=parts) for parts in (1, 4)]
+    results = [train(f"in-{count}", lora=plain, epochs=1, micro_batches=count) for count in (1, 4)]
     assert results[0].steps == results[1].steps
     assert results[0].validation_loss == pytest.approx(results[1].validation_loss, abs=1e-3)
-    one, four = (load_file(tmp_path / f"in-{parts}" / adapter_files.WEIGHTS) for parts in (1, 4))
+    one, four = (load_file(tmp_path / f"in-{count}" / adapter_files.WEIGHTS) for count in (1, 4))
     assert all((one[name] - four[name]).abs().max() < 5e-3 for name in one)
 
 
@@ -197,7 +197,7 @@ def test_packed_rows_give_the_adapter_that_padded_ones_give(train: Train, tmp_pa
     assert packed.run_digest != padded.run_digest
 
 
-def test_a_diverging_training_stops_with_the_mend(train: Train) -> None:
+def test_a_diverging_training_stops_and_names_the_fix(train: Train) -> None:
     # Whatever the machine rounds to: at 10^25 both factors, their product is more than a float holds.
     with pytest.raises(TrainingError, match=r"diverged. Lower learning_rate \(now 1e\+25\)"):
         train("a", lora=LoraSettings(rank=4, skip_layers=0), learning_rate=1e25, max_gradient_norm=1e30)
@@ -245,13 +245,16 @@ def test_a_number_format_far_behind_on_a_few_tokens_is_not_measured_on_more(
         return plain(loss, batch)
 
     monkeypatch.setattr(LabelledLoss, "per_token", watched)
-    monkeypatch.setattr(training, "HOPELESS", times)
+    monkeypatch.setattr(number_format, "MAX_SLOWDOWN", times)
     settings = SETTINGS.model_copy(update={"dtype": "auto"})
-    assert training.chosen_dtype(tiny_base, LORA, settings, find_device("cpu"), tmp_path) in ("float32", "bfloat16")
+    assert number_format.chosen_dtype(tiny_base, LORA, settings, find_device("cpu"), tmp_path) in (
+        "float32",
+        "bfloat16",
+    )
     assert max(computed) == longest
 
 
-def test_the_rate_rises_over_the_warm_up_and_falls_to_nothing() -> None:
+def test_the_rate_rises_over_the_warm_up_and_falls_to_zero() -> None:
     settings = TrainingSettings(learning_rate=0.1, warmup=0.1)
     rates = [learning_rate(step, 100, settings) for step in range(100)]
     assert rates[:10] == sorted(rates[:10])

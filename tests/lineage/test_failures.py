@@ -20,7 +20,7 @@ from dagster._core.events import JobFailureData, RunFailureReason
 from dagster._daemon.auto_run_reexecution.auto_run_reexecution import filter_runs_to_should_retry
 
 from canopy_assets.adapters.base_model import BaseModelError
-from canopy_assets.adapters.training.loop import TrainingError
+from canopy_assets.adapters.results import TrainingError
 from canopy_assets.evals.eval_set import EvalSetError
 from canopy_assets.lineage import failures
 from canopy_assets.lineage.failures import Kind, classify, explain, reason_of

@@ -1,13 +1,13 @@
-"""Attention as training wants it. Once this module is imported, transformers knows two more kinds by name.
+"""Two kinds of attention for training, which importing this module registers in transformers by name.
 
 "folded" is for short rows on a CPU, in fewer passes. The query heads that share a key head are folded into rows of one
 product, so that keys and values are not repeated for them and their gradients not summed again (grouped-query
-attention: Ainslie et al. 2023). Scores are scaled, masked and normalised in one buffer. What is kept for the backward
-pass are the weights, as in plain attention: rows × heads × length² of them, so this is for short rows.
+attention: Ainslie et al. 2023). Scores are scaled, masked and normalised in one buffer. The backward pass needs the
+weights, as in plain attention: rows × heads × length² of them, so this is for short rows.
 
-"varlen" is for packed rows on a GPU: torch's FlashAttention (Dao 2023), which is told where each row begins and
-computes nothing between them. Otherwise packed rows need a mask of tokens × tokens, and the work that it forbids is
-done.
+"varlen" is for packed rows on a GPU: torch's FlashAttention (Dao 2023), which takes the positions where rows begin and
+computes nothing between rows. Otherwise packed rows need a mask of tokens × tokens, and what the mask hides is computed
+all the same.
 """
 
 from __future__ import annotations
@@ -27,26 +27,30 @@ class _FoldedAttention(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, q: Any, k: Any, v: Any, mask: Any, scale: float) -> Any:
         rows, heads, length, width = q.shape
-        shared = k.shape[1]
-        q, k, v = (t.reshape(rows * shared, -1, width) for t in (q, k, v))
-        scores = torch.bmm(q, k.transpose(1, 2)).float().mul_(scale).view(rows, shared, -1, length, k.shape[1])
+        kv_heads = k.shape[1]
+        q, k, v = (t.reshape(rows * kv_heads, -1, width) for t in (q, k, v))
+        scores = torch.bmm(q, k.transpose(1, 2)).float().mul_(scale).view(rows, kv_heads, -1, length, k.shape[1])
         if mask is not None:
             scores += mask[:, :, None]
-        weights = torch.softmax(scores, -1, out=scores).to(q.dtype).view(rows * shared, -1, k.shape[1])
+        weights = torch.softmax(scores, -1, out=scores).to(q.dtype).view(rows * kv_heads, -1, k.shape[1])
         out = torch.bmm(weights, v)
         ctx.save_for_backward(q, k, v, weights, out)
-        ctx.scale, ctx.shapes = scale, ((rows, heads, length, width), (rows, shared, -1, width))
+        ctx.scale, ctx.shapes = scale, ((rows, heads, length, width), (rows, kv_heads, -1, width))
         return out.view(rows, heads, length, width)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:
         q, k, v, weights, out = ctx.saved_tensors
-        like_q, like_k = ctx.shapes
-        above = gradients[0].reshape(out.shape)
-        along = (above.float() * out).sum(-1, keepdim=True)
-        scores = torch.bmm(above, v.transpose(1, 2)).float().sub_(along).mul_(weights).mul_(ctx.scale).to(q.dtype)
-        for_k, for_v = torch.bmm(scores.transpose(1, 2), q), torch.bmm(weights.transpose(1, 2), above)
-        return torch.bmm(scores, k).view(like_q), for_k.view(like_k), for_v.view(like_k), None, None
+        q_shape, kv_shape = ctx.shapes
+        grad_out = gradients[0].reshape(out.shape)
+        # The softmax's backward pass subtracts Σ grad · weight over a row, which equals Σ grad_out · out.
+        delta = (grad_out.float() * out).sum(-1, keepdim=True)
+        grad_scores = torch.bmm(grad_out, v.transpose(1, 2)).float().sub_(delta).mul_(weights).mul_(ctx.scale)
+        grad_scores = grad_scores.to(q.dtype)
+        grad_q = torch.bmm(grad_scores, k)
+        grad_k = torch.bmm(grad_scores.transpose(1, 2), q)
+        grad_v = torch.bmm(weights.transpose(1, 2), grad_out)
+        return grad_q.view(q_shape), grad_k.view(kv_shape), grad_v.view(kv_shape), None, None
 
 
 def folded_attention(
@@ -58,7 +62,7 @@ def folded_attention(
     scaling: float | None = None,
     **_: Any,
 ) -> tuple[torch.Tensor, None]:
-    """As transformers calls it: heads before positions in, positions before heads out. Knows no dropout, no sinks."""
+    """As transformers calls it: heads before positions in, positions before heads out. Supports no dropout or sinks."""
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
     out: Any = _FoldedAttention.apply(query, key, value, attention_mask, scale)
     return out.transpose(1, 2).contiguous(), None
@@ -75,7 +79,7 @@ def varlen_attention(
     max_length_q: int = 0,
     **rest: Any,
 ) -> tuple[torch.Tensor, None]:
-    """As transformers calls it; rows that are not packed go to torch's attention. Knows no dropout and no window."""
+    """As transformers calls it; rows that are not packed go to torch's attention. Supports no dropout and no window."""
     if cu_seq_lens_q is None:
         return sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **rest)
     q, k, v = (t[0].transpose(0, 1) for t in (query, key, value))  # tokens × heads × width
@@ -83,11 +87,11 @@ def varlen_attention(
         q, k, v, cu_seq_lens_q, cu_seq_lens_q, max_length_q, max_length_q, scale=scaling, window_size=(-1, 0),
         enable_gqa=q.shape[1] != k.shape[1],
     )  # fmt: skip
-    return out[None], None  # pyright: ignore[reportCallIssue, reportArgumentType]  # a tensor, as no more was asked for
+    return out[None], None  # pyright: ignore[reportCallIssue, reportArgumentType]  # a tensor, as only the output was requested
 
 
 def _no_mask(*_: Any, **__: Any) -> None:
-    """What is causal and no more needs none."""
+    """FlashAttention is causal by itself and needs no mask."""
 
 
 AttentionInterface.register("folded", folded_attention)

@@ -1,7 +1,7 @@
-"""The layers below the lowest adapter: what they say of a row never changes, so it is computed once, not in each pass.
+"""The layers below the lowest adapter: their output for a row never changes, so it is computed once, not in each pass.
 
 A row is computed by itself, in whatever batch it comes: the numbers are then the same to the bit in every epoch, after
-a resumption, and however much memory there is for a batch.
+resuming, and however much memory there is for a batch.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ Tokens = tuple[int, ...]
 Forward = Callable[..., Any]
 
 
-class _Reached(Exception):  # noqa: N818  # nothing is wrong
-    """Ends a pass at the topmost frozen layer, with what that gives."""
+class _TopReached(Exception):  # noqa: N818  # not an error
+    """Ends a pass after the topmost frozen layer, carrying its output."""
 
     def __init__(self, output: Any) -> None:
         super().__init__()
@@ -27,96 +27,107 @@ class _Reached(Exception):  # noqa: N818  # nothing is wrong
 
 
 class FrozenLayers:
-    """What the frozen layers of a causal LM say of rows, kept in memory. The model itself stays untouched."""
+    """The frozen layers of a causal LM, with a cache of their outputs. The model itself stays unchanged."""
 
     def __init__(self, causal: Any, layers: Sequence[torch.nn.Module], rows: Iterable[Tokens]) -> None:
-        """Compute `rows` and no others once by `layers`, the lowest of `causal`'s decoder (see `frozen_layers`)."""
+        """Nothing is computed yet.
+
+        Args:
+            causal: the causal LM.
+            layers: the lowest layers of its decoder (see `frozen_layers`).
+            rows: the rows that are computed once; others go through the whole model.
+        """
         self._causal, self._layers = causal, layers
         self._rows = frozenset(rows)
         self._outputs: dict[Tokens, torch.Tensor] = {}
-        self.stores = True
+        self.caching = True
 
-    def keeps(self, batch: Batch) -> bool:
-        """Whether all rows of a batch are among those to keep."""
+    def covers(self, batch: Batch) -> bool:
+        """Whether all rows of a batch are among those that are computed once."""
         return self._rows.issuperset(batch.tokens)
 
-    def forget(self) -> None:
-        """Compute anew what is needed: for when the model is to compute in another way."""
+    def clear_cache(self) -> None:
+        """Drop the cached outputs, for example because the model is about to compute in another way."""
         self._outputs.clear()
 
-    def store_no_more(self) -> None:
-        """Compute rows anew each time from now on, to the same numbers: for when memory is short."""
-        self.stores = False
-        self.forget()
+    def stop_caching(self) -> None:
+        """Compute rows again each time from now on, to the same numbers: for when memory is short."""
+        self.caching = False
+        self.clear_cache()
 
     @contextlib.contextmanager
-    def given(self, batch: Batch) -> Iterator[None]:
-        """Inside, a pass over `batch` begins above these layers, if it `keeps` it."""
-        if not self.keeps(batch):
+    def bypassed(self, batch: Batch) -> Iterator[None]:
+        """Inside, a pass over `batch` starts above these layers, if it is one that this cache `covers`."""
+        if not self.covers(batch):
             yield
             return
         outputs = [self._output(row) for row in batch.tokens]
         if batch.position_ids is None:
-            joined = torch.nn.utils.rnn.pad_sequence(outputs, batch_first=True)
+            hidden_states = torch.nn.utils.rnn.pad_sequence(outputs, batch_first=True)
         else:
-            joined = torch.cat(outputs)[None]
+            hidden_states = torch.cat(outputs)[None]
         lower: list[Forward] = [lambda hidden, *_, **__: hidden for _ in self._layers[:-1]]
-        with self._computing([*lower, lambda *_, **__: joined]):
+        with self._replaced_forwards([*lower, lambda *_, **__: hidden_states]):
             yield
 
-    def is_fixed(self, row: Tokens) -> bool:
-        """Whether a row always gives the same, in training as in evaluation: without dropout, that is."""
-        was, outputs = self._causal.training, []
+    def is_deterministic(self, row: Tokens) -> bool:
+        """Whether a row has the same output each time, in training and in evaluation: no dropout, that is."""
+        was_training, outputs = self._causal.training, []
         try:
             with torch.random.fork_rng():
                 for training in (False, True, True):
                     self._causal.train(training)
                     outputs.append(self._compute(row))
         finally:
-            self._causal.train(was)
+            self._causal.train(was_training)
         return all(torch.equal(outputs[0], output) for output in outputs)
 
     def _output(self, row: Tokens) -> torch.Tensor:
-        """Positions × width."""
+        """Hidden states of a row, positions × width, from the cache or computed."""
         output = self._outputs.get(row)
         if output is None:
             output = self._compute(row)
-            if self.stores:
+            if self.caching:
                 self._outputs[row] = output
         return output
 
     def _compute(self, row: Tokens) -> torch.Tensor:
-        as_they_are = [layer.forward for layer in self._layers]
+        """Run a row through the layers, and leave the pass at the topmost one.
+
+        Raises:
+            TypeError: the layers do not pass hidden states from one to the next.
+        """
+        originals = [layer.forward for layer in self._layers]
 
         def last(*args: Any, **kwargs: Any) -> None:
-            raise _Reached(as_they_are[-1](*args, **kwargs))
+            raise _TopReached(originals[-1](*args, **kwargs))
 
         try:
-            # Not in inference mode, even for an evaluation: what is made there can't be used in a training step.
-            with self._computing([*as_they_are[:-1], last]), torch.inference_mode(False), torch.no_grad():
+            # Not in inference mode, even for an evaluation: tensors made there cannot be used in a training step.
+            with self._replaced_forwards([*originals[:-1], last]), torch.inference_mode(False), torch.no_grad():
                 self._causal.base_model(input_ids=torch.tensor([row], device=self._causal.device), use_cache=False)
-        except _Reached as end:
+        except _TopReached as end:
             if isinstance(end.output, torch.Tensor):
                 return end.output[0]
-            raise TypeError(f"a layer gives a {type(end.output).__name__}, not what it says of a row only") from None
-        raise TypeError("the decoder passes its lowest layers by")
+            raise TypeError(f"a layer returns a {type(end.output).__name__}, not hidden states only") from None
+        raise TypeError("the decoder does not call its lowest layers")
 
     @contextlib.contextmanager
-    def _computing(self, forwards: Sequence[Forward]) -> Iterator[None]:
-        """Inside, the layers compute by these functions, and nothing that they were compiled to."""
+    def _replaced_forwards(self, forwards: Sequence[Forward]) -> Iterator[None]:
+        """Inside, the layers run these functions, and not what they were compiled to."""
         compiled = [layer._compiled_call_impl for layer in self._layers]
         try:
             for layer, forward in zip(self._layers, forwards, strict=True):
                 layer.forward, layer._compiled_call_impl = forward, None
             yield
         finally:
-            for layer, was in zip(self._layers, compiled, strict=True):
+            for layer, was_compiled in zip(self._layers, compiled, strict=True):
                 del layer.forward
-                layer._compiled_call_impl = was
+                layer._compiled_call_impl = was_compiled
 
 
 def frozen_layers(causal: Any) -> Sequence[torch.nn.Module]:
-    """The decoder's layers below the lowest one that is trained; none where something outside of layers is, too."""
+    """The decoder's layers below the lowest trained one; none if anything outside the layers is trained too."""
     from transformers.modeling_layers import GradientCheckpointingLayer
 
     layers = [module for module in causal.modules() if isinstance(module, GradientCheckpointingLayer)]

@@ -1,11 +1,11 @@
-"""LoRA's linear layers, norms and the loss in as few passes over memory as they need.
+"""LoRA's linear layers, norms and the loss, fused into as few passes over memory as they need.
 
 For each layer PEFT copies the input to float32, multiplies by A and B, scales the result and adds it to the frozen
 layer's; under autocast the copy is cast back at once, and all of it comes again in the backward pass. On a small model
 these passes take longer than the products. Here both products are accumulated into the frozen layer's result, forward
-and backward, and of what is in between only the input and its image under A are kept (as in Unsloth's kernels).
+and backward, and only the input and its product with A are saved in between (as in Unsloth's kernels).
 
-Logits over a large vocabulary are the largest tensors of all, and are never there as a whole: loss and gradient are
+Logits over a large vocabulary are the largest tensors of all, and never exist as a whole: loss and gradient are
 computed together, some rows at a time (as in Liger's kernels).
 """
 
@@ -20,9 +20,13 @@ from peft.tuners.lora.layer import Linear
 from torch.nn.functional import cross_entropy, linear
 
 ADAPTER = "default"
-_ROWS_AT_ONCE, _ROWS_ON_GPU, _ROWS_IN_CACHE = 256, 1024, 32
-"""Rows whose logits are there at once: enough for a matrix product at full speed. Between the two products fewer are
-worked on at a time (measured on 2 cores, 240 rows × 49,152: a fifth of the time that all at once take)."""
+
+_ROWS_ON_CPU, _ROWS_ON_GPU = 256, 1024
+"""Rows whose logits exist at once: enough for a matrix product at full speed."""
+
+_ROWS_IN_CACHE = 32
+"""Rows that a CPU works on at a time between the two products, so that they stay in its cache (measured on 2 cores, 240
+rows × 49,152: a fifth of the time that all at once take)."""
 
 
 class _LoraProduct(torch.autograd.Function):
@@ -32,42 +36,42 @@ class _LoraProduct(torch.autograd.Function):
     def forward(ctx: Any, x: Any, weight: Any, bias: Any, a: Any, b: Any, scaling: float) -> Any:
         a, b = a.to(x.dtype), b.to(x.dtype)
         rows = x.reshape(-1, x.shape[-1])
-        low = linear(rows, a)
-        if _widens(rows, weight.shape[0], low):
-            out = linear(torch.cat((rows, low), 1), torch.cat((weight, b * scaling), 1), bias)
+        low_rank = linear(rows, a)
+        if _better_concatenated(rows, weight.shape[0], low_rank):
+            out = linear(torch.cat((rows, low_rank), 1), torch.cat((weight, b * scaling), 1), bias)
         else:
             out = linear(rows, weight, bias)
-            out.addmm_(low, b.t(), alpha=scaling)
-        ctx.save_for_backward(rows, low, weight, a, b)
+            out.addmm_(low_rank, b.t(), alpha=scaling)
+        ctx.save_for_backward(rows, low_rank, weight, a, b)
         ctx.scaling, ctx.shape = scaling, x.shape
         return out.view(*x.shape[:-1], out.shape[-1])
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:
-        rows, low, weight, a, b = ctx.saved_tensors
-        above = gradients[0].reshape(-1, weight.shape[0])
-        below = torch.mm(above, b).mul_(ctx.scaling)
-        for_a = torch.mm(below.t(), rows).float()
-        for_b = torch.mm(above.t(), low).float().mul_(ctx.scaling)
-        for_x = None
-        if ctx.needs_input_grad[0] and _widens(above, weight.shape[1], below):
-            for_x = torch.mm(torch.cat((above, below), 1), torch.cat((weight, a))).view(ctx.shape)
+        rows, low_rank, weight, a, b = ctx.saved_tensors
+        grad_out = gradients[0].reshape(-1, weight.shape[0])
+        grad_low_rank = torch.mm(grad_out, b).mul_(ctx.scaling)
+        grad_a = torch.mm(grad_low_rank.t(), rows).float()
+        grad_b = torch.mm(grad_out.t(), low_rank).float().mul_(ctx.scaling)
+        grad_x = None
+        if ctx.needs_input_grad[0] and _better_concatenated(grad_out, weight.shape[1], grad_low_rank):
+            grad_x = torch.mm(torch.cat((grad_out, grad_low_rank), 1), torch.cat((weight, a))).view(ctx.shape)
         elif ctx.needs_input_grad[0]:
-            for_x = torch.mm(above, weight).addmm_(below, a).view(ctx.shape)
-        return for_x, None, None, for_a, for_b, None
+            grad_x = torch.mm(grad_out, weight).addmm_(grad_low_rank, a).view(ctx.shape)
+        return grad_x, None, None, grad_a, grad_b, None
 
 
-def _widens(rows: Any, width: int, low: Any) -> bool:
-    """Whether `rows` are better put beside their image `low` for one product than the second added to the first.
+def _better_concatenated(rows: Any, width: int, low_rank: Any) -> bool:
+    """Whether one product of `rows` and `low_rank` side by side is faster than two products, the second accumulated.
 
-    That copies what goes in, and spares reading and writing what comes out: on a GPU its memory is what such a small
-    product waits for. Its products want rows of a multiple of 16 bytes.
+    Concatenating copies the input and saves one read and write of the output, `width` wide: such small products wait
+    for a GPU's memory. GPU kernels for them need rows of a multiple of 16 bytes.
     """
-    return rows.is_cuda and width > rows.shape[1] and (rows.shape[1] + low.shape[1]) % 8 == 0
+    return rows.is_cuda and width > rows.shape[1] and (rows.shape[1] + low_rank.shape[1]) % 8 == 0
 
 
-def _parts(rows: int, size: int) -> Iterator[slice]:
-    """So many rows in order, `size` at a time."""
+def _chunks(rows: int, size: int) -> Iterator[slice]:
+    """Slices of `size` rows each, in order; the last may be shorter."""
     return (slice(start, min(start + size, rows)) for start in range(0, rows, size))
 
 
@@ -78,26 +82,21 @@ class _TokenLosses(torch.autograd.Function):
     def forward(ctx: Any, x: Any, weight: Any, bias: Any, targets: Any, compiled: bool) -> Any:
         losses = torch.empty(len(x), dtype=torch.float32, device=x.device)
         gradient = torch.empty_like(x) if ctx.needs_input_grad[0] else None
-        # Written again and again: on a CPU fresh memory of this size costs as much as the arithmetic.
-        at_once = x.new_empty(max(1, min(_ROWS_AT_ONCE if x.is_cpu else _ROWS_ON_GPU, len(x))), len(weight))
-        in_cache = torch.empty_like(at_once[: _ROWS_IN_CACHE if x.is_cpu else _ROWS_ON_GPU], dtype=torch.float32)
-        for some in _parts(len(x), len(at_once)):
-            wanted, loss = targets[some, None], losses[some]
-            logits = torch.mm(x[some], weight.t(), out=at_once[: len(loss)])
+        # Buffers that are used again: on a CPU fresh memory of this size costs as much as the arithmetic.
+        logits_buffer = x.new_empty(max(1, min(_ROWS_ON_CPU if x.is_cpu else _ROWS_ON_GPU, len(x))), len(weight))
+        rows_in_cache = _ROWS_IN_CACHE if x.is_cpu else _ROWS_ON_GPU
+        probability_buffer = torch.empty_like(logits_buffer[:rows_in_cache], dtype=torch.float32)
+        for chunk in _chunks(len(x), len(logits_buffer)):
+            target, loss = targets[chunk, None], losses[chunk]
+            logits = torch.mm(x[chunk], weight.t(), out=logits_buffer[: len(loss)])
             if bias is not None:
                 logits += bias
             if compiled and gradient is not None:
-                losses[some], logits = _compiled_losses()(logits, wanted)
-                torch.mm(logits, weight, out=gradient[some])
-                continue
-            for few in _parts(len(logits), len(in_cache)):
-                chances = torch.log_softmax(logits[few].float(), -1, out=in_cache[: len(loss[few])])
-                loss[few] = -chances.gather(1, wanted[few]).squeeze(1)
-                if gradient is not None:
-                    chances.exp_().scatter_add_(1, wanted[few], torch.full_like(chances[:, :1], -1.0))
-                    logits[few] = chances
+                losses[chunk], logits = _compiled_losses()(logits, target)
+            else:
+                _losses_in_place(logits, target, loss, probability_buffer, with_gradient=gradient is not None)
             if gradient is not None:
-                torch.mm(logits, weight, out=gradient[some])
+                torch.mm(logits, weight, out=gradient[chunk])
         ctx.save_for_backward(gradient)
         return losses
 
@@ -107,19 +106,29 @@ class _TokenLosses(torch.autograd.Function):
         return (gradient * gradients[0][:, None]).to(gradient.dtype), None, None, None, None
 
 
-def _losses_and_gradients(logits: torch.Tensor, wanted: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Of each row of logits the cross entropy, float32, and its gradient."""
+def _losses_in_place(logits: Any, targets: Any, losses: Any, buffer: Any, *, with_gradient: bool) -> None:
+    """Write each row's cross entropy to `losses`, and its gradient over `logits`; some rows at a time, in `buffer`."""
+    for few in _chunks(len(logits), len(buffer)):
+        probabilities = torch.log_softmax(logits[few].float(), -1, out=buffer[: len(losses[few])])
+        losses[few] = -probabilities.gather(1, targets[few]).squeeze(1)
+        if with_gradient:
+            probabilities.exp_().scatter_add_(1, targets[few], torch.full_like(probabilities[:, :1], -1.0))
+            logits[few] = probabilities
+
+
+def _losses_and_gradients(logits: torch.Tensor, targets: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Each row's cross entropy, float32, and its gradient."""
     values = logits.float()
-    whole = torch.logsumexp(values, -1, keepdim=True)
-    chances = torch.exp(values - whole)
-    right = torch.arange(logits.shape[1], device=logits.device)[None] == wanted
-    losses = whole - values.gather(1, wanted)
-    return losses.squeeze(1), torch.where(right, chances - 1, chances).to(logits.dtype)
+    normalizer = torch.logsumexp(values, -1, keepdim=True)
+    probabilities = torch.exp(values - normalizer)
+    is_target = torch.arange(logits.shape[1], device=logits.device)[None] == targets
+    losses = normalizer - values.gather(1, targets)
+    return losses.squeeze(1), torch.where(is_target, probabilities - 1, probabilities).to(logits.dtype)
 
 
 @lru_cache
 def _compiled_losses() -> Any:
-    """The same in two passes over the logits, where there is a compiler."""
+    """`_losses_and_gradients` compiled: two passes over the logits."""
     return torch.compile(_losses_and_gradients, dynamic=True)
 
 
@@ -129,10 +138,10 @@ def token_losses(
     """Cross entropy of each row of `head(x)` against its target.
 
     Args:
-        x: rows × width, what the decoder says of a position.
+        x: hidden states, rows × width.
         head: the output layer.
-        targets: of each row, the token that is right.
-        compiled: on a GPU, whether `torch.compile` is to be used; on a CPU it gains nothing.
+        targets: the right token of each row.
+        compiled: use `torch.compile` on a GPU; on a CPU it gains nothing.
 
     Returns:
         float32, one loss for each row, in nats.
@@ -143,15 +152,15 @@ def token_losses(
 
 
 class FusedLinear(Linear):
-    """PEFT's linear layer with one plain adapter, in fewer passes; saves, merges and switches off as PEFT's does."""
+    """PEFT's linear layer with one plain adapter, in fewer passes; everything but `forward` is PEFT's."""
 
     def forward(self, x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
-        """As PEFT's."""
+        """The layer's output; by PEFT's own code where the adapter is off, merged or called with more arguments."""
         if self.disable_adapters or self.merged or args or kwargs:
             return super().forward(x, *args, **kwargs)
         base = self.base_layer
-        kind = x.device.type
-        dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else x.dtype
+        device = x.device.type
+        dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else x.dtype
         bias = base.bias if base.bias is None else base.bias.to(dtype)
         a, b = self.lora_A[ADAPTER].weight, self.lora_B[ADAPTER].weight
         return _LoraProduct.apply(x.to(dtype), base.weight.to(dtype), bias, a, b, self.scaling[ADAPTER])
@@ -170,16 +179,17 @@ class _RootMeanSquareNorm(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:
         normed, scale, weight = ctx.saved_tensors
-        above = (gradients[0] * weight).float()
-        along = (above * normed).mean(-1, keepdim=True)
-        return above.addcmul(normed, along, value=-1).mul_(scale).to(gradients[0].dtype), None, None
+        grad_normed = (gradients[0] * weight).float()
+        along = (grad_normed * normed).mean(-1, keepdim=True)  # the part that normalising takes away
+        grad_x = grad_normed.addcmul(normed, along, value=-1).mul_(scale)
+        return grad_x.to(gradients[0].dtype), None, None
 
 
 def fuse(model: Any) -> int:
-    """Let the adapted linear layers and the norms of a PEFT model compute in fewer passes; returns how many do.
+    """Replace the adapted linear layers and the norms of a PEFT model by fused ones; returns how many were replaced.
 
-    Linear layers with dropout, DoRA, a base in 4 bits or anything else of their own stay as they are, and norms that
-    are trained or give other numbers (Gemma adds one to the weight).
+    Linear layers with dropout, DoRA, a base in 4 bits or other additions stay as they are. So do norms that are trained
+    or compute something else (Gemma adds one to the weight).
     """
     plain = [module for module in model.modules() if type(module) is Linear and _is_plain(module)]
     for module in plain:
@@ -192,7 +202,7 @@ def fuse(model: Any) -> int:
 
 @lru_cache
 def _fused_norm(kind: type[torch.nn.Module]) -> type[torch.nn.Module]:
-    """A class and not a method of each module: all norms of a kind then share what `torch.compile` makes of them."""
+    """The fused class for a norm's class. All norms of a class then share what `torch.compile` makes of it."""
     return type(f"Fused{kind.__name__}", (kind,), {"forward": _norm})
 
 
@@ -202,6 +212,7 @@ def _norm(module: Any, x: torch.Tensor) -> torch.Tensor:
 
 @torch.no_grad()
 def _is_plain_norm(module: Any) -> bool:
+    """Whether a module is a frozen RMSNorm for which `_norm` gives the same numbers."""
     if not type(module).__name__.endswith("RMSNorm") or not hasattr(module, "variance_epsilon"):
         return False
     weight = module.weight
@@ -210,6 +221,7 @@ def _is_plain_norm(module: Any) -> bool:
 
 
 def _is_plain(module: Any) -> bool:
+    """Whether a LoRA layer is one plain adapter on a linear layer, without additions that `FusedLinear` lacks."""
     return (
         type(module.base_layer) is torch.nn.Linear
         and list(module.lora_A) == [ADAPTER]

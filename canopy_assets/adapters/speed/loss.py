@@ -1,7 +1,7 @@
 """The loss, computed only where there is something to learn.
 
-Logits over a vocabulary of 50,000 words are most of the memory and a fifth of the work of a small model, and two
-thirds of the positions are not under loss. So the decoder runs over everything, and the output layer over labelled
+Logits over a vocabulary of 50,000 tokens are most of the memory and a fifth of the work of a small model, and two
+thirds of the positions are not under loss. So the decoder runs over all positions, and the output layer over labelled
 positions only.
 """
 
@@ -18,21 +18,28 @@ from canopy_assets.compute.memory import is_out_of_memory
 if TYPE_CHECKING:
     from canopy_assets.adapters.speed.frozen import FrozenLayers
 
-SAME_LOSS = {"float32": 1e-4, "bfloat16": 5e-2}
-"""Largest difference, in nats per token, that rounding alone makes between the two ways to the same loss."""
+LOSS_TOLERANCE = {"float32": 1e-4, "bfloat16": 5e-2}
+"""Largest difference, in nats per token, that rounding alone makes between two ways to compute the same loss."""
 
+PACKING_TOLERANCE = 1e-5
+"""Difference in nats per token that packing may always make."""
 
-PACKED_LOSS, OF_A_LEAK = 1e-5, 0.05
-"""Difference in nats per token that packing may always make; in bfloat16 also so much of what a row's loss changes by
-when it does see the rows before it."""
+LEAK_SHARE = 0.05
+"""In bfloat16 packing may also make this share of the difference that a leak would make: rows that see each other."""
 
 
 class LabelledLoss:
-    """Cross entropy per labelled token, float32, for a causal LM under PEFT.
+    """Cross entropy per labelled token, in float32, for a causal LM under PEFT.
 
     Some models do more between decoder and logits than one linear layer (soft capping in Gemma 2, scaling in
-    Granite and Cohere). `check` compares with the model's own logits once, and from then on takes the way that is
-    right for this model.
+    Granite and Cohere). `verify_labelled_only` compares with the model's own logits once and chooses for this model.
+
+    Attributes:
+        model: the PEFT model.
+        dtype: format that the passes compute in.
+        labelled_only: whether the output layer runs over labelled positions only.
+        compiled: whether the decoder's layers run compiled where gradients are needed.
+        gradient_checkpointing: whether activations are recomputed in the backward pass.
     """
 
     def __init__(self, model: Any, *, device: str, dtype: str) -> None:
@@ -40,7 +47,7 @@ class LabelledLoss:
         self._device, self.dtype = device, dtype
         self.labelled_only = True
         self.compiled = False
-        self.keeps_little = False
+        self.gradient_checkpointing = False
         self._frozen: FrozenLayers | None = None
         self._compiled_layers: list[tuple[Any, Any]] = []
 
@@ -52,30 +59,48 @@ class LabelledLoss:
         """Turn dropout off."""
         self.model.eval()
 
-    def forget_gradients(self) -> None:
-        """Drop what backward passes left."""
+    def zero_grad(self) -> None:
+        """Drop the gradients that backward passes left."""
         self.model.zero_grad(set_to_none=True)
 
-    def forget_outputs(self) -> None:
-        """Drop what was kept of frozen layers, as if no row had been seen."""
-        if self._frozen is not None:
-            self._frozen.forget()
+    def per_token(self, batch: Batch) -> Any:
+        """Loss of each labelled token, in nats, in the order of `batch.targets`."""
+        import torch
+
+        for layer, compiled in self._compiled_layers:
+            layer._compiled_call_impl = compiled if self.compiled and torch.is_grad_enabled() else None
+        with self._forward_pass(batch):
+            return self._labelled_losses(batch) if self.labelled_only else self._plain_losses(batch)
+
+    def verify_labelled_only(self, batch: Batch) -> bool:
+        """Decide on `batch` whether the output layer alone gives the model's logits, and set `labelled_only`."""
+        import torch
+
+        with torch.inference_mode():
+            self.labelled_only = True
+            ours = self.per_token(batch)
+            self.labelled_only = False
+            plain = self.per_token(batch)
+        self.labelled_only = self._is_close(ours, plain)
+        return self.labelled_only
+
+    # Frozen layers
 
     @property
-    def keeps_outputs(self) -> bool:
-        """Whether there are frozen layers whose outputs are kept."""
+    def frozen_layers_split_off(self) -> bool:
+        """Whether the layers below the lowest adapter run by themselves, row by row."""
         return self._frozen is not None
 
     @property
-    def stores_outputs(self) -> bool:
-        """Whether they are kept in memory, and not computed anew each time."""
-        return self._frozen is not None and self._frozen.stores
+    def caches_frozen_outputs(self) -> bool:
+        """Whether these layers' outputs are kept in memory, and not computed again each time."""
+        return self._frozen is not None and self._frozen.caching
 
-    def keep_outputs(self, rows: Sequence[EncodedExample]) -> bool:
-        """Compute the layers below the lowest adapter once for each of these rows instead of in each pass.
+    def split_off_frozen_layers(self, rows: Sequence[EncodedExample]) -> bool:
+        """Run the layers below the lowest adapter once for each of these rows instead of in each pass.
 
-        Proven on the two shortest: not every architecture's layers give all they know to the next one only, and where
-        there is dropout they don't give the same twice. Returns whether it is to be had.
+        Verified on the two shortest rows: in some architectures upper layers read more than the output of the layer
+        below, and with dropout the layers do not give the same output twice. Returns whether it is possible.
         """
         import torch
 
@@ -86,95 +111,59 @@ class LabelledLoss:
             return False
         few = sorted(rows, key=len)[:2]
         batch = collate(few, pad_id=0, device=self._device)
-        proven = False
+        verified = False
         with torch.inference_mode():
             plain = self.per_token(batch)
-        self._frozen = FrozenLayers(self._causal, layers, (row.read for row in rows))
+        self._frozen = FrozenLayers(self._causal, layers, (row.model_input for row in rows))
         try:
             with torch.inference_mode():
-                same = (self.per_token(batch) - plain).abs().mean().item() <= SAME_LOSS[self.dtype]
-            proven = same and self._frozen.is_fixed(few[0].read)
+                same = self._is_close(self.per_token(batch), plain)
+            verified = same and self._frozen.is_deterministic(few[0].model_input)
         except (AttributeError, RuntimeError, TypeError, ValueError) as error:
             if is_out_of_memory(error):
                 raise
-            # else: layers that take or give something else
+            # Otherwise these layers take or return something else than hidden states.
         finally:
-            if not proven:
+            if not verified:
                 self._frozen = None
-        return proven
+        return verified
 
-    def keeps(self, batch: Batch) -> bool:
-        """Whether the frozen layers' outputs for all rows of a batch are kept."""
-        return self._frozen is not None and self._frozen.keeps(batch)
+    def covers(self, batch: Batch) -> bool:
+        """Whether all rows of a batch are among those for which frozen layers run once."""
+        return self._frozen is not None and self._frozen.covers(batch)
 
-    def store_outputs(self, batch: Batch) -> None:
-        """Compute what is kept of a batch now, if it isn't there."""
-        with self._computing(batch):
+    def warm_cache(self, batch: Batch) -> None:
+        """Compute the frozen layers' outputs for a batch now, if they are not cached yet."""
+        with self._forward_pass(batch):
             pass
 
-    def store_no_more(self) -> None:
-        """Compute what was kept of frozen layers anew each time from now on, to the same numbers in less memory."""
+    def clear_cache(self) -> None:
+        """Drop the cached outputs of frozen layers."""
         if self._frozen is not None:
-            self._frozen.store_no_more()
+            self._frozen.clear_cache()
+
+    def stop_caching(self) -> None:
+        """Compute the frozen layers' outputs again each time from now on: the same numbers in less memory."""
+        if self._frozen is not None:
+            self._frozen.stop_caching()
+
+    # Attention and packing
 
     @property
     def attention(self) -> str:
         """The attention that the model computes with, by transformers' name."""
         return self._causal.config._attn_implementation
 
-    def attend(self, kind: str) -> None:
+    def set_attention(self, kind: str) -> None:
         """Compute attention as "sdpa" (torch's), "eager" (plain), "folded" or "varlen" (see `attention`)."""
-        from canopy_assets.adapters.speed import attention  # noqa: F401  # makes it known
+        from canopy_assets.adapters.speed import attention  # noqa: F401  # registers the last two
 
         if kind != self.attention:
             self._causal.set_attn_implementation(kind)
-            self.forget_outputs()
+            self.clear_cache()
 
-    def keep_little(self) -> None:
-        """Compute activations anew in the backward pass instead of keeping them."""
-        self.keeps_little = True
-        self._causal.gradient_checkpointing_enable({"use_reentrant": False})
-
-    def compile(self, wanted: bool = True) -> None:
-        """Run the decoder's layers compiled, for batches of any size, where gradients are wanted; or as they are.
-
-        Layer by layer: alike ones share what is compiled, which takes a minute instead of ten. Without gradients they
-        run as they are: it would be compiled all over again for that. What the compiler can't do runs as it is.
-        """
-        self.compiled = wanted
-        if wanted and not self._compiled_layers:
-            import torch._dynamo
-            from transformers.modeling_layers import GradientCheckpointingLayer
-
-            torch._dynamo.config.suppress_errors = True
-            for layer in self.model.modules():
-                if isinstance(layer, GradientCheckpointingLayer):
-                    layer.compile(dynamic=True)
-                    self._compiled_layers.append((layer, layer._compiled_call_impl))
-
-    def per_token(self, batch: Batch) -> Any:
-        """Loss of each labelled token, in the order of `batch.targets`."""
-        import torch
-
-        for layer, compiled in self._compiled_layers:
-            layer._compiled_call_impl = compiled if self.compiled and torch.is_grad_enabled() else None
-        with self._computing(batch):
-            return self._labelled_losses(batch) if self.labelled_only else self._plain_losses(batch)
-
-    def check(self, batch: Batch) -> bool:
-        """Decide, on `batch`, whether the output layer alone gives the model's logits; keeps and returns the answer."""
-        import torch
-
-        with torch.inference_mode():
-            self.labelled_only = True
-            ours = self.per_token(batch)
-            self.labelled_only = False
-            plain = self.per_token(batch)
-        self.labelled_only = bool((ours - plain).abs().mean() <= SAME_LOSS[self.dtype])
-        return self.labelled_only
-
-    def folds(self, batch: Batch) -> bool:
-        """Whether folded attention gives this model's loss: it knows neither dropout nor what some models add."""
+    def supports_folded_attention(self, batch: Batch) -> bool:
+        """Whether folded attention gives this model's loss: it has no dropout, nor what some models add."""
         import torch
 
         kind, config, training = self.attention, self._causal.config, self.model.training
@@ -183,35 +172,35 @@ class LabelledLoss:
         self.eval()
         try:
             with torch.inference_mode():
-                self.attend("eager")
+                self.set_attention("eager")
                 plain = self.per_token(batch)
-                self.attend("folded")
-                return bool((self.per_token(batch) - plain).abs().mean() <= SAME_LOSS[self.dtype])
-        except (TypeError, ValueError, RuntimeError):  # other shapes than it knows
+                self.set_attention("folded")
+                return self._is_close(self.per_token(batch), plain)
+        except (TypeError, ValueError, RuntimeError):  # shapes that it does not support
             return False
         finally:
-            self.attend(kind)
+            self.set_attention(kind)
             self.model.train(training)
 
-    def packs_cheaply(self, examples: Sequence[EncodedExample]) -> bool:
-        """Take "varlen" attention, where it computes packed rows of this model as they are alone; whether it does.
+    def enable_varlen_attention(self, examples: Sequence[EncodedExample]) -> bool:
+        """Set "varlen" attention if packed rows of this model then have the loss they have alone; returns whether.
 
-        It knows neither dropout nor layers that see a part of the row only, and is for a GPU in bfloat16.
+        It supports neither dropout nor a sliding window, and needs a GPU and bfloat16.
         """
         kind, config = self.attention, self._causal.config
         if getattr(config, "attention_dropout", 0.0) or getattr(config, "sliding_window", None) or kind != "sdpa":
             return False
-        self.attend("varlen")
-        if not self.packs(examples):
-            self.attend(kind)
+        self.set_attention("varlen")
+        if not self.supports_packing(examples):
+            self.set_attention(kind)
         return self.attention != kind
 
-    def packs(self, examples: Sequence[EncodedExample]) -> bool:
-        """Whether rows that are packed have the loss that they have alone, up to what padding them also rounds to.
+    def supports_packing(self, examples: Sequence[EncodedExample]) -> bool:
+        """Whether packed rows have the loss that they have alone, up to the rounding that padding also causes.
 
-        Not every attention backend and architecture keeps packed rows apart, and none says so. Dropout has
-        to be off. In bfloat16 two backends differ more than padding does; how much more a row's loss would change if it
-        saw the others is measured on the same rows as one text.
+        Some attention backends and architectures do not keep packed rows apart, and none reports it. Dropout has to be
+        off. In bfloat16 two backends differ more than padding does; how much a row's loss would change if it saw the
+        others is measured on the same rows joined into one text.
         """
         import torch
 
@@ -225,46 +214,81 @@ class LabelledLoss:
                 packed = self.per_token(pack(examples, device=self._device))
             except (TypeError, ValueError, RuntimeError):  # a model that takes no positions
                 return False
-            allowed = max(3 * rounding, PACKED_LOSS)
+            allowed = max(3 * rounding, PACKING_TOLERANCE)
             if self.dtype == "bfloat16":
-                leaking = (self.per_token(collated([joined(examples)])) - alone).abs().mean().item()
-                allowed = max(allowed, OF_A_LEAK * leaking)
+                leak = (self.per_token(collated([joined(examples)])) - alone).abs().mean().item()
+                allowed = max(allowed, LEAK_SHARE * leak)
         return (packed - alone).abs().mean().item() <= allowed
 
+    # Memory and compilation
+
+    def enable_gradient_checkpointing(self) -> None:
+        """Recompute activations in the backward pass instead of keeping them."""
+        self.gradient_checkpointing = True
+        self._causal.gradient_checkpointing_enable({"use_reentrant": False})
+
+    def compile(self, wanted: bool = True) -> None:
+        """Run the decoder's layers compiled, for batches of any size, where gradients are needed; or uncompiled.
+
+        Layer by layer: identical layers share what is compiled, which takes a minute instead of ten. Passes without
+        gradients stay uncompiled, since they would need a compilation of their own. What the compiler does not support
+        runs uncompiled.
+        """
+        self.compiled = wanted
+        if wanted and not self._compiled_layers:
+            import torch._dynamo
+            from transformers.modeling_layers import GradientCheckpointingLayer
+
+            torch._dynamo.config.suppress_errors = True
+            for layer in self.model.modules():
+                if isinstance(layer, GradientCheckpointingLayer):
+                    layer.compile(dynamic=True)
+                    self._compiled_layers.append((layer, layer._compiled_call_impl))
+
+    # One pass
+
+    def _is_close(self, losses: Any, expected: Any) -> bool:
+        return bool((losses - expected).abs().mean().item() <= LOSS_TOLERANCE[self.dtype])
+
     @contextlib.contextmanager
-    def _computing(self, batch: Batch) -> Iterator[None]:
-        """Inside, a pass over `batch` computes in this format, and from what is kept of frozen layers."""
+    def _forward_pass(self, batch: Batch) -> Iterator[None]:
+        """Inside, a pass over `batch` computes in `dtype` and takes cached outputs of frozen layers."""
         import torch
 
         # The adapter is float32, the base perhaps bfloat16: under autocast both multiply in bfloat16, without a
         # float32 copy of every layer's input (measured on 2 cores with AVX512-BF16: 307 instead of 222 tokens/s).
         half = self.dtype == "bfloat16"
-        frozen = contextlib.nullcontext() if self._frozen is None else self._frozen.given(batch)
+        frozen = contextlib.nullcontext() if self._frozen is None else self._frozen.bypassed(batch)
         with torch.autocast(self._device, dtype=torch.bfloat16, enabled=half), frozen:
             yield
 
     def _labelled_losses(self, batch: Batch) -> Any:
+        """The losses, with the output layer over labelled positions only."""
         import torch
 
         from canopy_assets.adapters.speed.fused import token_losses
 
         hidden = self._causal.base_model(**self._inputs(batch), use_cache=False).last_hidden_state
-        # The token at position p is predicted from what the model knows at p - 1.
+        # The token at position p is predicted from the hidden state at p - 1.
         return token_losses(
-            hidden[batch.rows, batch.positions - 1], self._causal.get_output_embeddings(), batch.targets,
+            hidden[batch.rows, batch.positions - 1],
+            self._causal.get_output_embeddings(),
+            batch.targets,
             compiled=self.compiled and torch.is_grad_enabled(),
-        )  # fmt: skip
+        )
 
     def _plain_losses(self, batch: Batch) -> Any:
+        """The losses from the model's own logits at all positions."""
         from torch.nn.functional import cross_entropy
 
         logits = self.model(**self._inputs(batch), use_cache=False).logits[batch.rows, batch.positions - 1]
         return cross_entropy(logits.float(), batch.targets, reduction="none")
 
     def _inputs(self, batch: Batch) -> dict[str, Any]:
+        """The model's arguments for a batch."""
         inputs: dict[str, Any] = {"input_ids": batch.input_ids}
         if batch.position_ids is None:
             return inputs
-        if self.attention == "varlen":  # by the names under which transformers hands them on to attention
+        if self.attention == "varlen":  # the names under which transformers passes them on to attention
             inputs |= {"cu_seq_lens_q": batch.starts, "max_length_q": batch.longest}
         return inputs | {"position_ids": batch.position_ids}

@@ -1,12 +1,12 @@
-"""Checkpoints that are whole or don't exist.
+"""Checkpoints that are complete or do not exist.
 
 A checkpoint is a directory `step-00000120` with tensors (safetensors), facts (JSON) and, written last, `MANIFEST.json`
-with every file's digest. It is made under another name and renamed. Resuming takes the newest whose manifest verifies,
-so a process killed at any moment loses at most the time since the last one. Nothing is forced to the disk: after a
-power cut a file may be damaged, the digests tell, and the checkpoint before is taken.
+with every file's digest. It is written under another name and renamed. Resuming takes the newest whose manifest
+verifies, so a process killed at any moment loses at most the time since the last one. Nothing is flushed to the disk:
+after a power cut a file may be damaged, its digest shows it, and the checkpoint before is used.
 
-The folder is named by what is being trained (data, base, configuration): a changed configuration finds no
-checkpoint and starts anew.
+The folder is named by what is being trained (data, base, configuration): a changed configuration finds no checkpoint
+and starts from the beginning.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FACTS = "state.json"
 
 
 class CheckpointError(RuntimeError):
-    """A checkpoint can't be written; earlier ones are untouched."""
+    """A checkpoint cannot be written; earlier ones are unchanged."""
 
 
 @dataclass(frozen=True)
@@ -68,21 +68,21 @@ class Checkpoints:
             (draft / FACTS).write_text(json.dumps(facts))
             digests = {name: file_digest(draft / name) for name in (TENSORS, FACTS)}
             (draft / MANIFEST).write_text(json.dumps({"step": step, "files": digests}))
-            if final.exists():  # damaged, or training would have gone on from it
+            if final.exists():  # damaged, or training would have resumed from it
                 shutil.rmtree(final)
             draft.rename(final)
         except Exception as error:  # safetensors reports a full disk with an exception of its own
             shutil.rmtree(draft, ignore_errors=True)
             raise CheckpointError(
                 f"could not write the checkpoint of step {step} to {self.folder}: {error}. "
-                "Make room or give write permission, then run again: training goes on from the last good one."
+                "Free disk space or give write permission, then run again: training resumes from the last good one."
             ) from error
         for old in self._steps()[self._keep :]:
             shutil.rmtree(old, ignore_errors=True)
         return final
 
     def newest(self) -> Checkpoint | None:
-        """The newest checkpoint whose files are what its manifest says; None if there is none."""
+        """The newest checkpoint whose files match its manifest; None if there is none."""
         from safetensors.torch import load_file
 
         for path in self._steps():
@@ -96,6 +96,7 @@ class Checkpoints:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _steps(self) -> list[Path]:
+        """The checkpoint directories, newest first."""
         if not self.folder.is_dir():
             return []
         return sorted((p for p in self.folder.iterdir() if re.fullmatch(r"step-\d{8}", p.name)), reverse=True)

@@ -1,7 +1,13 @@
-"""The processes that share a training: one per GPU, each with a part of every batch.
+"""The processes that train one adapter together: one per GPU, each with a share of every batch.
 
-A step's gradient is the sum over its tokens, so the parts are summed before the update, and every process takes the
-step that one alone would take. Only LoRA's gradients travel: a thousandth of the model.
+Process state and reductions are accelerate's. Two things are done here instead of by `Accelerator.prepare`:
+
+* Gradients are summed, not averaged. `DistributedDataParallel` averages what each process computed and expects all of
+  them to run the same backward passes. Here a step's loss is a mean over the tokens of all processes, a process may
+  have no row of a small step, and each splits its share into as many micro-batches as its own memory allows.
+* Only LoRA's gradients are sent, a thousandth of the model, in one reduction per step.
+
+So every process takes the step that one process alone would take, up to rounding (tests/adapters/test_torchrun.py).
 """
 
 from __future__ import annotations
@@ -14,84 +20,76 @@ from typing import Any, TypeVar
 from canopy_assets.adapters.batching import split_step
 
 Row = TypeVar("Row")
+Value = TypeVar("Value", bool, str)
 
 
 @dataclass(frozen=True)
-class Group:
-    """This process's place among those that train together; alone by default."""
+class ProcessGroup:
+    """This process's rank among the `size` processes that train together; by default it is alone."""
 
     rank: int = 0
     size: int = 1
 
     @property
-    def leads(self) -> bool:
+    def is_main(self) -> bool:
         """Whether this process writes, logs and decides."""
         return self.rank == 0
 
-    def share(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """This process's part of a batch; with fewer rows than processes some have none."""
-        parts = split_step(rows, self.size)
-        return parts[self.rank] if self.rank < len(parts) else []
+    def shard(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """This process's share of a batch; empty for some if there are fewer rows than processes."""
+        shards = split_step(rows, self.size)
+        return shards[self.rank] if self.rank < len(shards) else []
 
     def sum(self, value: float, device: str) -> float:
         """The sum of all processes' values."""
         if self.size == 1:
             return value
         import torch
-        import torch.distributed as dist
+        from accelerate.utils import reduce
 
-        total = torch.tensor(value, dtype=torch.float64, device=device)
-        dist.all_reduce(total)
+        total: Any = reduce(torch.tensor(value, dtype=torch.float64, device=device), reduction="sum")
         return total.item()
 
     def sum_gradients(self, parameters: Iterable[Any]) -> None:
-        """Add up the gradients of all processes, in place; a process that had no rows counts as zero."""
+        """Replace each gradient by its sum over all processes; a process without rows counts as zero."""
         if self.size == 1:
             return
         import torch
-        import torch.distributed as dist
+        from accelerate.utils import reduce
 
         trained = list(parameters)
-        flat = torch.cat([(p.grad if p.grad is not None else torch.zeros_like(p)).flatten() for p in trained])
-        dist.all_reduce(flat)
-        at = 0
-        for p in trained:
-            p.grad = flat[at : at + p.numel()].view_as(p).clone()
-            at += p.numel()
+        flat: Any = torch.cat([(p.grad if p.grad is not None else torch.zeros_like(p)).flatten() for p in trained])
+        flat = reduce(flat, reduction="sum")
+        for p, gradient in zip(trained, flat.split([p.numel() for p in trained]), strict=True):
+            p.grad = gradient.view_as(p).clone()
 
-    def leader_says(self, value: bool) -> bool:
-        """What the leading process decided."""
+    def broadcast(self, value: Value) -> Value:
+        """The main process's value."""
         if self.size == 1:
             return value
-        return self.sum(float(value) if self.leads else 0.0, _device()) > 0
+        from accelerate.utils import broadcast_object_list
+
+        (of_main,) = broadcast_object_list([value])
+        return of_main
 
 
-ALONE = Group()
+ALONE = ProcessGroup()
 
 
-def join() -> Group:
-    """The group that torchrun started this process in, ready to talk; alone without one."""
-    size = int(os.environ.get("WORLD_SIZE", "1"))
-    if size == 1:
+def join_process_group() -> ProcessGroup:
+    """Connect to the processes that torchrun started with this one; `ALONE` if it was not started by torchrun."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return ALONE
     import torch
-    import torch.distributed as dist
+    from accelerate import PartialState
 
-    if torch.cuda.is_available():
-        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
-    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
-    return Group(dist.get_rank(), size)
+    state = PartialState(cpu=not torch.cuda.is_available())
+    return ProcessGroup(state.process_index, state.num_processes)
 
 
-def leave(group: Group) -> None:
-    """End the talk."""
+def leave_process_group(group: ProcessGroup) -> None:
+    """Disconnect from the other processes."""
     if group.size > 1:
-        import torch.distributed as dist
+        from accelerate import PartialState
 
-        dist.destroy_process_group()
-
-
-def _device() -> str:
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"
+        PartialState().destroy_process_group()

@@ -1,4 +1,4 @@
-"""Everything that changes during a training, so that all of it can be saved and put back to the bit."""
+"""Everything that changes during a training, so that all of it can be saved and restored to the bit."""
 
 from __future__ import annotations
 
@@ -11,15 +11,25 @@ from canopy_assets.adapters.config import TrainingSettings
 from canopy_assets.adapters.results import LogRow
 from canopy_assets.adapters.training.checkpoints import Checkpoint
 
-_MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # AdamW's state per parameter
+_MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+"""AdamW's state per parameter."""
+
+_FACTS = (
+    "best_step", "best_loss", "base_validation_loss", "last_validation_loss", "seconds", "tokens", "supervised_tokens",
+    "micro_batches", "gradient_checkpointing",
+)  # fmt: skip
+"""Fields that a checkpoint holds as JSON, beside the log."""
 
 
 @dataclass
 class TrainingState:
-    """Adapter weights, optimizer, position, best step and log. `parameters` are the model's own, not copies.
+    """Adapter weights, optimizer, position, best step and log.
 
-    `parts` that a batch was computed in at last, and whether activations were computed anew: both decide in which order
-    numbers are added.
+    Attributes:
+        parameters: the model's own, not copies.
+        best: copies of the weights after `best_step`.
+        micro_batches: how many a batch was last computed in, which decides the order in which numbers are added.
+        gradient_checkpointing: whether it was on.
     """
 
     parameters: dict[str, Any]
@@ -34,8 +44,8 @@ class TrainingState:
     tokens: int = 0
     supervised_tokens: int = 0
     stopped: str | None = None
-    parts: int | None = None
-    keeps_little: bool = False
+    micro_batches: int | None = None
+    gradient_checkpointing: bool = False
     log: list[LogRow] = field(default_factory=list)
 
     @classmethod
@@ -53,7 +63,7 @@ class TrainingState:
         return cls(parameters, optimizer, _copies(parameters))
 
     def update(self, rate: float) -> None:
-        """Let the optimizer take its step at `rate` and forget the gradients."""
+        """Take the optimizer's step at learning rate `rate`, and drop the gradients."""
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.step()
@@ -87,13 +97,11 @@ class TrainingState:
 
     def facts(self) -> dict[str, Any]:
         """The rest, as JSON can hold it (Python writes floats so that they read back exactly)."""
-        names = ("best_step", "best_loss", "base_validation_loss", "last_validation_loss", "seconds", "tokens")
-        facts = {name: getattr(self, name) for name in (*names, "supervised_tokens")}
-        facts |= {"parts": self.parts, "keeps_little": self.keeps_little}
+        facts = {name: getattr(self, name) for name in _FACTS}
         return facts | {"log": [dataclasses.asdict(row) for row in self.log]}
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Become what was saved."""
+        """Restore what `tensors` and `facts` saved."""
         import torch
 
         self.step = checkpoint.step
@@ -123,4 +131,5 @@ def _fill(into: dict[str, Any], values: dict[str, Any]) -> None:
 
 
 def _under(prefix: str, tensors: dict[str, Any]) -> dict[str, Any]:
+    """The tensors whose names begin with `prefix`, without it."""
     return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}

@@ -1,9 +1,13 @@
-"""A training in several processes on one machine, one per GPU: `train_adapter` started by torchrun, watched from here.
+"""A training in several processes on one machine, one per GPU: `train_adapter` launched by torchrun, watched from here.
 
     python -m torch.distributed.run --standalone --nproc-per-node 2 -m canopy_assets.adapters.training.torchrun JOB
 
-The job is a folder: `job.json` and `rows.parquet` in it say what to train. The leading process writes a line for each
-step to its output, and what came out to `outcome.pickle`, which only the one that started it reads.
+JOB is a folder; `job.json` and `rows.parquet` in it say what to train. The main process prints a line for each step,
+and writes the result to `outcome.pickle`, which only the process that launched it reads.
+
+The launch is torch's own and not `accelerate launch`, which wraps it. That command takes precision and more from a
+configuration file of the user's, and starts a single process for `--cpu --num_processes 2` (accelerate 1.15); its
+`notebook_launcher` forks, and this process may hold CUDA already. Neither reports progress or ends with its parent.
 """
 
 from __future__ import annotations
@@ -29,7 +33,9 @@ from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
 from canopy_assets.records import TrainingExample, from_table, to_table
 
-_STEP, _SAYS = "step ", "says "
+_PROGRESS, _LOG = "progress ", "log "
+"""First words of the lines by which the main process reports; others are kept for an error's message."""
+
 _LAST_LINES = 20
 
 
@@ -51,13 +57,16 @@ def train_in_processes(
     on_progress: Callable[[TrainingProgress], None] = lambda _: None,
     log: Callable[[str], None] = lambda _: None,
 ) -> TrainingResult:
-    """`train_adapter` in so many processes of this machine, each with a GPU where there are any.
+    """`train_adapter` in several processes of this machine, each with a GPU where there are any.
 
     The update of a step is that of one process, up to rounding. Arguments, result and errors are those of
     `train_adapter`.
 
+    Args:
+        processes: how many.
+
     Raises:
-        TorchrunError: the processes ended without saying why.
+        TorchrunError: the processes ended without reporting an error.
     """
     with tempfile.TemporaryDirectory() as name:
         job = Path(name)
@@ -73,19 +82,19 @@ def train_in_processes(
         }
         (job / "job.json").write_text(json.dumps(facts))
         lines = _watch(processes, job, on_progress, log)
-        outcome = job / "outcome.pickle"
-        if not outcome.exists():
+        file = job / "outcome.pickle"
+        if not file.exists():
             raise TorchrunError(f"{processes} training processes ended without a result: " + "\n".join(lines))
-        came_out = pickle.loads(outcome.read_bytes())
-    if isinstance(came_out, BaseException):
-        raise came_out
-    return came_out
+        outcome = pickle.loads(file.read_bytes())
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome
 
 
 def _watch(
     processes: int, job: Path, on_progress: Callable[[TrainingProgress], None], log: Callable[[str], None]
 ) -> list[str]:
-    """Starts the processes, tells what they do, and gives their last lines when they have ended."""
+    """Start the processes, pass on what they report until they have ended, and return their last other lines."""
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
     threads = os.environ.get("OMP_NUM_THREADS", "1")  # what torchrun would set, without its warning
     running = subprocess.Popen(
@@ -100,10 +109,10 @@ def _watch(
     try:
         assert running.stdout is not None
         for line in map(str.rstrip, running.stdout):
-            if line.startswith(_STEP):
-                on_progress(TrainingProgress(**json.loads(line.removeprefix(_STEP))))
-            elif line.startswith(_SAYS):
-                log(line.removeprefix(_SAYS))
+            if line.startswith(_PROGRESS):
+                on_progress(TrainingProgress(**json.loads(line.removeprefix(_PROGRESS))))
+            elif line.startswith(_LOG):
+                log(line.removeprefix(_LOG))
             else:
                 last = [*last, line][-_LAST_LINES:]
         running.wait()
@@ -114,28 +123,28 @@ def _watch(
 
 
 def _end_with_parent(by: int) -> None:
-    """Let the kernel (Linux) send this process a signal when its parent dies: none may go on holding a GPU."""
+    """Let the kernel (Linux) send this process a signal when its parent dies: no orphan may keep a GPU busy."""
     if sys.platform == "linux":
         set_parent_death_signal = 1  # PR_SET_PDEATHSIG
         ctypes.CDLL(None).prctl(set_parent_death_signal, by)
 
 
 def main(job: Path) -> None:
-    """One of the processes."""
-    from canopy_assets.adapters.training.processes import join, leave
+    """Train as one of the processes, and write the outcome: the main process's result, or any process's error."""
+    from canopy_assets.adapters.training.processes import join_process_group, leave_process_group
     from canopy_assets.adapters.training.train import train_adapter
 
     _end_with_parent(signal.SIGKILL)
     facts: dict[str, Any] = json.loads((job / "job.json").read_text())
-    group = join()
+    group = join_process_group()
 
-    def tell(kind: str, text: str) -> None:
-        if group.leads:
+    def report(kind: str, text: str) -> None:
+        if group.is_main:
             print(f"{kind}{text}", flush=True)
 
-    came_out: TrainingResult | Exception
+    outcome: TrainingResult | Exception
     try:
-        came_out = train_adapter(
+        outcome = train_adapter(
             BaseModelInfo(**{**facts["base"], "path": Path(facts["base"]["path"])}),
             from_table(pq.read_table(job / "rows.parquet"), TrainingExample),
             Path(facts["target"]),
@@ -145,18 +154,18 @@ def main(job: Path) -> None:
             checkpoints=Path(facts["checkpoints"]) if facts["checkpoints"] else None,
             lineage=facts["lineage"],
             group=group,
-            on_progress=lambda p: tell(_STEP, json.dumps(dataclasses.asdict(p))),
-            log=lambda line: tell(_SAYS, line.replace("\n", " ")),
+            on_progress=lambda p: report(_PROGRESS, json.dumps(dataclasses.asdict(p))),
+            log=lambda line: report(_LOG, line.replace("\n", " ")),
         )
     except Exception as error:
-        came_out = error
-    if group.leads or isinstance(came_out, Exception):
-        partial = job / f"outcome.{group.rank}"
-        partial.write_bytes(pickle.dumps(came_out))
-        partial.replace(job / "outcome.pickle")
-    if isinstance(came_out, Exception):
-        os._exit(1)  # the others wait for a sum that won't come; torchrun ends them
-    leave(group)
+        outcome = error
+    if group.is_main or isinstance(outcome, Exception):
+        draft = job / f"outcome.{group.rank}"
+        draft.write_bytes(pickle.dumps(outcome))
+        draft.replace(job / "outcome.pickle")
+    if isinstance(outcome, Exception):
+        os._exit(1)  # the others wait for a reduction that this process will not join; torchrun ends them
+    leave_process_group(group)
 
 
 if __name__ == "__main__":
