@@ -201,13 +201,14 @@ def test_turns_after_the_step_follow_their_forms(kind: str) -> None:
     assert all("{result}" in t or "{part}" in t for t in phrases.student)
 
 
-def test_no_slot_holds_the_result_of_its_own_step_unless_it_was_given() -> None:
-    looked_at = 0
+def test_no_slot_names_the_result_of_its_own_step_unless_it_was_given() -> None:
+    looked_at, telling = 0, []
     for steps in solved_steps().values():
         for statement, step in steps:
-            for name, value in step.slots.items():
-                if value == step.result:
-                    looked_at += 1
-                    given = step.result in statement.replace("-", "−") or "e^x" in statement
-                    assert given, (statement, step.kind, name)
-    assert looked_at
+            result = re.compile(rf"(?<![\w.−]){re.escape(step.result)}(?![\w.])")
+            if result.search(statement.replace("-", "−")) or "e^x" in statement:
+                continue
+            looked_at += 1
+            telling += [(statement, step.kind, name) for name, value in step.slots.items() if result.search(value)]
+    assert looked_at > 250
+    assert telling == []

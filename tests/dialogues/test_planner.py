@@ -64,11 +64,11 @@ def test_the_order_of_the_exercises_does_not_change_their_plans():
 
 
 def test_wrong_answers_are_planted_only_where_a_misconception_was_verified(plans):
-    for plan in plans:
-        for turn in plan.turns:
-            if turn.state == "wrong_answer":
-                assert turn.misconception is not None
-                assert plan.misconceptions[turn.misconception].answer != plan.answer
+    wrong = [(plan, turn) for plan in plans for turn in plan.turns if turn.state == "wrong_answer"]
+    assert wrong
+    for plan, turn in wrong:
+        assert turn.misconception is not None
+        assert plan.misconceptions[turn.misconception].answer != plan.answer
 
 
 def test_a_wrong_result_is_often_asked_about_like_a_right_one_and_then_tested(plans):
