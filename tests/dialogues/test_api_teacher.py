@@ -76,7 +76,9 @@ def _plans() -> list[Plan]:
 
 
 def test_a_prompt_says_everything_that_the_plan_fixes() -> None:
-    for plan in _plans():
+    plans = _plans()
+    assert any(plan.planted for plan in plans)
+    for plan in plans:
         system, user = messages(plan)
         assert "never says the answer" in system["content"]
         assert plan.statement in user["content"]
@@ -108,7 +110,9 @@ def test_equal_plans_have_equal_prompts_and_others_do_not() -> None:
 
 
 def test_each_turn_gets_its_words_and_keeps_its_plan(server: Server, tmp_path: Path) -> None:
-    for plan, written in zip(_plans(), _write(_plans(), server, tmp_path / "ledger"), strict=True):
+    results = _write(_plans(), server, tmp_path / "ledger")
+    assert results
+    for plan, written in zip(_plans(), results, strict=True):
         made = written.dialogue
         assert made is not None
         assert [t.role for t in made.turns] == [t.role for t in plan.turns]

@@ -44,6 +44,7 @@ def written() -> list[tuple[Plan, Dialogue]]:
     teacher: Teacher = EmbeddedTeacher()
     per_exercise = -(-COUNT // len(exercises()))
     plans = plan_dialogues(exercises(), per_exercise=per_exercise, seed=11)
+    assert len(plans) >= COUNT
     return [(plan, teacher.verbalize(plan)) for plan in plans]
 
 
@@ -159,9 +160,9 @@ def test_the_first_message_contains_the_problem(written):
 
 
 def test_a_finished_dialogue_has_the_answer_from_the_student(written):
-    for plan, dialogue in written:
-        if dialogue.turns[-1].move != "confirm":
-            continue
+    finished = [(plan, dialogue) for plan, dialogue in written if dialogue.turns[-1].move == "confirm"]
+    assert len(finished) > COUNT / 2
+    for plan, dialogue in finished:
         said = "\n".join(t.text for t in dialogue.turns if t.role == "student")
         assert squeezed(plan.answer) in squeezed(said) or values(plan.answer) <= values(said), dialogue.turns
 
@@ -280,11 +281,11 @@ def test_a_question_about_a_concept_is_answered_before_anything_is_asked(written
 
 
 def test_a_question_doesn_t_hand_the_problem_back(written):
-    for plan, dialogue in written:
-        for turn in dialogue.turns:
-            if turn.role == "tutor" and turn.text.endswith("?"):
-                question = re.split(r"[.!:;] ", turn.text)[-1]
-                assert squeezed(question) != squeezed(plan.statement), turn.text
+    asking = [(p, t.text) for p, d in written for t in d.turns if t.role == "tutor" and t.text.endswith("?")]
+    assert len(asking) > COUNT
+    for plan, text in asking:
+        question = re.split(r"[.!:;] ", text)[-1]
+        assert squeezed(question) != squeezed(plan.statement), text
 
 
 def test_who_begins_a_story_is_led_into_the_text_and_not_asked_the_sub_question(written):
@@ -301,11 +302,14 @@ def test_who_begins_a_story_is_led_into_the_text_and_not_asked_the_sub_question(
 
 def test_nothing_is_spoken_of_as_done_before_the_student_has_done_anything(written):
     done = re.compile(r"\b(?:nearly|now that|left now|remains in|already (?:have|done))\b", re.IGNORECASE)
+    looked_at = 0
     for plan, dialogue in written:
         for planned, turn in zip(plan.turns, dialogue.turns, strict=True):
             if planned.through is not None or planned.misconception is not None:
                 break
+            looked_at += turn.role == "tutor"
             assert turn.role == "student" or not done.search(turn.text.replace(plan.statement, "")), turn.text
+    assert looked_at > COUNT / 4
 
 
 def test_a_story_is_quoted_word_for_word_and_no_clause_twice(written):
@@ -325,14 +329,18 @@ def test_most_dialogues_reach_the_answer(written):
 
 def test_decimals_of_the_problem_stay_decimals():
     posed = exercise("Solve 2.5x = 20.")
-    for plan in plan_dialogues([posed], per_exercise=12, seed=5, vary_share=0):
+    plans = plan_dialogues([posed], per_exercise=12, seed=5, vary_share=0)
+    assert len(plans) == 12
+    for plan in plans:
         texts = [t.text for t in EmbeddedTeacher().verbalize(plan).turns]
         assert not any("5/2" in t or "5x/2" in t for t in texts), texts
 
 
 def test_no_order_is_spoken_of_in_a_single_multiplication():
     single = exercise("Find the area of a rectangle with length 8 cm and width 5 cm.")
-    for plan in plan_dialogues([single], per_exercise=20, seed=5, vary_share=0):
+    plans = plan_dialogues([single], per_exercise=20, seed=5, vary_share=0)
+    assert len(plans) == 20
+    for plan in plans:
         texts = [t.text for t in EmbeddedTeacher().verbalize(plan).turns if t.role == "tutor"]
         assert not any(re.search(r"bracket|which order|the order|goes first|piece by piece", t) for t in texts), texts
 
@@ -358,5 +366,7 @@ def test_a_dialogue_says_where_it_comes_from():
 
 def test_an_exercise_without_steps_still_gets_a_dialogue():
     bare = replace(exercise("5x − 9 = 16"), steps=(), misconceptions=(), family=None)
-    for plan in plan_dialogues([bare], per_exercise=10, seed=4):
+    plans = plan_dialogues([bare], per_exercise=10, seed=4)
+    assert len(plans) == 10
+    for plan in plans:
         assert EmbeddedTeacher().verbalize(plan).turns[-1].role == "tutor"
