@@ -3,17 +3,17 @@
     python benchmarks/train.py --minutes 4 --trl /tmp/trl/bin/python
 
 TRL lives in an environment of its own (`pip install trl peft torch==2.13.0`); without `--trl` it is left out, in words.
-Each contender is a process of its own, one after the other. Its clock runs from the first step to the last, and ours
-also while it measures and compiles before (the rate without that is given, too); what it takes to judge the adapter on
-the way doesn't count (saving it, our own validations). All are judged by the same code on the same validation rows.
-Ours and TRL's are to pass twice over the training rows (`--epochs`), the recipe ten times over three copies; whom the
-time cuts off is said.
+Each contender is a process of its own, one after the other. Its clock runs from the first step to the last. Ours also
+runs while it measures and compiles before that; its rate without that time is printed, too. Time to evaluate adapters
+during the training (saving them, our own validations) does not count. All are evaluated by the same code on the same
+validation rows. Ours and TRL's pass twice over the training rows (`--epochs`), the recipe ten times over three copies;
+those that ran out of time are marked.
 
 `--device cuda` trains on a GPU, and prints the share of its peak that the needed arithmetic used (MFU, after Chowdhery
 et al. 2022): 2 for each parameter and token forward, and 2 for the gradients of what lies above the lowest adapter,
-over `--peak-tflops`; of LoRA and attention nothing. Counted twice: with the output layer at every token, as is
-customary, and at the tutor's tokens only, where it is needed. `--untrained FOLDER` takes a folder with a tokenizer and
-a `config.json`, and random weights: for speed where no model can be downloaded.
+over `--peak-tflops`; LoRA and attention are not counted. There are two figures: with the output layer at every token,
+as is customary, and at the tutor's tokens only, where it is needed. `--untrained FOLDER` takes a folder with a
+tokenizer and a `config.json`, and random weights: for speed where no model can be downloaded.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 HERE = Path(__file__).parent
 DENSE_BF16_TFLOPS = 989.0
-"""Of an H100 or H200 (SXM), without sparsity, as its maker says."""
+"""Of an H100 or H200 (SXM), without sparsity, from NVIDIA's data sheet."""
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A contender's figures. `curve` has training seconds and validation loss of every adapter that was judged.
+class Outcome:
+    """A contender's figures. `curve` has training seconds and validation loss of every adapter that was evaluated.
 
     `measuring` is the part of `seconds` before the first step.
     """
@@ -58,7 +58,7 @@ class Judged:
 
 
 def main() -> None:
-    """Prepare model and rows, let each contender train, judge, print."""
+    """Prepare model and rows, let each contender train, evaluate and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=6, help="of training for each, at most")
     parser.add_argument("--rows", type=int, default=256, help="training rows")
@@ -85,14 +85,14 @@ def main() -> None:
             contenders["TRL"] = [arguments.trl, str(HERE / "train_trl.py")]
             contenders["TRL, packing"] = [arguments.trl, str(HERE / "train_trl.py"), "--packing"]
         else:
-            print("TRL: left out, --trl wasn't given")
+            print("TRL: left out, --trl was not given")
         if "recipe" not in arguments.skip:
             contenders["workshop recipe"] = [sys.executable, str(HERE / "train_recipe.py")]
-        judged = []
+        outcomes = []
         for name, command in contenders.items():
-            judged.append(run(name, command, job, folder / name.replace(", ", "-").replace(" ", "-")))
-            print_one(judged[-1], judged[0], job, arguments)
-        print_time_to_loss(judged)
+            outcomes.append(run(name, command, job, folder / name.replace(", ", "-").replace(" ", "-")))
+            print_one(outcomes[-1], outcomes[0], job, arguments)
+        print_time_to_loss(outcomes)
 
 
 def prepare(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def prepare(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     if arguments.untrained:
         source = str(untrained(arguments.untrained, folder / "untrained"))
     base = base_model.prepare(source, folder / "model", cache=arguments.cache)
-    examples = material(arguments.rows)
+    examples = training_examples(arguments.rows)
     export_training_set(examples, folder / "rows", lineage={})
     pq.write_table(to_table(examples, TrainingExample), folder / "rows.parquet")
     tokenizer = load_tokenizer(base.path)
@@ -165,7 +165,7 @@ def a_row(train: Any, length: int) -> tuple[float, float]:
     return tokens / len(train.rows), supervised / len(train.rows)
 
 
-def material(rows: int) -> list[Any]:
+def training_examples(rows: int) -> list[Any]:
     """Training examples from the sample seeds, and 32 for validation, of other exercises."""
     from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
     from canopy_assets.dialogues.planning.planner import plan_dialogues
@@ -186,14 +186,14 @@ def material(rows: int) -> list[Any]:
     return [*sorted(train, key=lambda e: e.example_id)[:rows], *sorted(validation, key=lambda e: e.example_id)[:32]]
 
 
-def run(name: str, command: list[str], job: dict[str, Any], folder: Path) -> Judged:
+def run(name: str, command: list[str], job: dict[str, Any], folder: Path) -> Outcome:
     """One contender in a process of its own, and the validation loss of what it saved."""
     folder.mkdir()
     (folder / "job.json").write_text(json.dumps(job | {"out": str(folder)}))
     environment = {"CUDA_VISIBLE_DEVICES": "0"} | os.environ | {
         "OMP_NUM_THREADS": str(job["threads"]), "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false",
         "PYTHONPATH": os.pathsep.join([str(HERE.parent), os.environ.get("PYTHONPATH", "")]), "WANDB_DISABLED": "true",
-        "TORCHINDUCTOR_CACHE_DIR": str(folder / "compiled"),  # what is compiled is compiled in this one's time
+        "TORCHINDUCTOR_CACHE_DIR": str(folder / "compiled"),  # each contender pays for its own compilation
     }  # fmt: skip
     with (folder / "log").open("w") as log:
         done = subprocess.run(
@@ -204,14 +204,14 @@ def run(name: str, command: list[str], job: dict[str, Any], folder: Path) -> Jud
         sys.exit(1)
     summary = json.loads((folder / "summary.json").read_text())
     curve = summary.get("curve") or [(s, validation_loss(folder / f"at-{s}", job)) for s in sorted(summary["saved"])]
-    return Judged(
+    return Outcome(
         name, summary["seconds"], summary.get("measuring", 0.0), summary["tokens"], summary["supervised_tokens"],
         summary["peak_mb"], summary["cut_off"], [(float(s), float(loss)) for s, loss in curve],
     )  # fmt: skip
 
 
 def validation_loss(adapter: Path, job: dict[str, Any]) -> float:
-    """Nats per tutor token on the validation rows, in the format that all trained in."""
+    """Nats per tutor token on the validation rows, in the number format that all trained in."""
     import pyarrow.parquet as pq
     import torch
     from peft import PeftModel
@@ -232,7 +232,7 @@ def validation_loss(adapter: Path, job: dict[str, Any]) -> float:
         return sum(sums) / rows.supervised_tokens
 
 
-def print_one(j: Judged, ours: Judged, job: dict[str, Any], arguments: argparse.Namespace) -> None:
+def print_one(j: Outcome, ours: Outcome, job: dict[str, Any], arguments: argparse.Namespace) -> None:
     """A contender's line."""
     rate, our_rate = j.supervised_tokens / j.seconds, ours.supervised_tokens / ours.seconds
     seconds, best = min(j.curve, key=lambda point: point[1])
@@ -255,10 +255,10 @@ def print_one(j: Judged, ours: Judged, job: dict[str, Any], arguments: argparse.
     print(line, flush=True)
 
 
-def print_time_to_loss(judged: list[Judged]) -> None:
-    """How long each took to the best loss of each other."""
-    ours = judged[0]
-    for other in judged[1:]:
+def print_time_to_loss(outcomes: list[Outcome]) -> None:
+    """How long ours and each other took to the better loss that both reached."""
+    ours = outcomes[0]
+    for other in outcomes[1:]:
         goal = max(min(loss for _, loss in ours.curve), min(loss for _, loss in other.curve))
         mine, its = ours.seconds_to(goal), other.seconds_to(goal)
         if mine is None or its is None:

@@ -1,4 +1,4 @@
-"""Our training for `benchmarks/train.py`, as the asset runs it. Takes the path of a job; see there."""
+"""Our training for `benchmarks/train.py`, as the asset runs it. Takes the path of a job file from there."""
 
 from __future__ import annotations
 

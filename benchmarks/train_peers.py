@@ -1,4 +1,4 @@
-"""What the peers of `benchmarks/train.py` share: a clock that stops while an adapter is saved to be judged."""
+"""What the peers of `benchmarks/train.py` share: a clock that stops while an adapter is saved for evaluation."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 import torch
 from transformers import TrainerCallback
 
-JUDGED = 8
-"""Adapters saved over the time."""
+SAVED_ADAPTERS = 8
+"""Adapters saved over the training, to be evaluated."""
 
 
 class Clock(TrainerCallback):
-    """Stops the training when its time is up, and saves the adapter at even distances until then."""
+    """Stops the training when its time is up, and saves the adapter at even intervals until then."""
 
     def __init__(self, job: dict[str, Any], rows_a_step: float, cut: int) -> None:
         self.job, self.rows_a_step, self.cut = job, rows_a_step, cut
@@ -25,7 +25,7 @@ class Clock(TrainerCallback):
         self.steps = 0
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Starts."""
+        """Start the clock."""
         self.began = time.monotonic()
 
     def seconds(self) -> float:
@@ -33,12 +33,12 @@ class Clock(TrainerCallback):
         return time.monotonic() - self.began - self.paused
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> Any:
-        """Saves where it is time for it, and ends."""
+        """Save the adapter when the next one is due, and stop the training when its time is up."""
         self.steps = state.global_step
         now = self.seconds()
         done = max(now / self.job["seconds"], state.global_step / state.max_steps)
         last = done >= 1
-        if JUDGED * done >= len(self.saved) + 1 or last:
+        if SAVED_ADAPTERS * done >= len(self.saved) + 1 or last:
             self.total = now
             self.cut_off = state.global_step < state.max_steps
             started = time.monotonic()
@@ -49,7 +49,7 @@ class Clock(TrainerCallback):
         return control
 
     def write_summary(self) -> None:
-        """What was done, for the benchmark."""
+        """Write time, tokens and memory for the benchmark."""
         rows = self.steps * self.rows_a_step
         tokens, supervised = self.job["a_row_cut_at"][str(self.cut)]
         cuda = self.job["device"] == "cuda"

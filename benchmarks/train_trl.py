@@ -1,8 +1,8 @@
 """TRL's SFTTrainer for `benchmarks/train.py`, with the best settings that we know. Runs in TRL's own environment.
 
-Loss on the tutor's turns only, batches of like length or packed rows, the same format, threads, rate and adapter as
-ours, no gradient checkpointing (which trades time for memory that isn't short here), and on a GPU Liger's kernels where
-they are installed.
+Loss on the tutor's turns only, batches of similar length or packed rows, the same format, threads, rate and adapter as
+ours, no gradient checkpointing (which trades time for memory that is not short here), and on a GPU Liger's kernels
+where they are installed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from train_peers import Clock
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import SFTConfig, SFTTrainer  # pyright: ignore[reportMissingImports]  # in its own environment
 
-TEMPLATE = (  # ChatML as SmolLM2 renders it, with the marks by which TRL finds what is under loss
+TEMPLATE = (  # ChatML as SmolLM2 renders it, with the tags by which TRL finds what is under loss
     "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' }}{% if m['role'] == 'assistant' %}"
     "{% generation %}{{ m['content'] + '<|im_end|>' }}{% endgeneration %}{{ '\n' }}"
     "{% else %}{{ m['content'] + '<|im_end|>' + '\n' }}{% endif %}{% endfor %}"
