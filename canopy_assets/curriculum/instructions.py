@@ -7,28 +7,35 @@ from dataclasses import dataclass
 
 from canopy_assets.curriculum.statements import statement_body
 
-_WORDS = (
-    ""
-    "what|which|is|are|the|an|value|values|of|in|if|when|given|that|makes?|true|this|these|following|each|please|now|all|real|"
-    "its|simplest|form|using|and|by|solve|find|determine|calculate|compute|work "
-    "out|evaluate|simplify|expand|multiply out|expand out|"
-    "multiply|remove the brackets|combine|like terms|collect|factori[sz]e|factor "
-    "out|factor|factoring|completely|fully|write|rewrite|"
-    "as a single power|as a "
-    "product|product|equations?|inequality|inequalities|linear|quadratic|expression|polynomial|trinomial|"
-    "brackets|parentheses|simultaneous|system|solutions?|roots?|zeros|to|let"
-)
-# "a" is an article, or a variable when an operator follows.
-_LEADING = re.compile(rf"(?:(?:{_WORDS})\b|a\b(?!\s*[-−+=<>≤≥*/^²³(]))[\s:,]*", re.IGNORECASE)
-_FOR_VARIABLE = re.compile(r"(?:for|of|is|find)\s+(?-i:[a-zA-Z])\b(?!\s*[-−+=<>≤≥*/^²³(])[\s:,]*", re.IGNORECASE)
+_WORDS = r"""
+    what|which|is|are|the|an|value|values|of|in|if|when|given|that|makes?|true|this|these|following|each  # a frame
+    |please|now|all|real|its|simplest|form|using|and|by
+    |solve|find|determine|calculate|compute|work\ out|evaluate|simplify  # what to do
+    |expand|multiply\ out|expand\ out|multiply|remove\ the\ brackets|combine|like\ terms|collect
+    |factori[sz]e|factor\ out|factor|factoring|completely|fully|write|rewrite
+    |as\ a\ single\ power|as\ a\ product|product
+    |equations?|inequality|inequalities|linear|quadratic|expression|polynomial|trinomial  # to what
+    |brackets|parentheses
+    |simultaneous|system|solutions?|roots?|zeros|to|let
+"""
+# Before an operator, a letter belongs to the mathematics.
+_NO_OPERATOR_AHEAD = r"\b(?!\s*[-−+=<>≤≥*/^²³(])"
+_LEADING = re.compile(rf"(?:(?:{_WORDS})\b|a{_NO_OPERATOR_AHEAD})[\s:,]*", re.IGNORECASE | re.VERBOSE)
+_FOR_VARIABLE = re.compile(rf"(?:for|of|is|find)\s+(?-i:[a-zA-Z]){_NO_OPERATOR_AHEAD}[\s:,]*", re.IGNORECASE)
 _TRAILING = re.compile(
-    r"[,;.]?\s*(?:(?:then\s+)?(?:what is|what's|find|solve for|determine|for|what does)\s+"
-    r"(?:the\s+)?(?:values?\s+of\s+)?"
-    r"(?-i:[a-zA-Z])(?:\s+equal)?|what is the solution|"
-    r"completely|fully|true|by factor(?:ing|i[sz]ing|i[sz]ation)|using the quadratic formula|"
-    r"by combining like terms|and simplify|"
-    r"in simplest form|as a single power|if possible)$",
-    re.IGNORECASE,
+    r"""
+    [,;.]?\s*
+    (?:
+        (?:(?:then\s+)?(?:what\ is|what's|find|solve\ for|determine|for|what\ does)\s+)  # "then find the value of x"
+        (?:the\s+)?(?:values?\s+of\s+)?
+        (?-i:[a-zA-Z])(?:\s+equal)?
+        |what\ is\ the\ solution
+        |completely|fully|true  # how far
+        |by\ factor(?:ing|i[sz]ing|i[sz]ation)|using\ the\ quadratic\ formula|by\ combining\ like\ terms  # which way
+        |and\ simplify|in\ simplest\ form|as\ a\ single\ power|if\ possible  # in what form
+    )$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

@@ -14,8 +14,14 @@ from canopy_assets.maths.formatting import superscript
 from canopy_assets.maths.glyphs import MINUS, TO_HYPHEN
 
 _BRACKETED = re.compile(
-    r"^(?P<front>[^()]*?)[*×·]?\s*\((?P<first>[^()]+)\)\s*"
-    r"(?:[*×·]?\s*\((?P<second>[^()]+)\)|(?P<square>\^2|²|\*\*2))?$"
+    r"""
+    ^(?P<front>[^()]*?)[*×·]?\s*\((?P<first>[^()]+)\)\s*
+    (?:
+        [*×·]?\s*\((?P<second>[^()]+)\)  # (x + 2)(x − 3)
+        |(?P<square>\^2|²|\*\*2)  # (x + 2)²
+    )?$
+    """,
+    re.VERBOSE,
 )
 
 

@@ -15,7 +15,7 @@ import sympy
 from canopy_assets.maths.equations import EquationMention, equation_holds, equations_in
 from canopy_assets.maths.evaluation import constant_ratio, same_expression, value_at
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
-from canopy_assets.maths.glyphs import TO_HYPHEN
+from canopy_assets.maths.glyphs import TO_HYPHEN, VULGAR_FRACTIONS
 from canopy_assets.maths.number_words import number_from_words
 from canopy_assets.maths.numbers import NumberMention, numbers_in
 from canopy_assets.records import AnswerKind
@@ -49,21 +49,62 @@ class _Point:
 _Reading = _Values | _Point | Relation
 
 _LEAD = re.compile(
-    r"^(?:(?:so|then|thus|therefore|hence|and|answer|ans|the|final|final answer|solution|solutions|it|that|"
-    r"result|is|are|equals|it's|about|exactly)\b[\s:,]*|=\s*)+",
-    re.IGNORECASE,
+    r"""
+    ^(?:
+        (?:
+            so|then|thus|therefore|hence|and  # links
+            |answer|ans|the|final|final\ answer|solution|solutions|it|that|result  # what is given
+            |is|are|equals|it's|about|exactly
+        )\b[\s:,]*
+        |=\s*
+    )+
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _UNIT_WORD = r"(?:[a-z]{2,}|°[CF]?|[€£$¢])(?:\^?[23²³])?"
 _UNITS = re.compile(
-    rf"(?<=[0-9)½¼¾²³π])\s*(?:(?:(?:(?:mm|cm|dm|km|m|in|ft|yd|mi|mg|kg|g|ml|l|h|s|min)(?:\^?[23²³])?(?:/(?:h|s|min|m))?)|(?<=\s){_UNIT_WORD})"
-    rf"(?:\s*(?:/|\s)\s*(?:[a-z]+(?:\^?[23²³])?)){{0,4}}|°[CF]?|[€£¢])$",
-    re.IGNORECASE,
+    rf"""
+    (?<=[0-9){"".join(VULGAR_FRACTIONS)}²³π])\s*
+    (?:
+        (?:
+            (?:mm|cm|dm|km|m|in|ft|yd|mi|mg|kg|g|ml|l|h|s|min)(?:\^?[23²³])?(?:/(?:h|s|min|m))?  # cm², km/h
+            |(?<=\s){_UNIT_WORD}  # any word after a space: "12 eggs"
+        )
+        (?:\s*(?:/|\s)\s*(?:[a-z]+(?:\^?[23²³])?)){{0,4}}  # "18 dollars a day"
+        |°[CF]?|[€£¢]
+    )$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NOT_UNITS = re.compile(r"\b(?:or|and|pi|sqrt|sin|cos|tan|ln|log|exp)\b", re.IGNORECASE)
 _CALL = re.compile(r"^[a-zA-Z]'?\s*\(\s*[-−]?[a-z0-9.]+\s*\)\s*=\s*")
-_SPLIT = re.compile(r"\s*(?:\bor\b|\band\b|∨|;|,(?![0-9]{3}(?![0-9]))|,\s)\s*", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"""
+    \s*
+    (?:
+        \bor\b|\band\b|∨|;
+        |,(?![0-9]{3}(?![0-9]))  # no comma of thousands
+        |,\s
+    )
+    \s*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _ASSIGNMENT = re.compile(r"^([a-zA-Zθ])\s*=\s*(.+)$")
-_NO_SOLUTION = re.compile(r"^(?:no (?:real )?solutions?|none|∅|\{\s*\}|does not exist|dne|undefined)$", re.IGNORECASE)
+_NO_SOLUTION = re.compile(
+    r"^(?:no\ (?:real\ )?solutions?|none|∅|\{\s*\}|does\ not\ exist|dne|undefined)$",  # "dne": does not exist
+    re.IGNORECASE | re.VERBOSE,
+)
+_POINT = re.compile(
+    r"""
+    ^(?:
+        [a-zA-Z]\s*=\s*  # P = (2, 3)
+        |\([a-z](?:,\s*[a-z]){1,2}\)\s*=\s*  # (x, y) = (2, 3)
+    )?
+    [(⟨<\[]([^()]*,.*)[)⟩>\]]$
+    """,
+    re.VERBOSE,
+)
 
 
 def equivalent(left: str, right: str, kind: AnswerKind = "number") -> bool:
@@ -186,7 +227,7 @@ def _parse_without_unit(part: str) -> sympy.Expr:
 
 def _read_point(text: str, kind: AnswerKind) -> _Point | None:
     """`(2, 3)`, `⟨1, 2, 3⟩`, `x = 2, y = 3`; for the kind "point" also bare `2, 3`."""
-    body = re.match(r"^(?:[a-zA-Z]\s*=\s*|\([a-z](?:,\s*[a-z]){1,2}\)\s*=\s*)?[(⟨<\[]([^()]*,.*)[)⟩>\]]$", text)
+    body = _POINT.match(text)
     if body and _balanced(body[1]):
         return _Point(tuple(parse(p) for p in body[1].split(",")))
     parts = _parts(text)

@@ -80,7 +80,13 @@ _PRONOUN_BEFORE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PRONOUN_AFTER = re.compile(
-    r"\s(?:of|another|thing|step|at|way|by|more|idea|question|moment|piece|last|side|part|place|time)\b", re.IGNORECASE
+    r"""
+    \s(?:
+        of|another|at|by  # "one of the two"
+        |thing|step|way|idea|question|moment|piece|side|part|place|time|more|last  # "one more", "one way"
+    )\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NEGATIVE = re.compile(
     r"""

@@ -40,42 +40,43 @@ _CHARACTERS = TO_ASCII_OPERATORS | str.maketrans(
 )
 _EXPONENTS = FROM_SUPERSCRIPT | str.maketrans("⁺ⁿˣ", "+nx")
 _EXPONENT = re.compile(f"[{''.join(map(chr, _EXPONENTS))}]+")
-_LOG_BASE = re.compile(rf"log(?:_\{{?([0-9]{{1,6}}|[a-z])\}}?|([{SUBSCRIPT_DIGITS}]{{1,6}}))")
+_LOG_BASE = re.compile(
+    rf"""
+    log(?:
+        _\{{?([0-9]{{1,6}}|[a-z])\}}?  # log_2, log_{{10}}, log_b
+        |([{SUBSCRIPT_DIGITS}]{{1,6}})  # log₂
+    )
+    """,
+    re.VERBOSE,
+)
 _VULGAR = re.compile(rf"([0-9]*)\s?([{''.join(VULGAR_FRACTIONS)}])")
-_MIXED = re.compile(r"(?<![0-9./^*,])\b([0-9]+)\s+([0-9]+)\s?/\s?([0-9]+)(?![0-9./])")
+_MIXED = re.compile(
+    r"""
+    (?<![0-9./^*,])\b([0-9]+)  # no decimals before a mixed number, no exponent
+    \s+([0-9]+)\s?/\s?([0-9]+)(?![0-9./])
+    """,
+    re.VERBOSE,
+)
 _TIMES_X = re.compile(r"(?<=[0-9])\s+x\s+(?=[0-9])")
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
-    r"|(?P<log>log_[0-9a-z]+)|(?P<letters>[A-Za-zθ]+)|(?P<operator>\*\*|[-+*/^])|(?P<other>[()|%]))"
+    r"""
+    \s*
+    (?:
+        (?P<number>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+)  # 1,250.5  12.5  .5
+        |(?P<log>log_[0-9a-z]+)
+        |(?P<letters>[A-Za-zθ]+)
+        |(?P<operator>\*\*|[-+*/^])
+        |(?P<other>[()|%])
+    )
+    """,
+    re.VERBOSE,
 )
-_WORDS = frozenset(
-    [
-        "am",
-        "an",
-        "as",
-        "at",
-        "by",
-        "my",
-        "any",
-        "ask",
-        "cat",
-        "act",
-        "ran",
-        "sat",
-        "bat",
-        "tan",
-        "max",
-        "cap",
-        "can",
-        "may",
-        "man",
-        "way",
-        "was",
-        "has",
-        "say",
-    ]
-)
+_WORDS = frozenset({
+    "am", "an", "as", "at", "by", "my", "any", "ask", "cat", "act", "ran", "sat", "bat", "tan", "max", "cap",
+    "can", "may", "man", "way", "was", "has", "say",
+})  # fmt: skip
+"""Words of two or three letters that are not to be read as products of variables."""
 _PRODUCT_LETTERS = frozenset("abcdkmnpqrstuvwxyz")
 
 
