@@ -30,7 +30,7 @@ CACHES_OF_REPLIES = (
     sentence_spans,
     clauses.clauses_of,
     words.stem,
-    numbers._plain_value,
+    numbers.value_of_digits,
 )
 CACHES_OF_CONVERSATIONS = (
     answer_keys.answer_key,

@@ -12,17 +12,11 @@ from functools import lru_cache
 
 import sympy
 
-from canopy_assets.maths.equations import EquationMention, equation_holds, equations_in
 from canopy_assets.maths.evaluation import constant_ratio, same_expression, value_at
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
 from canopy_assets.maths.glyphs import TO_HYPHEN, VULGAR_FRACTIONS
 from canopy_assets.maths.number_words import number_from_words
-from canopy_assets.maths.numbers import NumberMention, numbers_in
 from canopy_assets.records import AnswerKind
-
-__all__ = [
-    "EquationMention", "NumberMention", "equation_holds", "equations_in", "equivalent", "infer_kind", "numbers_in",
-]  # fmt: skip
 
 MAX_ANSWER = 300
 

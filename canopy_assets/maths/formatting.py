@@ -39,17 +39,6 @@ def in_brackets(value: int | Fraction | sympy.Basic) -> str:
     return f"({show_number(value)})" if as_fraction(value) < 0 else show_number(value)
 
 
-def show_decimal(value: int | Fraction | sympy.Basic, places: int = 6) -> str:
-    """A number as a decimal where it has at most `places` of them ("2.5", "−0.75"), as a fraction where not ("1/3")."""
-    number = as_fraction(value)
-    scaled = number * 10**places
-    if scaled.denominator != 1:
-        return show_number(number)
-    digits = f"{abs(int(scaled)):0{places + 1}d}"
-    text = f"{digits[:-places]}.{digits[-places:]}".rstrip("0").rstrip(".")
-    return (MINUS if number < 0 else "") + text
-
-
 def show_quantity(value: Fraction | int) -> str:
     """A number in a word problem: "12", "0.75", "5/6", "−3", "80,000"."""
     value = Fraction(value)

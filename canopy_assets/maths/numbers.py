@@ -167,7 +167,7 @@ def _figures_value(match: re.Match[str]) -> Fraction | None:
     whole, mixed, below, vulgar, scale = match.group("whole", "mixed", "below", "vulgar", "scale")
     if len(whole) > _MAX_DIGITS or len(below or "") > _MAX_DIGITS:
         return None
-    value = _plain_value(whole)
+    value = value_of_digits(whole)
     if vulgar:
         return value + Fraction(VULGAR_FRACTIONS[vulgar])
     if scale:
@@ -181,7 +181,7 @@ def _figures_value(match: re.Match[str]) -> Fraction | None:
 
 
 @lru_cache(maxsize=4096)
-def _plain_value(digits: str) -> Fraction:
+def value_of_digits(digits: str) -> Fraction:
     """The value of digits with their commas. `Fraction` reads text by a pattern of its own; an int spares it that."""
     figures = _GROUPING.sub("", digits)
     return Fraction(figures) if "." in figures else Fraction(int(figures))

@@ -157,7 +157,7 @@ def _find_problem(message: str) -> tuple[str, Solution] | None:
 
 def _possible_problems(message: str) -> list[str]:
     """Parts of a message that may be its problem: sentences, what follows a colon or a task verb, quotes, equations."""
-    from canopy_assets.maths.answers import equations_in
+    from canopy_assets.maths.equations import equations_in
 
     sentences = re.split(r"(?<=[.?!])\s+", message[:MAX_SEARCHED])
     parts = [message[:MAX_SEARCHED], *sentences]

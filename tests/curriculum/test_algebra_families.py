@@ -9,9 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.curriculum.registry import recognise
-from canopy_assets.maths.answers import equivalent, numbers_in
+from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.expressions import parse
 from canopy_assets.maths.formatting import show
+from canopy_assets.maths.numbers import numbers_in
 from tests.curriculum.algebra_statements import STATEMENTS
 
 ANSWERS = [

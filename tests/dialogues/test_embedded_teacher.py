@@ -21,7 +21,7 @@ from canopy_assets.dialogues.planning.script import PlannedTurn
 from canopy_assets.dialogues.planning.statements import statement_forms
 from canopy_assets.dialogues.planning.stories import STORY
 from canopy_assets.dialogues.teacher import Teacher
-from canopy_assets.maths.answers import numbers_in
+from canopy_assets.maths.numbers import numbers_in
 from canopy_assets.records import PRESSURE_STATES, Dialogue, Turn
 from tests.dialogues.material import STATEMENTS, exercise, exercises
 

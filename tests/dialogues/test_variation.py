@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from canopy_assets.dialogues.planning.variation import solve, vary
-from canopy_assets.maths.answers import numbers_in
+from canopy_assets.maths.numbers import numbers_in
 from tests.dialogues.material import exercise, exercises
 
 VARIED = ("5x − 9 = 16", "What is 15% of 80?", "3/4 + 2/5", "Find the mean of 4, 8, 6 and 10.",

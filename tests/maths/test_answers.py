@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canopy_assets.maths.answers import equation_holds, equations_in, equivalent, infer_kind, numbers_in
+from canopy_assets.maths.answers import equivalent, infer_kind
+from canopy_assets.maths.equations import equation_holds, equations_in
+from canopy_assets.maths.numbers import numbers_in
 
 SAME = [
     ("1/2", "0.5", "number"),

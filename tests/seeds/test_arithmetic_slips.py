@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canopy_assets.curriculum.stories.arithmetic_slips import slip_in, written
-from canopy_assets.maths.answers import numbers_in
+from canopy_assets.maths.numbers import numbers_in
 
 _APPLY = {"+": operators.add, "-": operators.sub, "*": operators.mul, "/": operators.truediv}
 _NUMBERS = st.one_of(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canopy_assets.maths.answers import equivalent, numbers_in
+from canopy_assets.maths.answers import equivalent
+from canopy_assets.maths.numbers import numbers_in
 from canopy_assets.maths.step_numbers import value_of
 from canopy_assets.records import Exercise, SeedDocument, to_table
 from canopy_assets.seeds import inbox

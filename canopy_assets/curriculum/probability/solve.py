@@ -25,7 +25,6 @@ _COLOURS = (
     "|lemon|lime|cherry|strawberry|apple|mint"
 )
 _GROUP = re.compile(rf"\b(\d+) (?:are |is )?({_COLOURS})\b(?: ([a-z]+))?", re.IGNORECASE)
-_WORD_ONE = re.compile(rf"\b(?:one|an?|a single) (?={_COLOURS}\b)(?=[^.?]*\b\d+ (?:{_COLOURS})\b)", re.IGNORECASE)
 _ONE_IN_LIST = re.compile(rf"\bone (?=(?:{_COLOURS})\b)", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"\b(?:without replacement|with replacement|replaced|both|twice|second|then|(?:two|2|three"

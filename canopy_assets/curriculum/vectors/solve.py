@@ -16,8 +16,6 @@ from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
 
-MAX_DIMENSION = 4
-
 _N = r"-?\d+(?:\.\d+)?"
 _VECTOR = rf"[(\[<⟨]\s*({_N}(?:\s*[,;]\s*{_N}){{1,3}})\s*[)\]>⟩]"
 _DOT = re.compile(rf"{_VECTOR}\s*(?:\*|\.|•|∘|dot)\s*{_VECTOR}", re.IGNORECASE)

@@ -16,7 +16,7 @@ from canopy_assets.maths.glyphs import FROM_SCRIPTS, TO_HYPHEN
 
 @lru_cache(maxsize=65536)
 def _values(text: str) -> frozenset[Fraction]:
-    from canopy_assets.maths.answers import numbers_in
+    from canopy_assets.maths.numbers import numbers_in
 
     spelled_out = text.replace("'s ", " is ")  # so that the minus in "it's −14" is a sign
     return frozenset(mention.value for mention in numbers_in(spelled_out))

@@ -2,7 +2,7 @@
 
 Three forms for three questions: `without_markup` keeps every position, for what points into a reply; `fold` is for
 finding one expression in another text, whatever its spaces and signs; `normalized` is for whole texts that say the
-same. (`maths.notation.plain` is a fourth: the spelling in which formulas can be parsed.)
+same. (`maths.canonical` is a fourth: the spelling in which formulas are compared.)
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.curriculum.stories.misconceptions import Calculation, misconceptions_of
-from canopy_assets.maths.answers import equation_holds, equations_in
+from canopy_assets.maths.equations import equation_holds, equations_in
 from canopy_assets.maths.step_numbers import bare_number, is_rounding, listed_operands, value_of, values_in
 from canopy_assets.maths.typography import typeset
 from canopy_assets.records import Exercise, SeedDocument, Skipped, Span, Step

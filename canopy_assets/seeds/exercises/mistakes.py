@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from canopy_assets.maths.answers import equation_holds, equations_in, equivalent
+from canopy_assets.maths.answers import equivalent
+from canopy_assets.maths.equations import equation_holds, equations_in
 from canopy_assets.maths.expressions import ExpressionError, parse, parse_relation
 from canopy_assets.maths.glyphs import SUPERSCRIPT_DIGITS
 from canopy_assets.maths.step_numbers import value_of, values_in

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from canopy_assets.maths.answers import numbers_in
+from canopy_assets.maths.numbers import numbers_in
 
 MAX_INSTRUCTION_CHARACTERS = 150
 

@@ -14,14 +14,9 @@ import re
 from dataclasses import dataclass
 
 from canopy_assets.curriculum.registry import Solution
-from canopy_assets.maths.answers import (
-    EquationMention,
-    equation_holds,
-    equations_in,
-    equivalent,
-    infer_kind,
-    numbers_in,
-)
+from canopy_assets.maths.answers import equivalent, infer_kind
+from canopy_assets.maths.equations import EquationMention, equation_holds, equations_in
+from canopy_assets.maths.numbers import numbers_in
 from canopy_assets.maths.step_numbers import listed_operands
 from canopy_assets.maths.typography import typeset
 from canopy_assets.records import AnswerKind, Step
