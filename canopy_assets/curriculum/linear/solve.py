@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
+from canopy_assets.curriculum.linear.line import SIGNS, TURNED, Line
 from canopy_assets.curriculum.linear.misconceptions import (
-    Line,
     coefficient_ideas,
     collect_ideas,
     combine_ideas,
@@ -25,9 +25,13 @@ from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
 
-_SIGNS = {"=": "=", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
-_TURNED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_BRACKET = re.compile(r"(?P<factor>-?\s*[0-9./]*)\s*[*×·]?\s*\((?P<bracket>[^()]*[a-zA-Z][^()]*)\)")
+_BRACKET = re.compile(
+    r"""
+    (?P<factor>-?\s*[0-9./]*)\s*[*×·]?\s*  # none, a minus, or a number
+    \((?P<bracket>[^()]*[a-zA-Z][^()]*)\)  # holds a letter
+    """,
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -214,8 +218,8 @@ def _undo_constant(line: Line, text: str, index: int) -> _Outcome | None:
 def _undo_coefficient(line: Line, text: str, index: int) -> _Outcome | None:
     coefficient, _, other = line.isolated
     value = other / coefficient
-    op = line.oriented_op if coefficient > 0 else _TURNED[line.oriented_op]
-    result = f"{line.name} {_SIGNS[op]} {show_number(value)}"
+    op = line.oriented_op if coefficient > 0 else TURNED[line.oriented_op]
+    result = f"{line.name} {SIGNS[op]} {show_number(value)}"
     if coefficient == 1:
         return line, None, []
     term = show(coefficient * line.variable)
@@ -228,7 +232,7 @@ def _undo_coefficient(line: Line, text: str, index: int) -> _Outcome | None:
         work = f"{show_number(other)} ÷ {_divisor(coefficient)} = {show_number(value)}"
     if coefficient < 0 and line.op != "=":
         kind = "inequality.undo_negative_coefficient"
-        slots["sign"] = _SIGNS[line.oriented_op]
+        slots["sign"] = SIGNS[line.oriented_op]
     step = Step(
         kind,
         f"What is left to do to {line.text} so that {line.name} stands alone?",
@@ -240,6 +244,7 @@ def _undo_coefficient(line: Line, text: str, index: int) -> _Outcome | None:
 
 
 def _divisor(value: sympy.Expr) -> str:
+    """In brackets unless it is a whole number above zero: "÷ (2/3)"."""
     return show_number(value) if value > 0 and value.is_Integer else f"({show_number(value)})"
 
 
