@@ -2,144 +2,119 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sympy
 
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.model import unless_right
 from canopy_assets.curriculum.statements import try_equation
+from canopy_assets.curriculum.systems.system import Row, System
 from canopy_assets.maths.formatting import show, show_number
 from canopy_assets.records import Misconception
 
 _WORDS = topic(__package__)
 
-Symbols = tuple[sympy.Symbol, sympy.Symbol]
 
+def isolation_idea(system: System, row: Row, unknown: int, rule: str) -> Misconception | None:
+    """A term crosses the equals sign with its sign unchanged.
 
-@dataclass(frozen=True)
-class Row:
-    """a·x + b·y = c, with the text it came from."""
-
-    a: sympy.Expr
-    b: sympy.Expr
-    c: sympy.Expr
-    text: str
-
-
-def isolation_idea(
-    row: Row, gone: sympy.Symbol, symbol: sympy.Symbol, rest: sympy.Expr, rule: str
-) -> Misconception | None:
-    """A term crosses the equals sign with its sign unchanged."""
-    wrong = f"{gone.name} = {show(row.c + rest * symbol)}"
-    total = row.c + 2 * rest
-    return unless_right(
-        _WORDS.misconception(
-            "term_crosses_equals_sign",
-            answer=wrong,
-            rest_symbol=show(rest * symbol),
-            variable=symbol.name,
-            text=row.text,
-            total=show(total),
-            row_c=show(row.c),
-        ),
-        rule,
-        kind="expression",
+    Args:
+        system: The system.
+        row: The row that is solved for an unknown with coefficient 1.
+        unknown: That unknown.
+        rule: The right result.
+    """
+    kept, coefficient = system.symbols[1 - unknown], row.coefficient(1 - unknown)
+    term = coefficient * kept
+    idea = _WORDS.misconception(
+        "term_crosses_with_same_sign",
+        answer=f"{system.name(unknown)} = {show(row.c + term)}",
+        term=show(term),
+        variable=kept.name,
+        equation=row.text,
+        total=show(row.c + 2 * coefficient),
+        right_side=show(row.c),
     )
+    return unless_right(idea, rule, kind="expression")
 
 
 def bracket_idea(
-    coefficient: sympy.Expr,
-    remaining: sympy.Expr,
-    symbol: sympy.Symbol,
-    replacement: sympy.Expr,
-    other: Row,
-    right: sympy.Expr,
-    index: int,
+    coefficient: sympy.Expr, replacement: sympy.Expr, symbol: sympy.Symbol, index: int
 ) -> Misconception | None:
-    """The coefficient reaches only the first term of what is put in."""
-    terms = [replacement.coeff(symbol) * symbol, replacement.subs(symbol, 0)]
-    if coefficient == 1 or 0 in terms:
+    """The coefficient reaches only the first term of the replacement, a sum in `symbol`."""
+    first, constant = replacement.coeff(symbol) * symbol, replacement.subs(symbol, 0)
+    if coefficient == 1 or 0 in (first, constant):
         return None
-    wrong = sympy.expand(coefficient * terms[0] + terms[1])
-    return unless_right(
-        _WORDS.misconception(
-            "coefficient_multiplies_first_term",
-            answer=show(wrong),
-            step=index,
-            coefficient=show(coefficient),
-            replacement=show(replacement),
-            variable=symbol.name,
-            coefficient_terms=show(coefficient * terms[1]),
-            wrong_subs_symbol=show(wrong.subs(symbol, 0)),
-        ),
-        show(sympy.expand(coefficient * replacement)),
-        kind="expression",
+    wrong = sympy.expand(coefficient * first + constant)
+    idea = _WORDS.misconception(
+        "coefficient_reaches_only_first_term",
+        answer=show(wrong),
+        step=index,
+        coefficient=show(coefficient),
+        replacement=show(replacement),
+        variable=symbol.name,
+        right_value=show(coefficient * constant),
+        wrong_value=show(wrong.subs(symbol, 0)),
     )
+    return unless_right(idea, show(sympy.expand(coefficient * replacement)), kind="expression")
 
 
 def combination_idea(
-    symbol: sympy.Symbol,
-    gone: sympy.Symbol,
-    other: tuple[sympy.Expr, ...],
-    matching: tuple[sympy.Expr, ...],
-    constants: tuple[sympy.Expr, ...],
-    sign: int,
-    single: str,
-    index: int,
+    system: System, rows: tuple[Row, Row], gone: int, sign: int, single: str, index: int
 ) -> Misconception | None:
-    """The equations are added where they should be subtracted, or the other way round."""
-    wrong_sign = -sign
-    wrong = f"{show((other[0] + wrong_sign * other[1]) * symbol)} = {show(constants[0] + wrong_sign * constants[1])}"
-    verb = "subtract" if sign == 1 else "add"
-    rest = matching[0] + wrong_sign * matching[1]
-    pair = f"{show(matching[0] * gone)} and {show(matching[1] * gone)}"
-    order = ", in this order," if sign == 1 else ""
-    asks = (
-        f"If you {verb}{order} {pair}, what is left?",
-        f"What is left of {pair} when you {verb} them{order.rstrip(',')}?",
+    """The equations are added where they should be subtracted, or the other way round.
+
+    Args:
+        system: The system.
+        rows: Its rows, with matching coefficients by now.
+        gone: The unknown that the right operation eliminates.
+        sign: 1 where the rows have to be added, −1 where the second is subtracted.
+        single: The right result.
+        index: The number of the step.
+    """
+    (first, second), symbol = rows, system.symbols[gone]
+    left = (first.coefficient(1 - gone) - sign * second.coefficient(1 - gone)) * system.symbols[1 - gone]
+    wrong = f"{show(left)} = {show(first.c - sign * second.c)}"
+    operation = "subtracted_instead_of_added" if sign == 1 else "added_instead_of_subtracted"
+    wording = ("if", "what")[len(wrong) % 2]  # one or the other, but always the same for the same exercise
+    idea = _WORDS.misconception(
+        f"{operation}_asked_with_{wording}",
+        answer=wrong,
+        step=index,
+        variable=symbol.name,
+        first_term=show(first.coefficient(gone) * symbol),
+        second_term=show(second.coefficient(gone) * symbol),
+        left_over=show((first.coefficient(gone) - sign * second.coefficient(gone)) * symbol),
     )
-    return unless_right(
-        _WORDS.misconception(
-            "doesn_t_matter_whether",
-            answer=wrong,
-            step=index,
-            verb=verb,
-            variable=gone.name,
-            asks_len_wrong=asks[len(wrong) % 2],
-            rest_gone=show(rest * gone),
-        ),
-        single,
-        kind="expression",
+    return unless_right(idea, single, kind="expression")
+
+
+def stopped_early(system: System, known: int, source: str, index: int) -> Misconception | None:
+    """One unknown is found and the other, which `source` would give, is forgotten."""
+    idea = _WORDS.misconception(
+        "stopped_after_first_unknown",
+        answer=system.found(known),
+        step=index,
+        source=source,
+        variable=system.name(1 - known),
     )
+    return unless_right(idea, system.answer, kind="point")
 
 
-def stopped_early(found: str, gone: sympy.Symbol, source: str, answer: str, index: int) -> Misconception | None:
-    """One unknown is found and the other forgotten."""
-    return unless_right(
-        _WORDS.misconception(
-            "system_solved_first_unknown", answer=found, step=index, source=source, variable=gone.name
-        ),
-        answer,
-        kind="point",
-    )
-
-
-def swapped_values(
-    symbols: Symbols, solution: tuple[sympy.Expr, sympy.Expr], answer: str, source: str, index: int
-) -> Misconception | None:
-    """The values are given to the wrong unknowns."""
-    wrong = ", ".join(f"{s.name} = {show_number(v)}" for s, v in zip(symbols, reversed(solution), strict=True))
+def swapped_values(system: System, source: str, index: int) -> Misconception | None:
+    """The values are given to the wrong unknowns; tested on the equation `source`."""
     sides = try_equation(source)
     if sides is None:
         return None
-    left, right = (s.subs({symbols[0]: solution[1], symbols[1]: solution[0]}) for s in sides)
+    swapped = dict(zip(system.symbols, reversed(system.solution), strict=True))
+    left, right = (side.subs(list(swapped.items())) for side in sides)
     if left == right:
         return None
-    return unless_right(
-        _WORDS.misconception(
-            "values_unknowns_may_swapped", answer=wrong, step=index, source=source, left=show(left), right=show(right)
-        ),
-        answer,
-        kind="point",
+    idea = _WORDS.misconception(
+        "values_swapped",
+        answer=", ".join(f"{symbol.name} = {show_number(value)}" for symbol, value in swapped.items()),
+        step=index,
+        source=source,
+        left=show(left),
+        right=show(right),
     )
+    return unless_right(idea, system.answer, kind="point")

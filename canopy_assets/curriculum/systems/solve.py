@@ -14,20 +14,20 @@ from canopy_assets.curriculum.model import Solution, kept
 from canopy_assets.curriculum.polynomials import tidy
 from canopy_assets.curriculum.statements import try_equation
 from canopy_assets.curriculum.systems.misconceptions import (
-    Row,
-    Symbols,
     bracket_idea,
     combination_idea,
     isolation_idea,
     stopped_early,
     swapped_values,
 )
-from canopy_assets.maths.formatting import show, show_number
+from canopy_assets.curriculum.systems.system import Row, System
+from canopy_assets.maths.formatting import show
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
 
 _SPLIT = re.compile(r"\s*(?:;|\band\b|,|\n|\\\\|&)\s*", re.IGNORECASE)
+_Part = tuple[list[Step], list[Misconception | None]]
 
 
 @dataclass(frozen=True)
@@ -43,35 +43,21 @@ class SystemFamily:
         if instruction is None or instruction.mathematics.count("=") != 2:
             return None
         parts = [p for p in _SPLIT.split(instruction.mathematics.strip("{} ")) if p]
-        if len(parts) != 2:
+        system = _system(parts) if len(parts) == 2 else None
+        if system is None:
             return None
-        rows = _rows(parts)
-        if rows is None:
-            return None
-        symbols, first, second = rows
-        determinant = first.a * second.b - second.a * first.b
-        if determinant == 0:
-            return None
-        x = (first.c * second.b - second.c * first.b) / determinant
-        y = (first.a * second.c - second.a * first.c) / determinant
-        steps, ideas = _worked(symbols, first, second, (x, y))
-        return Solution(
-            self.name,
-            self.topic,
-            steps[-1].result,
-            "point",
-            None,
-            tuple(steps),
-            kept(*ideas),
-            _WORDS.concept("system_of_equations"),
-        )
+        isolated = _isolated(system)
+        steps, ideas = _by_elimination(system) if isolated is None else _by_substitution(system, *isolated)
+        concept = _WORDS.concept("system_of_equations")
+        return Solution(self.name, self.topic, system.answer, "point", None, tuple(steps), kept(*ideas), concept)
 
 
-def _rows(parts: list[str]) -> tuple[Symbols, Row, Row] | None:
-    equations = [try_equation(p) for p in parts]
-    if any(e is None for e in equations):
+def _system(parts: list[str]) -> System | None:
+    """The system of two equations, None unless it is linear in two unknowns and has exactly one solution."""
+    equations = [e for e in map(try_equation, parts) if e is not None]
+    if len(equations) != len(parts):
         return None
-    differences = [sympy.expand(e[0] - e[1]) for e in equations if e is not None]
+    differences = [sympy.expand(left - right) for left, right in equations]
     symbols = sorted(differences[0].free_symbols | differences[1].free_symbols, key=str)
     if len(symbols) != 2 or not all(isinstance(s, sympy.Symbol) for s in symbols):
         return None
@@ -84,152 +70,142 @@ def _rows(parts: list[str]) -> tuple[Symbols, Row, Row] | None:
         if not all(isinstance(v, sympy.Integer) and abs(v) < 10_000 for v in values):
             return None
         rows.append(Row(*values, tidy(part)))
-    return (x, y), rows[0], rows[1]
-
-
-def _worked(
-    symbols: Symbols, first: Row, second: Row, solution: tuple[sympy.Expr, sympy.Expr]
-) -> tuple[list[Step], list[Misconception | None]]:
-    isolated = _isolated(symbols, first, second)
-    if isolated is not None:
-        return _by_substitution(symbols, first, second, solution, *isolated)
-    return _by_elimination(symbols, first, second, solution)
-
-
-def _isolated(symbols: Symbols, first: Row, second: Row) -> tuple[int, int] | None:
-    """(row, unknown) already solved for in the text, or with coefficient ±1 where elimination would need scaling."""
-    rows = (first, second)
-    for number, row in enumerate(rows):
-        for unknown, symbol in enumerate(symbols):
-            if re.match(rf"^{symbol.name} = ", row.text):
-                return number, unknown
-    if any(abs(getattr(first, k)) == abs(getattr(second, k)) for k in "ab"):
+    first, second = rows
+    determinant = first.a * second.b - second.a * first.b
+    if determinant == 0:
         return None
-    for number, row in enumerate(rows):
-        for unknown, coefficient in enumerate((row.a, row.b)):
-            if coefficient == 1:
-                return number, unknown
+    solution = (
+        (first.c * second.b - second.c * first.b) / determinant,
+        (first.a * second.c - second.a * first.c) / determinant,
+    )
+    return System((x, y), (first, second), solution)
+
+
+def _isolated(system: System) -> tuple[int, int] | None:
+    """The place of a row, and of an unknown that it is solved for: already, or easily.
+
+    An unknown with coefficient 1 counts only where elimination would need scaling first.
+    """
+    for place, row in enumerate(system.rows):
+        for unknown in (0, 1):
+            if _is_solved_for(row, system.name(unknown)):
+                return place, unknown
+    first, second = system.rows
+    if any(abs(first.coefficient(unknown)) == abs(second.coefficient(unknown)) for unknown in (0, 1)):
+        return None
+    for place, row in enumerate(system.rows):
+        for unknown in (0, 1):
+            if row.coefficient(unknown) == 1:
+                return place, unknown
     return None
 
 
-def _by_substitution(
-    symbols: Symbols,
-    first: Row,
-    second: Row,
-    solution: tuple[sympy.Expr, sympy.Expr],
-    number: int,
-    unknown: int,
-) -> tuple[list[Step], list[Misconception | None]]:
-    row, other = (first, second) if number == 0 else (second, first)
-    kept_symbol, gone = symbols[1 - unknown], symbols[unknown]
-    own, rest = (row.a, row.b) if unknown == 0 else (row.b, row.a)
-    replacement = sympy.expand((row.c - rest * kept_symbol) / own)
+def _is_solved_for(row: Row, name: str) -> bool:
+    return row.text.startswith(f"{name} = ")
+
+
+def _by_substitution(system: System, place: int, unknown: int) -> _Part:
+    """Solves one row for an unknown and puts the result into the other row.
+
+    Args:
+        system: The system.
+        place: Which row is solved, 0 or 1.
+        unknown: For which unknown.
+    """
+    row, other = system.rows[place], system.rows[1 - place]
+    remaining, gone = system.symbols[1 - unknown], system.symbols[unknown]
+    replacement = sympy.expand((row.c - row.coefficient(1 - unknown) * remaining) / row.coefficient(unknown))
     rule = f"{gone.name} = {show(replacement)}"
+    slots = {"variable": gone.name, "other_variable": remaining.name}
     steps: list[Step] = []
     ideas: list[Misconception | None] = []
-    if not re.match(rf"^{gone.name} = ", row.text):
+    if not _is_solved_for(row, gone.name):
         steps.append(
             Step(
                 "systems.isolate",
                 f"How can {row.text} be solved for {gone.name}?",
                 f"{row.text}, so {rule}",
                 rule,
-                {
-                    "equation": row.text,
-                    "other_equation": other.text,
-                    "variable": gone.name,
-                    "other_variable": kept_symbol.name,
-                },
+                {"equation": row.text, "other_equation": other.text, **slots},
             )
         )
-        ideas.append(isolation_idea(row, gone, kept_symbol, rest, rule))
-    coefficient, remaining = (other.a, other.b) if unknown == 0 else (other.b, other.a)
-    single = _substituted(coefficient, remaining, kept_symbol, replacement, other)
+        ideas.append(isolation_idea(system, row, unknown, rule))
+    single = _substituted(system, other, unknown, replacement)
     steps.append(
         Step(
             "systems.substitute",
             f"What does {other.text} become when {gone.name} is replaced by means of {rule}?",
             f"{other.text} becomes {single}",
             single,
-            {"equation": other.text, "rule": rule, "variable": gone.name, "other_variable": kept_symbol.name},
+            {"equation": other.text, "rule": rule, **slots},
         )
     )
-    ideas.append(
-        bracket_idea(coefficient, remaining, kept_symbol, replacement, other, solution[1 - unknown], len(steps) - 1)
-    )
-    value = solution[1 - unknown]
-    return _finish(steps, ideas, symbols, solution, single, kept_symbol, value, rule)
+    ideas.append(bracket_idea(other.coefficient(unknown), replacement, remaining, len(steps) - 1))
+    return _finish(system, (steps, ideas), single, 1 - unknown, rule)
 
 
-def _substituted(
-    coefficient: sympy.Expr, remaining: sympy.Expr, symbol: sympy.Symbol, replacement: sympy.Expr, other: Row
-) -> str:
-    front = "" if coefficient == 1 else "−" if coefficient == -1 else show(coefficient)
+def _substituted(system: System, row: Row, unknown: int, replacement: sympy.Expr) -> str:
+    """The row with the replacement in brackets for an unknown: "3x + 2(x − 1) = 8"."""
+    coefficient, remaining = row.coefficient(unknown), row.coefficient(1 - unknown)
+    size = "" if abs(coefficient) == 1 else show(abs(coefficient))
+    inserted = f"{size}({show(replacement)})"
     if remaining == 0:
-        return f"{front}({show(replacement)}) = {show(other.c)}"
-    inserted = f"({show(replacement)})"
-    joined = (
-        f"+ {'' if abs(coefficient) == 1 else show(abs(coefficient))}{inserted}"
-        if coefficient > 0
-        else f"− {'' if abs(coefficient) == 1 else show(abs(coefficient))}{inserted}"
-    )
-    return f"{show(remaining * symbol)} {joined} = {show(other.c)}"
+        return f"{'' if coefficient > 0 else '−'}{inserted} = {show(row.c)}"
+    term = show(remaining * system.symbols[1 - unknown])
+    return f"{term} {'+' if coefficient > 0 else '−'} {inserted} = {show(row.c)}"
 
 
-def _by_elimination(
-    symbols: Symbols, first: Row, second: Row, solution: tuple[sympy.Expr, sympy.Expr]
-) -> tuple[list[Step], list[Misconception | None]]:
+def _by_elimination(system: System) -> _Part:
+    """Adds or subtracts the rows, multiplied before where no coefficients match."""
+    first, second = system.rows
     steps: list[Step] = []
-    written = first.text
-    matching = next((i for i in (1, 0) if abs((first.a, first.b)[i]) == abs((second.a, second.b)[i]) != 0), None)
-    if matching is None:
-        matching = 1
-        first, second, step = _matched(symbols, first, second)
+    gone = next((i for i in (1, 0) if abs(first.coefficient(i)) == abs(second.coefficient(i)) != 0), None)
+    if gone is None:
+        gone = 1
+        first, second, step = _matched(system)
         steps.append(step)
-    gone, symbol = symbols[matching], symbols[1 - matching]
-    p, q = (first.b, second.b) if matching == 1 else (first.a, second.a)
-    adding = p == -q
+    adding = first.coefficient(gone) == -second.coefficient(gone)
     sign = 1 if adding else -1
-    a = first.a + sign * second.a if matching == 1 else first.b + sign * second.b
-    c = first.c + sign * second.c
-    single = f"{show(a * symbol)} = {show(c)}"
-    verb = "Adding" if adding else "Subtracting"
+    coefficient = first.coefficient(1 - gone) + sign * second.coefficient(1 - gone)
+    single = f"{show(coefficient * system.symbols[1 - gone])} = {show(first.c + sign * second.c)}"
     steps.append(
         Step(
             "systems.eliminate",
-            f"What is left of {first.text} and {second.text} once {gone.name} is eliminated?",
-            f"{verb} the equations gives {single}",
+            f"What is left of {first.text} and {second.text} once {system.name(gone)} is eliminated?",
+            f"{'Adding' if adding else 'Subtracting'} the equations gives {single}",
             single,
             {
                 "first_equation": first.text,
                 "second_equation": second.text,
-                "variable": gone.name,
-                "other_variable": symbol.name,
+                "variable": system.name(gone),
+                "other_variable": system.name(1 - gone),
             },
         )
     )
-    other = (first.a, second.a) if matching == 1 else (first.b, second.b)
-    ideas = [combination_idea(symbol, gone, other, (p, q), (first.c, second.c), sign, single, len(steps) - 1)]
-    return _finish(steps, ideas, symbols, solution, single, symbol, solution[1 - matching], written)
+    ideas = [combination_idea(system, (first, second), gone, sign, single, len(steps) - 1)]
+    return _finish(system, (steps, ideas), single, 1 - gone, system.rows[0].text)
 
 
-def _matched(symbols: Symbols, first: Row, second: Row) -> tuple[Row, Row, Step]:
-    common = math.lcm(int(abs(first.b)), int(abs(second.b)))
+def _matched(system: System) -> tuple[Row, Row, Step]:
+    """The rows multiplied so that the second unknown has the same coefficient up to sign, and the step that does it."""
+    first, second = system.rows
+    x, y = system.symbols
+    common = sympy.Integer(math.lcm(int(abs(first.b)), int(abs(second.b))))
     rows = []
-    for row in (first, second):
-        factor = sympy.Integer(common) / abs(row.b)
+    for row in system.rows:
+        factor = common / abs(row.b)
         a, b, c = row.a * factor, row.b * factor, row.c * factor
-        rows.append(Row(a, b, c, f"{show(a * symbols[0] + b * symbols[1])} = {show(c)}"))
+        rows.append(Row(a, b, c, f"{show(a * x + b * y)} = {show(c)}"))
     result = f"{rows[0].text} and {rows[1].text}"
     step = Step(
         "systems.match_coefficients",
-        f"How can {first.text} and {second.text} be multiplied so that {symbols[1].name} has matching coefficients?",
+        f"How can {first.text} and {second.text} be multiplied so that {y.name} has matching coefficients?",
         result,
         result,
         {
             "first_equation": first.text,
             "second_equation": second.text,
-            "variable": symbols[1].name,
+            "variable": y.name,
             "first_coefficient": show(first.b),
             "second_coefficient": show(second.b),
         },
@@ -237,45 +213,39 @@ def _matched(symbols: Symbols, first: Row, second: Row) -> tuple[Row, Row, Step]
     return rows[0], rows[1], step
 
 
-def _finish(
-    steps: list[Step],
-    ideas: list[Misconception | None],
-    symbols: Symbols,
-    solution: tuple[sympy.Expr, sympy.Expr],
-    single: str,
-    symbol: sympy.Symbol,
-    value: sympy.Expr,
-    source: str,
-) -> tuple[list[Step], list[Misconception | None]]:
-    found = f"{symbol.name} = {show_number(value)}"
-    gone = symbols[0] if symbol == symbols[1] else symbols[1]
-    last = solution[0] if gone == symbols[0] else solution[1]
+def _finish(system: System, part: _Part, single: str, known: int, source: str) -> _Part:
+    """Solves the equation in one unknown, and finds the other one from it.
+
+    Args:
+        system: The system.
+        part: The steps so far, and what goes wrong with them.
+        single: The equation in one unknown.
+        known: That unknown.
+        source: The equation that gives the other one.
+    """
+    steps, ideas = part
+    found, other = system.found(known), 1 - known
     if single != found:
-        steps = [
-            *steps,
-            Step(
-                "systems.solve_remaining",
-                f"What is {symbol.name} in {single}?",
-                f"{single}, so {found}",
-                found,
-                {"equation": single, "variable": symbol.name},
-            ),
-        ]
-    answer = ", ".join(f"{s.name} = {show_number(v)}" for s, v in zip(symbols, solution, strict=True))
-    steps = [
-        *steps,
-        Step(
-            "systems.back_substitute",
-            f"With {found}, what does {source} say about {gone.name}?",
-            f"{gone.name} = {show_number(last)}, so {answer}",
-            answer,
-            {"equation": source, "known": found, "variable": gone.name},
-        ),
-    ]
-    return steps, [
+        solve = Step(
+            "systems.solve_remaining",
+            f"What is {system.name(known)} in {single}?",
+            f"{single}, so {found}",
+            found,
+            {"equation": single, "variable": system.name(known)},
+        )
+        steps = [*steps, solve]
+    back = Step(
+        "systems.back_substitute",
+        f"With {found}, what does {source} say about {system.name(other)}?",
+        f"{system.found(other)}, so {system.answer}",
+        system.answer,
+        {"equation": source, "known": found, "variable": system.name(other)},
+    )
+    index = len(steps)
+    return [*steps, back], [
         *ideas,
-        stopped_early(found, gone, source, answer, len(steps) - 1),
-        swapped_values(symbols, solution, answer, source, len(steps) - 1),
+        stopped_early(system, known, source, index),
+        swapped_values(system, source, index),
     ]
 
 
