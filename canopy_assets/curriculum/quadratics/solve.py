@@ -9,15 +9,21 @@ import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Concept, Solution, kept, unless_right
+from canopy_assets.curriculum.model import Concept, Solution, kept
 from canopy_assets.curriculum.polynomials import only_variable, rational_coefficients, tidy
-from canopy_assets.curriculum.quadratics.factor_steps import Trinomial, factor_steps, factored_text
+from canopy_assets.curriculum.quadratics.factor_steps import factor_steps
+from canopy_assets.curriculum.quadratics.misconceptions import (
+    discriminant_idea,
+    formula_idea,
+    standard_form_idea,
+    zero_product_ideas,
+)
 from canopy_assets.curriculum.quadratics.square_steps import square_steps
+from canopy_assets.curriculum.quadratics.trinomial import Trinomial, roots_text
 from canopy_assets.curriculum.statements import try_equation
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import in_brackets, show, show_number
-from canopy_assets.maths.glyphs import MINUS
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
@@ -92,30 +98,17 @@ def _standard_form(trinomial: Trinomial, sides: tuple[sympy.Expr, sympy.Expr], t
         result,
         {"equation": text, "variable": trinomial.name, "left": show(sympy.expand(sides[0])), "right": right},
     )
-    wrong = sympy.expand(sides[0] + sides[1])
-    idea = unless_right(
-        _WORDS.misconception(
-            "terms_cross_other_side",
-            answer=f"{show(wrong)} = 0",
-            right=right,
-            wrong=show(wrong),
-            expand_sides=show(sympy.expand(2 * sides[1])),
-        ),
-        result,
-        kind="expression",
-    )
-    return [step], [idea]
+    return [step], [standard_form_idea(*sides, result)]
 
 
 def _by_factors(trinomial: Trinomial, equation: str, index: int) -> _Part | None:
     steps, ideas = factor_steps(trinomial, equation, index, as_equation=True)
-    more, wrong = _zero_product(trinomial, factored_text(trinomial), index + len(steps))
+    more, wrong = _zero_product(trinomial, trinomial.factored, index + len(steps))
     return steps + more, ideas + wrong
 
 
 def _zero_product(trinomial: Trinomial, product: str, index: int) -> _Part:
-    roots = trinomial.roots
-    result = _roots_text(trinomial.name, roots)
+    result = roots_text(trinomial.name, trinomial.roots)
     step = Step(
         "quadratic.zero_product",
         f"Which values of {trinomial.name} make a factor of {product} zero?",
@@ -123,48 +116,7 @@ def _zero_product(trinomial: Trinomial, product: str, index: int) -> _Part:
         result,
         {"equation": f"{product} = 0", "product": product, "variable": trinomial.name},
     )
-    wrong = tuple(-r for r in roots)
-    trial = wrong[0] if wrong[0] not in roots else wrong[-1]
-    value = trinomial.expr.subs(trinomial.variable, trial)
-    idea = None
-    if value != 0:
-        idea = unless_right(
-            _WORDS.misconception(
-                "numbers_brackets_solutions_sign",
-                answer=_roots_text(trinomial.name, wrong),
-                step=index,
-                variable=trinomial.name,
-                trial=show_number(trial),
-                product=product,
-                value=show_number(value),
-            ),
-            result,
-            kind="solutions",
-        )
-    return [step], [idea, _lost_root(trinomial, product, result, index)]
-
-
-def _lost_root(trinomial: Trinomial, product: str, result: str, index: int) -> Misconception | None:
-    roots = trinomial.roots
-    if len(roots) < 2:
-        return None
-    name, root = trinomial.name, show_number(roots[0])
-    return unless_right(
-        _WORDS.misconception(
-            "quadratic_equation_has_one",
-            answer=f"{name} = {root}",
-            step=index,
-            variable=name,
-            root=root,
-            product=product,
-        ),
-        result,
-        kind="solutions",
-    )
-
-
-def _roots_text(name: str, roots: tuple[sympy.Expr, ...]) -> str:
-    return " or ".join(f"{name} = {show(r)}" for r in roots)
+    return [step], zero_product_ideas(trinomial, product, result, index)
 
 
 def _by_formula(trinomial: Trinomial, equation: str, index: int) -> _Part | None:
@@ -189,7 +141,7 @@ def _by_formula(trinomial: Trinomial, equation: str, index: int) -> _Part | None
         result = "no real solutions"
     else:
         root = sympy.sqrt(discriminant)
-        result = _roots_text(trinomial.name, ((-b + root) / (2 * a), (-b - root) / (2 * a)))
+        result = roots_text(trinomial.name, ((-b + root) / (2 * a), (-b - root) / (2 * a)))
     second = Step(
         "quadratic.formula",
         f"What does the quadratic formula give for {equation}, with b² − 4ac = {show_number(discriminant)}?",
@@ -198,44 +150,9 @@ def _by_formula(trinomial: Trinomial, equation: str, index: int) -> _Part | None
         {**numbers, "discriminant": show_number(discriminant)},
     )
     return [first, second], [
-        _sign_of_4ac(trinomial, first.result, index),
-        _forgotten_minus(trinomial, discriminant, result, index + 1),
+        discriminant_idea(trinomial, first.result, index),
+        formula_idea(trinomial, discriminant, result, index + 1),
     ]
-
-
-def _sign_of_4ac(trinomial: Trinomial, right: str, index: int) -> Misconception | None:
-    a, b, c = trinomial.coefficients
-    wrong = show_number(b**2 + 4 * a * c)
-    return unless_right(
-        _WORDS.misconception(
-            "ac_added_b",
-            answer=wrong,
-            step=index,
-            b=in_brackets(b),
-            a=in_brackets(a),
-            c=in_brackets(c),
-            minus=MINUS,
-            a2=show_number(a),
-            c2=show_number(c),
-            a_c=show_number(4 * a * c),
-        ),
-        right,
-    )
-
-
-def _forgotten_minus(trinomial: Trinomial, discriminant: sympy.Expr, right: str, index: int) -> Misconception | None:
-    a, b, _ = trinomial.coefficients
-    if discriminant < 0 or b == 0:
-        return None
-    root = sympy.sqrt(discriminant)
-    wrong = _roots_text(trinomial.name, ((b + root) / (2 * a), (b - root) / (2 * a)))
-    return unless_right(
-        _WORDS.misconception(
-            "formula_starts_b_instead", answer=wrong, step=index, b=show_number(b), b2=show_number(-b)
-        ),
-        right,
-        kind="solutions",
-    )
 
 
 @dataclass(frozen=True)

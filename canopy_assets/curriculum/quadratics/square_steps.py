@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import sympy
 
-from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import unless_right
-from canopy_assets.curriculum.quadratics.factor_steps import Trinomial
+from canopy_assets.curriculum.quadratics.misconceptions import constant_idea, root_ideas
+from canopy_assets.curriculum.quadratics.trinomial import Trinomial, roots_text
 from canopy_assets.maths.formatting import in_brackets, show, show_number
 from canopy_assets.records import Misconception, Step
-
-_WORDS = topic(__package__)
 
 _Part = tuple[list[Step], list[Misconception | None]]
 
@@ -22,22 +19,19 @@ def square_steps(trinomial: Trinomial, equation: str, index: int) -> _Part | Non
     name, unknown = trinomial.name, show(square)
     steps: list[Step] = []
     ideas: list[Misconception | None] = []
-    target = f"{show(a * square)} = {show_number(-trinomial.c)}"
-    if _squeezed(equation) != _squeezed(target) and _squeezed(equation) != _squeezed(
-        f"{unknown} = {show_number(value)}"
-    ):
+    target, isolated = f"{show(a * square)} = {show_number(-trinomial.c)}", f"{unknown} = {show_number(value)}"
+    if _squeezed(equation) not in (_squeezed(target), _squeezed(isolated)):
         outcome = _constant(trinomial, equation, target)
         if outcome is None:
             return None
         steps, ideas = outcome
     if a != 1 and _squeezed(steps[-1].result if steps else equation) == _squeezed(target):
-        result = f"{unknown} = {show_number(value)}"
         steps.append(
             Step(
                 "linear.undo_coefficient",
                 f"What is left to do to {target} so that {unknown} stands alone?",
-                f"{show_number(-trinomial.c)} ÷ {in_brackets(a)} = {show_number(value)}, so {result}",
-                result,
+                f"{show_number(-trinomial.c)} ÷ {in_brackets(a)} = {show_number(value)}, so {isolated}",
+                isolated,
                 {
                     "equation": target,
                     "variable": unknown,
@@ -48,7 +42,7 @@ def square_steps(trinomial: Trinomial, equation: str, index: int) -> _Part | Non
             )
         )
     steps.append(_root_step(name, unknown, value))
-    return steps, ideas + _root_ideas(name, unknown, value, steps[-1].result, len(steps) - 1)
+    return steps, ideas + root_ideas(name, unknown, value, steps[-1].result, len(steps) - 1)
 
 
 def _squeezed(text: str) -> str:
@@ -56,6 +50,7 @@ def _squeezed(text: str) -> str:
 
 
 def _constant(trinomial: Trinomial, equation: str, target: str) -> _Part | None:
+    """Undoes the constant; None unless the right side of the equation is an integer."""
     left, right = equation.split(" = ")
     other = show_number(0) if right == "0" else right
     if not right.lstrip("−").isdigit():
@@ -80,26 +75,12 @@ def _constant(trinomial: Trinomial, equation: str, target: str) -> _Part | None:
             "other": other,
         },
     )
-    wrong = show_number(number + constant)
-    idea = unless_right(
-        _WORDS.misconception(
-            "constant_undone_same_operation",
-            answer=f"{term} = {wrong}",
-            term=term,
-            wrong=wrong,
-            left=left,
-            number_constant=show_number(number + 2 * constant),
-            other=other,
-        ),
-        target,
-        kind="expression",
-    )
-    return [step], [idea]
+    return [step], [constant_idea(term, left, number, constant, target)]
 
 
 def _root_step(name: str, unknown: str, value: sympy.Expr) -> Step:
     root = sympy.sqrt(value)
-    result = f"{name} = {show(root)} or {name} = {show(-root)}" if value > 0 else "no real solutions"
+    result = roots_text(name, (root, -root)) if value > 0 else "no real solutions"
     equation = f"{unknown} = {show_number(value)}"
     return Step(
         "quadratic.square_root",
@@ -108,36 +89,3 @@ def _root_step(name: str, unknown: str, value: sympy.Expr) -> Step:
         result,
         {"equation": equation, "variable": name, "square": unknown, "value": show_number(value)},
     )
-
-
-def _root_ideas(name: str, unknown: str, value: sympy.Expr, right: str, index: int) -> list[Misconception | None]:
-    if value <= 0:
-        return []
-    root, half = sympy.sqrt(value), value / 2
-    forgotten = unless_right(
-        _WORDS.misconception(
-            "square_has_positive_root",
-            answer=f"{name} = {show(root)}",
-            step=index,
-            value=show_number(value),
-            root=show(root),
-            variable=name,
-        ),
-        right,
-        kind="solutions",
-    )
-    halved = unless_right(
-        _WORDS.misconception(
-            "square_undone_halving",
-            answer=f"{name} = {show_number(half)}",
-            step=index,
-            value=show_number(value),
-            half=show_number(half),
-            variable=name,
-            unknown=unknown,
-            half2=show_number(half**2),
-        ),
-        right,
-        kind="solutions",
-    )
-    return [forgotten, halved if half**2 != value else None]
