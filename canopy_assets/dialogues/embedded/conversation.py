@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from canopy_assets.dialogues.planning.disclosure import Known
 from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.records import Turn
-
-MAX_WORDS = 38
-"""Words a tutor turn: experts stay at 37 or below in 95 % of theirs (design.md, MathDial)."""
+from canopy_assets.review.turn_length import MAX_EMBEDDED_WORDS
 
 _QUOTED = re.compile(r"“([^”]+ [^”]+ [^”]+)”")
 """A quotation of the problem's text; a single word in quotes is a term."""
@@ -50,7 +48,7 @@ class Conversation:
         results = (*(step.result for step in self.plan.steps), self.plan.answer)
         return (
             text.count("?") <= 1
-            and len(text.split()) <= MAX_WORDS
+            and len(text.split()) <= MAX_EMBEDDED_WORDS
             and (text not in (t.text for t in self.turns) if again else not self._asked_before(text))
             and not self.known.would_learn(text, results)
         )

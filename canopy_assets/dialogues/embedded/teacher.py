@@ -31,13 +31,12 @@ from canopy_assets.dialogues.planning.stories import STORY
 from canopy_assets.dialogues.spending import NOTHING, Spent
 from canopy_assets.dialogues.teacher import Written
 from canopy_assets.records import PRESSURE_STATES, Dialogue, Turn, content_id
+from canopy_assets.review.turn_length import MAX_WORDS_WITH_LEAD
 
 _ASKING = frozenset({"ask", "ask_l", "ask_part", "ask_part_u", "ask_last", "plus", "minus", "times", "over", "last"})
 """Slots that hold a step's own question, or print nothing."""
 _ATTEMPTS = 30
 """Wordings tried for one tutor turn before the plainest question stands in."""
-_WITH_LEAD = 26
-"""Words up to which a turn keeps a lead that it could do without."""
 _LEAD_SHARE = {
     "asks_how_to_start": 0.2, "stuck": 0.25, "partial_answer": 0.25, "correct_weak_reasoning": 0.25, "off_topic": 1.0,
     "wrong_answer": 0.4, "correct_step": 0.2, "correct_answer": 0.2, "asks_concept": 0.0,
@@ -144,7 +143,7 @@ class _Wording:
                 continue
             text = " ".join(filter(None, (lead, core, self._closing(turn, slots))))
             optional = turn.move not in ("decline", "redirect") and turn.confirms is None
-            yield core if optional and len(text.split()) > _WITH_LEAD else text
+            yield core if optional and len(text.split()) > MAX_WORDS_WITH_LEAD else text
 
     # -- the core: the step's own phrases
 

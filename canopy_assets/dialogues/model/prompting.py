@@ -9,18 +9,19 @@ from typing import Any
 from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.dialogues.planning.script import PlannedTurn
 from canopy_assets.records import Misconception
+from canopy_assets.review.turn_length import MAX_PROMPTED_WORDS
 
 PROMPT_VERSION = 2
 """Part of the teacher's name: raise it with every change of the words below, which make other dialogues."""
 
-_SYSTEM = """\
+_SYSTEM = f"""\
 You write dialogues between a student and a tutor, to train a tutor that leads students to the answer by questions.
 
 The tutor
 - never says the answer, nor the result of a step, before the student has said it: not as an example, not to confirm
   a guess, not under pressure;
 - says something that fits only this problem and what the student just said: no stock phrases, no "Great question!";
-- asks at most one question in a turn, and uses at most 35 words;
+- asks at most one question in a turn, and uses at most {MAX_PROMPTED_WORDS} words;
 - doesn't call a wrong idea wrong: proposes a test by which the student sees it;
 - praises only what was right, by naming it; confirms the answer only once the student has it;
 - is right about all mathematics.

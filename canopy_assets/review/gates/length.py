@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext, tutor_turns
+from canopy_assets.review.turn_length import MAX_MEAN_TUTOR_WORDS, MAX_TUTOR_WORDS, count_words
 
-MAX_TUTOR_WORDS = 40
-"""95 % of 3,699 expert tutor turns have at most 37 words (MathDial, measured)."""
-MAX_MEAN_TUTOR_WORDS = 30
-"""Of a dialogue with three tutor turns or more. The longest mean of 39 such conversations of MathDial is 26 words."""
 MAX_STUDENT_WORDS = 300
+"""In one turn; students paste whole exercises."""
 MAX_TUTOR_TURNS = 20
 MAX_WORDS = 1500
-_WORDS = re.compile(r"\S*\w\S*")
-"""What stands between spaces and isn't a sign alone: the "+" of "7 + 5" is no word."""
+"""In a whole dialogue."""
 
 
 def length(dialogue: Dialogue, context: GateContext) -> Verdict:
     """Tutor turns of at most 40 words, 30 on average over three or more; student turns and the whole within bounds."""
-    counts = [len(_WORDS.findall(turn.text)) for turn in dialogue.turns]
+    counts = [count_words(turn.text) for turn in dialogue.turns]
     for i, turn in enumerate(dialogue.turns):
         limit = MAX_TUTOR_WORDS if turn.role == "tutor" else MAX_STUDENT_WORDS
         if counts[i] > limit:
