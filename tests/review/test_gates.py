@@ -12,7 +12,7 @@ from canopy_assets.records import Turn, Verdict
 from canopy_assets.review.context import EvalIndex, GateContext
 from canopy_assets.review.gates.personal_data import find_personal_data
 from canopy_assets.review.gates.registry import GATES
-from canopy_assets.review.gates.truth import judges
+from canopy_assets.review.gates.truth import feedback
 from tests.dialogues.material import exercises
 from tests.review.examples import EQUATION, GOOD, dialogue, eval_prompt, exercise
 
@@ -111,7 +111,7 @@ def test_truth_stops_a_yes_to_a_wrong_answer_and_a_no_to_the_right_one() -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "judgement"),
+    ("text", "expected"),
     [
         ("Yes, that keeps both sides equal.", "affirms"),
         ("That's right.", "affirms"),
@@ -126,8 +126,8 @@ def test_truth_stops_a_yes_to_a_wrong_answer_and_a_no_to_the_right_one() -> None
         ("Test it with 7.", None),
     ],
 )
-def test_yes_and_no_are_told_from_politeness(text: str, judgement: str | None) -> None:
-    assert judges(text) == judgement
+def test_yes_and_no_are_told_from_politeness(text: str, expected: str | None) -> None:
+    assert feedback(text) == expected
 
 
 def test_question_discipline_wants_one_at_most_in_a_turn_and_one_at_least_in_all() -> None:

@@ -1,4 +1,4 @@
-"""The contamination gate: nothing of what the evaluation asks is trained on."""
+"""The contamination gate: nothing that the evaluation asks is trained on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from canopy_assets.review.context import GateContext
 
 
 def contamination(dialogue: Dialogue, context: GateContext) -> Verdict:
-    """No overlap with the evaluation's prompts, as `EvalIndex.overlaps` defines it for the report's gate G7, too."""
+    """No overlap with the evaluation's prompts; `EvalIndex.overlaps` defines it, also for the report's gate G7."""
     messages = [turn.text for turn in dialogue.turns]
     found = next(context.eval_index.overlaps(messages, statement=dialogue.statement), None)
     if found is None:

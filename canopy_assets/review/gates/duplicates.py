@@ -1,4 +1,4 @@
-"""The gates against repetition. What equals what is found for a whole batch, in `review.duplicates`."""
+"""The two gates against repetition. `review.duplicates` finds for a whole batch what repeats what."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def duplicate(dialogue: Dialogue, context: GateContext) -> Verdict:
 
 
 def near_duplicate(dialogue: Dialogue, context: GateContext) -> Verdict:
-    """The first of nearly equal dialogues stays; `duplicates` says what is nearly equal, by words and by embedding."""
+    """The first of nearly equal dialogues stays. `review.duplicates` says what is nearly equal."""
     if context.near_duplicate_of is not None:
         return Verdict("near_duplicate", False, f"nearly the same as dialogue {context.near_duplicate_of}")
     return Verdict("near_duplicate", True)

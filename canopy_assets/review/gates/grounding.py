@@ -1,9 +1,9 @@
 """The grounding gate: a tutor's numbers come from somewhere.
 
-From the problem, an earlier turn, or the plan (the solution's steps and planted mistakes); or they are worked out of
-such numbers in the same turn ("16 + 9 = 25"). Whether they may be said is the leak gate's business; here a tutor is
-caught who says "you have 35 apples" where nobody has 35 of anything. What it merely supposes ("if it were 7") is its
-own.
+They come from the problem, an earlier turn, or the plan (the solution's steps and planted mistakes), or the tutor works
+them out of such numbers in the same turn ("16 + 9 = 25"). Whether they may be said is for the leak gate; this one
+stops a tutor that says "you have 35 apples" where nobody has 35 of anything. What a tutor merely supposes ("if it were
+7") may be any number.
 """
 
 from __future__ import annotations
@@ -24,16 +24,26 @@ _Values = frozenset[Fraction]
 CONSTANTS: _Values = frozenset(map(Fraction, ("0", "1", "1/2", "2", "10", "100")))
 """Neutral elements, the pair and the half, the bases of decimals and of percentages: they belong to every problem.
 
-With 0 to 10 the gate would see 0.37 of the numbers of a tutor turn that are swapped for others, with these 0.6.
+Measured by swapping numbers of tutor turns for others: with these constants the gate notices 60 % of the swaps, with
+all of 0 to 10 it would notice 37 %.
 """
 _CONSTANT_FIGURES = frozenset(map(str, CONSTANTS))
 MOST_IN_WORDS = 12
 """Style guides write numbers up to twelve as words where they count ("five minutes", "all three terms")."""
-_TRIES = re.compile(r"\W*(?:\w+[, ]+)?(?:try|test|put|plug|substitut|replac|choose|pick)(?:e|ing)?\b", re.IGNORECASE)
-"""A value that the tutor proposes to try ("Put 5.1 in place of each x") is its own."""
+_TRIES = re.compile(
+    r"""
+    \W*(?:\w+[, ]+)?(?:try|test|put|plug|substitut|replac|choose|pick)(?:e|ing)?\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""The tutor proposes a value to try, which may be any: "Put 5.1 in place of each x"."""
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _LARGE_IN_WORDS = re.compile(
-    r"teen\b|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen)", re.IGNORECASE
+    r"""
+    teen\b
+    |\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _LETTER = re.compile(r"[a-z]")
 
@@ -60,7 +70,10 @@ def _ungrounded(text: str, known: _Values, *, loosely: bool) -> Quantity | None:
     """The first number that comes from nowhere.
 
     Args:
-        loosely: No plan says what follows from the problem, so what one operation makes of known numbers counts.
+        text: The tutor's turn.
+        known: The numbers that it may use.
+        loosely: Whether what one operation makes of two known numbers may be used as well, because no plan says what
+            follows from the problem.
     """
     if all(abs(q.value) in known for q in quantities(text)):
         return None
@@ -95,6 +108,7 @@ def _is_known(quantity: Quantity, known: _Values) -> bool:
 
 
 def _only_counts(quantity: Quantity) -> bool:
+    """Whether a number counts things ("two steps") or is small and written as a word."""
     return quantity.counts or (quantity.text[0].isalpha() and abs(quantity.value) <= MOST_IN_WORDS)
 
 

@@ -8,8 +8,14 @@ from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext, tutor_turns
 from canopy_assets.review.text.sentences import sentence_spans
 
-# "5 + ? = 8" and "? × 3" hold a blank, not a question.
-_QUESTION_MARKS = re.compile(r"(?<![=+×*/<>−]\s)(?<![=+×*/<>−])(?<!^)\?+(?!\s*[=+×*/<>−])")
+_QUESTION_MARKS = re.compile(
+    r"""
+    (?<![=+×*/<>−]\s)(?<![=+×*/<>−])(?<!^)   # not a blank: "5 + ? = 8"
+    \?+
+    (?!\s*[=+×*/<>−])                        # "? × 3"
+    """,
+    re.VERBOSE,
+)
 
 
 def question_discipline(dialogue: Dialogue, context: GateContext) -> Verdict:
@@ -26,7 +32,7 @@ def question_discipline(dialogue: Dialogue, context: GateContext) -> Verdict:
 
 
 def question_spans(text: str) -> list[tuple[int, int]]:
-    """The questions of a turn: sentences that end with a question mark, and question marks inside one.
+    """Start and end of each question in a turn: up to a question mark at a sentence's end or inside it.
 
     "5 + ? = 8" asks nothing.
     """

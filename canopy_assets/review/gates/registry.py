@@ -1,4 +1,7 @@
-"""The gates, in the order in which a rejection is named. Each is a pure function of a dialogue and its context."""
+"""All gates in their order: a rejected dialogue is rejected by the first that fails.
+
+Each is a pure function of a dialogue and its context.
+"""
 
 from __future__ import annotations
 
@@ -38,4 +41,4 @@ GATES: Mapping[str, Gate] = {
     "duplicate": duplicate,
     "near_duplicate": near_duplicate,
 }
-"""First what makes the text unusable, then what a tutor may not do, then its manners, then what other data says."""
+"""First what makes a text unusable, then what a tutor may not do, then style, then what depends on other data."""

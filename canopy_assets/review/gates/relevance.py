@@ -1,8 +1,9 @@
 """The relevance gate: a tutor talks about this problem, not about problems.
 
-A turn counts when it names one of the problem's or its solution's expressions, numbers or things, or a term of its
-topic; or two weak ones of them (a small number, a variable, an operation). One that repeats what somebody has said
-doesn't. Experts probe and encourage in between ("How do you know?"), so what is judged is the whole dialogue.
+A turn counts when it names an expression, a number or a thing of the problem or its solution, or a term of its topic.
+Two weak pieces of evidence (a small number, a variable, an operation) count as much. A turn that repeats what somebody
+has said doesn't count. Experts probe and encourage in between ("How do you know?"), so the verdict is on the whole
+dialogue.
 """
 
 from __future__ import annotations
@@ -21,14 +22,15 @@ from canopy_assets.review.text.vocabulary import family_stems, generic_stems, op
 MIN_SHARE = 0.4
 """Of the tutor's turns that are about the problem: two of five.
 
-Of 75 MathDial conversations of experts (MRBench, with their reply) 0.88 reach it, most of the others being no more than
-"talk me through your solution" and one remark; 0.35 do with the problem and the student of another one in its place.
+Of 75 expert conversations (MathDial in MRBench) 88 % reach it; most of the others are no more than "talk me through
+your solution" and one remark. With the problem and the student of another conversation in their place, 35 % do.
 """
 WEAK = 1 / 3
-"""What a turn with one weak piece alone counts: not enough for a dialogue of such turns."""
+"""What a turn with a single weak piece counts: a dialogue of such turns stays below `MIN_SHARE`."""
 MAX_COPIED = 0.85
-"""Share of equal words from which on a turn repeats another; the evaluation's echoes, too, are told by 0.85."""
+"""Share of equal words from which on a turn repeats another; the evaluation finds echoes by the same share."""
 MAX_CHARACTERS = 4_000
+"""Of one text that are read, so that the cost stays bounded."""
 _WORD = re.compile(r"\w+")
 
 
@@ -77,6 +79,7 @@ def _weight(dialogue: Dialogue, turn: int, known: _Terms) -> float:
 
 
 def _repeats(text: str, others: Iterable[str]) -> bool:
+    """Whether a turn has nearly the same words as another text."""
     mine = _word_set(text)
     return any(len(mine & its) >= MAX_COPIED * max(len(mine), len(its)) for its in map(_word_set, others))
 

@@ -6,13 +6,21 @@ import re
 
 from canopy_assets.records import Dialogue, Turn, Verdict
 from canopy_assets.review.context import GateContext
+from canopy_assets.review.findings import Finding
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffd]")
-_ROLE_TOKEN = re.compile(r"<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>", re.IGNORECASE)
+_ROLE_TOKEN = re.compile(
+    r"""
+    <\|[^|>\n]{1,40}\|>          # ChatML: <|im_start|>
+    |\[/?INST\]|<</?SYS>>|</?s>  # Llama 2
+    |<(?:start|end)_of_turn>     # Gemma
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _LABEL = r"^[ \t]*(?:#+[ \t]*)?(?:tutor|student|user|assistant|human|ai{})[ \t]*:"
 _TUTORS_LABEL = re.compile(_LABEL.format("|system"), re.IGNORECASE | re.MULTILINE)
-# A student who pretends to be the system, or opens as the tutor, is a pressure that belongs into the data; one whose
-# turn goes on as somebody else's is broken.
+# A student who pretends to be the system, or opens as the tutor, puts the tutor under pressure, which belongs in the
+# data. A student turn that goes on as somebody else's is broken.
 _STUDENTS_LABEL = re.compile(_LABEL.format("").replace("^", r"(?<=\n)"), re.IGNORECASE)
 
 
@@ -27,22 +35,22 @@ def structure(dialogue: Dialogue, context: GateContext) -> Verdict:
             return Verdict("structure", False, f"turn {i} is the {turn.role}'s where the {due}'s is due", i)
         fault = _fault(turn)
         if fault:
-            return Verdict("structure", False, fault[0], i, *fault[1])
+            return Verdict("structure", False, fault.reason, i, fault.start, fault.end)
     if turns[-1].role != "tutor":
-        return Verdict(
-            "structure", False, "the student has the last word, so the last turn teaches nothing", len(turns) - 1
-        )
+        reason = "the student has the last word, so the last turn teaches nothing"
+        return Verdict("structure", False, reason, len(turns) - 1)
     return Verdict("structure", True)
 
 
-def _fault(turn: Turn) -> tuple[str, tuple[int, int]] | None:
+def _fault(turn: Turn) -> Finding | None:
+    """What makes one turn unusable, None for a sound one."""
     if not turn.text.strip():
-        return "the turn is empty", (0, len(turn.text))
+        return Finding("the turn is empty", 0, len(turn.text))
     control = _CONTROL.search(turn.text)
     if control:
-        return f"holds the control character U+{ord(control[0]):04X}", control.span()
+        return Finding(f"holds the control character U+{ord(control[0]):04X}", *control.span())
     label = _TUTORS_LABEL if turn.role == "tutor" else _STUDENTS_LABEL
     token = _ROLE_TOKEN.search(turn.text) or label.search(turn.text)
     if token:
-        return f"holds a role token: {token[0].strip()!r}", token.span()
+        return Finding(f"holds a role token: {token[0].strip()!r}", *token.span())
     return None

@@ -1,6 +1,6 @@
-"""The truncation gate: every tutor turn is said to its end.
+"""The truncation gate: every tutor turn is complete.
 
-A model that runs out of tokens stops in a word, a bracket or a formula. Formulas legitimately end without a full stop,
+A model that runs out of tokens stops in a word, a bracket or a formula. Formulas may end without a full stop,
 and people who chat leave it out (15 % of MRBench's expert replies do), so a missing one counts only in synthetic turns,
 and there only after a word.
 """
@@ -12,17 +12,35 @@ import re
 from canopy_assets.records import Dialogue, Verdict
 from canopy_assets.review.context import GateContext, tutor_turns
 
-_ENDED = re.compile(r"""(?:[.?!…:]|[^\w\s(\[{“<+\-−–—×*/÷=^,;&\\])["'”’)\]*_]*$""")
-"""Sentence ends, and signs that may stand last (brackets, %, ², ✓), with quotes and emphasis behind them."""
+_ENDED = re.compile(
+    r"""
+    (?:[.?!…:]|[^\w\s(\[{“<+\-−–—×*/÷=^,;&\\])   # a sentence end, or a sign that may stand last (bracket, %, ², ✓)
+    ["'”’)\]*_]*$                                # quotes and emphasis behind it
+    """,
+    re.VERBOSE,
+)
 _OPEN_END = re.compile(r"[(\[{“‘<>≤≥+\-−–—×·*/÷^,;&\\]$|(?<![?\s])\s*=$")
 _OPEN_WORD = re.compile(
-    r"\b(?:the|a|an|and|or|but|nor|because|if|than|whose|every|my|your|our|their|its|into|which is|so that)$",
-    re.IGNORECASE,
+    r"""
+    \b(?:the|a|an|and|or|but|nor|because|if|than|whose|every|my|your|our|their|its|into|which\ is|so\ that)$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
-_FORMULA_END = re.compile(r"(?:^|[\s(=+\-−×·*/÷])(?:[^\W\d_]|\S*[\d²³⁴]\S*|[=?]|\d\S*\s[^\W\d_]{1,3}[²³]?)$")
-"""A variable, anything with a figure in it, a blank, a figure with its unit."""
+"""Words that no sentence ends with."""
+_FORMULA_END = re.compile(
+    r"""
+    (?:^|[\s(=+\-−×·*/÷])
+    (?:
+      [^\W\d_]                           # a variable
+      |\S*[\d²³⁴]\S*                      # anything with a figure in it
+      |[=?]                              # a blank
+      |\d\S*\s[^\W\d_]{1,3}[²³]?         # a figure with its unit
+    )$
+    """,
+    re.VERBOSE,
+)
 _TAIL = 60
-"""Characters that tell how a turn ends: a few words."""
+"""Characters that show how a turn ends: a few words."""
 _SMILEY = re.compile(r"[:;]-?[()]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _DELIMITERS = ((r"\(", r"\)"), (r"\[", r"\]"), (r"\begin{", r"\end{"), ("“", "”"))
@@ -38,7 +56,12 @@ def truncation(dialogue: Dialogue, context: GateContext) -> Verdict:
 
 
 def _breaks_off(text: str, *, typed: bool) -> str | None:
-    """How a turn breaks off, None if it doesn't; `typed` by a person, who may leave out the last full stop."""
+    """How a turn breaks off, None if it doesn't.
+
+    Args:
+        text: The turn, without spaces at its end.
+        typed: Whether a person typed it, who may leave out the last full stop.
+    """
     opened = _left_open(text)
     if opened:
         return f"{opened!r} is never closed"
