@@ -28,7 +28,7 @@ _PLAIN_NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-_WITH_DIGIT = re.compile(r"\S*[0-9]\S*")
+_DIGITS = frozenset("0123456789")
 _TERM = re.compile(
     r"""
     (?<![a-z])[a-z]\s?[-+−–×·*]
@@ -57,7 +57,7 @@ def is_inert(reply: str, key: AnswerKey, problem: str) -> bool:
         return False
     if not _MEANINGFUL.isdisjoint(_LETTERS.findall(lower)):
         return False
-    words = _WITH_DIGIT.findall(lower)
+    words = [word for word in lower.split() if not _DIGITS.isdisjoint(word)]
     if not words:
         return True
     harmless = harmless_numbers(problem, key)

@@ -107,6 +107,8 @@ _LABEL_ENDS = frozenset("".join(label[-1] + label[-1].upper() for label in _LABE
 _LABEL_BEFORE = re.compile(rf"\b(?:{'|'.join(_LABELS)})\s*#?$", re.IGNORECASE)
 _LINE_START = re.compile(r"(?:^|\n)\s*[(#*]*$")
 _LIST_ITEM = re.compile(r"(?:^|\n)\s*[(#*]*\d{1,2}[.):]\s")
+_BLANK_LINES = re.compile(r"\n\s*\n")
+"""Of several blank lines one is left to `_LIST_ITEM`, whose cost grows with their square."""
 _LIST_AFTER = re.compile(r"[.):]\s+\S")
 _APOSTROPHE = re.compile(r"(?<=[a-zA-Z])['’](?=[a-zA-Z])")
 
@@ -164,7 +166,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
     found = []
     # "8. What now?" is an answer; only several numbered lines make a list.
-    listed = "\n" in text and len(_LIST_ITEM.findall(text)) > 1
+    listed = "\n" in text and len(_LIST_ITEM.findall(_BLANK_LINES.sub("\n\n", text))) > 1
     # The s of "it's −2" is no variable that 2 is taken from.
     for mention in numbers_in(_APOSTROPHE.sub("x", text) if "'" in text or "’" in text else text):
         value, start, end, written, percent = mention
