@@ -69,7 +69,7 @@ def cases(path: Path) -> list[Case]:
         found.append(Case(reply, problem, answer, tuple(history)))
         return number_equality(reply, problem=problem, answer=answer, history=history)
 
-    calibration.judge_replies(path, collect)
+    calibration.classify(path, collect)
     return found
 
 

@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from canopy_assets.evals.metrics.registry import METRICS
 from canopy_assets.evals.prompts import TUNED
 from canopy_assets.evals.statistics import mcnemar, wilson
-from canopy_assets.review.leak.calibration import conversation, gold_answer
+from canopy_assets.review.mrbench import conversation, gold_answer
 
 OPENINGS = (
     ("asks_how_to_start", "How do I start with this one?"),

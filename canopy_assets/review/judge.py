@@ -1,13 +1,12 @@
-"""A model's opinion of what no computation decides: guidance, coherence, tone. Advisory.
+"""A model as the judge of what cannot be computed: guidance, coherence, tone. It only advises.
 
-The rubric is MRBench's (Maurya et al., 2025), so that opinions can be held against its human labels: Cohen's κ by
-dimension, with a bootstrap interval by conversation. A dimension below κ 0.6 ("substantial" begins there: Landis and
-Koch, 1977) never gates, and none does by itself: `GATES` knows no judge.
+The rubric is MRBench's (Maurya et al., 2025), so that the judge's labels can be compared with its human ones: Cohen's κ
+by dimension, with a bootstrap interval by conversation. No gate asks a judge. A dimension is good enough to be made a
+gate from κ 0.6 on, where agreement is called substantial (Landis and Koch, 1977).
 """
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +18,11 @@ from canopy_assets.endpoints.endpoint import Endpoint
 from canopy_assets.endpoints.gathering import gather_or_cancel
 from canopy_assets.endpoints.json_replies import json_values
 from canopy_assets.endpoints.ledger import Ledger
-from canopy_assets.review.leak.calibration import Estimate, bootstrap, conversation, estimate, kappa
+from canopy_assets.review.agreement import Estimate, bootstrap, estimate, kappa
+from canopy_assets.review.mrbench import LabelledReply, labelled_replies
 
 MIN_KAPPA = 0.6
+"""From which on a dimension may become a gate (Landis and Koch, 1977: "substantial" agreement)."""
 
 Ask = Callable[[Sequence[Mapping[str, str]], Mapping[str, Any]], Awaitable[str]]
 """Asks a model: messages (role and content each) and the JSON schema of the reply, to the reply's text."""
@@ -29,7 +30,7 @@ Ask = Callable[[Sequence[Mapping[str, str]], Mapping[str, Any]], Awaitable[str]]
 
 @dataclass(frozen=True)
 class Dimension:
-    """What is judged, under MRBench's name; `question` is put to the model, `labels` are what it may answer."""
+    """One aspect of a reply under MRBench's name: the question to the model, and the labels that it may answer."""
 
     name: str
     question: str
@@ -47,7 +48,7 @@ DIMENSIONS = (
 
 @dataclass(frozen=True)
 class Opinion:
-    """One reply with people's labels and the judge's, by dimension; what the judge left out is missing."""
+    """One reply with people's labels and the judge's by dimension; a label that the judge left out is missing."""
 
     conversation_id: str
     reply: str
@@ -57,7 +58,7 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far the judge agrees with people on one dimension. `unjudged` are replies on which it gave no label."""
+    """How far the judge agrees with people on one dimension; for `unjudged` replies it gave no label."""
 
     dimension: str
     replies: int
@@ -66,7 +67,7 @@ class Agreement:
 
     @property
     def may_gate(self) -> bool:
-        """Whether anybody may make a gate of this dimension; below κ 0.6, and where κ is undefined, it advises."""
+        """Whether a gate may be made of this dimension; below κ 0.6, and where κ is undefined, it only advises."""
         return self.kappa.value >= MIN_KAPPA
 
 
@@ -74,7 +75,7 @@ async def judge_reply(ask: Ask, reply: str, *, problem: str, history: Sequence[t
     """The judge's label by dimension, for one tutor's reply.
 
     Args:
-        ask: Reaches the model; what it raises is passed on.
+        ask: Asks the model; what it raises is passed on.
         reply: The tutor's turn.
         problem: The problem's statement, or an empty text.
         history: The turns before the reply as (role, text), oldest first.
@@ -97,7 +98,7 @@ def reply_schema() -> dict[str, Any]:
 
 
 def read_labels(text: str) -> dict[str, str]:
-    """The labels in a judge's reply, with prose or code fences around it, in any case; what isn't one is left out."""
+    """The labels in a judge's reply, in upper or lower case, whatever stands around them; anything else is left out."""
     given = next((value for value in json_values(text) if isinstance(value, dict)), {})
     plain = {str(name).strip().lower(): str(label).strip().lower() for name, label in given.items()}
     return {
@@ -111,11 +112,18 @@ def read_labels(text: str) -> dict[str, str]:
 async def opinions(file: Path, *, model: str, base_url: str, key_variable: str, ledger: Path) -> list[Opinion]:
     """The model's opinion of every reply in a file of MRBench's format.
 
+    Args:
+        file: The labelled replies.
+        model: The model, as its endpoint calls it.
+        base_url: An OpenAI-compatible endpoint.
+        key_variable: The environment variable with the endpoint's key; empty where it needs none.
+        ledger: Where replies are kept, so that no request is paid for twice.
+
     Raises:
         ValueError: the file is not of that format.
         EndpointError: the endpoint refuses (key, model, request).
-        EndpointDownError: it gives no reply to anybody.
-        NoReplyError: one request failed again and again.
+        EndpointDownError: it cannot be reached, or answers no request.
+        NoReplyError: one request failed on every attempt.
     """
     endpoint = Endpoint(base_url, model, key_variable, temperature=0.0, max_tokens=200)
     with Ledger(ledger) as replies:
@@ -130,25 +138,24 @@ async def opinions(file: Path, *, model: str, base_url: str, key_variable: str, 
 async def judge_file(ask: Ask, path: Path, *, at_once: int = 16) -> list[Opinion]:
     """Opinions on every labelled reply of a file in MRBench's format, in its order.
 
+    Args:
+        ask: Asks the model.
+        path: The file.
+        at_once: How many requests may be under way.
+
     Raises:
         ValueError: the file is not of that format.
     """
     import asyncio
 
-    turn = asyncio.Semaphore(at_once)
+    slots = asyncio.Semaphore(at_once)
 
-    async def opinion(row: Mapping[str, Any], said: Mapping[str, Any]) -> Opinion:
-        problem, history = conversation(row["conversation_history"])
-        async with turn:
-            labels = await judge_reply(ask, said["response"], problem=problem, history=history)
-        return Opinion(str(row["conversation_id"]), said["response"], said["annotation"], labels)
+    async def opinion(reply: LabelledReply) -> Opinion:
+        async with slots:
+            labels = await judge_reply(ask, reply.text, problem=reply.problem, history=reply.history)
+        return Opinion(reply.conversation_id, reply.text, reply.labels, labels)
 
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        asked = [opinion(row, said) for row in rows for said in row["anno_llm_responses"].values()]
-        return await gather_or_cancel(asked)
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
-        raise ValueError(f"{path} is not in MRBench's format ({error!r}): see its V2 release") from error
+    return await gather_or_cancel([opinion(reply) for reply in labelled_replies(path)])
 
 
 def agreement(opinions: Sequence[Opinion], *, resamples: int = 2000, seed: int = 7) -> list[Agreement]:

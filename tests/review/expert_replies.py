@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canopy_assets.records import Dialogue, Turn
-from canopy_assets.review.leak.calibration import conversation
+from canopy_assets.review.mrbench import conversation
 from tests.review.examples import dialogue
 from tests.shared_data import shared_data
 

@@ -9,9 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from canopy_assets.app.cli import app
-from canopy_assets.review.leak.calibration import REVEALS, conversation, gold_answer, score_leak_detector
+from canopy_assets.review.leak.calibration import REVEALS, Confusion, score_leak_detector
 from canopy_assets.review.leak.cross_validation import cross_validate
 from canopy_assets.review.leak.detector import detect_leak
+from canopy_assets.review.mrbench import conversation, gold_answer
 from tests.shared_data import shared_data
 
 MRBENCH = "mrbench_calibration.json"
@@ -79,17 +80,17 @@ def test_a_rule_that_serves_one_problem_is_gone_when_that_problem_is_judged(tmp_
     file = tmp_path / "m.json"
 
     file.write_text(json.dumps([*rows, labelled("t", table, "4", known)]))
-    assert score_leak_detector(file, resamples=20).false_negatives == 0
+    assert score_leak_detector(file, resamples=20).counts.false_negatives == 0
     found = cross_validate(file, resamples=20)
     assert found.folds == found.problems == 4
-    assert [m.reply for m in found.held_out.misjudged] == ["4 is the answer."]
+    assert [m.reply for m in found.held_out.misclassified] == ["4 is the answer."]
     assert found.kept["called the answer"] == 3
 
     file.write_text(json.dumps([*rows, labelled("t", table, "4", known), labelled("u", table + " ", "4", known)]))
-    assert cross_validate(file, resamples=20).held_out.false_negatives == 2  # the same problem is one fold
+    assert cross_validate(file, resamples=20).held_out.counts.false_negatives == 2  # the same problem is one fold
     chair = "A chair has 4 legs and 4 corners. How many ends do its legs have?"
     file.write_text(json.dumps([*rows, labelled("t", table, "4", known), labelled("u", chair, "4", known)]))
-    assert cross_validate(file, resamples=20).held_out.false_negatives == 0
+    assert cross_validate(file, resamples=20).held_out.counts.false_negatives == 0
 
     file.write_text(json.dumps(rows[:1]))
     with pytest.raises(ValueError, match="two problems"):
@@ -132,15 +133,10 @@ def test_counts_and_intervals_of_a_small_file(tmp_path: Path) -> None:
     file = tmp_path / "m.json"
     file.write_text(json.dumps([row, {**row, "conversation_id": "d", "Ground_Truth_Solution": "Not Available"}]))
     found = score_leak_detector(file, resamples=20)
-    assert (
-        found.conversations,
-        found.true_positives,
-        found.false_positives,
-        found.false_negatives,
-        found.true_negatives,
-    ) == (1, 1, 1, 1, 1)
+    assert found.conversations == 1
+    assert found.counts == Confusion(1, 1, 1, 1)
     assert found.kappa.value == pytest.approx(0)
-    assert {m.responder for m in found.misjudged} == {"sly", "hidden"}
+    assert {m.responder for m in found.misclassified} == {"sly", "hidden"}
 
 
 def test_a_file_of_another_form_is_named_with_the_conversation(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.planning.planner import plan_dialogues
 from canopy_assets.review.leak.answer_keys import answer_key
-from canopy_assets.review.leak.calibration import judge_replies
+from canopy_assets.review.leak.calibration import classify
 from canopy_assets.review.leak.detector import MAX_REPLY, Leak, detect_leak, find_leak
 from canopy_assets.review.leak.inert import is_inert
 from canopy_assets.review.text.knowledge import knowledge
@@ -145,7 +145,7 @@ def test_labelled_replies_are_judged_as_without_the_filter() -> None:
         assert found == unfiltered(reply, problem=problem, answer=answer, history=history)
         return found
 
-    judge_replies(shared_data("mrbench_calibration.json"), both)
+    classify(shared_data("mrbench_calibration.json"), both)
     assert sum(inert) > 0.2 * len(inert)
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canopy_assets.review.agreement import Estimate
 from canopy_assets.review.judge import DIMENSIONS, Agreement, Opinion, agreement, read_labels, reply_schema
-from canopy_assets.review.leak.calibration import Estimate
 
 NAMES = [d.name for d in DIMENSIONS]
 

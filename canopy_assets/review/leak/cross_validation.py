@@ -1,10 +1,11 @@
-"""What the leak detector's rules are worth on conversations that had no say in choosing them.
+"""What the leak detector's rules are worth on conversations that had no influence on them.
 
 The detector has no fitted numbers, so scoring its fixed rules fold by fold would say nothing new. What a file of
-labelled replies can have shaped are the rules themselves. So each rule of `evidence` has to earn its place again in
+labelled replies can have influenced are the rules themselves. So each rule of `evidence` has to prove its worth in
 every fold: on the other folds' replies, rules are dropped one by one for as long as that doesn't lower Cohen's κ
-(greedy backward elimination, a tie drops the rule), and the fold is judged by what is left. A rule that serves one
-conversation is gone when that conversation is judged. Replies to the same problem are never on both sides.
+(greedy backward elimination, a tie drops the rule), and the fold is classified by the rules that are left. A rule that
+serves a single conversation is gone when that conversation is classified. Replies to the same problem are never in two
+folds.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
-from canopy_assets.review.leak.calibration import Calibration, Judged, confusion, judge_replies, kappa, summarize
+from canopy_assets.review.agreement import kappa
+from canopy_assets.review.leak.calibration import Calibration, Classified, classify, confusion, summarize
 from canopy_assets.review.leak.detector import detect_leak
 from canopy_assets.review.leak.evidence import RULES
 
-Verdicts = Callable[[frozenset[str]], Sequence[Judged]]
-"""The verdicts on all replies without the rules of these names."""
+Verdicts = Callable[[frozenset[str]], Sequence[Classified]]
+"""From names of rules to the classification of all replies without these rules."""
 
 
 @dataclass(frozen=True)
@@ -37,32 +39,32 @@ class CrossValidation:
 def cross_validate(
     path: str | Path, *, folds: int | None = None, rules: Sequence[str] = RULES, resamples: int = 2000, seed: int = 7
 ) -> CrossValidation:
-    """Chooses rules without a fold's problems and judges the fold by them, for every fold.
+    """Chooses rules without a fold's problems and classifies the fold by them, for every fold.
 
     Args:
         path: Labelled replies in MRBench's format.
         folds: How many folds of whole problems, drawn by `seed`; each problem is a fold of its own unless given.
-        rules: Names of the rules that have to earn their place; the others stay.
+        rules: Names of the rules that have to prove their worth; the others stay.
         resamples: Bootstrap samples of whole conversations for the intervals.
         seed: Of the folds and of the bootstrap.
 
     Raises:
-        ValueError: when the file is not of that format, or has fewer than two problems with a numeric answer.
+        ValueError: the file is not of that format, or has fewer than two problems with a numeric answer.
     """
-    verdicts = lru_cache(maxsize=None)(lambda without: judge_replies(path, partial(detect_leak, without=without)))
+    verdicts = lru_cache(maxsize=None)(lambda without: classify(path, partial(detect_leak, without=without)))
     problems = sorted({row.problem for row in verdicts(frozenset())})
     folds = min(folds or len(problems), len(problems))
     if folds < 2:
         raise ValueError(f"{path}: cross-validation needs at least two folds and two problems with a numeric answer")
     random.Random(seed).shuffle(problems)
-    judged: list[Judged] = []
+    classified: list[Classified] = []
     kept: Counter[str] = Counter()
     for held_out in (frozenset(problems[i::folds]) for i in range(folds)):
         dropped = _dropped(verdicts, [r.problem not in held_out for r in verdicts(frozenset())], rules)
         kept.update(name for name in RULES if name not in dropped)
-        judged += [row for row in verdicts(dropped) if row.problem in held_out]
+        classified += [row for row in verdicts(dropped) if row.problem in held_out]
     counts = {name: kept[name] for name in RULES}
-    return CrossValidation(folds, len(problems), summarize(judged, resamples=resamples, seed=seed), counts)
+    return CrossValidation(folds, len(problems), summarize(classified, resamples=resamples, seed=seed), counts)
 
 
 def _dropped(verdicts: Verdicts, training: Sequence[bool], rules: Iterable[str]) -> frozenset[str]:
