@@ -19,19 +19,19 @@ from canopy_assets.review.embeddings import MIN_COSINE
 
 @configurable("reviewed_dialogues")
 class ReviewConfig(dg.Config):
-    """What finds dialogues that say the same in other words, and how many processes review."""
+    """How dialogues that say the same in other words are found, and how many processes review."""
 
     embedding_model: str = Field(
         default="",
         description="A local directory or a hub id ('org/name@revision') of a language model; none: by words alone.",
     )
     min_cosine: float = Field(
-        default=MIN_COSINE, gt=0, le=1, description="Of two dialogues' embeddings, from which on they are duplicates."
+        default=MIN_COSINE, gt=0, le=1, description="Cosine of two dialogues' embeddings that makes them duplicates."
     )
     processes: int = Field(
         default=1,
         ge=1,
-        description="Side by side, where a seed has thousands of dialogues.",
+        description="How many review at the same time, where a seed has thousands of dialogues.",
         json_schema_extra=OPERATIONAL,
     )
 

@@ -1,4 +1,4 @@
-"""A review of many dialogues: the gates that look at one dialogue, where most of the time goes, run in processes."""
+"""The review of many dialogues. Most of its time goes into gates that look at one dialogue; they run in processes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from canopy_assets.review.duplicates import SeenTexts
 from canopy_assets.review.reviewer import Reviewer
 
 CHUNK = 250
-"""Dialogues that a process takes at a time: about a second of work, beside which sending them costs nothing."""
+"""Dialogues that a process takes at a time: about a second of work, compared with which sending them costs nothing."""
 
-Alone = Callable[[Sequence[Dialogue]], list[ReviewedDialogue]]
+ReviewAlone = Callable[[Sequence[Dialogue]], list[ReviewedDialogue]]
 
 _reviewer: Reviewer | None = None
-"""Of this process, where it is one of those started here."""
+"""The reviewer of this process, where it is one of those that `reviewing_processes` starts."""
 
 
 def review(
@@ -32,11 +32,11 @@ def review(
 
     Args:
         dialogues: One batch; duplicates are found within it, and the first that nothing else rejects stays.
-        eval_prompts: What the evaluation will ask, and nothing may be trained on.
+        eval_prompts: What the evaluation will ask, which must not be trained on.
         exercises: By id; they give the leak and truth gates the steps and misconceptions. Without one they use the
             dialogue's answer.
-        seen: What finds the duplicates, where it isn't empty or uses embeddings.
-        processes: How many look at single dialogues side by side, where there are thousands of them.
+        seen: The texts to find duplicates of, where it isn't empty or uses embeddings.
+        processes: How many review at the same time, where there are thousands of dialogues.
     """
     reviewer = Reviewer(eval_prompts=eval_prompts, exercises=exercises, seen=seen)
     if processes == 1 or len(dialogues) < processes * CHUNK:
@@ -48,9 +48,9 @@ def review(
 @contextmanager
 def reviewing_processes(
     count: int, *, eval_prompts: Sequence[EvalPrompt], exercises: Mapping[str, Exercise] | None = None
-) -> Iterator[Alone]:
-    """A function that does what `Reviewer.alone` does for many dialogues, in their order, in `count` processes."""
-    # A fork of a process with threads (Dagster's, torch's) may hang.
+) -> Iterator[ReviewAlone]:
+    """A function that does for many dialogues, in their order, what `Reviewer.alone` does, in `count` processes."""
+    # Spawned, since a fork of a process with threads (Dagster's, torch's) may hang.
     with ProcessPoolExecutor(count, get_context("spawn"), _begin, (eval_prompts, exercises)) as pool:
 
         def alone(dialogues: Sequence[Dialogue]) -> list[ReviewedDialogue]:

@@ -1,7 +1,4 @@
-"""What a gate may look at beside the dialogue.
-
-Its exercise, its twins in the batch, and what the evaluation will ask.
-"""
+"""What a gate knows beside the dialogue: its exercise, what it repeats in the batch, what the evaluation asks."""
 
 from __future__ import annotations
 
@@ -14,9 +11,13 @@ from canopy_assets.review.overlap import EvalIndex
 
 @dataclass(frozen=True)
 class GateContext:
-    """What a gate is told beside the dialogue.
+    """What a gate knows beside the dialogue.
 
-    `duplicate_of` and `near_duplicate_of` name the dialogue of the batch that is kept instead.
+    Attributes:
+        exercise: The dialogue's exercise as posed, where one is known.
+        eval_index: The evaluation's prompts.
+        duplicate_of: The id of the equal dialogue that is kept instead.
+        near_duplicate_of: The id of the nearly equal dialogue that is kept instead.
     """
 
     exercise: Exercise | None = None
@@ -34,7 +35,7 @@ class GateContext:
 
     @cached_property
     def plan(self) -> str:
-        """All that the solution and its planted mistakes are known by, in one text: what a tutor may draw on."""
+        """The solution's steps, hints and planted mistakes in one text: what a tutor may draw on."""
         if self.exercise is None:
             return ""
         steps = (text for s in self.exercise.steps for text in (s.ask, s.work, s.result, *s.slots.values()))

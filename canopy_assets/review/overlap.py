@@ -1,7 +1,7 @@
 """What counts as overlap of a dialogue with an evaluation prompt: the only definition.
 
-The contamination gate keeps overlapping dialogues out of the training set, and gate G7 of the evaluation looks for them
-in it once more. Both ask `EvalIndex`, and a dialogue's training messages are among the texts that the review saw:
+The contamination gate keeps overlapping dialogues out of the training set, and gate G7 of the evaluation checks the
+training set again. Both ask `EvalIndex`, and the review saw all texts of a dialogue that become training messages. So
 what passes the review passes G7.
 """
 
@@ -18,22 +18,26 @@ from canopy_assets.records import EvalPrompt, TrainingExample
 from canopy_assets.review.text.normalizing import normalized
 
 NGRAM = 8
-"""Words of a shared run that counts as overlap; GPT-3 and datatrove use 8 to 13, and exercises are short."""
+"""Words of a shared run that counts as overlap. GPT-3 and datatrove use 8 to 13; exercises are short."""
 _NGRAM_WORDS = 6
-"""English words among the eight: "the derivative of f(x) = 3x" is a formula, not a wording."""
+"""English words that the eight must have at least: "the derivative of f(x) = 3x" is mostly a formula."""
 _TEMPLATE_WORDS = 4
-"""Words that a number-masked template needs before sharing it means anything.
-
-"#x − # = #" is the form of every linear equation.
-"""
+"""Words that a template with masked numbers must have at least: "#x − # = #" fits every linear equation."""
 MIN_FORMULA_CHARS = 5
-"""Shorter ones ("x=5") are steps and answers of many problems."""
+"""Shorter formulas ("x=5") are steps and answers of many problems."""
 
 _TOKEN = re.compile(r"[a-z']+|\d+(?:[.,]\d+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[½¼¾⅓⅔]")
 _WORD = re.compile(r"[a-z]{2,}")
-_PROSE_DASH = re.compile(r"(?<=[A-Za-z]{3}) [-–] | [-–] (?=[A-Za-z]{3})|(?<=[A-Za-z]{3}) (?=[-−–]\S)")
-"""A dash between words and a formula, or the gap before a minus sign: `plain` would glue word and formula together."""
+_PROSE_DASH = re.compile(
+    r"""
+    (?<=[A-Za-z]{3})\ [-–]\       # a dash behind a word
+    |\ [-–]\ (?=[A-Za-z]{3})      # or before one
+    |(?<=[A-Za-z]{3})\ (?=[-−–]\S)   # the gap between a word and a minus sign
+    """,
+    re.VERBOSE,
+)
+"""What parts words from a formula; `canonical_text` would glue them together."""
 _OPERATION = re.compile(r"(?<=[a-z0-9.)|])[-+*/^]")
 
 _Gram = tuple[str, ...]
@@ -65,7 +69,7 @@ class _Formula:
 class EvalIndex:
     """The evaluation's prompts, for lookup: each table leads from something that a dialogue may share to prompts' ids.
 
-    `formulas` holds, per prompt, all formulas of its statement, the one that tells it from other problems first.
+    `formulas` has the formulas of each prompt's statement by the prompt's id, the most distinctive first.
     """
 
     statements: Mapping[str, _Ids] = field(default_factory=dict)
@@ -92,13 +96,16 @@ class EvalIndex:
     def overlaps(self, messages: Sequence[str], *, statement: str = "") -> Iterator[Overlap]:
         """What a dialogue shares with prompts of the evaluation; nothing for one that may be trained on.
 
-        A prompt overlaps when one of the texts is its statement; when the dialogue opens with what its student says;
-        when a text is one of these with other numbers; when one shares a run of eight words with them; or when all
-        formulas of its statement occur in the dialogue.
+        A prompt overlaps when one of the dialogue's texts is the prompt's statement, when the dialogue opens with what
+        the prompt's student says, when a text is one of these with other numbers, when a text shares a run of eight
+        words with them, or when all formulas of the statement occur in the dialogue.
 
         Args:
             messages: What student and tutor say, in turn, without a system prompt.
             statement: The dialogue's problem, where it is known. Leaving it or messages out never adds an overlap.
+
+        Yields:
+            Each overlap, the strongest kinds first; a prompt may come several times.
         """
         forms = [(None, normalized(statement)), *((i, normalized(text)) for i, text in enumerate(messages))]
         for at, form in forms:
@@ -132,7 +139,7 @@ class EvalIndex:
 def overlapping_prompts(prompts: Sequence[EvalPrompt], examples: Iterable[TrainingExample]) -> list[str]:
     """The ids of prompts that overlap with the training data, in the order of the prompts.
 
-    An adapter that has seen the question proves nothing by its answer.
+    The answer of an adapter that was trained on the question proves nothing.
 
     Args:
         prompts: The evaluation set.
@@ -171,7 +178,7 @@ def _table(entries: Iterable[tuple[_Key | None, str]]) -> dict[_Key, _Ids]:
 
 
 def _formula_text(text: str) -> str:
-    """The text on one line in `plain` spelling, formulas apart from words."""
+    """The text on one line in `canonical_text` spelling, formulas apart from words."""
     return canonical_text(_PROSE_DASH.sub(" ; ", " ".join(text.split())))
 
 

@@ -1,4 +1,4 @@
-"""Dialogues in, reviewed dialogues out: a verdict of every gate, and what rejected a dialogue."""
+"""The review of dialogues: a verdict of every gate, and the gate that rejects a dialogue."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class Reviewer:
     def review(self, dialogues: Sequence[Dialogue]) -> list[ReviewedDialogue]:
         """Gives each dialogue a verdict per gate, in the order of the input.
 
-        Whether it repeats one is asked only of a dialogue that nothing else rejects, and of those before it that
-        stayed: so a verdict holds, whatever comes later.
+        A dialogue is compared with those before it that were accepted, and only where nothing else rejects it. So a
+        verdict holds, whatever comes later.
         """
         return self.settle([self.alone(d) for d in dialogues])
 
     def alone(self, dialogue: Dialogue) -> ReviewedDialogue:
-        """The verdicts on one dialogue, whatever it repeats; `settle` has the last word."""
+        """The verdicts on one dialogue, except on whether it repeats another: `settle` decides that."""
         return review_dialogue(dialogue, self._context(dialogue))
 
     def settle(self, alone: Sequence[ReviewedDialogue]) -> list[ReviewedDialogue]:
-        """The verdicts of `review` on dialogues, given those of `alone`."""
+        """The verdicts of `review` on dialogues, given those of `alone`: those that repeat one are rejected, too."""
         settled = list(alone)
         sound = [(i, r.dialogue) for i, r in enumerate(alone) if r.accepted]
         twins = self._seen.add([d.dialogue_id for _, d in sound], [dialogue_text(d) for _, d in sound])
@@ -62,10 +62,7 @@ class Reviewer:
 
 
 def review_dialogue(dialogue: Dialogue, context: GateContext) -> ReviewedDialogue:
-    """One dialogue through every gate, also past the first that fails.
-
-    The reasons are wanted, not only the decision.
-    """
+    """One dialogue through every gate, also past the first that fails: people want all reasons."""
     verdicts = tuple(gate(dialogue, context) for gate in GATES.values())
     failed = next((v for v in verdicts if not v.passed), None)
     return ReviewedDialogue(
@@ -78,7 +75,7 @@ def review_dialogue(dialogue: Dialogue, context: GateContext) -> ReviewedDialogu
 
 
 def _as_posed(dialogue: Dialogue, exercise: Exercise | None) -> Exercise | None:
-    """The exercise with the numbers that the dialogue has: a varied one keeps its id, and is solved anew."""
+    """The exercise with the numbers that the dialogue has: a varied one keeps its id, and is solved again."""
     if exercise is None or normalized(exercise.statement) == normalized(dialogue.statement):
         return exercise
     solution = _solved(dialogue.statement)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 MAX_TURNS = 60
-"""As many messages as a chat seed may have (`seeds.chats`); longer ones are rejected by the length gate before."""
+"""As many messages as a chat seed may have (`seeds.chats`); the length gate rejects longer dialogues before."""
 _STATES = frozenset(typing.get_args(StudentState))
 
 
