@@ -1,4 +1,4 @@
-"""Seed files to exercises, one partition per seed document."""
+"""The assets from seed files to exercises, with one partition for each seed document."""
 
 import asyncio
 from collections import Counter
@@ -51,7 +51,7 @@ seed_files = dg.AssetSpec(
 )
 @classified()
 def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[dict[str, pa.Table]]:
-    """A seed file as normalized text with its digest, kind and spans; or, where it can't be read, quarantined with
+    """A seed file as normalized text with its digest, kind and spans. A file that cannot be read is quarantined with
     the reason.
     """
     from canopy_assets.seeds.reading import reader
@@ -77,20 +77,20 @@ def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[di
 
 
 class ProposerConfig(ModelConfig):
-    """A model that proposes exercises for prose that states none; without one, such prose gives none."""
+    """A model that proposes exercises for prose that states none. Without a model, such prose has no exercises."""
 
-    per_chunk: int = Field(default=3, ge=1, le=20, description="Exercises asked for from a chunk of the text.")
-    chunk_characters: int = Field(default=4000, ge=500, le=100_000, description="Of a chunk, at most.")
-    always: bool = Field(default=False, description="Also for a document that has verified exercises of its own.")
-    seed: int = Field(default=7, description="Another one gives other exercises.")
+    per_chunk: int = Field(default=3, ge=1, le=20, description="Exercises to ask for from each chunk of the text.")
+    chunk_characters: int = Field(default=4000, ge=500, le=100_000, description="Most characters of a chunk.")
+    always: bool = Field(default=False, description="Propose also for documents with verified exercises of their own.")
+    seed: int = Field(default=7, description="Another seed gives other exercises.")
 
 
 @configurable("exercises")
 class ExerciseConfig(dg.Config):
-    """Where exercises come from that a document doesn't state."""
+    """Where exercises come from that no document states."""
 
     proposer: ProposerConfig = Field(
-        default=ProposerConfig(), description="Model that proposes exercises from prose; none without a name."
+        default=ProposerConfig(), description="Model that proposes exercises from prose; no proposals without a name."
     )
 
 
@@ -108,7 +108,7 @@ def exercises(
     context: dg.AssetExecutionContext, config: ExerciseConfig, seed_documents: dict[str, pa.Table]
 ) -> dg.MaterializeResult[dict[str, pa.Table]]:
     """The exercises of a seed, each with statement, topic, answer, steps, hints and misconceptions, and whether its
-    answer was verified. For prose that states none, a model may propose some, each with the words that it rests on.
+    answer is verified. For prose that states none, a model can propose some, each with a quote that supports it.
     """
     from canopy_assets.seeds.exercises import extraction
 
@@ -119,13 +119,13 @@ def exercises(
     blocked = blocked_seeds(context)
     found: dict[str, tuple[SeedDocument, list[Exercise], list[Skipped]]] = {}
     for seed in (s for s in context.partition_keys if s not in blocked):
-        with suppress(Exception):  # told of this seed alone, where its table would be made
+        with suppress(Exception):  # raised again by `make`, and reported for this seed only
             found[seed] = extract(seed)
     wanting = [d for d, exercises, _ in found.values() if _wants_proposals(d, exercises, config.proposer)]
     proposed = asyncio.run(_propose(wanting, config.proposer)) if wanting else {}
 
     def make(seed: str) -> Made:
-        return _exercises(*(found.get(seed) or extract(seed)), proposed.get(seed))
+        return _exercises_table(*(found.get(seed) or extract(seed)), proposed.get(seed))
 
     return versioned_seeds(context, make, config=config)
 
@@ -136,7 +136,7 @@ def _wants_proposals(document: SeedDocument, found: list[Exercise], config: Prop
 
 
 async def _propose(documents: list[SeedDocument], config: ProposerConfig) -> "dict[str, Proposed]":
-    """Exercises for each document, side by side."""
+    """Ask the model about all documents at the same time; the proposals by seed."""
     from canopy_assets.endpoints.client import Client
     from canopy_assets.endpoints.ledger import Ledger
     from canopy_assets.seeds.exercises.proposals import propose
@@ -150,9 +150,10 @@ async def _propose(documents: list[SeedDocument], config: ProposerConfig) -> "di
     return {d.seed: p for d, p in zip(documents, proposals, strict=True)}
 
 
-def _exercises(
+def _exercises_table(
     document: SeedDocument, found: list[Exercise], skipped: list[Skipped], proposed: "Proposed | None"
 ) -> Made:
+    """The table of a seed's exercises, stated and proposed, with its metadata."""
     facts = {}
     if proposed is not None:
         known = {e.exercise_id for e in found}

@@ -1,43 +1,60 @@
-"""Existing chats `{"messages": […]}` to dialogues between a student and the tutor.
+"""From existing chats (`{"messages": […]}`) to dialogues between a student and the tutor.
 
-A row may also say which problem it is about (`problem`, `answer`, `topic`). Where the problem is of a known family,
-its computed answer is used and a stated one that differs is reported; otherwise the stated one is taken as it is.
+A row may also say which problem it is about (`problem`, `answer`, `topic`). For a problem of a known family, the
+computed answer is used, and a stated answer that differs is reported. Otherwise the stated answer is used as it is.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from canopy_assets.curriculum.registry import Solution, recognise
+from canopy_assets.maths.equations import equations_in
 from canopy_assets.maths.typography import without_markdown
 from canopy_assets.records import Dialogue, SeedDocument, Skipped, Span, Turn, content_id
 from canopy_assets.seeds.exercises.building import exercise_id
 from canopy_assets.seeds.exercises.verification import agrees
 from canopy_assets.seeds.reading.jsonl import usable_rows
 
-if TYPE_CHECKING:
-    from canopy_assets.curriculum.registry import Solution
-
 MAX_MESSAGES = 60
+"""Messages of one chat."""
+
 MAX_MESSAGE_CHARACTERS = 4_000
-"""Characters of one message. 95 % of human tutor turns have at most 37 words (MathDial); longer ones are pasted."""
+"""Characters of one message: 95 % of human tutor turns have at most 37 words (MathDial), longer texts are pasted."""
 
 MAX_SEARCHED = 1_000
 """Characters of a first message in which its problem is looked for."""
 
 _TASK = re.compile(
-    r"\b(?:solve|factor(?:i[sz]e)?|simplify|evaluate|find|compute|calculate|differentiate|expand|work out"
-    r"|what(?:'s| is))\b.*",
-    re.IGNORECASE,
+    r"""
+    \b(?:
+        solve|factor(?:i[sz]e)?|simplify|evaluate|find|compute|calculate|differentiate|expand|work\ out
+      | what(?:'s|\ is)
+    )\b.*""",
+    re.IGNORECASE | re.VERBOSE,
 )
-_PERCENT_OF = re.compile(r"\d+(?:\.\d+)?\s?(?:%|percent)\s+of\s+\$?\d+(?:[.,]\d+)*", re.IGNORECASE)
-_CHATTER = re.compile(r",?\s+(?:and|but|so)\s+(?:i|we|it|my|don't|then)\b|,\s+(?:i|but|please|how)\b", re.IGNORECASE)
+_PERCENT_OF = re.compile(
+    r"""
+    \d+(?:\.\d+)?\s?(?:%|percent)       # "12.5 %"
+    \s+of\s+
+    \$?\d+(?:[.,]\d+)*                  # "$1,250.50"
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CHATTER = re.compile(
+    r"""
+    ,?\s+(?:and|but|so)\s+(?:i|we|it|my|don't|then)\b        # "… and I don't know"
+  | ,\s+(?:i|but|please|how)\b                              # "…, please help"
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _ROLES = {"user": "student", "assistant": "tutor"}
 _DEFAULT_TOPIC = "tutoring"
 
 
 def parse(document: SeedDocument) -> tuple[list[Dialogue], list[Skipped]]:
-    """The dialogues of a JSONL seed of chats, and the rows that hold none.
+    """Read the dialogues of a JSONL seed of chats, and the rows that hold none.
 
     Args:
         document: a read document of kind "chats"; its bad lines are in `document.skipped` already.
@@ -62,7 +79,7 @@ def parse(document: SeedDocument) -> tuple[list[Dialogue], list[Skipped]]:
 
 
 def _turns(messages: list[Any]) -> tuple[Turn, ...] | str:
-    """The turns of a chat, or why it can't be used. System messages are dropped: the training set has its own."""
+    """The turns of a chat, or why it cannot be used. System messages are dropped: the training set has its own."""
     if len(messages) > MAX_MESSAGES:
         return f"{len(messages)} messages are more than the {MAX_MESSAGES} allowed"
     turns: list[Turn] = []
@@ -86,6 +103,7 @@ def _turns(messages: list[Any]) -> tuple[Turn, ...] | str:
 
 
 def _message_problem(message: Any) -> str | None:
+    """Why a message cannot be used; None when it can."""
     if not isinstance(message, dict) or "role" not in message or "content" not in message:
         return 'needs "role" and "content"'
     role, content = message["role"], message["content"]
@@ -101,9 +119,10 @@ def _message_problem(message: Any) -> str | None:
 
 
 def _dialogue(seed: str, row: dict[str, Any], turns: tuple[Turn, ...], span: Span) -> tuple[Dialogue, str | None]:
+    """The dialogue of a row, and a note where the stated answer is wrong."""
     given = {name: _text(row.get(name)) for name in ("problem", "answer", "topic")}
     statement = without_markdown(given["problem"] or "")
-    found = (statement, _recognise(statement)) if statement else _find_problem(turns[0].text)
+    found = (statement, recognise(statement)) if statement else _find_problem(turns[0].text)
     statement, solution = found or (turns[0].text, None)
     answer, note = _answer(given["answer"], solution)
     dialogue = Dialogue(
@@ -126,9 +145,9 @@ def _dialogue(seed: str, row: dict[str, Any], turns: tuple[Turn, ...], span: Spa
 
 
 def _answer(stated: str | None, solution: Solution | None) -> tuple[str | None, str | None]:
-    """The answer to go by, and a note where the stated one is wrong."""
+    """The answer to use, and a note where the stated one is wrong."""
     if solution is None:
-        # Nothing to check it against. It serves the leak gate, which must know the answer, and claims nothing else.
+        # Not verified: it is only used by the leak gate, which must know the answer.
         return stated, None
     if stated and not agrees(stated, solution.answer, solution.answer_kind):
         return (
@@ -139,26 +158,19 @@ def _answer(stated: str | None, solution: Solution | None) -> tuple[str | None, 
 
 
 def _text(value: Any) -> str | None:
+    """A text or a number of a row as one line; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return " ".join(str(value).split())[:MAX_MESSAGE_CHARACTERS] or None
 
 
-def _recognise(text: str) -> Solution | None:
-    from canopy_assets.curriculum.registry import recognise
-
-    return recognise(text)
-
-
 def _find_problem(message: str) -> tuple[str, Solution] | None:
     """The problem of a known family inside a student's first message, and its solution."""
-    return next(((p, s) for p in _possible_problems(message) if (s := _recognise(p))), None)
+    return next(((p, s) for p in _possible_problems(message) if (s := recognise(p))), None)
 
 
 def _possible_problems(message: str) -> list[str]:
-    """Parts of a message that may be its problem: sentences, what follows a colon or a task verb, quotes, equations."""
-    from canopy_assets.maths.equations import equations_in
-
+    """Parts of a message that can be its problem: sentences, what follows a colon or a task verb, quotes, equations."""
     sentences = re.split(r"(?<=[.?!])\s+", message[:MAX_SEARCHED])
     parts = [message[:MAX_SEARCHED], *sentences]
     for sentence in sentences:

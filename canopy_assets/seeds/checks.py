@@ -1,4 +1,4 @@
-"""What must hold of a seed before anything is made from it."""
+"""Checks of a seed that must pass before anything is made from it."""
 
 from collections.abc import Mapping
 
@@ -24,8 +24,8 @@ def _readable(documents: Mapping[str, pa.Table]) -> dict[str, dg.AssetCheckResul
 seed_is_readable = seed_check(
     seed_documents,
     name="seed_is_readable",
-    description="The file could be read. If it couldn't, it is quarantined: nothing is made from it, and no other seed "
-    "waits for it.",
+    description="The file could be read. Otherwise it is quarantined: nothing is made from it, and other seeds do not "
+    "wait for it.",
     check=_readable,
 )
 

@@ -1,4 +1,4 @@
-"""What must hold of exercises before dialogues are planned from them, and the flat frame that it is checked on."""
+"""What must hold of exercises before dialogues are planned from them, and the data frame in which it is checked."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 MAX_STEPS = 30
-"""GSM8K's longest solution has 12 steps; more than 30 is a parsing fault."""
+"""GSM8K's longest solution has 12 steps; more than 30 are an error of the parser."""
 
 
 def exercise_frame(rows: pa.Table | Sequence[Exercise]) -> pd.DataFrame:
-    """One row per exercise, with what the suite asks about nested fields as plain columns."""
+    """One row for each exercise; what the suite checks of nested fields is a column of its own."""
     import pandas as pd
 
     exercises = from_table(rows, Exercise) if isinstance(rows, pa.Table) else rows

@@ -1,4 +1,4 @@
-"""Builds small real PDF, DOCX and PPTX files, so that the readers meet what programs write."""
+"""Small real PDF, DOCX and PPTX files, as programs write them."""
 
 import io
 import zipfile

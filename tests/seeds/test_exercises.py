@@ -1,4 +1,4 @@
-"""From documents to exercises: which answers are computed, checked, refused, and what is said about them."""
+"""From documents to exercises: which answers are computed, checked or refused, and with which reason."""
 
 import dataclasses
 from typing import Any
@@ -93,7 +93,7 @@ def test_a_documents_own_mistake_becomes_a_wrong_idea_only_when_it_is_wrong():
     assert all(not equivalent(m.answer, "x = 5", exercise.answer_kind) for m in exercise.misconceptions)
 
 
-def test_a_power_that_a_pdf_may_have_lost_is_not_solved():
+def test_a_problem_with_a_power_that_a_pdf_may_have_lost_is_not_solved():
     text = "Exercise 1: Solve x2 - 5x + 6 = 0."
     found, skipped = extraction.extract(_document(text, media_type="application/pdf"))
     assert found == []

@@ -1,4 +1,4 @@
-"""Worked exercises: what is read, how their arithmetic is checked, and the wrong ideas that are made from it."""
+"""Worked exercises: what is read, how their arithmetic is checked, and which misconceptions are made of it."""
 
 import json
 
@@ -44,7 +44,7 @@ def test_a_socratic_exercise_becomes_steps_with_questions():
     assert second.result == "18"
 
 
-def test_wrong_ideas_are_wrong_and_their_tests_give_nothing_away():
+def test_misconceptions_are_wrong_and_their_checks_give_nothing_away():
     exercise = gsm8k.parse(_document(EGGS))[0][0]
     assert {m.answer for m in exercise.misconceptions} == {"9", "32", "11"}
     skipping = next(m for m in exercise.misconceptions if m.answer == "32")
@@ -57,7 +57,7 @@ def test_wrong_ideas_are_wrong_and_their_tests_give_nothing_away():
         assert value_of(exercise.steps[idea.step].result) not in said
 
 
-def test_a_step_that_no_wrong_idea_is_about_is_worked_out_wrongly():
+def test_a_step_without_a_misconception_gets_a_slip_in_its_calculation():
     exercise = _one(
         "How many boxes? ** 30 + 28 = <<30+28=58>>58\nHow many cups? ** 58 * 6 = <<58*6=348>>348\n"
         "What do they cost? ** 348 / 3 = <<348/3=116>>116\nAnd with the bag? ** 116 + 5 = <<116+5=121>>121\n#### 121"

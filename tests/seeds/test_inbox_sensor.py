@@ -1,4 +1,4 @@
-"""The inbox's sensor: real ticks on an ephemeral instance turn files into partitions and observed versions."""
+"""The sensor of the inbox: real ticks on an ephemeral instance turn files into partitions and observed versions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from canopy_assets.storage.tables import publish_tables, table_path
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """Of an empty inbox without samples, whose files settle at once."""
+    """Settings with an empty inbox without samples, whose files count as complete at once."""
     for name, value in {"HOME": tmp_path / "home", "SEEDS": tmp_path / "in"}.items():
         monkeypatch.setenv(f"CANOPY_{name}", str(value))
     monkeypatch.setenv("CANOPY_SAMPLE_SEEDS", "false")
@@ -85,7 +85,7 @@ def test_files_become_partitions_with_observed_versions(settings, instance):
     assert _observed(instance, "a.md") == _registered(settings, "a.md") != first
 
 
-def test_a_tick_over_what_is_known_tells_dagster_nothing(settings, instance):
+def test_a_tick_without_changes_records_nothing(settings, instance):
     _put(settings, "a.md", "a")
     _tick(instance)
     before = _observations(instance)
@@ -121,9 +121,9 @@ def test_a_bad_file_is_registered_and_the_tick_goes_on(settings, instance):
     assert len(_partitions(instance)) == 3
 
 
-def test_what_a_crash_left_untold_is_told_by_the_next_tick(settings, instance):
+def test_the_next_tick_records_what_a_crash_left_out(settings, instance):
     path = _put(settings, "a.md", "a")
-    # A process that died after it saved the registry, three times over: new, changed and removed.
+    # A process that dies after it saved the registry: with a new, a changed and a removed file.
     inbox.refresh(settings, now=1e9)
     assert _partitions(instance) == set()
     _tick(instance)
@@ -138,7 +138,7 @@ def test_what_a_crash_left_untold_is_told_by_the_next_tick(settings, instance):
     assert _partitions(instance) == set()
 
 
-def test_a_new_dagster_storage_is_told_everything(settings, instance):
+def test_a_new_dagster_storage_gets_everything(settings, instance):
     _put(settings, "a.md", "a")
     _tick(instance)
     with dg.instance_for_test() as fresh:
@@ -147,7 +147,7 @@ def test_a_new_dagster_storage_is_told_everything(settings, instance):
         assert _observed(fresh, "a.md") == _registered(settings, "a.md")
 
 
-def test_what_a_tick_had_no_time_for_the_next_one_does(settings, instance, monkeypatch):
+def test_the_next_tick_does_what_one_had_no_time_for(settings, instance, monkeypatch):
     for i in range(3):
         _put(settings, f"{i}.md", str(i))
     monkeypatch.setattr(sensors, "TICK_SECONDS", 0.0)
@@ -163,7 +163,7 @@ def test_what_a_tick_had_no_time_for_the_next_one_does(settings, instance, monke
     assert len(_partitions(instance)) == 2
 
 
-def test_an_inbox_that_isnt_there_skips_the_tick_and_removes_nothing(settings, instance):
+def test_an_inbox_that_does_not_exist_skips_the_tick_and_removes_nothing(settings, instance):
     _put(settings, "a.md", "a")
     _tick(instance)
     settings.inbox.rename(settings.inbox.with_name("away"))
@@ -171,20 +171,20 @@ def test_an_inbox_that_isnt_there_skips_the_tick_and_removes_nothing(settings, i
     assert _partitions(instance) == {"a.md"}
 
 
-def test_two_processes_dont_bring_the_inbox_in_line_at_once(settings, instance):
+def test_two_processes_do_not_update_the_partitions_at_once(settings, instance):
     _put(settings, "a.md", "a")
     settings.home.mkdir(parents=True)
-    lock, told = FileLock(settings.home / ".inbox.lock"), []
+    lock, registered = FileLock(settings.home / ".inbox.lock"), []
     with lock:
         assert "another process has been looking" in _tick(instance)
-        person = threading.Thread(target=lambda: told.extend(sensors.register_seeds(instance, settings)))
+        person = threading.Thread(target=lambda: registered.extend(sensors.register_seeds(instance, settings)))
         person.start()
         assert inbox.registered(settings).keys() == set()
     person.join(60)
-    assert told == ["a.md"]
+    assert registered == ["a.md"]
 
 
-def test_a_person_waits_for_files_to_settle_and_is_told(settings, instance):
+def test_a_person_sees_that_files_are_waited_for(settings, instance):
     slow = settings.model_copy(update={"settle_seconds": 1.0})
     _put(settings, "a.md", "a")
     said = []
@@ -192,7 +192,7 @@ def test_a_person_waits_for_files_to_settle_and_is_told(settings, instance):
     assert said == ["waiting 1 s for a.md: changed just now, may still be being written"]
 
 
-def test_a_file_that_is_still_written_when_the_wait_is_over_is_left_out_in_words(settings, instance):
+def test_a_file_still_written_after_the_wait_is_left_out_with_a_message(settings, instance):
     slow = settings.model_copy(update={"settle_seconds": 1.0})
     _put(settings, "a.md", "a")
     said = []
@@ -234,7 +234,7 @@ def test_canopy_add_puts_a_file_into_a_bucket_and_registers_it(settings, bucket,
         assert _observed(instance, "a.md") == _registered(there, "a.md")
 
 
-def test_canopy_add_to_a_bucket_that_isnt_there_says_what_to_check(settings, bucket, tmp_path, monkeypatch):
+def test_canopy_add_to_a_bucket_that_does_not_exist_says_what_to_check(settings, bucket, tmp_path, monkeypatch):
     monkeypatch.setenv("CANOPY_SEEDS", "s3://no-such-bucket/inbox")
     (tmp_path / "a.md").write_text("Solve 2x = 6")
     command = [sys.executable, "-m", "canopy_assets.app.cli", "add", str(tmp_path / "a.md")]

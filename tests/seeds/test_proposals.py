@@ -1,4 +1,4 @@
-"""Exercises that a model proposes from prose: grounded in its words, checked where they can be, marked where not."""
+"""Exercises that a model proposes from prose: they quote its words, and are checked or marked as not verified."""
 
 from __future__ import annotations
 
@@ -100,10 +100,20 @@ def test_what_cannot_be_checked_stays_and_says_so(row: dict[str, Any]) -> None:
         ("just words", "not an exercise"),
     ],
 )
-def test_what_rests_on_nothing_is_refused_in_words(row: Any, reason: str) -> None:
+def test_a_proposal_without_support_is_refused_with_the_reason(row: Any, reason: str) -> None:
     found = exercise(row, WHOLE, DOCUMENT)
     assert isinstance(found, str)
     assert reason in found
+
+
+def test_paragraphs_share_a_chunk_until_it_is_full() -> None:
+    first, second, third = "a" * 100, "b" * 100, "c" * 100
+    found = list(chunks("\n\n".join([first, second, third]), 210))
+    assert found == [Chunk(f"{first}\n\n{second}", 0), Chunk(third, 204)]
+
+
+def test_a_paragraph_that_is_longer_than_a_chunk_is_cut() -> None:
+    assert list(chunks("a" * 250, 100)) == [Chunk("a" * 100, 0), Chunk("a" * 100, 100)]  # the rest is too short
 
 
 @given(
@@ -145,7 +155,7 @@ def _proposed(server: Server, ledger: Path):
     return asyncio.run(ask())
 
 
-def test_a_reply_that_cannot_be_read_is_asked_for_again_and_the_rest_is_told(server: Server, tmp_path: Path) -> None:
+def test_after_an_unreadable_reply_the_model_is_asked_again(server: Server, tmp_path: Path) -> None:
     def answer(exchange: Exchange) -> bool:
         rows = [SLOPE, NAMED, SLOPE, SLOPE | {"quote": "nowhere in this text at all"}]
         text = "Sure! Here they are." if exchange.number == 1 else f"```json\n{json.dumps({'exercises': rows})}\n```"
@@ -163,7 +173,7 @@ def test_a_reply_that_cannot_be_read_is_asked_for_again_and_the_rest_is_told(ser
     assert len(server.requests) == 2  # the second time from the ledger
 
 
-def test_replies_that_hold_nothing_are_told_with_the_line(server: Server, tmp_path: Path) -> None:
+def test_unreadable_replies_are_reported_with_the_line(server: Server, tmp_path: Path) -> None:
     server.trouble = lambda e: e.send(200, completion(e.body, "I'd rather not.")) is None
     proposed = _proposed(server, tmp_path / "ledger")
     assert proposed.exercises == ()

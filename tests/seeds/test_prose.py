@@ -128,14 +128,14 @@ def test_unlabelled_bullets_under_an_exercise_are_guidance_and_a_numbered_list_i
     assert len(found.steps) == 2
 
 
-def test_prices_are_no_mathematics_and_latex_is_written_plainly():
+def test_prices_are_not_mathematics_and_latex_is_written_plainly():
     (found,) = _parse("Problem: A shirt costs $40 and a hat $5. What do both cost?")
     assert found.statements[0] == "A shirt costs $40 and a hat $5. What do both cost?"
     (found,) = _parse(r"Problem: Simplify $\frac{3}{4}x^{2} \cdot 2 \le 5$ and \(\sqrt{x+1}\).")
     assert found.statements[0] == "Simplify 3/4x² · 2 ≤ 5 and sqrt(x+1)."
 
 
-def test_what_is_no_exercise_is_left_alone():
+def test_what_is_not_an_exercise_is_left_alone():
     text = (
         "---\ntitle: 3 things\n---\n\n# 2. Slope\n\nSlope is rise over run. It has 2 parts.\n\n"
         "- rise\n- run\n\n<!-- Solve 2x = 6 -->\n"
@@ -153,7 +153,7 @@ def test_what_is_no_exercise_is_left_alone():
         ("Problem 1. Solve 2x = 6\n\n" + "x" * 5000, 3, "too long"),
     ],
 )
-def test_what_looks_like_an_exercise_and_is_none_is_reported_with_its_line(text, line, reason):
+def test_what_only_looks_like_an_exercise_is_reported_with_its_line(text, line, reason):
     _, skipped = prose.parse(_document(text))
     assert skipped[0].line == line
     assert reason in skipped[0].reason
@@ -169,8 +169,9 @@ _LINES = st.sampled_from(
 @settings(max_examples=80)
 @given(st.lists(_LINES | st.text(max_size=30), max_size=20))
 def test_any_lines_are_read_and_every_span_lies_in_the_text(lines):
-    text = "\n".join(lines)
+    text = "\n".join(["Exercise 1: Solve 2x = 6.", "", *lines])
     candidates, skipped = prose.parse(_document(text))
+    assert candidates
     count = text.count("\n") + 1
     for found in candidates:
         assert 1 <= found.span.line_start <= found.span.line_end <= count

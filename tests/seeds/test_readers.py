@@ -1,4 +1,4 @@
-"""The readers: what each format gives, and that bad input is quarantined with a reason a person can act on."""
+"""Reading files: the text of each format; bad files are quarantined with a reason that a person can act on."""
 
 import io
 import re
@@ -118,7 +118,7 @@ BAD_FILES = [
 
 
 @pytest.mark.parametrize(("name", "data", "expected"), BAD_FILES, ids=[b[0] for b in BAD_FILES])
-def test_bad_files_are_quarantined_with_place_and_mend(tmp_path, monkeypatch, name, data, expected):
+def test_bad_files_are_quarantined_with_place_and_fix(tmp_path, monkeypatch, name, data, expected):
     monkeypatch.setattr(markdown_conversion, "convert", _convert_here)
     assert expected in _reason(tmp_path, name, data)
 
@@ -129,14 +129,14 @@ def test_an_office_file_that_unpacks_to_too_much_is_not_opened(tmp_path, monkeyp
     assert "unpacks to over 1 MB" in _reason(tmp_path, "bomb.docx", bomb)
 
 
-def test_a_bad_file_stops_nobody_elses(tmp_path):
+def test_a_bad_file_does_not_stop_others(tmp_path):
     (tmp_path / "bad.docx").write_bytes(b"PK\x03\x04nonsense")
     (tmp_path / "good.md").write_text("Solve 2x = 6")
     states = {f.key: reader.read(f).state for f in inbox.scan([tmp_path])}
     assert states == {"bad.docx": "quarantined", "good.md": "read"}
 
 
-def test_the_inboxs_problem_is_the_reason(tmp_path):
+def test_a_problem_found_by_the_inbox_is_the_reason(tmp_path):
     (tmp_path / "big.md").write_text("x" * 100)
     (seed,) = inbox.scan([tmp_path], max_bytes=50)
     document = reader.read(seed)
@@ -145,7 +145,7 @@ def test_the_inboxs_problem_is_the_reason(tmp_path):
 
 
 @pytest.mark.parametrize("content", ["Solve 2x = 6 and more", "Solve 2x = 8", ""])
-def test_a_file_that_isnt_the_registered_one_any_more_is_not_read(tmp_path, content):
+def test_a_file_that_is_not_the_registered_one_is_not_read(tmp_path, content):
     path = tmp_path / "a.md"
     path.write_text("Solve 2x = 6")
     (seed,) = inbox.scan([tmp_path])
@@ -218,7 +218,7 @@ def test_documents_fit_their_table(tmp_path):
     assert from_table(to_table(documents, SeedDocument), SeedDocument) == documents
 
 
-# Conversions in their own process take a second each; the same code is called here without the process.
+# A conversion in its own process takes a second; here the same code is called without the process.
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([".md", ".txt", ".jsonl", ".markdown", ".xyz", ""]), st.binary(max_size=400))
 @example(".jsonl", b'{"messages": [1]}\n{"messages": {}}')
@@ -243,7 +243,7 @@ def test_random_and_spoiled_documents_are_read_or_quarantined_never_raised(exten
         _never_raises(extension, data)
 
 
-def test_the_separate_process_hands_back_the_reason(tmp_path):
+def test_the_separate_process_returns_the_reason(tmp_path):
     assert "encrypted: remove its password" in _reason(tmp_path, "a.pdf", files.pdf("hello", encrypt=True))
 
 

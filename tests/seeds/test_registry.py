@@ -1,4 +1,4 @@
-"""The registry of seeds: what a look at the inbox changes in it, here and in a bucket, and what a step reads by it."""
+"""The registry of seeds: what a look at the inbox changes in it, on a disk and in a bucket, and what steps read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _note_opened(event: str, arguments: tuple) -> None:
 
 @dataclass
 class Watch:
-    """An inbox on a clock that the test sets: files get its time as the time of their last write."""
+    """An inbox with a clock that the test sets. Files get its time as the time of their last write."""
 
     home: Path
     folder: Path
@@ -62,7 +62,7 @@ def watch(tmp_path: Path) -> Watch:
     return Watch(tmp_path / "home", tmp_path / "in")
 
 
-def test_a_look_tells_new_changed_and_removed_files(watch):
+def test_a_look_reports_new_changed_and_removed_files(watch):
     watch.put("a.md", "a")
     watch.put("b.md", "b")
     first = watch.look()
@@ -230,14 +230,14 @@ def test_a_budget_spreads_a_long_look_over_several(watch):
     assert len(watch.versions()) == 4
 
 
-def test_an_inbox_that_isnt_there_removes_nothing(watch):
+def test_an_inbox_that_does_not_exist_removes_nothing(watch):
     watch.put("a.md", "a")
     watch.look()
     away = watch.folder.with_name("unmounted")
     watch.folder.rename(away)
     with pytest.raises(inbox.InboxUnavailableError, match="1 of its seeds are registered: mount it again"):
         watch.look()
-    # What a share that isn't mounted leaves: an empty folder, another than the one with the files.
+    # An unmounted share leaves an empty folder: another one than the folder with the files.
     watch.folder.mkdir()
     with pytest.raises(inbox.InboxUnavailableError, match="is not the folder that held the 1 registered seeds"):
         watch.look()
@@ -261,7 +261,7 @@ def test_an_inbox_that_was_never_there_is_empty(watch):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another user")
-def test_what_cant_be_looked_at_for_now_stays_as_it_was():
+def test_what_cannot_be_read_for_now_stays_registered():
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         Path(folder).chmod(0o777)
         watch = Watch(Path(folder) / "home", Path(folder) / "in")
@@ -328,13 +328,13 @@ def test_an_inbox_that_moved_keeps_its_seeds(watch, tmp_path):
     assert inbox.registered(watch.settings).find("a.md").path == tmp_path / "elsewhere" / "a.md"
 
 
-def test_an_unknown_key_is_told_where_to_look(watch):
+def test_the_error_for_an_unknown_key_says_where_to_look(watch):
     with pytest.raises(FileNotFoundError, match=r"no seed file has the key 'c\.md'"):
         inbox.registered(watch.settings).find("c.md")
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"format": 2}', '{"format": 1, "seeds": {"a": [1]}}'])
-def test_a_damaged_registry_names_its_file_and_the_mend(watch, content):
+def test_the_error_for_a_damaged_registry_names_the_file_and_the_fix(watch, content):
     watch.put("a.md", "a")
     watch.look()
     path = inbox.registry_path(watch.settings)
@@ -369,7 +369,7 @@ def _versions(settings: Settings) -> dict[str, str]:
     return {key: inbox.version(file) for key, file in inbox.registered(settings).items()}
 
 
-def test_an_inbox_in_a_bucket_tells_new_changed_and_removed_files(s3):
+def test_a_look_at_a_bucket_reports_new_changed_and_removed_files(s3):
     for name, content in {"a.md": "Solve 2x = 6", "week 1/b?#.md": "b", "c.md": "", ".hidden.md": "x"}.items():
         _object(s3, name).write_text(content)
     first = inbox.refresh(s3, now=1e9)
@@ -410,7 +410,7 @@ def test_the_registry_in_a_bucket_is_read_on_another_machine(s3, tmp_path):
     assert reader.read(inbox.registered(elsewhere).find("a.md")).state == "read"
 
 
-def test_a_bucket_that_isnt_there_removes_nothing(s3):
+def test_a_bucket_that_does_not_exist_removes_nothing(s3):
     _object(s3, "a.md").write_text("a")
     inbox.refresh(s3, now=1e9)
     wrong = s3.model_copy(update={"seeds": "s3://no-such-bucket/inbox"})
@@ -444,7 +444,7 @@ def test_a_look_at_an_unchanged_bucket_is_one_request(s3, caplog):
     assert "list-type=2" in asked[0]
 
 
-def test_a_bucket_that_cant_be_reached_removes_nothing(s3, monkeypatch, tmp_path):
+def test_a_bucket_that_cannot_be_reached_removes_nothing(s3, monkeypatch, tmp_path):
     import s3fs
 
     here = s3.model_copy(update={"store": str(tmp_path / "store")})

@@ -1,4 +1,4 @@
-"""The bundled sample seeds: what the main job finds in them, by format, kind and family."""
+"""The bundled sample seeds: which exercises and chats are found in them, by format, kind and family."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FAMILIES = {
     "determinant",
 }
 WRONG_ON_PURPOSE = "8p − 13 = 27"
-"""Its stated answer is p = 6, with no note beside it: the samples show how a slip of the lecturer is reported."""
+"""Its stated answer is p = 6: the samples show how a mistake of the lecturer is reported."""
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:/\d+)?")
 
@@ -72,6 +72,7 @@ def dialogues() -> tuple[Dialogue, ...]:
 
 
 def test_every_sample_is_read_and_small_enough_to_ship() -> None:
+    assert documents()
     assert [document.name for document in documents() if document.state != "read"] == []
     assert [document.name for document in documents() if document.size_bytes >= 100_000] == []
 
