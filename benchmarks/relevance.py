@@ -13,8 +13,9 @@ from pathlib import Path
 
 from canopy_assets.evals.metrics.permutation import permutation_control
 from canopy_assets.evals.prompts import TUNED
-from canopy_assets.records import EvalPrompt, TutorResponse, from_table
+from canopy_assets.records import EvalPrompt, TutorResponse
 from canopy_assets.settings import Settings
+from canopy_assets.storage.arrow import from_table
 from canopy_assets.storage.tables import read_table
 
 

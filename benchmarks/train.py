@@ -105,7 +105,8 @@ def prepare(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from canopy_assets.adapters.models import load_tokenizer
     from canopy_assets.adapters.training.train import chosen_dtype
     from canopy_assets.compute.devices import find_device
-    from canopy_assets.records import TrainingExample, to_table
+    from canopy_assets.records import TrainingExample
+    from canopy_assets.storage.arrow import to_table
     from canopy_assets.training_sets.export import export_training_set
 
     source = arguments.model
@@ -220,7 +221,8 @@ def validation_loss(adapter: Path, job: dict[str, Any]) -> float:
     from canopy_assets.adapters.encoding import encode_examples
     from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
     from canopy_assets.adapters.speed.loss import LabelledLoss
-    from canopy_assets.records import TrainingExample, from_table
+    from canopy_assets.records import TrainingExample
+    from canopy_assets.storage.arrow import from_table
 
     examples = [e for e in from_table(pq.read_table(job["rows"]), TrainingExample) if e.split == "validation"]
     rows = encode_examples(load_tokenizer(Path(job["model"])), examples, max_length=2048)

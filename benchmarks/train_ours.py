@@ -13,7 +13,8 @@ from canopy_assets.adapters.base_model import read_info
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.results import TrainingProgress
 from canopy_assets.adapters.training.train import train_adapter
-from canopy_assets.records import TrainingExample, from_table
+from canopy_assets.records import TrainingExample
+from canopy_assets.storage.arrow import from_table
 
 job = json.loads(Path(sys.argv[-1]).read_text())
 out = Path(job["out"])

@@ -19,8 +19,9 @@ from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import markdown_table, picture
 from canopy_assets.lineage.versions import stop_behind_failed_checks, versioned
-from canopy_assets.records import TrainingExample, from_table
+from canopy_assets.records import TrainingExample
 from canopy_assets.settings import get_settings
+from canopy_assets.storage.arrow import from_table
 from canopy_assets.storage.artefacts import Artefact, draft_folder
 from canopy_assets.storage.stored import checkpoints_dir
 

@@ -7,9 +7,10 @@ from typing import cast, get_args
 
 from canopy_assets.adapters.base_model import read_info
 from canopy_assets.compute.devices import Dtype
-from canopy_assets.records import PreferencePair, TrainingExample, from_table
+from canopy_assets.records import PreferencePair, TrainingExample
 from canopy_assets.release.export import export_adapter, export_merged
 from canopy_assets.settings import Settings
+from canopy_assets.storage.arrow import from_table
 from canopy_assets.storage.artefacts import current_artefact
 from canopy_assets.storage.tables import read_table
 from canopy_assets.training_sets.export import export_preference_pairs, export_training_set

@@ -11,8 +11,9 @@ from canopy_assets.dialogues.assets import EMBEDDED, DialogueConfig
 from canopy_assets.dialogues.planning.cost_estimate import CostEstimate, estimate_costs
 from canopy_assets.dialogues.planning.planner import Cell, Plan
 from canopy_assets.endpoints.ledger import Ledger
-from canopy_assets.records import OPENING_STATES, Exercise, from_table
+from canopy_assets.records import OPENING_STATES, Exercise
 from canopy_assets.settings import Settings
+from canopy_assets.storage.arrow import from_table
 from canopy_assets.storage.tables import read_table
 
 _SHOWN = 8

@@ -19,8 +19,9 @@ from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import counts_table, describe_table, finite, markdown_table
 from canopy_assets.lineage.versions import stop_behind_failed_checks, versioned
-from canopy_assets.records import EvalPrompt, TrainingExample, TutorResponse, from_table, to_table
+from canopy_assets.records import EvalPrompt, TrainingExample, TutorResponse
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage.arrow import from_table, to_table
 from canopy_assets.storage.artefacts import Artefact, draft_folder
 
 if TYPE_CHECKING:

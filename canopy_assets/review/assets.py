@@ -13,8 +13,9 @@ from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import counts_table, describe_table, markdown_table
 from canopy_assets.lineage.partitions import CHUNKS, SEEDS
 from canopy_assets.lineage.versions import Made, versioned_seeds
-from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, SeedDocument, from_table, to_table
+from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, SeedDocument
 from canopy_assets.review.embeddings import MIN_COSINE
+from canopy_assets.storage.arrow import from_table, to_table
 
 
 @configurable("reviewed_dialogues")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from canopy_assets.lineage.expectations import quiet_great_expectations
-from canopy_assets.records import OPENING_STATES, TUTOR_MOVES, ReviewedDialogue, StudentState, Verdict, from_table
+from canopy_assets.records import OPENING_STATES, TUTOR_MOVES, ReviewedDialogue, StudentState, Verdict
 from canopy_assets.review.gates.registry import GATES
+from canopy_assets.storage.arrow import from_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,9 +18,10 @@ from canopy_assets.lineage.metadata import counts_table, describe_table, markdow
 from canopy_assets.lineage.model_config import ModelConfig
 from canopy_assets.lineage.partitions import CHUNKS, SEEDS
 from canopy_assets.lineage.versions import Made, blocked_seeds, versioned_seeds
-from canopy_assets.records import Exercise, SeedDocument, Skipped, from_table, to_table
+from canopy_assets.records import Exercise, SeedDocument, Skipped
 from canopy_assets.seeds import inbox
 from canopy_assets.settings import get_settings
+from canopy_assets.storage.arrow import from_table, to_table
 
 if TYPE_CHECKING:
     from canopy_assets.seeds.exercises.proposals import Proposed

@@ -6,8 +6,9 @@ import dagster as dg
 import pyarrow as pa
 
 from canopy_assets.lineage.checks import seed_check, seed_suite_check
-from canopy_assets.records import SeedDocument, from_table
+from canopy_assets.records import SeedDocument
 from canopy_assets.seeds.assets import exercises, seed_documents
+from canopy_assets.storage.arrow import from_table
 
 
 def _readable(documents: Mapping[str, pa.Table]) -> dict[str, dg.AssetCheckResult]:

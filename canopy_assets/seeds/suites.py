@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from canopy_assets.lineage.expectations import quiet_great_expectations
-from canopy_assets.records import AnswerKind, Exercise, from_table
+from canopy_assets.records import AnswerKind, Exercise
+from canopy_assets.storage.arrow import from_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from canopy_assets import records
 from canopy_assets.compute.executors import run_launcher_yaml
 from canopy_assets.settings import PACKAGE, Settings
+from canopy_assets.storage.arrow import schema_of
 from canopy_assets.storage.backend import is_local, partial_folder
 from canopy_assets.storage.database import check_database, storage_config
 from canopy_assets.storage.files import clear_abandoned, partial_path, replace_atomically
@@ -81,7 +82,7 @@ def _write_if_changed(content: str, target: Path) -> None:
 
 def _write_empty_table(path: Path, row_type: type) -> None:
     """Write a table without rows, so that the asset's view has its columns before the first materialization."""
-    schema = records.schema_of(row_type)
+    schema = schema_of(row_type)
     if path.exists() and pq.read_schema(path).equals(schema):
         return
     path.parent.mkdir(parents=True, exist_ok=True)

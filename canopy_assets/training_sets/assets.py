@@ -11,7 +11,8 @@ from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import counts_table, describe_table, markdown_table
 from canopy_assets.lineage.versions import usable_partitions, versioned
-from canopy_assets.records import Exercise, PreferencePair, ReviewedDialogue, TrainingExample, from_table, to_table
+from canopy_assets.records import Exercise, PreferencePair, ReviewedDialogue, TrainingExample
+from canopy_assets.storage.arrow import from_table, to_table
 from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
 
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from canopy_assets.records import Message, PreferencePair, TrainingExample, to_table
+from canopy_assets.records import Message, PreferencePair, TrainingExample
+from canopy_assets.storage.arrow import to_table
 from canopy_assets.storage.files import new_folder
 
 SPLITS = ("train", "validation")

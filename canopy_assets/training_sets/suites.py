@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from canopy_assets.lineage.expectations import quiet_great_expectations
-from canopy_assets.records import TrainingExample, content_id, from_table
+from canopy_assets.records import TrainingExample, content_id
 from canopy_assets.review.gates.length import MAX_TUTOR_TURNS
+from canopy_assets.storage.arrow import from_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,8 @@ import pytest
 from canopy_assets.evals.metrics.refusal import refuses
 from canopy_assets.evals.metrics.registry import METRICS
 from canopy_assets.evals.metrics.scores import ReplyScore, score
-from canopy_assets.records import TutorResponse, from_table, to_table
+from canopy_assets.records import TutorResponse
+from canopy_assets.storage.arrow import from_table, to_table
 from tests.evals import stub_tutors as stubs
 from tests.evals.stub_tutors import PROMPTS, Tutor, replies
 

@@ -43,7 +43,8 @@ def score_digests(home: Path) -> dict[str, str]:
     import pyarrow.parquet as pq
 
     from canopy_assets.evals.evaluation import evaluate
-    from canopy_assets.records import EvalPrompt, TutorResponse, from_table
+    from canopy_assets.records import EvalPrompt, TutorResponse
+    from canopy_assets.storage.arrow import from_table
 
     prompts = from_table(pq.read_table(home / "tables" / "eval_set" / "all.parquet"), EvalPrompt)
     replies = [TutorResponse(**json.loads(line)) for line in REPLIES.read_text().splitlines()]

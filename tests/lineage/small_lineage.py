@@ -15,8 +15,9 @@ from canopy_assets.lineage.checks import seed_check
 from canopy_assets.lineage.io_manager import canopy_storage
 from canopy_assets.lineage.partitions import CHUNKS, SEEDS
 from canopy_assets.lineage.versions import Made, versioned_seeds
-from canopy_assets.records import Skipped, from_table, to_table
+from canopy_assets.records import Skipped
 from canopy_assets.settings import Settings
+from canopy_assets.storage.arrow import from_table, to_table
 
 FILES = dg.AssetSpec("files", partitions_def=SEEDS)
 UNREADABLE = "bad.md"

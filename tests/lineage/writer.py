@@ -5,8 +5,9 @@ python -m tests.lineage.writer FIRST ROUNDS
 
 import sys
 
-from canopy_assets.records import Skipped, to_table
+from canopy_assets.records import Skipped
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage.arrow import to_table
 from canopy_assets.storage.artefacts import Artefact, draft_folder, publish_artefact
 from canopy_assets.storage.tables import publish_tables
 

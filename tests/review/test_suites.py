@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from canopy_assets.lineage.expectations import SuiteResult, plain, validate
-from canopy_assets.records import Exercise, Message, ReviewedDialogue, Span, TrainingExample, to_table
+from canopy_assets.records import Exercise, Message, ReviewedDialogue, Span, TrainingExample
 from canopy_assets.review.batch import review
 from canopy_assets.review.suites import reviewed_dialogue_frame, reviewed_dialogue_suite
 from canopy_assets.seeds.suites import exercise_frame, exercise_suite
+from canopy_assets.storage.arrow import to_table
 from canopy_assets.training_sets.selection import select
 from canopy_assets.training_sets.suites import training_set_frame, training_set_suite
 from tests.review.examples import GOOD, dialogue, exercise

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canopy_assets.records import Dialogue, SeedDocument, to_table
+from canopy_assets.records import Dialogue, SeedDocument
 from canopy_assets.seeds import chats
+from canopy_assets.storage.arrow import to_table
 
 USER, TUTOR = (
     {"role": "user", "content": "I have 5x − 9 = 16 and I'm lost."},

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.maths.answers import equivalent
-from canopy_assets.records import Exercise, SeedDocument, from_table, to_table
+from canopy_assets.records import Exercise, SeedDocument
 from canopy_assets.seeds.exercises import extraction
 from canopy_assets.seeds.exercises.building import exercise_id
 from canopy_assets.seeds.exercises.verification import agrees
+from canopy_assets.storage.arrow import from_table, to_table
 
 
 def _document(text: str, **fields: Any) -> SeedDocument:

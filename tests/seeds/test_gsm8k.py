@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.numbers import numbers_in
 from canopy_assets.maths.step_numbers import value_of
-from canopy_assets.records import Exercise, SeedDocument, to_table
+from canopy_assets.records import Exercise, SeedDocument
 from canopy_assets.seeds import inbox
 from canopy_assets.seeds.exercises import gsm8k
 from canopy_assets.seeds.reading import reader
+from canopy_assets.storage.arrow import to_table
 from tests.shared_data import shared_data
 
 EGGS = {

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from canopy_assets.records import SeedDocument, from_table, to_table
+from canopy_assets.records import SeedDocument
 from canopy_assets.seeds import inbox
 from canopy_assets.seeds.exercises import extraction
 from canopy_assets.seeds.reading import file_checks, markdown_conversion, reader
+from canopy_assets.storage.arrow import from_table, to_table
 from tests.seeds import files
 
 

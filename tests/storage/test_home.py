@@ -16,9 +16,10 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from canopy_assets.records import Skipped, to_table
+from canopy_assets.records import Skipped
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage import files
+from canopy_assets.storage.arrow import to_table
 from canopy_assets.storage.artefacts import draft_folder
 from canopy_assets.storage.home import prepare_home
 from canopy_assets.storage.home_version import VERSION, HomeVersionError

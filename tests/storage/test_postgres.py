@@ -18,8 +18,9 @@ import pytest
 
 from canopy_assets.app.home import instance as open_instance
 from canopy_assets.lineage.io_manager import CanopyStorage
-from canopy_assets.records import Skipped, to_table
+from canopy_assets.records import Skipped
 from canopy_assets.settings import Settings, get_settings
+from canopy_assets.storage.arrow import to_table
 from canopy_assets.storage.database import DatabaseError, check_database
 from canopy_assets.storage.home import prepare_home
 from canopy_assets.storage.tables import read_table

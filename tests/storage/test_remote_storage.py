@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import s3fs
 
-from canopy_assets.records import Skipped, to_table
+from canopy_assets.records import Skipped
 from canopy_assets.settings import Settings
+from canopy_assets.storage.arrow import to_table
 from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder, publish_artefact
 from canopy_assets.storage.backend import StoreError
 from canopy_assets.storage.home import prepare_home

@@ -13,9 +13,10 @@ import pyarrow as pa
 import pytest
 
 from canopy_assets.lineage.io_manager import CanopyStorage
-from canopy_assets.records import Skipped, schema_of, to_table
+from canopy_assets.records import Skipped
 from canopy_assets.settings import Settings
 from canopy_assets.storage import files
+from canopy_assets.storage.arrow import schema_of, to_table
 from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder
 from canopy_assets.storage.backend import DamagedArtefactError
 from canopy_assets.storage.home import prepare_home
@@ -146,7 +147,8 @@ def test_reading_a_table_leaves_no_thread_behind(settings: Settings) -> None:
         import os, sys
         from pathlib import Path
         from canopy_assets.storage.tables import publish_tables, read_table
-        from canopy_assets.records import Skipped, to_table
+        from canopy_assets.records import Skipped
+        from canopy_assets.storage.arrow import to_table
         from canopy_assets.settings import Settings
         settings = Settings(home=Path(sys.argv[1]))
         publish_tables(settings, "skipped", {None: to_table([Skipped(n, "because") for n in range(1000)], Skipped)})

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from canopy_assets.lineage.io_manager import CanopyStorage
-from canopy_assets.records import Skipped, to_table
+from canopy_assets.records import Skipped
 from canopy_assets.settings import Settings
+from canopy_assets.storage.arrow import to_table
 from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder
 from canopy_assets.storage.backend import DamagedArtefactError, store_root
 from canopy_assets.storage.home import prepare_home

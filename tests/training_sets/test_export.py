@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from canopy_assets.records import Message, PreferencePair, TrainingExample, from_table
+from canopy_assets.records import Message, PreferencePair, TrainingExample
+from canopy_assets.storage.arrow import from_table
 from canopy_assets.training_sets.export import export_preference_pairs, export_training_set
 
 

@@ -31,7 +31,8 @@ import pyarrow.parquet as pq
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
-from canopy_assets.records import TrainingExample, from_table, to_table
+from canopy_assets.records import TrainingExample
+from canopy_assets.storage.arrow import from_table, to_table
 
 _PROGRESS, _LOG = "progress ", "log "
 """First words of the lines by which the main process reports; others are kept for an error's message."""

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canopy_assets import records
-from canopy_assets.records import content_id, from_table, schema_of, to_table
+from canopy_assets.records import content_id
+from canopy_assets.storage.arrow import from_table, schema_of, to_table
 
 ROWS = [
     records.SeedDocument,
