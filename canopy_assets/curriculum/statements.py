@@ -26,6 +26,8 @@ from canopy_assets.maths.number_words import COUNTING_WORDS
 MAX_STATEMENT = 600
 """Characters; a longer text is a page, not an exercise."""
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
+SIGNED_NUMBER = r"[-−–]?\s?[0-9]{1,6}(?:\.[0-9]{1,4}|/[0-9]{1,4})?"
+"""An integer, a decimal or a fraction of integers, as the parser reads it."""
 
 _RAISED = re.compile(rf"(?<=[\w)])([{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+)")
 _PLAIN = TO_ASCII_OPERATORS | str.maketrans(

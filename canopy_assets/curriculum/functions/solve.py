@@ -1,4 +1,4 @@
-"""Values of functions, slopes, and equations of lines."""
+"""Values of functions and expressions at a number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sympy
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.model import Solution, kept, unless_right
 from canopy_assets.curriculum.polynomials import coefficient_of, only_variable, tidy
-from canopy_assets.curriculum.statements import statement_body
+from canopy_assets.curriculum.statements import SIGNED_NUMBER, statement_body
 from canopy_assets.maths.evaluation import value_at
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import in_brackets, show
@@ -18,25 +18,38 @@ from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
 
-NUMBER = r"[-−–]?\s?[0-9]{1,6}(?:\.[0-9]{1,4}|/[0-9]{1,4})?"
 _CALLED = re.compile(
-    rf"^(?:given|if|let|for|when|consider|the function|suppose|evaluate|find|what is|calculate|determine|compute|\s)*"
-    rf"(?P<name>[a-zA-Z])\s?\(\s?(?P<variable>[a-z])\s?\)\s*=\s*(?P<rule>.+?)"
-    rf"\s*(?:[,;.:]|\bat\b|\bfor\b|\band\b|\bwhen\b)?\s*(?:then\s+)?"
-    rf"(?:what is|what's|find|evaluate|calculate|determine|compute|work out|at|for|when)?\s*(?:the value of\s+)?"
-    rf"(?:(?P=name)\s?\(\s?(?P<input>{NUMBER})\s?\)|(?P=variable)\s*=\s*(?P<at>{NUMBER}))$",
-    re.IGNORECASE,
+    rf"""
+    ^(?:
+        given|if|let|for|when|consider|the\ function|suppose
+        |evaluate|find|what\ is|calculate|determine|compute|\s
+    )*
+    (?P<name>[a-zA-Z])\s?\(\s?(?P<variable>[a-z])\s?\)\s*=\s*(?P<rule>.+?)  # f(x) = 2x + 1
+    \s*(?:[,;.:]|\bat\b|\bfor\b|\band\b|\bwhen\b)?\s*(?:then\s+)?
+    (?:what\ is|what's|find|evaluate|calculate|determine|compute|work\ out|at|for|when)?\s*(?:the\ value\ of\s+)?
+    (?:
+        (?P=name)\s?\(\s?(?P<input>{SIGNED_NUMBER})\s?\)  # f(3)
+        |(?P=variable)\s*=\s*(?P<at>{SIGNED_NUMBER})  # x = 3
+    )$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _ASKED_FIRST = re.compile(
-    rf"^(?:find|evaluate|what is|calculate|determine|compute|work out)\s+(?:the value of\s+)?"
-    rf"(?P<name>[a-zA-Z])\s?\(\s?(?P<input>{NUMBER})\s?\)\s*"
-    r"(?:,|if|when|for|given|where|that|the function|\s)*(?P=name)\s?\(\s?(?P<variable>[a-z])\s?\)\s*=\s*(?P<rule>.+)$",
-    re.IGNORECASE,
+    rf"""
+    ^(?:find|evaluate|what\ is|calculate|determine|compute|work\ out)\s+(?:the\ value\ of\s+)?
+    (?P<name>[a-zA-Z])\s?\(\s?(?P<input>{SIGNED_NUMBER})\s?\)\s*  # f(3)
+    (?:,|if|when|for|given|where|that|the\ function|\s)*
+    (?P=name)\s?\(\s?(?P<variable>[a-z])\s?\)\s*=\s*(?P<rule>.+)$  # f(x) = 2x + 1
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _EXPRESSION_AT = re.compile(
-    rf"^(?:evaluate|find the value of|what is|calculate|compute|work out)\s+(?:the value of\s+)?"
-    rf"(?P<rule>.+?)\s*(?:,|if|when|for|at|where)+\s*(?P<variable>[a-z])\s*=\s*(?P<input>{NUMBER})$",
-    re.IGNORECASE,
+    rf"""
+    ^(?:evaluate|find\ the\ value\ of|what\ is|calculate|compute|work\ out)\s+(?:the\ value\ of\s+)?
+    (?P<rule>.+?)\s*(?:,|if|when|for|at|where)+\s*
+    (?P<variable>[a-z])\s*=\s*(?P<input>{SIGNED_NUMBER})$  # x = 3
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -90,7 +103,7 @@ def _evaluation(
         show(value),
         {**slots, "filled": filled},
     )
-    ideas = (*_power_ideas(text, rule, variable, number, value), _juxtaposed(rule, variable, number, value))
+    ideas = (*_power_ideas(rule, variable, number, value), _coefficient_idea(rule, variable, number, value))
     return (first, second), kept(*ideas)
 
 
@@ -100,83 +113,64 @@ def _filled(text: str, name: str, number: sympy.Expr) -> str:
 
 
 def _power_ideas(
-    text: str, rule: sympy.Expr, variable: sympy.Symbol, number: sympy.Expr, value: sympy.Expr
+    rule: sympy.Expr, variable: sympy.Symbol, number: sympy.Expr, value: sympy.Expr
 ) -> list[Misconception | None]:
-    """a·x² as (a·x)², x² as 2x, and the square of a negative number as negative."""
-    shown, name = show(number), variable.name
-    polynomial = sympy.Poly(rule, variable)
+    """a·x² as (a·x)², x² as 2x, and the square of a negative number as negative.
+
+    Args:
+        rule: A polynomial.
+        variable: Its variable.
+        number: What is put in for it.
+        value: What the rule gives for it.
+    """
     ideas: list[Misconception | None] = []
-    for (degree,), coefficient in polynomial.terms():
+    for (degree,), coefficient in sympy.Poly(rule, variable).terms():
         if degree < 2 or degree > 4:
             continue
         right = coefficient * number**degree
-        term = show(coefficient * variable**degree)
-        attempts = [
-            (
-                coefficient * number * degree,
-                "a power is the base times the exponent",
-                f"The exponent of {term} is a factor",
-            ),
-            (
-                (coefficient * number) ** degree,
-                "the coefficient is raised to the power as well",
-                f"I raise all of {show(coefficient * variable)} to the power",
-            ),
-        ]
+        attempts = {
+            "power_as_base_times_exponent": coefficient * number * degree,
+            "coefficient_raised_to_power": (coefficient * number) ** degree,
+        }
         if number < 0 and degree % 2 == 0:
-            attempts.append(
-                (-right, "an even power of a negative number is negative", f"{shown} keeps its minus when squared")
-            )
-        for wrong, belief, thought in attempts:
+            attempts["even_power_of_negative_number_negative"] = -right
+        for name, wrong in attempts.items():
             if wrong == right:
                 continue
-            ideas.append(
-                unless_right(
-                    _WORDS.misconception(
-                        "idea",
-                        answer=show(value - right + wrong),
-                        step=1,
-                        belief=belief,
-                        thought=thought,
-                        wrong=show(wrong),
-                        variable=name,
-                        _raised_degree=_raised(degree),
-                        shown=shown,
-                        number_degree=show(number**degree),
-                        term=term,
-                    ),
-                    show(value),
-                )
+            idea = _WORDS.misconception(
+                name,
+                answer=show(value - right + wrong),
+                step=1,
+                term=show(coefficient * variable**degree),
+                coefficient_and_variable=show(coefficient * variable),
+                wrong=show(wrong),
+                variable=variable.name,
+                input=show(number),
+                power=show(variable**degree),
+                power_value=show(number**degree),
             )
+            ideas.append(unless_right(idea, show(value)))
     return ideas
 
 
-def _raised(degree: int) -> str:
-    return {2: "²", 3: "³", 4: "⁴"}[degree]
-
-
-def _juxtaposed(
+def _coefficient_idea(
     rule: sympy.Expr, variable: sympy.Symbol, number: sympy.Expr, value: sympy.Expr
 ) -> Misconception | None:
     """2x at x = 3 read as 2 + 3."""
     coefficient = coefficient_of(rule, variable)
     if coefficient in (0, 1, -1):
         return None
-    wrong = value - coefficient * number + (coefficient + number)
-    term = show(coefficient * variable)
-    return unless_right(
-        _WORDS.misconception(
-            "coefficient_added_variable",
-            answer=show(wrong),
-            step=1,
-            term=term,
-            coefficient=show(coefficient),
-            number=in_brackets(number),
-            variable=variable.name,
-            coefficient2=show(coefficient + 1),
-        ),
-        show(value),
+    idea = _WORDS.misconception(
+        "coefficient_added_to_variable",
+        answer=show(value - coefficient * number + (coefficient + number)),
+        step=1,
+        term=show(coefficient * variable),
+        coefficient=show(coefficient),
+        coefficient_plus_one=show(coefficient + 1),
+        input=in_brackets(number),
+        variable=variable.name,
     )
+    return unless_right(idea, show(value))
 
 
 PRECEDENCE = 60
