@@ -10,9 +10,9 @@ import sympy
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.model import Solution, kept, unless_right
-from canopy_assets.curriculum.powers.solve import power_text
+from canopy_assets.curriculum.powers.notation import power_text
 from canopy_assets.maths.expressions import ExpressionError, parse
-from canopy_assets.maths.formatting import in_brackets, show, show_number, superscript
+from canopy_assets.maths.formatting import show, show_number, superscript
 from canopy_assets.maths.glyphs import FROM_SUBSCRIPT, SUBSCRIPT_DIGITS, TO_SUBSCRIPT
 from canopy_assets.records import Misconception, Step
 
@@ -20,11 +20,23 @@ _WORDS = topic(__package__)
 
 _Part = tuple[list[Step], list[Misconception | None]]
 _LOG = re.compile(
-    r"log(?:_?\{?(?P<base>[0-9]{1,4})\}?)?\s*(?:\(\s*(?P<inside>[0-9][0-9,/]*|[a-z])\s*\)|\s(?P<bare>[0-9][0-9,/]*|[a-z]))(?:\s*=\s*(?P<value>-?[0-9]{1,2}))?$"
+    r"""
+    log(?:_?\{?(?P<base>[0-9]{1,4})\}?)?\s*
+    (?:
+        \(\s*(?P<inside>[0-9][0-9,/]*|[a-z])\s*\)  # log_2(8), log_2(x)
+        |\s(?P<bare>[0-9][0-9,/]*|[a-z])  # log_2 8, log_2 x
+    )
+    (?:\s*=\s*(?P<value>-?[0-9]{1,2}))?$
+    """,
+    re.VERBOSE,
 )
 _LOG_WORDS = re.compile(
-    r"log(?:arithm)?\s+(?:to the\s+)?base\s+(?P<base>[0-9]{1,4})\s+of\s+"
-    r"(?P<inside>[0-9][0-9,/]*|[a-z])(?:\s*=\s*(?P<value>-?[0-9]{1,2}))?$"
+    r"""
+    log(?:arithm)?\s+(?:to\ the\s+)?base\s+(?P<base>[0-9]{1,4})\s+of\s+
+    (?P<inside>[0-9][0-9,/]*|[a-z])
+    (?:\s*=\s*(?P<value>-?[0-9]{1,2}))?$
+    """,
+    re.VERBOSE,
 )
 
 
@@ -36,7 +48,7 @@ class LogarithmFamily:
     topic: str = "logarithms"
 
     def solve(self, statement: str) -> Solution | None:
-        """The worked solution, None where the logarithm isn't rational with a small denominator 1."""
+        """The worked solution, None where the logarithm isn't an integer."""
         instruction = read_instruction(statement)
         if instruction is None:
             return None
@@ -51,11 +63,8 @@ class LogarithmFamily:
         base, inside = int(groups["base"] or 10), groups["inside"] or groups["bare"]
         if not 2 <= base <= 1000:
             return None
-        part = (
-            _log_equation(base, inside, groups["value"])
-            if inside.isalpha()
-            else _log_value(base, inside, groups["value"])
-        )
+        method = _log_equation if inside.isalpha() else _log_value
+        part = method(base, inside, groups["value"])
         if part is None:
             return None
         steps, ideas = part
@@ -66,6 +75,7 @@ class LogarithmFamily:
 
 
 def _label(base: int, inside: str) -> str:
+    """The logarithm as a student writes it: "log₂(8)"."""
     return f"log{str(base).translate(TO_SUBSCRIPT)}({inside})"
 
 
@@ -102,29 +112,20 @@ def _log_value(base: int, inside: str, value: str | None) -> _Part | None:
 def _value_ideas(base: int, argument: sympy.Expr, right: str) -> list[Misconception | None]:
     """The argument divided or multiplied by the base, tested by raising the base to it."""
     ideas: list[Misconception | None] = []
-    shown = show(argument)
-    for wrong, belief, sign in (
-        (argument / base, "a logarithm divides", "÷"),
-        (argument * base, "a logarithm multiplies", "×"),
-    ):
+    for name, wrong in {"logarithm_divides": argument / base, "logarithm_multiplies": argument * base}.items():
         if not wrong.is_Integer:
             continue
         # Beyond a million nobody works the power out; that it is far off shows anyway.
-        huge = wrong > 60 or sympy.Integer(base) ** wrong > 10**6
-        check = f"What is {base} to the power {show(wrong)}?"
-        reply = "" if huge else f"{show(sympy.Integer(base) ** wrong)}, and that isn't {shown}."
-        if huge:
-            check = f"Would {base} to the power {show(wrong)} be close to {shown}?"
-            reply = f"No, it would be enormous next to {shown}."
-        work = f"{shown} {sign} {base} is {show(wrong)}."
-        ideas.append(
-            unless_right(
-                _WORDS.misconception(
-                    "idea_2", answer=show(wrong), step=1, belief=belief, work=work, check=check, reply=reply
-                ),
-                right,
-            )
+        enormous = wrong > 60 or sympy.Integer(base) ** wrong > 10**6
+        idea = _WORDS.misconception(
+            f"{name}_and_power_is_enormous" if enormous else name,
+            answer=show(wrong),
+            step=1,
+            argument=show(argument),
+            base=base,
+            power=None if enormous else show(sympy.Integer(base) ** wrong),
         )
+        ideas.append(unless_right(idea, right))
     return ideas
 
 
@@ -148,35 +149,38 @@ def _log_equation(base: int, name: str, value: str | None) -> _Part | None:
         result,
         {"expression": power, "base": str(base), "exponent": show_number(exponent)},
     )
-    wrongs = (
-        (sympy.Integer(base * exponent), "a logarithm multiplies base and value", f"{base} × {in_brackets(exponent)}"),
-        (
-            sympy.Integer(exponent) ** base if abs(exponent) < 30 and base < 12 else sympy.Integer(base + exponent),
-            "base and exponent trade places",
-            f"{exponent} to the power {base}"
-            if abs(exponent) < 30 and base < 12
-            else f"{base} + {in_brackets(exponent)}",
-        ),
-    )
-    ideas = [
+    return [first, second], _equation_ideas(base, exponent, name, result)
+
+
+def _equation_ideas(base: int, exponent: int, name: str, right: str) -> list[Misconception | None]:
+    """Base and exponent multiplied, or swapped; added where the swapped power would be too large.
+
+    Args:
+        base: The base of the logarithm.
+        exponent: Its value.
+        name: The unknown's letter.
+        right: The right result.
+    """
+    attempts = {"base_multiplied_by_exponent": base * exponent}
+    if base < 12:
+        attempts["base_and_exponent_swapped"] = exponent**base
+    else:
+        attempts["base_and_exponent_added"] = base + exponent
+    return [
         unless_right(
             _WORDS.misconception(
-                "idea",
+                entry,
                 answer=f"{name} = {show(wrong)}",
-                belief=belief,
-                sum=sum_,
                 wrong=show(wrong),
-                variable=name,
-                label=label,
+                logarithm=_label(base, name),
                 base=base,
                 exponent=show_number(exponent),
             ),
-            result,
+            right,
             kind="solutions",
         )
-        for wrong, belief, sum_ in wrongs
+        for entry, wrong in attempts.items()
     ]
-    return [first, second], ideas
 
 
 PRECEDENCE = 130

@@ -12,13 +12,28 @@ from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.model import Solution, kept, unless_right
 from canopy_assets.curriculum.polynomials import expanded_terms, signed_terms, tidy
 from canopy_assets.maths.expressions import ExpressionError, parse
-from canopy_assets.maths.formatting import show, show_sum
+from canopy_assets.maths.formatting import listing, show, show_sum
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
 
-_BRACKETS = re.compile(r"\(([^()]+)\)\s*(?:[*×·]?\s*\(([^()]+)\)|(\^2|²|\*\*2))")
-_SINGLE = re.compile(r"(-?\s*(?:[0-9]+/)?[0-9]*[a-z]?)\s*[*×·]?\s*\(([^()]+)\)")
+_BRACKETS = re.compile(
+    r"""
+    \(([^()]+)\)\s*
+    (?:
+        [*×·]?\s*\(([^()]+)\)  # (x + 2)(x − 3)
+        |(\^2|²|\*\*2)  # (x + 2)²
+    )
+    """,
+    re.VERBOSE,
+)
+_SINGLE = re.compile(
+    r"""
+    (-?\s*(?:[0-9]+/)?[0-9]*[a-z]?)\s*[*×·]?\s*  # nothing, a minus, or a factor: 2, 1/2, 3x
+    \(([^()]+)\)
+    """,
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -96,22 +111,19 @@ def _ends_only(first: str, second: str, alone: bool) -> Misconception | None:
     symbols = sorted(right.free_symbols, key=str)
     if len(symbols) != 1:
         return None
-    values = [show(e.subs(symbols[0], 1)) for e in (right, wrong)]
-    if values[0] == values[1]:
+    right_value, wrong_value = (show(e.subs(symbols[0], 1)) for e in (right, wrong))
+    if right_value == wrong_value:
         return None
-    return unless_right(
-        _WORDS.misconception(
-            "product_brackets_has_first",
-            answer=show(wrong),
-            symbols=symbols[0],
-            first=first,
-            second=second,
-            values=values[0],
-            values2=values[1],
-        ),
-        show(right),
-        kind="expression",
+    idea = _WORDS.misconception(
+        "only_first_and_last_products",
+        answer=show(wrong),
+        variable=symbols[0],
+        first=first,
+        second=second,
+        right_value=right_value,
+        wrong_value=wrong_value,
     )
+    return unless_right(idea, show(right), kind="expression")
 
 
 def _bracket_step(text: str, written: str) -> tuple[Step | None, list[Misconception | None]]:
@@ -127,39 +139,37 @@ def _bracket_step(text: str, written: str) -> tuple[Step | None, list[Misconcept
         written,
         {"expression": text, "factor": shown, "bracket": inside},
     )
+    return step, [_first_term_only(shown, match[2])]
+
+
+def _first_term_only(factor: str, bracket: str) -> Misconception | None:
+    """2(x + 3) as 2x + 3; only for brackets with one variable, and numbers in front of them."""
     try:
-        parts = [parse(t) for t in signed_terms(match[2])]
-        multiplier = parse(shown)
+        terms = [parse(t) for t in signed_terms(bracket)]
+        multiplier = parse(factor)
     except ExpressionError:
-        return step, []
-    inner = sympy.Add(*parts)
-    wrong = show_sum([multiplier * parts[0], *parts[1:]])
-    label = f"{'−' if shown == '−1' else '' if shown == '1' else shown}({inside})"
-    right = show_sum([multiplier * p for p in parts])
-    at_one = [
-        show(sympy.Add(*e).subs(dict.fromkeys(inner.free_symbols, 1)))
-        for e in ([multiplier * p for p in parts], [multiplier * parts[0], *parts[1:]])
-    ]
-    names = sorted(inner.free_symbols | multiplier.free_symbols, key=str)
-    if len(names) != 1 or at_one[0] == at_one[1] or multiplier.free_symbols:
-        return step, []
-    return step, [
-        unless_right(
-            _WORDS.misconception(
-                "factor_multiplies_first_term",
-                answer=wrong,
-                label=label,
-                names=names[0],
-                at_one=at_one[0],
-                at_one2=at_one[1],
-            ),
-            right,
-            kind="expression",
-        )
-    ]
+        return None
+    wrong, right = [multiplier * terms[0], *terms[1:]], [multiplier * t for t in terms]
+    symbols = sympy.Add(*terms).free_symbols
+    if len(symbols) != 1 or multiplier.free_symbols:
+        return None
+    variable = symbols.pop()
+    right_value, wrong_value = (show(sympy.Add(*e).subs(variable, 1)) for e in (right, wrong))
+    if right_value == wrong_value:
+        return None
+    idea = _WORDS.misconception(
+        "factor_reaches_only_first_term",
+        answer=show_sum(wrong),
+        product=f"{'−' if factor == '−1' else '' if factor == '1' else factor}({tidy(bracket)})",
+        variable=variable,
+        right_value=right_value,
+        wrong_value=wrong_value,
+    )
+    return unless_right(idea, show_sum(right), kind="expression")
 
 
 def _like_groups(terms: list[sympy.Expr]) -> list[list[sympy.Expr]]:
+    """The terms that can be added up, by what is left of them without their coefficients."""
     groups: dict[sympy.Expr, list[sympy.Expr]] = {}
     for term in terms:
         groups.setdefault(term.as_coeff_Mul()[1] if term.free_symbols else sympy.Integer(1), []).append(term)
@@ -167,8 +177,7 @@ def _like_groups(terms: list[sympy.Expr]) -> list[list[sympy.Expr]]:
 
 
 def _combine_step(expression: str, groups: list[list[sympy.Expr]], total: sympy.Expr, terms: list[sympy.Expr]) -> Step:
-    listed = [show(t) for t in groups[0]]
-    like = " and ".join([", ".join(listed[:-1]), listed[-1]])
+    like = listing(show(t) for t in groups[0])
     return Step(
         "simplify.combine_terms",
         f"Which terms of {expression} are alike, and what do they add up to?",
@@ -179,41 +188,36 @@ def _combine_step(expression: str, groups: list[list[sympy.Expr]], total: sympy.
 
 
 def _combine_ideas(groups: list[list[sympy.Expr]], index: int) -> list[Misconception | None]:
+    """What goes wrong with two like terms, each tested on a number."""
     first, second = groups[0][:2]
     symbols = sorted(first.free_symbols, key=str)
     if len(groups[0]) != 2 or len(symbols) != 1:
         return []
-    symbol, right = symbols[0], first + second
-    together = show_sum([first, second])
+    variable, right = symbols[0], first + second
     a, b = first.as_coeff_Mul()[0], second.as_coeff_Mul()[0]
     power = first / a
-    attempts = (
-        ("adding like terms raises the power", (a + b) * power * power, 2),
-        ("like terms are multiplied", a * b * power, 1),
-        ("the sign in front of a term doesn't belong to it", (abs(a) + abs(b)) * power, 1),
-    )
-    ideas = []
-    for belief, wrong, trial in attempts:
-        values = [e.subs(symbol, trial) for e in (right, wrong)]
-        if values[0] == values[1] or wrong == 0:
+    attempts = {
+        "adding_raises_power": (a + b) * power * power,
+        "like_terms_multiplied": a * b * power,
+        "sign_left_out_of_term": (abs(a) + abs(b)) * power,
+    }
+    ideas: list[Misconception | None] = []
+    for name, wrong in attempts.items():
+        trial = 2 if name == "adding_raises_power" else 1  # 1 has equal powers
+        right_value, wrong_value = (e.subs(variable, trial) for e in (right, wrong))
+        if right_value == wrong_value or wrong == 0:
             continue
-        ideas.append(
-            unless_right(
-                _WORDS.misconception(
-                    "idea",
-                    answer=show(wrong),
-                    step=index,
-                    belief=belief,
-                    together=together,
-                    symbol=symbol,
-                    trial=trial,
-                    values=show(values[0]),
-                    values2=show(values[1]),
-                ),
-                show(right),
-                kind="expression",
-            )
+        idea = _WORDS.misconception(
+            name,
+            answer=show(wrong),
+            step=index,
+            together=show_sum([first, second]),
+            variable=variable,
+            trial=trial,
+            right_value=show(right_value),
+            wrong_value=show(wrong_value),
         )
+        ideas.append(unless_right(idea, show(right), kind="expression"))
     return ideas
 
 
