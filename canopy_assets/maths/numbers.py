@@ -165,7 +165,7 @@ def _from_digits(match: re.Match[str], text: str) -> NumberMention | None:
 def _figures_value(match: re.Match[str]) -> Fraction | None:
     """The value of digits with a fraction or a scale behind them, None when it has too many digits or divides by 0."""
     whole, mixed, below, vulgar, scale = match.group("whole", "mixed", "below", "vulgar", "scale")
-    if len(whole) > _MAX_DIGITS or len(below or "") > _MAX_DIGITS:
+    if any(len(digits or "") > _MAX_DIGITS for digits in (whole, mixed, below)):
         return None
     value = value_of_digits(whole)
     if vulgar:

@@ -145,6 +145,7 @@ def test_quadratics_with_integer_roots_solve_back(p, q):
 def test_systems_solve_back(a, b, c, d, e, f):
     statement = f"Solve {a}x {b:+d}y = {e}, {c}x {d:+d}y = {f}"
     solution = recognise(statement)
+    assert (solution is None) == (a * d == b * c), statement
     if solution is None:
         return
     x, y = (parse(part.split(" = ")[1]) for part in solution.answer.split(", "))

@@ -58,13 +58,20 @@ def test_misconceptions_are_wrong_and_their_checks_tell_nothing():
 
 
 def test_checks_do_not_state_the_answer_unless_the_problem_or_the_student_did():
+    hidden = 0
     for statement, solution in SOLUTIONS:
         for idea in solution.misconceptions:
             number = re.escape(solution.answer)
             pattern = rf"(?<![\w.,/]){number}(?![\w/]|[.,]\d)"
             known = f"{statement} {idea.work} " + " ".join(s.result for s in solution.steps[:-1])
             if not re.search(pattern, known.replace("-", "−")):
+                hidden += 1
                 assert not re.search(pattern, idea.check), (statement, idea.check)
+    assert hidden > 100
+
+
+def test_every_example_has_a_solution_for_the_other_tests_to_look_at():
+    assert len(SOLUTIONS) == len(EXAMPLES) > 80
 
 
 def test_most_exercises_come_with_two_misconceptions():

@@ -35,6 +35,10 @@ def test_numbers_are_read_in_figures_and_words(text: str, values: list[str]) -> 
     assert all(text[m.start : m.end] == m.text for m in found)
 
 
+def test_a_number_too_long_to_read_is_passed_over() -> None:
+    assert [m.value for m in numbers_in(f"1 {'9' * 5000}/3, then 7")] == [7]
+
+
 PIECES = """
 5 12 3.5 .5 1,250 $ − ½ 3/4 one Twenty-five a hundred dozen half third minus % th _ x é İ million . 's = + sin of word
 """
