@@ -19,9 +19,10 @@ from canopy_assets.adapters.encoding import EncodedExample
 from canopy_assets.adapters.lora import load_adapted_model
 from canopy_assets.adapters.speed.autotuning import Tuning, autotune
 from canopy_assets.adapters.speed.loss import LabelledLoss
+from canopy_assets.adapters.speed.number_format import chosen_dtype
 from canopy_assets.adapters.training.data import TrainingData
 from canopy_assets.adapters.training.processes import ProcessGroup
-from canopy_assets.compute.devices import Device, Dtype
+from canopy_assets.compute.devices import Device
 
 FROZEN_CACHE_MB = 1024
 """Room for outputs of frozen layers. A constant and not what is free: a resumed training must cache the same rows."""
@@ -72,9 +73,14 @@ class Execution:
         }
 
 
-def prepare_execution(setup: TrainingSetup, data: TrainingData, dtype: Dtype) -> Execution:
+def prepare_execution(setup: TrainingSetup, data: TrainingData) -> Execution:
     """Load the model with its adapter, verify on a few short rows which fast ways hold for it, and tune the rest."""
     settings, device = setup.settings, setup.device
+    dtype = chosen_dtype(setup.base, setup.lora, settings, device, setup.cache)
+    setup.log(
+        f"training on {device.name}, {device.threads} threads, base in {dtype}; {data.train.supervised_tokens} of "
+        f"{data.train.tokens} tokens under loss, {len(data.steps)} steps"
+    )
     four_bit = settings.base_format == "nf4"
     model = load_adapted_model(setup.base, setup.lora, settings.seed, dtype, device, four_bit=four_bit)
     loss = LabelledLoss(model, device=device.kind, dtype=dtype)

@@ -18,7 +18,6 @@ from canopy_assets.adapters import adapter_files
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.config import MACHINE_FIELDS, LoraSettings, TrainingSettings
 from canopy_assets.adapters.results import TrainingResult
-from canopy_assets.adapters.speed.number_format import chosen_dtype
 from canopy_assets.adapters.training.batches import BatchRunner
 from canopy_assets.adapters.training.checkpoints import Checkpoints
 from canopy_assets.adapters.training.data import TrainingData, prepare_data
@@ -44,14 +43,12 @@ def train_adapter(
     on_progress: OnProgress = lambda _: None,
     log: Log = lambda _: None,
 ) -> TrainingResult:
-    """Train an adapter and write it to `target` in PEFT's layout.
-
-    The caller publishes `target`, and then removes the checkpoints (`discard_checkpoints`).
+    """Train an adapter; the caller publishes it, and then removes the checkpoints (`discard_checkpoints`).
 
     Args:
         base: what `base_model.prepare` or `read_info` returned.
         examples: rows of both splits; "validation" rows only choose the step that is kept.
-        target: a directory that does not exist yet or is empty.
+        target: a directory that does not exist yet or is empty; the adapter is written there, in PEFT's layout.
         lora: the adapter's shape.
         settings: hyperparameters.
         cache: folder of this machine's measurements.
@@ -72,14 +69,11 @@ def train_adapter(
     use_fast_float32()
     setup = TrainingSetup(base, lora, settings, device, group, cache, log)
     data = prepare_data(base, examples, settings)
-    dtype = chosen_dtype(base, lora, settings, device, cache)
-    log(f"training on {device.name}, {device.threads} threads, base in {dtype}; {data.train.supervised_tokens} of "
-        f"{data.train.tokens} tokens under loss, {len(data.steps)} steps")  # fmt: skip
-    execution = prepare_execution(setup, data, dtype)
+    execution = prepare_execution(setup, data)
     digest = run_digest(setup, data, execution)
     store = Checkpoints(checkpoints, digest) if checkpoints is not None else None
-    batches = BatchRunner(execution, data, settings, device, log)
-    loop = TrainingLoop(batches, data, settings, store, group, on_progress, log)
+    runner = BatchRunner(execution, data, settings, device, log)
+    loop = TrainingLoop(runner, data, settings, store, group, on_progress, log)
     result = _result(loop.train(), digest, loop)
     if group.is_main:
         adapter_files.write(target, execution.loss.model, base, lora, settings, result, dict(lineage or {}))
