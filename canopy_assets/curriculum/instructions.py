@@ -21,7 +21,9 @@ _WORDS = r"""
 # Before an operator, a letter belongs to the mathematics.
 _NO_OPERATOR_AHEAD = r"\b(?!\s*[-−+=<>≤≥*/^²³(])"
 _LEADING = re.compile(rf"(?:(?:{_WORDS})\b|a{_NO_OPERATOR_AHEAD})[\s:,]*", re.IGNORECASE | re.VERBOSE)
-_FOR_VARIABLE = re.compile(rf"(?:for|of|is|find)\s+(?-i:[a-zA-Z]){_NO_OPERATOR_AHEAD}[\s:,]*", re.IGNORECASE)
+_FOR_VARIABLE = re.compile(  # "for x:", "find y"
+    rf"(?:for|of|is|find)\s+(?-i:[a-zA-Z]){_NO_OPERATOR_AHEAD}[\s:,]*", re.IGNORECASE
+)
 _TRAILING = re.compile(
     r"""
     [,;.]?\s*

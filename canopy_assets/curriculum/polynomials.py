@@ -49,6 +49,11 @@ def expanded_terms(text: str) -> list[sympy.Expr]:
 
 
 def _expand_term(text: str) -> list[sympy.Expr]:
+    """The terms of one signed term, with its bracket multiplied out.
+
+    Raises:
+        ExpressionError: as in `expanded_terms`.
+    """
     if "(" not in text:
         return [parse(text)]
     match = _BRACKETED.match(text)
@@ -57,17 +62,19 @@ def _expand_term(text: str) -> list[sympy.Expr]:
     front = match["front"].strip()
     factor = sympy.Integer(-1) if front == "-" else parse(front) if front else sympy.Integer(1)
     first = [parse(t) for t in signed_terms(match["first"])]
-    second = (
-        first if match["square"] else [parse(t) for t in signed_terms(match["second"])] if match["second"] else None
-    )
-    products = [factor * a * b for a in first for b in second] if second else [factor * a for a in first]
+    second = [sympy.Integer(1)]
+    if match["square"]:
+        second = first
+    elif match["second"]:
+        second = [parse(t) for t in signed_terms(match["second"])]
+    products = [factor * a * b for a in first for b in second]
     if any(isinstance(p, sympy.Add) for p in products):
         raise ExpressionError("a bracket inside a bracket")
     return products
 
 
 def linear_parts(expr: sympy.Expr, variable: sympy.Symbol) -> tuple[sympy.Rational, sympy.Rational] | None:
-    """(a, b) of an expression a·x + b with rational a and b, None when it isn't one."""
+    """(a, b) of an expression a·x + b with rational a and b, None for any other expression."""
     coefficients = rational_coefficients(expr, variable, 1)
     return None if coefficients is None else (coefficients[0], coefficients[1])
 

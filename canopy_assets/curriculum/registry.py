@@ -1,8 +1,8 @@
 """The topics there are, which of them can solve a problem, and what is said about a step.
 
-A topic is a folder with a `topic.toml`, and a new one is nothing else. If it has a `solve.py`, too, its families
-(`FAMILIES`) are tried in the order of `PRECEDENCE`: those that need telling words early, bare forms ("3 + 4 × 2") last,
-where they cannot take a worded exercise.
+A topic is a folder with a `topic.toml`; a new topic needs nothing else. If it also has a `solve.py`, its families
+(`FAMILIES`) are tried in the order of `PRECEDENCE`. Families that wait for certain words come early. Bare forms
+("3 + 4 × 2") come last, so that they cannot take an exercise with words.
 """
 
 from __future__ import annotations

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from canopy_assets.curriculum.loader import Topic, topics
 from canopy_assets.curriculum.registry import recognise
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.expressions import parse
 from canopy_assets.maths.formatting import show
 from canopy_assets.maths.numbers import numbers_in
+from canopy_assets.records import Misconception
 from tests.curriculum.algebra_statements import STATEMENTS
 
+TOPICS = ("linear", "systems", "quadratics", "lines", "functions", "powers", "logarithms", "simplifying")
 ANSWERS = [
     ("5x − 9 = 16", "linear_equation", "x = 5"),
     ("I", None, None),
@@ -96,6 +100,7 @@ def test_solutions_are_complete(statement):
 def test_misconceptions_are_wrong_and_their_checks_give_nothing_away(statement):
     solution = recognise(statement)
     assert solution is not None
+    assert solution.misconceptions
     for idea in solution.misconceptions:
         step = solution.steps[idea.step]
         assert not equivalent(idea.answer, solution.answer, solution.answer_kind), idea
@@ -105,6 +110,23 @@ def test_misconceptions_are_wrong_and_their_checks_give_nothing_away(statement):
         assert idea.work[0] == idea.work[0].upper()
         if len(solution.answer) > 3:
             assert solution.answer not in idea.check, idea
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_the_statements_meet_every_misconception_of_a_topic(name, monkeypatch):
+    asked: set[str] = set()
+    fill = Topic.misconception
+
+    def noted(topic: Topic, entry: str, **slots: Any) -> Misconception:
+        if topic.name == name:
+            asked.add(entry)
+        return fill(topic, entry, **slots)
+
+    monkeypatch.setattr(Topic, "misconception", noted)
+    for statement in STATEMENTS:
+        recognise(statement)
+    (words,) = [topic for topic in topics() if topic.name == name]
+    assert asked == words.misconceptions.keys() != set()
 
 
 def test_most_exercises_have_two_misconceptions():
@@ -147,6 +169,7 @@ def test_systems_solve_back(a, b, c, d, e, f):
     solution = recognise(statement)
     assert (solution is None) == (a * d == b * c), statement
     if solution is None:
+        assert a * d == b * c, statement
         return
     x, y = (parse(part.split(" = ")[1]) for part in solution.answer.split(", "))
     assert (a * x + b * y, c * x + d * y) == (e, f), statement

@@ -86,6 +86,7 @@ class FunctionFamily:
 def _evaluation(
     text: str, rule: sympy.Expr, variable: sympy.Symbol, number: sympy.Expr, value: sympy.Expr, called: str
 ) -> tuple[tuple[Step, ...], tuple[Misconception, ...]]:
+    """The number put in, then the result worked out; `called` is how the exercise names the value: "f(3)"."""
     shown = show(number)
     slots = {"rule": text, "variable": variable.name, "input": shown, "call": called}
     filled = _filled(text, variable.name, number)

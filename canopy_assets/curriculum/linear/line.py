@@ -81,7 +81,7 @@ class Line:
         return replace(line, original=line.text)
 
     def with_isolated(self, a: sympy.Expr, b: sympy.Expr, d: sympy.Expr) -> Line:
-        """The line with other numbers, written out anew."""
+        """The line with other numbers, and its text."""
         zero = sympy.Integer(0)
         line = (
             replace(self, left=(a, b), right=(zero, d)) if self.on_left else replace(self, left=(zero, d), right=(a, b))

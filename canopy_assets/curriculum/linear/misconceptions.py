@@ -109,6 +109,7 @@ def constant_ideas(line: Line, after: Line, index: int) -> list[Misconception | 
 
 
 def _one_term_divided(line: Line, index: int) -> Misconception | None:
+    """Dividing by the coefficient leaves the constant as it is; only where the other side stays an integer."""
     coefficient, constant, other = line.isolated
     if not coefficient.is_Integer or coefficient <= 1 or not (other / coefficient).is_Integer:
         return None

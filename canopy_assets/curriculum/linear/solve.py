@@ -57,6 +57,7 @@ class LinearFamily:
         return None if line is None else self._solution(line, instruction.mathematics)
 
     def _solution(self, line: Line, text: str) -> Solution | None:
+        """The solution, in the order in which a student frees the unknown; None when nothing is left to do."""
         steps: list[Step] = []
         ideas: list[Misconception | None] = []
         for advance in (_tidy_sides, _collect, _undo_constant, _undo_coefficient):
@@ -121,6 +122,7 @@ def _is_crowded(terms: list[str]) -> bool:
 
 
 def _expand_step(line: Line, bracket: re.Match[str]) -> Step | None:
+    """Multiplies a bracket out; None for a bracket that changes nothing."""
     factor = re.sub(r"\s", "", bracket["factor"])
     factor = {"": "1", "-": "−1"}.get(factor, factor.replace("-", "−"))
     if factor == "1" and line.text == line.original:
@@ -186,6 +188,7 @@ def _collect(line: Line, text: str, index: int) -> _Outcome | None:
 
 
 def _undo_constant(line: Line, text: str, index: int) -> _Outcome | None:
+    """Takes the constant off the unknown's side, and off the other one."""
     coefficient, constant, other = line.isolated
     if constant == 0:
         return line, None, []
@@ -216,6 +219,7 @@ def _undo_constant(line: Line, text: str, index: int) -> _Outcome | None:
 
 
 def _undo_coefficient(line: Line, text: str, index: int) -> _Outcome | None:
+    """Divides by the coefficient, or multiplies where it is 1/n; a negative one reverses an inequality."""
     coefficient, _, other = line.isolated
     value = other / coefficient
     op = line.oriented_op if coefficient > 0 else TURNED[line.oriented_op]

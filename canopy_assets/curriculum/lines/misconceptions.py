@@ -24,6 +24,7 @@ def slope_ideas(segment: Segment) -> list[Misconception | None]:
 
 
 def _upside_down(segment: Segment) -> Misconception | None:
+    """The change in x over the change in y, tested by going from the first point to the second."""
     wrong = segment.run / segment.rise
     idea = _WORDS.misconception(
         "slope_upside_down",
@@ -40,6 +41,7 @@ def _upside_down(segment: Segment) -> Misconception | None:
 
 
 def _mixed_order(segment: Segment) -> Misconception | None:
+    """Second minus first above, first minus second below: the slope with the other sign."""
     first, second = segment.first, segment.second
     idea = _WORDS.misconception(
         f"points_in_mixed_order_on_{'rising' if segment.slope > 0 else 'falling'}_line",

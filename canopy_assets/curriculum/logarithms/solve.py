@@ -80,6 +80,7 @@ def _label(base: int, inside: str) -> str:
 
 
 def _log_value(base: int, inside: str, value: str | None) -> _Part | None:
+    """The steps to the logarithm of a number, None unless it is a small integer."""
     try:
         argument = parse(inside)
     except ExpressionError:
@@ -130,6 +131,7 @@ def _value_ideas(base: int, argument: sympy.Expr, right: str) -> list[Misconcept
 
 
 def _log_equation(base: int, name: str, value: str | None) -> _Part | None:
+    """The steps to the number that has a given logarithm."""
     if value is None or int(value) < 2 or sympy.Integer(base) ** int(value) > 10**9:
         return None
     exponent = int(value)

@@ -26,7 +26,13 @@ _POWER = r"(?P<b{0}>[a-zA-Z]|[0-9]{{1,4}})(?:\^\(?(?P<e{0}>-?[0-9]{{1,2}})\)?)?"
 _PRODUCT = re.compile(_POWER.format(1) + r"\s*[*×·]?\s*" + _POWER.format(2) + "$")
 _QUOTIENT = re.compile(_POWER.format(1) + r"\s*[/÷]\s*" + _POWER.format(2) + "$")
 _NESTED = re.compile(r"\(\s*" + _POWER.format(1) + r"\s*\)\^\(?(?P<e2>-?[0-9]{1,2})\)?$")
-_SINGLE = re.compile(r"(?P<b1>[0-9]{1,4}|\(-[0-9]{1,3}\))\^\(?(?P<e1>-?[0-9]{1,2})\)?$")
+_SINGLE = re.compile(
+    r"""
+    (?P<b1>[0-9]{1,4}|\(-[0-9]{1,3}\))  # 2, (-2)
+    \^\(?(?P<e1>-?[0-9]{1,2})\)?$  # ^3, ^(-3)
+    """,
+    re.VERBOSE,
+)
 _Part = tuple[list[Step], list[Misconception | None]]
 _Outcome = tuple[int, Step, list[Misconception | None]]
 """The exponent that a law gives, its step, and what goes wrong with it."""
@@ -141,6 +147,7 @@ def _nested(powers: _Powers) -> _Outcome:
 
 
 def _evaluate(base: str, exponent: int, index: int) -> _Part | None:
+    """Multiplies a power of a number out; for a negative exponent, in two steps. None where the result is too large."""
     value = sympy.Integer(int(base.replace("−", "-")))
     if abs(value) ** abs(exponent) > 10**9 or (value == 0 and exponent <= 0):
         return None

@@ -66,6 +66,7 @@ def _common_factor(trinomial: Trinomial, text: str, result: str) -> Step:
 
 
 def _difference_of_squares(rest: Trinomial, text: str, result: str, index: int) -> _Part:
+    """Writes m² − n² as (m + n)(m − n)."""
     minuend, subtrahend = show(rest.a * rest.variable**2), show(-rest.c)
     step = Step(
         "factoring.difference_of_squares",

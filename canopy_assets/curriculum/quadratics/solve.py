@@ -64,6 +64,7 @@ def _from_factored(trinomial: Trinomial, text: str) -> Solution | None:
 
 
 def _solution(trinomial: Trinomial, sides: tuple[sympy.Expr, sympy.Expr], text: str) -> Solution | None:
+    """The solution by square root, factors or formula, the first that can be used."""
     steps, ideas = [], []
     pure = trinomial.b == 0 and trinomial.c != 0
     if sides[1] != 0 and not pure:
@@ -120,6 +121,7 @@ def _zero_product(trinomial: Trinomial, product: str, index: int) -> _Part:
 
 
 def _by_formula(trinomial: Trinomial, equation: str, index: int) -> _Part | None:
+    """Works the discriminant out, then the quadratic formula."""
     a, b, c = trinomial.coefficients
     discriminant = b**2 - 4 * a * c
     numbers = {

@@ -69,6 +69,12 @@ class SimplifyingFamily:
 
 
 def _steps(text: str, terms: list[sympy.Expr]) -> tuple[list[Step], list[Misconception | None]]:
+    """Multiplies brackets out, then collects like terms; no steps where a bracket cannot be read.
+
+    Args:
+        text: The expression as it was written.
+        terms: Its terms, multiplied out.
+    """
     steps: list[Step] = []
     ideas: list[Misconception | None] = []
     written = show_sum(terms)
@@ -127,6 +133,7 @@ def _ends_only(first: str, second: str, alone: bool) -> Misconception | None:
 
 
 def _bracket_step(text: str, written: str) -> tuple[Step | None, list[Misconception | None]]:
+    """Multiplies a bracket by the factor in front of it; `written` is the result."""
     match = _SINGLE.search(text.replace("−", "-"))
     if match is None:
         return None, []
