@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import NamedTuple, Protocol
 
 from canopy_assets.curriculum.words import Concept
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.records import AnswerKind, Misconception, Step
+
+LAST_STEP = -1
+"""As a misconception's step in `wrong_ideas`: the last, however many there are. LAST_STEP - 1 is the one before it."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,41 @@ def unless_right(idea: Misconception, *right: str, kind: AnswerKind = "number") 
 
 
 def kept(*ideas: Misconception | None) -> tuple[Misconception, ...]:
-    """The misconceptions that survived verification, each wrong answer once."""
+    """The misconceptions that `unless_right` left, each wrong answer once.
+
+    For families whose answers are expressions or texts, which only `maths.answers` can compare. Where every answer is a
+    number that the solver knows exactly, `wrong_ideas` is the filter.
+    """
     found: dict[str, Misconception] = {}
     for idea in ideas:
         if idea is not None:
             found.setdefault(idea.answer, idea)
     return tuple(found.values())
+
+
+class Idea(NamedTuple):
+    """A misconception with the number that it leads to."""
+
+    value: Fraction
+    misconception: Misconception
+
+
+def wrong_ideas(answer: Fraction, ideas: Iterable[Idea], steps: int = 1) -> tuple[Misconception, ...]:
+    """The misconceptions whose number differs from the answer, each number once.
+
+    Compares exact values, not texts: 2/4 and 1/2 are one answer, and a unit or π beside the number does not matter.
+    Where the answers are expressions or texts, `unless_right` and `kept` are the filter.
+
+    Args:
+        answer: The right value.
+        ideas: The candidates, the most typical first.
+        steps: How many steps the solution has; a negative step of a misconception counts from the last.
+    """
+    seen = {answer}
+    different = []
+    for value, misconception in ideas:
+        if value not in seen:
+            seen.add(value)
+            step = misconception.step
+            different.append(replace(misconception, step=step if step >= 0 else max(0, steps + step)))
+    return tuple(different)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Family, Solution
+from canopy_assets.curriculum.model import Family, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER, bare, number
-from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
+from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import quantity_in_brackets as bracketed
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.maths.glyphs import TO_SUPERSCRIPT

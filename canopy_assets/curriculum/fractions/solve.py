@@ -15,9 +15,9 @@ from canopy_assets.curriculum.fractions.misconceptions import (
     written,
 )
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Concept, Family, Solution
+from canopy_assets.curriculum.model import Concept, Family, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER, bare, number
-from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
+from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import show_amount, show_number
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception, Step

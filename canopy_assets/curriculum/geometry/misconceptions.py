@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.worded import LAST_STEP
+from canopy_assets.curriculum.model import LAST_STEP
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception
 

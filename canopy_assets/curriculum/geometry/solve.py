@@ -9,9 +9,9 @@ from fractions import Fraction
 from canopy_assets.curriculum.geometry import misconceptions as geometry_ideas
 from canopy_assets.curriculum.geometry.misconceptions import Measured
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Family, Solution
+from canopy_assets.curriculum.model import Family, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER, number
-from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
+from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import listing
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Step

@@ -3,216 +3,172 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.worded import LAST_STEP
+from canopy_assets.curriculum.model import LAST_STEP, Idea
 from canopy_assets.maths.formatting import show_amount
 from canopy_assets.maths.formatting import show_quantity as show
-from canopy_assets.records import Misconception
 
 _WORDS = topic(__package__)
 
-Idea = tuple[Fraction, Misconception]
-
 
 def of_ideas(percent: Fraction, whole: Fraction, unit: str | None) -> list[Idea]:
-    """Wrong ideas about p % of n: divide by p, take p away, a slipped decimal point."""
-    p, n = show(percent), show_amount(whole, unit)
+    """Wrong ideas about p % of n: divide by p, take p away, a misplaced decimal point."""
     ideas: list[Idea] = []
-    quotient = whole / percent
     if percent != 50:
-        ideas.append(
-            (
-                quotient,
-                _WORDS.misconception(
-                    "p_percent_number_number",
-                    answer=show_amount(quotient, unit),
-                    p=p,
-                    n=n,
-                    whole=show_amount(whole / 50, unit),
-                ),
-            )
-        )
+        ideas.append(_divided_by_percentage(percent, whole, unit))
     if whole > percent:
-        ideas.append(
-            (
-                whole - percent,
-                _WORDS.misconception(
-                    "percentage_amount_take_away",
-                    answer=show_amount(whole - percent, unit),
-                    p=p,
-                    whole=show(whole),
-                    whole2=show_amount(whole * 10, unit),
-                    n=n,
-                ),
-            )
-        )
+        ideas.append(_percentage_taken_away(percent, whole, unit))
     if percent < 10:
-        slipped = whole * percent / 10
-        ideas.append(
-            (
-                slipped,
-                _WORDS.misconception(
-                    "one_digit_percentage_many", answer=show_amount(slipped, unit), p=p, percent=show(percent / 10), n=n
-                ),
-            )
-        )
+        ideas.append(_digit_taken_as_tenths(percent, whole, unit))
     elif percent < 100:
-        product = whole * percent
-        ideas.append(
-            (
-                product,
-                _WORDS.misconception(
-                    "percent_means_times_without", answer=show_amount(product, unit), whole=show(whole), p=p, n=n
-                ),
-            )
-        )
+        ideas.append(_without_the_hundred(percent, whole, unit))
     return ideas
+
+
+def _divided_by_percentage(percent: Fraction, whole: Fraction, unit: str | None) -> Idea:
+    quotient = whole / percent
+    misconception = _WORDS.misconception(
+        "whole_divided_by_percentage",
+        answer=show_amount(quotient, unit),
+        percent=show(percent),
+        whole=show_amount(whole, unit),
+        rule_for_half=show_amount(whole / 50, unit),
+    )
+    return Idea(quotient, misconception)
+
+
+def _percentage_taken_away(percent: Fraction, whole: Fraction, unit: str | None) -> Idea:
+    rest = whole - percent
+    misconception = _WORDS.misconception(
+        "percentage_taken_away_from_whole",
+        answer=show_amount(rest, unit),
+        percent=show(percent),
+        number=show(whole),
+        whole=show_amount(whole, unit),
+        tenfold=show_amount(whole * 10, unit),
+    )
+    return Idea(rest, misconception)
+
+
+def _digit_taken_as_tenths(percent: Fraction, whole: Fraction, unit: str | None) -> Idea:
+    ten_times_too_much = whole * percent / 10
+    misconception = _WORDS.misconception(
+        "digit_taken_as_tenths",
+        answer=show_amount(ten_times_too_much, unit),
+        percent=show(percent),
+        whole=show_amount(whole, unit),
+        decimal=show(percent / 10),
+    )
+    return Idea(ten_times_too_much, misconception)
+
+
+def _without_the_hundred(percent: Fraction, whole: Fraction, unit: str | None) -> Idea:
+    product = whole * percent
+    misconception = _WORDS.misconception(
+        "multiplied_without_the_hundred",
+        answer=show_amount(product, unit),
+        percent=show(percent),
+        number=show(whole),
+        whole=show_amount(whole, unit),
+    )
+    return Idea(product, misconception)
 
 
 def change_ideas(percent: Fraction, whole: Fraction, unit: str | None, sign: int, change: str) -> list[Idea]:
-    """Wrong ideas about a change by p %: only the amount, the wrong direction, the percentage as an amount."""
-    p, n, amount = show(percent), show_amount(whole, unit), whole * percent / 100
-    shown, symbol = show_amount(amount, unit), "+" if sign > 0 else "−"
-    ideas: list[Idea] = [
-        (
-            amount,
-            _WORDS.misconception("already_answer", answer=shown, step=LAST_STEP, change=change, p=p, n=n),
-        )
-    ]
+    """Wrong ideas about a change by p %: only the amount, the percentage as an amount, the wrong direction.
+
+    Args:
+        percent: p.
+        whole: The starting value.
+        unit: Its unit.
+        sign: 1 for an increase, -1 for a decrease.
+        change: What the change is called, such as "discount".
+    """
+    amount = whole * percent / 100
+    words: dict[str, Any] = {
+        "percent": show(percent),
+        "whole": show_amount(whole, unit),
+        "change": change,
+        "a_change": f"{'an' if change[0] in 'aeiou' else 'a'} {change}",
+    }
+    shown = show_amount(amount, unit)
+    only_the_change = _WORDS.misconception("change_taken_as_answer", answer=shown, step=LAST_STEP, **words)
+    ideas = [Idea(amount, only_the_change)]
     flat = whole + sign * percent
     if flat > 0:
-        small = percent / 2 if sign < 0 else whole * 100
-        probe = f"{show_amount(small, unit)}"
-        if sign < 0:
-            check = f"With your rule, what would be left of {probe} after a {change} of {p}%?"
-            reply = "Less than nothing. That can't be what a percentage means."
-        else:
-            check = f"Would {probe} with {article(change)} {change} of {p}% also grow by just {p}?"
-            reply = f"No, {p}% of something bigger must be more."
-        ideas.append(
-            (
-                flat,
-                _WORDS.misconception(
-                    "percentage_amount",
-                    answer=show_amount(flat, unit),
-                    n=n,
-                    symbol=symbol,
-                    p=p,
-                    check=check,
-                    reply=reply,
-                ),
-            )
+        name = "percentage_added_as_amount" if sign > 0 else "percentage_subtracted_as_amount"
+        other = whole * 100 if sign > 0 else percent / 2
+        misconception = _WORDS.misconception(
+            name, answer=show_amount(flat, unit), other_whole=show_amount(other, unit), **words
         )
+        ideas.append(Idea(flat, misconception))
     turned = whole - sign * amount
     if turned > 0:
-        verb, other = ("add it", "more") if sign < 0 else ("take it away", "less")
-        ideas.append(
-            (
-                turned,
-                _WORDS.misconception(
-                    "direction_mixed_up",
-                    answer=show_amount(turned, unit),
-                    step=LAST_STEP,
-                    change=change,
-                    p=p,
-                    shown=shown,
-                    verb=verb,
-                    article_change=article(change),
-                    n=n,
-                    less_sign_more="Less" if sign < 0 else "More",
-                    other=other,
-                ),
-            )
+        name = "increase_taken_away" if sign > 0 else "decrease_added"
+        misconception = _WORDS.misconception(
+            name, answer=show_amount(turned, unit), step=LAST_STEP, amount=shown, **words
         )
+        ideas.append(Idea(turned, misconception))
     return ideas
 
 
-def article(noun: str) -> str:
-    """ "an" before a vowel, else "a"."""
-    return "an" if noun[0] in "aeiou" else "a"
-
-
 def ratio_ideas(part: Fraction, whole: Fraction) -> list[Idea]:
-    """Wrong ideas about "what percent is a of b": upside down, not in hundredths, the difference."""
-    a, b = show(part), show(whole)
+    """Wrong ideas about "what percent is a of b": upside down, not in hundredths, the part itself."""
+    numbers: dict[str, Any] = {"part": show(part), "whole": show(whole)}
     ideas: list[Idea] = []
-    inverted = whole / part * 100
-    bigger = "more" if part > whole else "less"
-    if 10_000 % (inverted / 100).denominator == 0:
-        ideas.append(
-            (
-                inverted,
-                _WORDS.misconception(
-                    "whole_divided_part",
-                    answer=f"{show(inverted)}%",
-                    b=b,
-                    a=a,
-                    inverted=show(inverted / 100),
-                    inverted2=show(inverted),
-                    bigger=bigger,
-                ),
-            )
+    inverted = whole / part
+    if _is_short(inverted):
+        misconception = _WORDS.misconception(
+            "whole_divided_by_part",
+            answer=f"{show(inverted * 100)}%",
+            quotient=show(inverted),
+            comparison="more" if part > whole else "less",
+            **numbers,
         )
+        ideas.append(Idea(inverted * 100, misconception))
     ratio = part / whole
-    ideas.append(
-        (
-            ratio,
-            _WORDS.misconception(
-                "decimal_already_percentage", answer=f"{show(ratio)}%", step=LAST_STEP, a=a, b=b, ratio=show(ratio)
-            ),
-        )
+    misconception = _WORDS.misconception(
+        "decimal_taken_as_percentage", answer=f"{show(ratio)}%", step=LAST_STEP, decimal=show(ratio), **numbers
     )
+    ideas.append(Idea(ratio, misconception))
     if part < whole and whole != 100:
-        ideas.append(
-            (
-                part,
-                _WORDS.misconception("part_percentage", answer=f"{a}%", a=a, b=b),
-            )
-        )
+        misconception = _WORDS.misconception("part_taken_as_percentage", answer=f"{show(part)}%", **numbers)
+        ideas.append(Idea(part, misconception))
     return ideas
 
 
 def percent_change_ideas(old: Fraction, new: Fraction, unit: str | None) -> list[Idea]:
-    """Wrong ideas about a percent change: measured against the new value, or the difference called a percentage."""
+    """Wrong ideas about a percent change: measured against the new value, the difference, the new value itself."""
     difference = abs(new - old)
-    shown, start, end = show_amount(difference, unit), show_amount(old, unit), show_amount(new, unit)
+    values: dict[str, Any] = {
+        "old": show_amount(old, unit),
+        "new": show_amount(new, unit),
+        "change": show_amount(difference, unit),
+    }
     ideas: list[Idea] = []
     against_new = difference / new if new else Fraction(0)
-    if against_new and 10_000 % against_new.denominator == 0:
-        ideas.append(
-            (
-                against_new * 100,
-                _WORDS.misconception(
-                    "change_measured_against_new",
-                    answer=f"{show(against_new * 100)}%",
-                    shown=shown,
-                    end=end,
-                    against_new=show(against_new * 100),
-                    start=start,
-                ),
-            )
+    if against_new and _is_short(against_new):
+        misconception = _WORDS.misconception(
+            "change_measured_against_new_value", answer=f"{show(against_new * 100)}%", **values
         )
-    ideas.append(
-        (
-            difference,
-            _WORDS.misconception(
-                "difference_percentage",
-                answer=f"{show(difference)}%",
-                difference=show(difference),
-                shown=shown,
-                old=show_amount(old * 10, unit),
-            ),
-        )
+        ideas.append(Idea(against_new * 100, misconception))
+    misconception = _WORDS.misconception(
+        "difference_taken_as_percentage",
+        answer=f"{show(difference)}%",
+        difference=show(difference),
+        bigger_start=show_amount(old * 10, unit),
+        **values,
     )
-    full = new / old * 100
-    if 10_000 % (new / old).denominator == 0:
-        ideas.append(
-            (
-                full,
-                _WORDS.misconception(
-                    "new_value_percentage_old", answer=f"{show(full)}%", end=end, full=show(full), start=start
-                ),
-            )
-        )
+    ideas.append(Idea(difference, misconception))
+    if _is_short(new / old):
+        percentage = new / old * 100
+        misconception = _WORDS.misconception("new_value_taken_as_change", answer=f"{show(percentage)}%", **values)
+        ideas.append(Idea(percentage, misconception))
     return ideas
+
+
+def _is_short(ratio: Fraction) -> bool:
+    """Whether a ratio has at most four decimals, its percentage at most two."""
+    return 10_000 % ratio.denominator == 0

@@ -6,9 +6,8 @@ import re
 from fractions import Fraction
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Solution
+from canopy_assets.curriculum.model import Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER
-from canopy_assets.curriculum.worded import wrong_ideas
 from canopy_assets.maths.formatting import show_number
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Step

@@ -6,9 +6,9 @@ import re
 from fractions import Fraction
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Family, Solution
+from canopy_assets.curriculum.model import Family, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import digits_for_words
-from canopy_assets.curriculum.worded import WordedFamily, wrong_ideas
+from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import listing, show_amount
 from canopy_assets.maths.formatting import quantity_in_brackets as bracketed
 from canopy_assets.maths.formatting import show_quantity as show
