@@ -1,14 +1,15 @@
-"""Fractions as written, and what students get wrong about adding, multiplying and dividing them."""
+"""Fractions as written, and what students get wrong about them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 
 from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.model import Idea
+from canopy_assets.maths.formatting import show_amount
 from canopy_assets.maths.formatting import show_quantity as show
-from canopy_assets.records import Misconception
 
 _WORDS = topic(__package__)
 
@@ -24,7 +25,7 @@ class Ratio:
 
     @property
     def value(self) -> Fraction:
-        """The ratio reduced; the pair itself keeps what the student wrote."""
+        """The number that the fraction stands for."""
         return Fraction(self.top, self.bottom)
 
     def __str__(self) -> str:
@@ -36,110 +37,150 @@ def written(ratio: Ratio) -> str:
     return show(ratio.top) if ratio.bottom == 1 else str(ratio)
 
 
-def sum_ideas(left: Ratio, right: Ratio, operator: str, sign: int) -> list[tuple[Fraction, Misconception]]:
-    """Wrong ideas about a sum or difference: tops and bottoms each, only the denominator changed."""
-    symbol, verb = SYMBOLS[operator], "add" if sign > 0 else "subtract"
-    ideas: list[tuple[Fraction, Misconception]] = []
-    bottom = left.bottom + sign * right.bottom
-    if bottom > 0 and left.top + sign * right.top >= 0:
-        wrong = Ratio(left.top + sign * right.top, bottom)
-        first, other = (right, left) if sign > 0 and right.value > left.value else (left, right)
-        check = (
-            f"Is {wrong} more or less than {written(first)}, and is that what "
-            f"you'd expect after you {verb} {written(other)}?"
-        )
+def sum_ideas(left: Ratio, right: Ratio, sign: int) -> list[Idea]:
+    """Wrong ideas about a sum or difference: tops and bottoms each, only the denominator changed.
+
+    Args:
+        left: The first fraction.
+        right: The second one.
+        sign: 1 for a sum, -1 for a difference.
+    """
+    top, bottom = left.top + sign * right.top, left.bottom + sign * right.bottom
+    if top < 0:
+        return []
+    ideas: list[Idea] = []
+    if bottom > 0:
+        by_parts = Ratio(top, bottom)
         if sign > 0:
-            reply = f"{wrong} is no more than {written(first)} alone, although I added something."
-        else:
-            reply = f"{wrong} is more than {written(left)}, although I took something away."
-        if sign > 0 or wrong.value > left.value:
-            ideas.append(
-                (
-                    wrong.value,
-                    _WORDS.misconception(
-                        "numerators_denominators_each_ed",
-                        answer=str(wrong),
-                        verb=verb,
-                        top=left.top,
-                        symbol=symbol,
-                        top2=right.top,
-                        bottom=left.bottom,
-                        bottom2=right.bottom,
-                        wrong=wrong,
-                        check=check,
-                        reply=reply,
-                    ),
-                )
-            )
-    if left.bottom != right.bottom and left.top + sign * right.top >= 0:
-        common = lcm(left.bottom, right.bottom)
-        wrong = Ratio(left.top + sign * right.top, common)
-        changed = left if left.bottom != common else right
-        ideas.append(
-            (
-                wrong.value,
-                _WORDS.misconception(
-                    "denominator_changes_fraction_rewritten",
-                    answer=str(wrong),
-                    common=common,
-                    top=left.top,
-                    symbol=symbol,
-                    top2=right.top,
-                    wrong=wrong,
-                    top3=changed.top,
-                    written_changed=written(changed),
-                ),
-            )
-        )
+            ideas.append(_tops_and_bottoms_added(left, right, by_parts))
+        elif by_parts.value > left.value:
+            ideas.append(_tops_and_bottoms_subtracted(left, right, by_parts))
+    if left.bottom != right.bottom:
+        ideas.append(_only_denominator_changed(left, right, sign))
     return ideas
 
 
-def product_ideas(left: Ratio, right: Ratio) -> list[tuple[Fraction, Misconception]]:
+def _tops_and_bottoms_added(left: Ratio, right: Ratio, wrong: Ratio) -> Idea:
+    larger, smaller = (right, left) if right.value > left.value else (left, right)
+    misconception = _WORDS.misconception(
+        "tops_and_bottoms_added",
+        answer=str(wrong),
+        left_top=left.top,
+        right_top=right.top,
+        left_bottom=left.bottom,
+        right_bottom=right.bottom,
+        larger=written(larger),
+        smaller=written(smaller),
+    )
+    return Idea(wrong.value, misconception)
+
+
+def _tops_and_bottoms_subtracted(left: Ratio, right: Ratio, wrong: Ratio) -> Idea:
+    misconception = _WORDS.misconception(
+        "tops_and_bottoms_subtracted",
+        answer=str(wrong),
+        left_top=left.top,
+        right_top=right.top,
+        left_bottom=left.bottom,
+        right_bottom=right.bottom,
+        left=written(left),
+        right=written(right),
+    )
+    return Idea(wrong.value, misconception)
+
+
+def _only_denominator_changed(left: Ratio, right: Ratio, sign: int) -> Idea:
+    common = lcm(left.bottom, right.bottom)
+    wrong = Ratio(left.top + sign * right.top, common)
+    changed = left if left.bottom != common else right
+    misconception = _WORDS.misconception(
+        "only_denominator_changed",
+        answer=str(wrong),
+        common=common,
+        left_top=left.top,
+        symbol="+" if sign > 0 else "−",
+        right_top=right.top,
+        changed_top=changed.top,
+        changed=written(changed),
+    )
+    return Idea(wrong.value, misconception)
+
+
+def product_ideas(left: Ratio, right: Ratio) -> list[Idea]:
     """Wrong ideas about a product: a common denominator kept, crosswise."""
     common = lcm(left.bottom, right.bottom)
     tops = (left.top * common // left.bottom) * (right.top * common // right.bottom)
-    kept = Ratio(tops, common)
+    over_common = Ratio(tops, common)
+    denominator_kept = _WORDS.misconception("common_denominator_kept", answer=str(over_common), common=common)
     crossed = Ratio(left.top * right.bottom, left.bottom * right.top)
-    return [
-        (
-            kept.value,
-            _WORDS.misconception("common_denominator_kept_multiplying", answer=str(kept), common=common, kept=kept),
-        ),
-        (
-            crossed.value,
-            _WORDS.misconception(
-                "fractions_multiplied_crosswise",
-                answer=str(crossed),
-                top=left.top,
-                bottom=right.bottom,
-                bottom2=left.bottom,
-                top2=right.top,
-                crossed=crossed,
-            ),
-        ),
-    ]
+    multiplied_crosswise = _WORDS.misconception(
+        "multiplied_crosswise",
+        answer=str(crossed),
+        left_top=left.top,
+        right_bottom=right.bottom,
+        left_bottom=left.bottom,
+        right_top=right.top,
+    )
+    return [Idea(over_common.value, denominator_kept), Idea(crossed.value, multiplied_crosswise)]
 
 
-def division_ideas(left: Ratio, right: Ratio) -> list[tuple[Fraction, Misconception]]:
+def division_ideas(left: Ratio, right: Ratio) -> list[Idea]:
     """Wrong ideas about a quotient: multiplied straight, the wrong fraction turned over."""
-    straight = Ratio(left.top * right.top, left.bottom * right.bottom)
-    flipped = Ratio(left.bottom * right.top, left.top * right.bottom)
     dividend, divisor = written(left), written(right)
-    return [
-        (
-            straight.value,
-            _WORDS.misconception(
-                "dividing_fraction_multiplying",
-                answer=str(straight),
-                dividend=dividend,
-                divisor=divisor,
-                straight=straight,
-            ),
-        ),
-        (
-            flipped.value,
-            _WORDS.misconception(
-                "first_fraction_turned_over", answer=str(flipped), dividend=dividend, divisor=divisor, flipped=flipped
-            ),
-        ),
-    ]
+    straight = Ratio(left.top * right.top, left.bottom * right.bottom)
+    multiplied = _WORDS.misconception(
+        "multiplied_instead_of_divided", answer=str(straight), dividend=dividend, divisor=divisor
+    )
+    flipped = Ratio(left.bottom * right.top, left.top * right.bottom)
+    wrong_one_turned = _WORDS.misconception(
+        "first_fraction_turned_over", answer=str(flipped), dividend=dividend, divisor=divisor
+    )
+    return [Idea(straight.value, multiplied), Idea(flipped.value, wrong_one_turned)]
+
+
+def simplify_ideas(ratio: Ratio) -> list[Idea]:
+    """Wrong ideas about lowest terms: the common factor subtracted, only the numerator divided."""
+    shared = gcd(ratio.top, ratio.bottom)
+    ideas: list[Idea] = []
+    if min(ratio.top, ratio.bottom) > shared:
+        less = Ratio(ratio.top - shared, ratio.bottom - shared)
+        subtracted = _WORDS.misconception("same_number_subtracted", answer=str(less), factor=shared)
+        ideas.append(Idea(less.value, subtracted))
+    partly = Ratio(ratio.top // shared, ratio.bottom)
+    numerator_divided = _WORDS.misconception(
+        "only_numerator_divided", answer=str(partly), numerator=ratio.top, factor=shared, fraction=ratio
+    )
+    return [*ideas, Idea(partly.value, numerator_divided)]
+
+
+def share_ideas(top: int, bottom: int, whole: Fraction, unit: str | None) -> list[Idea]:
+    """Wrong ideas about top/bottom of a whole: one share only, the rest instead, the fraction upside down."""
+    one, total, upside_down = whole / bottom, whole * top / bottom, whole * bottom / top
+    number, shown_whole, fraction = show(whole), show_amount(whole, unit), f"{top}/{bottom}"
+    one_share_only = _WORDS.misconception(
+        "one_share_only",
+        answer=show_amount(one, unit),
+        number=number,
+        denominator=bottom,
+        share=show(one),
+        fraction=fraction,
+        whole=shown_whole,
+    )
+    taken_away = _WORDS.misconception(
+        "fraction_taken_away",
+        answer=show_amount(whole - total, unit),
+        fraction=fraction,
+        number=number,
+        rest=show(whole - total),
+    )
+    turned_over = _WORDS.misconception(
+        "multiplied_by_denominator",
+        answer=show_amount(upside_down, unit),
+        number=number,
+        denominator=bottom,
+        numerator=top,
+        result=show(upside_down),
+        fraction=fraction,
+        whole=shown_whole,
+    )
+    return [Idea(one, one_share_only), Idea(whole - total, taken_away), Idea(upside_down, turned_over)]

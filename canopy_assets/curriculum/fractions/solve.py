@@ -11,6 +11,8 @@ from canopy_assets.curriculum.fractions.misconceptions import (
     Ratio,
     division_ideas,
     product_ideas,
+    share_ideas,
+    simplify_ideas,
     sum_ideas,
     written,
 )
@@ -26,32 +28,70 @@ _WORDS = topic(__package__)
 
 MAX_DENOMINATOR = 1000
 
+_FLAGS = re.IGNORECASE | re.VERBOSE
+
 _FRACTION = r"\(?\s*(?:(?P<whole{0}>\d+)\s+)?(?P<top{0}>\d+)\s*/\s*(?P<bottom{0}>\d+)\s*\)?"
-_OPERATION = r"(?P<op>\+|-|\*|/|plus|minus|times|multiplied by|divided by|over|and|from|by)"
-_PAIR = re.compile(rf"{_FRACTION.format(1)}\s*{_OPERATION}\s*(?:{_FRACTION.format(2)}|(?P<integer>\d+))", re.IGNORECASE)
-_INTEGER_FIRST = re.compile(rf"(?P<integer>\d+)\s*{_OPERATION}\s*{_FRACTION.format(2)}", re.IGNORECASE)
+_OPERATION = r"(?P<op>\+|-|\*|/|plus|minus|times|multiplied\ by|divided\ by|over|and|from|by)"
+_PAIR = re.compile(
+    rf"""
+    {_FRACTION.format(1)}\s*{_OPERATION}\s*
+    (?:{_FRACTION.format(2)}|(?P<integer>\d+))  # 1/2 + 1/3 or 1/2 + 3
+    """,
+    _FLAGS,
+)
+_INTEGER_FIRST = re.compile(
+    rf"""
+    (?P<integer>\d+)\s*{_OPERATION}\s*{_FRACTION.format(2)}  # 3 + 1/2
+    """,
+    _FLAGS,
+)
 _SIMPLIFY = re.compile(
-    r"(?:simplify|reduce|write|express|put)\s*:?\s*(?:the fraction )?(?P<top>\d+)\s*/\s*(?P<bottom>\d+)"
-    r"(?: (?:fully|completely|(?:in|to) (?:its |the )?(?:lowest|simplest) (?:terms|form)|as far as possible))?[.?]?",
-    re.IGNORECASE,
+    r"""
+    (?:simplify|reduce|write|express|put)\s*:?\s*  # Reduce
+    (?:the\ fraction\ )?(?P<top>\d+)\s*/\s*(?P<bottom>\d+)  # 24/36
+    (?:\ (?:
+        fully|completely
+        |(?:in|to)\ (?:its\ |the\ )?(?:lowest|simplest)\ (?:terms|form)  # to lowest terms.
+        |as\ far\ as\ possible
+    ))?
+    [.?]?
+    """,
+    _FLAGS,
 )
 _LOWEST = re.compile(
-    r"(?:what is |find )?(?:the )?(?:simplest|lowest)(?: form| terms)? (?:of|for) (?:the fraction )?"
-    r"(?P<top>\d+)\s*/\s*(?P<bottom>\d+)[.?]?",
-    re.IGNORECASE,
+    r"""
+    (?:what\ is\ |find\ )?(?:the\ )?(?:simplest|lowest)(?:\ form|\ terms)?  # What is the simplest form
+    \ (?:of|for)\ (?:the\ fraction\ )?(?P<top>\d+)\s*/\s*(?P<bottom>\d+)[.?]?  # of 24/36?
+    """,
+    _FLAGS,
 )
 _OF = re.compile(
-    rf"(?P<top>\d+)\s*/\s*(?P<bottom>\d+) (?:of|\*) (?P<currency>[$€£]?)(?P<number>{NUMBER})"
-    r"(?: (?P<unit>[a-zA-Z]{1,14}))?",
-    re.IGNORECASE,
+    rf"""
+    (?P<top>\d+)\s*/\s*(?P<bottom>\d+)\ (?:of|\*)  # 2/3 of
+    \ (?P<currency>[$€£]?)(?P<number>{NUMBER})(?:\ (?P<unit>[a-zA-Z]{{1,14}}))?  # $60
+    """,
+    _FLAGS,
 )
 _STORY_OF = re.compile(
-    rf"(?P<number>{NUMBER}) (?P<unit>[a-z]{{3,14}})[^.?!\d]*[.,;] (?:if )?(?P<top>\d+)\s*/\s*(?P<bottom>\d+) of (?:the"
-    r"|them|these|its|her|his)\b"
-    r"(?: (?P<same>[a-z]+))?[^.?!\d]*[.,;] how many (?P=unit) (?P<asked>are"
-    r"|were|is|did|does|have|do)\b(?P<tail>[^.?!\d]*)\?",
-    re.IGNORECASE,
+    rf"""
+    (?P<number>{NUMBER})\ (?P<unit>[a-z]{{3,14}})[^.?!\d]*[.,;]  # There are 30 students.
+    \ (?:if\ )?(?P<top>\d+)\s*/\s*(?P<bottom>\d+)\ of\ (?:the|them|these|its|her|his)\b  # 2/5 of the
+    (?:\ (?P<same>[a-z]+))?[^.?!\d]*[.,;]  # students are girls.
+    \ how\ many\ (?P=unit)\ (?P<asked>are|were|is|did|does|have|do)\b  # How many students
+    (?P<tail>[^.?!\d]*)\?  # are girls?
+    """,
+    _FLAGS,
 )
+_NOT_THE_SHARE = re.compile(
+    r"""
+    \b(
+        not|left|remain|other|more|rest|without  # those who are not meant
+        |half|third|quarter|twice|each|per|and  # a second relation between the numbers
+    )\w*
+    """,
+    _FLAGS,
+)
+"""With one of these words, the question is not for the share that the fraction names."""
 _OPERATORS = {
     "+": "+",
     "plus": "+",
@@ -63,6 +103,7 @@ _OPERATORS = {
     "/": "/",
     "divided by": "/",
 }
+_SUM_NAMES = {"+": "addition", "-": "subtraction"}
 _VERB_OPERATORS = {
     ("add", "and"): "+",
     ("subtract", "from"): "swap-",
@@ -136,48 +177,47 @@ def _sum(left: Ratio, right: Ratio, operator: str) -> Solution | None:
     new_left, new_right = (Ratio(r.top * common // r.bottom, common) for r in (left, right))
     sign = 1 if operator == "+" else -1
     total = Ratio(new_left.top + sign * new_right.top, common)
-    symbol, name = SYMBOLS[operator], "addition" if operator == "+" else "subtraction"
     if total.top == 0:
         return None  # equal fractions cancel: no parts left to talk about
-    steps = []
+    steps = (
+        [_common_denominator_step(left, right, new_left, new_right, operator)] if left.bottom != right.bottom else []
+    )
+    steps += [_combine_step(new_left, new_right, total, operator), *_reduce_step(total)]
+    ideas = wrong_ideas(total.value, sum_ideas(left, right, sign))
+    return _solution(show_number(total.value), steps, ideas, _WORDS.concept("common_denominator"), None)
+
+
+def _common_denominator_step(left: Ratio, right: Ratio, new_left: Ratio, new_right: Ratio, operator: str) -> Step:
+    """Rewrite both fractions with one denominator."""
+    symbol = SYMBOLS[operator]
     slots = {
         "left": written(left),
         "right": written(right),
-        "operation": name,
+        "operation": _SUM_NAMES[operator],
         "sign": symbol,
         "left_denominator": show(left.bottom),
         "right_denominator": show(right.bottom),
     }
-    if left.bottom != right.bottom:
-        result = f"{new_left} {symbol} {new_right}"
-        ask = f"Which denominator fits both {slots['left']} and {slots['right']}, and how do they look with it?"
-        steps.append(
-            Step(
-                "fractions.common_denominator",
-                ask,
-                f"{slots['left']} {symbol} {slots['right']} = {result}",
-                result,
-                slots,
-            )
-        )
+    result = f"{new_left} {symbol} {new_right}"
+    ask = f"Which denominator fits both {slots['left']} and {slots['right']}, and how do they look with it?"
+    work = f"{slots['left']} {symbol} {slots['right']} = {result}"
+    return Step("fractions.common_denominator", ask, work, result, slots)
+
+
+def _combine_step(left: Ratio, right: Ratio, total: Ratio, operator: str) -> Step:
+    """Add or subtract the numerators over the common denominator."""
+    symbol = SYMBOLS[operator]
     slots = {
-        "left": str(new_left),
-        "right": str(new_right),
-        "denominator": show(common),
-        "operation": name,
+        "left": str(left),
+        "right": str(right),
+        "denominator": show(total.bottom),
+        "operation": _SUM_NAMES[operator],
         "sign": symbol,
-        "left_numerator": show(new_left.top),
-        "right_numerator": show(new_right.top),
+        "left_numerator": show(left.top),
+        "right_numerator": show(right.top),
     }
-    work = f"{new_left} {symbol} {new_right} = {total}"
-    steps.append(
-        Step(
-            "fractions.combine", f"With equal parts, what is {new_left} {symbol} {new_right}?", work, str(total), slots
-        )
-    )
-    steps += _reduce_step(total)
-    ideas = wrong_ideas(total.value, sum_ideas(left, right, operator, sign))
-    return _solution(show_number(total.value), steps, ideas, _WORDS.concept("common_denominator"), None)
+    ask = f"With equal parts, what is {left} {symbol} {right}?"
+    return Step("fractions.combine", ask, f"{left} {symbol} {right} = {total}", str(total), slots)
 
 
 def _product(left: Ratio, right: Ratio, operator: str) -> Solution:
@@ -214,39 +254,15 @@ def _simplify(text: str) -> Solution | None:
     steps = _reduce_step(ratio)
     if not steps or ratio.bottom <= 1 or ratio.top == 0:
         return None  # already in lowest terms: nothing to do
-    shared = gcd(ratio.top, ratio.bottom)
-    ideas = []
-    if min(ratio.top, ratio.bottom) > shared:
-        less = Ratio(ratio.top - shared, ratio.bottom - shared)
-        ideas.append(
-            (
-                less.value,
-                _WORDS.misconception("taking_same_number_away", answer=str(less), shared=shared, less=less),
-            )
-        )
-    half = Ratio(ratio.top // shared, ratio.bottom)
-    ideas.append(
-        (
-            half.value,
-            _WORDS.misconception(
-                "numerator_divided", answer=str(half), top=ratio.top, shared=shared, half=half, ratio=ratio
-            ),
-        )
-    )
-    return _solution(
-        show_number(ratio.value), steps, wrong_ideas(ratio.value, ideas), _WORDS.concept("lowest_terms"), None
-    )
+    ideas = wrong_ideas(ratio.value, simplify_ideas(ratio))
+    return _solution(show_number(ratio.value), steps, ideas, _WORDS.concept("lowest_terms"), None)
 
 
 def _fraction_of(text: str) -> Solution | None:
     match = _OF.fullmatch(bare(text))
     if match is None:
         match = _STORY_OF.search(text)
-        if match is None or re.search(
-            r"\b(not|left|remain|other|more|rest|without|half|third|quarter|twice|each|per|and)\w*",
-            match["tail"] + text[match.end("bottom") :],
-            re.IGNORECASE,
-        ):
+        if match is None or _NOT_THE_SHARE.search(match["tail"] + text[match.end("bottom") :]):
             return None
         if match["same"] and match["same"].lower() not in (match["unit"].lower(), "are", "were"):
             return None
@@ -260,63 +276,16 @@ def _fraction_of(text: str) -> Solution | None:
 def _share(top: int, bottom: int, whole: Fraction, unit: str | None) -> Solution:
     one, total = whole / bottom, whole * top / bottom
     shown_whole, shown_one, shown_total = (show_amount(v, unit) for v in (whole, one, total))
-    fraction = f"{top}/{bottom}"
-    slots = {"fraction": fraction, "whole": shown_whole, "numerator": show(top), "denominator": show(bottom)}
-    work = f"{shown_whole} ÷ {bottom} = {shown_one}"
-    steps = [
-        Step("fractions.one_share", f"What is one of {bottom} equal shares of {shown_whole}?", work, shown_one, slots)
-    ]
+    slots = {"fraction": f"{top}/{bottom}", "whole": shown_whole, "numerator": show(top), "denominator": show(bottom)}
+    ask = f"What is one of {bottom} equal shares of {shown_whole}?"
+    steps = [Step("fractions.one_share", ask, f"{shown_whole} ÷ {bottom} = {shown_one}", shown_one, slots)]
     if top > 1:
         slots = slots | {"share": shown_one}
+        ask = f"If one share is {shown_one}, how much are {top} of them?"
         work = f"{top} × {show(one)} = {shown_total}"
-        steps.append(
-            Step(
-                "fractions.several_shares",
-                f"If one share is {shown_one}, how much are {top} of them?",
-                work,
-                shown_total,
-                slots,
-            )
-        )
-    swapped = whole * bottom / top
-    ideas = [
-        (
-            one,
-            _WORDS.misconception(
-                "dividing_denominator_whole_job",
-                answer=shown_one,
-                whole=show(whole),
-                bottom=bottom,
-                one=show(one),
-                fraction=fraction,
-                shown_whole=shown_whole,
-            ),
-        ),
-        (
-            whole - total,
-            _WORDS.misconception(
-                "fraction_says_taken_away",
-                answer=show_amount(whole - total, unit),
-                fraction=fraction,
-                whole=show(whole),
-                whole_total=show(whole - total),
-            ),
-        ),
-        (
-            swapped,
-            _WORDS.misconception(
-                "denominator_multiplies_numerator_divides",
-                answer=show_amount(swapped, unit),
-                whole=show(whole),
-                bottom=bottom,
-                top=top,
-                swapped=show(swapped),
-                fraction=fraction,
-                shown_whole=shown_whole,
-            ),
-        ),
-    ]
-    return _solution(shown_total, steps, wrong_ideas(total, ideas), _WORDS.concept("fraction_of_a_number"), unit)
+        steps.append(Step("fractions.several_shares", ask, work, shown_total, slots))
+    ideas = wrong_ideas(total, share_ideas(top, bottom, whole, unit))
+    return _solution(shown_total, steps, ideas, _WORDS.concept("fraction_of_a_number"), unit)
 
 
 PRECEDENCE = 160
