@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Family, Solution, wrong_ideas
+from canopy_assets.curriculum.model import Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER, bare, number
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import quantity_in_brackets as bracketed
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.maths.glyphs import TO_SUPERSCRIPT
-from canopy_assets.records import Misconception, Step
+from canopy_assets.records import Step
 
 _WORDS = topic(__package__)
 
@@ -50,6 +50,7 @@ class _Reduction:
 
 
 def _tokens(text: str) -> list[Token] | None:
+    """The numbers, operators and brackets of a sum, a minus sign as part of its number; None for any other text."""
     tokens: list[Token] = []
     position = 0
     while position < len(text):
@@ -73,7 +74,7 @@ def _tokens(text: str) -> list[Token] | None:
 
 
 def _without_lone_brackets(tokens: list[Token]) -> list[Token]:
-    """(5) and (−5) carry no order: the number alone."""
+    """(5) and (−5) become the number alone: such brackets say nothing about the order."""
     for i in range(len(tokens) - 2):
         if tokens[i] == "(" and isinstance(tokens[i + 1], Fraction) and tokens[i + 2] == ")":
             return _without_lone_brackets([*tokens[:i], tokens[i + 1], *tokens[i + 3 :]])
@@ -99,7 +100,7 @@ def _next(tokens: list[Token]) -> _Reduction:
     """The operation that convention puts next.
 
     Raises:
-        ValueError: when the tokens are no well-formed sum of bounded size.
+        ValueError: The tokens are not a well-formed sum of bounded size.
     """
     start, end, in_brackets = _inner(tokens)
     ranked = [(i, _RANK[t]) for i, t in enumerate(tokens[start:end], start) if isinstance(t, str) and t in _RANK]
@@ -138,6 +139,7 @@ def _reduced(tokens: list[Token], step: _Reduction) -> list[Token]:
 
 
 def _display(tokens: list[Token]) -> str:
+    """The tokens as a textbook prints them."""
     text = ""
     for i, token in enumerate(tokens):
         if isinstance(token, Fraction):
@@ -155,6 +157,7 @@ def _part(step: _Reduction) -> str:
 
 
 def _steps(tokens: list[Token]) -> tuple[tuple[Step, ...], Fraction]:
+    """One step for each operation, in the order of convention, and the value in the end."""
     steps = []
     while len(tokens) > 1:
         step = _next(tokens)
@@ -179,8 +182,8 @@ def _value(tokens: list[Token]) -> Fraction:
     return _steps(tokens)[1]
 
 
-def _left_to_right(tokens: list[Token]) -> tuple[Fraction, Misconception] | None:
-    """Rank ignored: the first operation as read goes first. Needs a later operation of higher rank, and no brackets."""
+def _left_to_right(tokens: list[Token]) -> Idea | None:
+    """The operations are done as they are read. Differs only where the second outranks the first, without brackets."""
     operators = [t for t in tokens if isinstance(t, str)]
     if len(operators) < 2 or "(" in operators or "^" in operators or _RANK[operators[0]] >= _RANK[operators[1]]:
         return None
@@ -190,67 +193,71 @@ def _left_to_right(tokens: list[Token]) -> tuple[Fraction, Misconception] | None
         assert isinstance(operator, str)
         assert isinstance(right, Fraction)
         value = _apply(value, operator, right)
-    first = _display(tokens[:3])
-    rest = _display(tokens[3:]).strip()
-    return value, _WORDS.misconception("operations_always_go_left", answer=show(value), first=first, rest=rest)
+    misconception = _WORDS.misconception(
+        "always_left_to_right", answer=show(value), first=_display(tokens[:3]), rest=_display(tokens[3:]).strip()
+    )
+    return Idea(value, misconception)
 
 
-def _brackets_dropped(tokens: list[Token]) -> tuple[Fraction, Misconception] | None:
+def _brackets_dropped(tokens: list[Token]) -> Idea | None:
+    """The brackets are dropped, and the rest is worked out by convention."""
     if "(" not in tokens:
         return None
     flat = [t for t in tokens if t not in ("(", ")")]
     value = _value(flat)
     start, end, _ = _inner(tokens)
-    inside = _display(tokens[start:end])
-    return value, _WORDS.misconception(
-        "brackets_make_no_difference", answer=show(value), _display_flat=_display(flat), inside=inside
+    misconception = _WORDS.misconception(
+        "brackets_ignored", answer=show(value), without_brackets=_display(flat), inside=_display(tokens[start:end])
     )
+    return Idea(value, misconception)
 
 
-def _power_as_product(tokens: list[Token]) -> tuple[Fraction, Misconception] | None:
+def _power_as_product(tokens: list[Token]) -> Idea | None:
+    """a^b taken as a × b."""
     at = next((i for i, t in enumerate(tokens) if t == "^"), None)
     if at is None or not isinstance(tokens[at - 1], Fraction):
         return None
     value = _value([*tokens[:at], "*", *tokens[at + 1 :]])
-    power = _display(tokens[at - 1 : at + 2])
     base, exponent = tokens[at - 1], tokens[at + 1]
     assert isinstance(base, Fraction)
     assert isinstance(exponent, Fraction)
-    product = f"{show(base)} × {show(exponent)}"
-    return value, _WORDS.misconception(
-        "power_base_times_exponent",
+    misconception = _WORDS.misconception(
+        "base_times_exponent",
         answer=show(value),
-        power=power,
-        product=product,
+        power=_display(tokens[at - 1 : at + 2]),
         base=show(base),
         exponent=show(exponent),
     )
+    return Idea(value, misconception)
 
 
-def _added_first(tokens: list[Token]) -> tuple[Fraction, Misconception] | None:
+def _added_first(tokens: list[Token]) -> Idea | None:
     """a − b + c taken as a − (b + c)."""
     if len(tokens) != 5 or tokens[1] != "-" or tokens[3] != "+":
         return None
     a, b, c = (t for t in tokens[::2] if isinstance(t, Fraction))
-    return a - (b + c), _WORDS.misconception(
-        "addition_always_comes_before",
-        answer=show(a - b - c),
-        b=show(b),
-        c=bracketed(c),
-        b_c=show(b + c),
-        a=show(a),
-        b_c2=bracketed(b + c),
-        c2=show(c),
+    value = a - (b + c)
+    misconception = _WORDS.misconception(
+        "addition_before_subtraction",
+        answer=show(value),
+        start=show(a),
+        loss=show(b),
+        gain=show(c),
+        gain_in_brackets=bracketed(c),
+        sum=show(b + c),
+        sum_in_brackets=bracketed(b + c),
     )
+    return Idea(value, misconception)
 
 
-def _sign_of_second(tokens: list[Token]) -> tuple[Fraction, Misconception] | None:
+def _sign_of_second(tokens: list[Token]) -> Idea | None:
     """a − (−b) taken as a − b."""
     if len(tokens) != 3 or tokens[1] != "-" or not isinstance(tokens[2], Fraction) or tokens[2] >= 0:
         return None
     a, b = tokens[0], tokens[2]
     assert isinstance(a, Fraction)
-    return a + b, _WORDS.misconception("taking_away_negative_number", answer=show(a + b), b=show(-b), a=show(a))
+    misconception = _WORDS.misconception("second_minus_ignored", answer=show(a + b), balance=show(a), debt=show(-b))
+    return Idea(a + b, misconception)
 
 
 def _expression(text: str) -> Solution | None:
