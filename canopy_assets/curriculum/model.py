@@ -74,7 +74,9 @@ class Idea(NamedTuple):
     misconception: Misconception
 
 
-def wrong_ideas(answer: Fraction, ideas: Iterable[Idea], steps: int = 1) -> tuple[Misconception, ...]:
+def wrong_ideas(
+    answer: Fraction, ideas: Iterable[tuple[Fraction, Misconception]], steps: int = 1
+) -> tuple[Misconception, ...]:
     """The misconceptions whose number differs from the answer, each number once.
 
     Compares exact values, not texts: 2/4 and 1/2 are one answer, and a unit or π beside the number does not matter.

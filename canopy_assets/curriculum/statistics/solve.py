@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Family, Solution, wrong_ideas
+from canopy_assets.curriculum.model import Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import digits_for_words
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import listing, show_amount
@@ -18,49 +18,76 @@ _WORDS = topic(__package__)
 
 MAX_VALUES = 12
 
+_FLAGS = re.IGNORECASE | re.VERBOSE
+
 _VALUE = r"[$€£]?-?\d+(?:\.\d+)?%?"
 _JOIN = r"\s*(?:,\s*and\b|,|;|\band\b|&)\s*"
 _LIST = re.compile(rf"(?<![\w.]){_VALUE}(?:{_JOIN}{_VALUE})+(?![\w/])")
 _WITH_UNKNOWN = re.compile(
-    rf"(?:mean|average) of (?:the numbers )?(?P<list>(?:(?:{_VALUE}|[a-z])(?:{_JOIN}))+(?:{_VALUE}"
-    r"|[a-z])) (?:is|equals|=) (?P<mean>-?\d+(?:\.\d+)?)",
-    re.IGNORECASE,
+    rf"""
+    (?:mean|average)\ of\ (?:the\ numbers\ )?  # The mean of
+    (?P<list>(?:(?:{_VALUE}|[a-z])(?:{_JOIN}))+(?:{_VALUE}|[a-z]))  # 4, 7, x and 9
+    \ (?:is|equals|=)\ (?P<mean>-?\d+(?:\.\d+)?)  # is 8.
+    """,
+    _FLAGS,
 )
 _MEAN_WORD = re.compile(r"\b(?:mean|average)\b", re.IGNORECASE)
 _OTHER_MEAN = re.compile(
-    r"\b(?:median|mode|range|weighted|geometric|harmonic|speed|deviation|variance|rate"
-    r"|lowest|highest|drops?|dropped|removes?|removed|best|worst|replaces?d?|twice|half)\b",
-    re.IGNORECASE,
+    r"""
+    \b(?:
+        median|mode|range|weighted|geometric|harmonic|speed|deviation|variance|rate  # another measure
+        |lowest|highest|drops?|dropped|removes?|removed|best|worst|replaces?d?|twice|half  # a list that changes
+    )\b
+    """,
+    _FLAGS,
 )
 _ASKS_MEAN = re.compile(
-    r"\b(?:find|calculate|compute|work out|determine|what is|what's|what was"
-    r"|give)\b[^.?!]*\b(?:mean|average)\b|^(?:the )?(?:mean|average) of\b",
-    re.IGNORECASE,
+    r"""
+    \b(?:find|calculate|compute|work\ out|determine|what\ is|what's|what\ was|give)\b[^.?!]*\b(?:mean|average)\b
+    |^(?:the\ )?(?:mean|average)\ of\b  # no verb: "The mean of 4 and 8"
+    """,
+    _FLAGS,
 )
+_ASKS_VALUE = re.compile(r"\bhow\b|\bif\b|\bmust\b|\bmissing\b", re.IGNORECASE)
 _TARGET = re.compile(
-    r"(?:mean|average)(?: score| mark| grade| value)? (?:to be |to |of |is "
-    r"|equal to |becomes? |that is )?(?:(?:all |the |these )?(?:\d+ )?"
-    r"(?:numbers|values|scores|tests) (?:is|to be"
-    r"|equal) )?(?:exactly )?[$€£]?(?P<mean>-?\d+(?:\.\d+)?)\b(?!\s*(?:numbers|values|scores|tests))",
-    re.IGNORECASE,
+    r"""
+    (?:mean|average)(?:\ score|\ mark|\ grade|\ value)?  # have an average score
+    \ (?:to\ be\ |to\ |of\ |is\ |equal\ to\ |becomes?\ |that\ is\ )?  # of
+    (?:(?:all\ |the\ |these\ )?(?:\d+\ )?(?:numbers|values|scores|tests)  # all 4 tests
+    \ (?:is|to\ be|equal)\ )?  # to be
+    (?:exactly\ )?[$€£]?(?P<mean>-?\d+(?:\.\d+)?)\b
+    (?!\s*(?:numbers|values|scores|tests))  # the average of 4 scores: a count, not a mean
+    """,
+    _FLAGS,
 )
 _COUNTED = re.compile(
-    r"(?:mean|average) of (?:a set of |all )?(?P<count>\d+) (?:numbers|values|scores|tests"
-    r"|integers|marks)\s+(?:is|equals|was)\s+(?P<mean>-?\d+(?:\.\d+)?)",
-    re.IGNORECASE,
+    r"""
+    (?:mean|average)\ of\ (?:a\ set\ of\ |all\ )?  # The mean of
+    (?P<count>\d+)\ (?:numbers|values|scores|tests|integers|marks)  # 5 numbers
+    \s+(?:is|equals|was)\s+(?P<mean>-?\d+(?:\.\d+)?)  # is 8.
+    """,
+    _FLAGS,
 )
 _MISSING = re.compile(
-    r"\b(?:missing|unknown|next|last|remaining|other|fourth|fifth|sixth|seventh|third"
-    r"|final)\b[^.?!]*(?:number|value|score|test|mark|grade|exam|quiz|game|one)?"
-    r"|\bmust\b|\bneeds? to\b",
-    re.IGNORECASE,
+    r"""
+    \b(?:missing|unknown|next|last|remaining|other|fourth|fifth|sixth|seventh|third|final)\b[^.?!]*
+    (?:number|value|score|test|mark|grade|exam|quiz|game|one)?  # the fourth test
+    |\bmust\b  # What must she score
+    |\bneeds?\ to\b
+    """,
+    _FLAGS,
 )
 _ORDINALS = {"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
 _NOUN = re.compile(
-    r"\b(numbers|scores|values|grades|marks|ages|temperatures|heights|times"
-    r"|points|prices|lengths|weights|distances|goals|tests)\b",
-    re.IGNORECASE,
+    r"""
+    \b(
+        numbers|scores|values|grades|marks|ages|temperatures|heights|times
+        |points|prices|lengths|weights|distances|goals|tests
+    )\b
+    """,
+    _FLAGS,
 )
+"""What the values are."""
 
 
 def _solution(answer: str, unit: str | None, steps: list[Step], ideas: tuple[Misconception, ...]) -> Solution:
@@ -77,10 +104,14 @@ def _solution(answer: str, unit: str | None, steps: list[Step], ideas: tuple[Mis
 
 
 def _values(text: str) -> tuple[list[Fraction], str | None]:
-    """The values of a list and the unit they share ($, €, £, %)."""
+    """The values of a list and the unit they share ($, €, £, %).
+
+    Raises:
+        ValueError: A comma is ambiguous, there are several units, or the list is too long for a dialogue.
+    """
     units = set(re.findall(r"[$€£%]", text))
     if re.search(r"\d,\d{3}\b", text) or len(units) > 1:
-        raise ValueError("thousands commas and list commas can't be told apart")
+        raise ValueError("a comma may separate thousands or values")
     values = [Fraction(v) for v in re.findall(r"-?\d+(?:\.\d+)?", text)]
     if len(values) > MAX_VALUES:
         raise ValueError("a list too long to add up in a dialogue")
@@ -106,16 +137,13 @@ def _sum_step(values: list[Fraction], unit: str | None, noun: str) -> Step:
 
 
 def _mean(text: str) -> Solution | None:
+    """The mean of the only list in the text; no other number may stand there but the count of its values."""
     lists = list(_LIST.finditer(text))
     if len(lists) != 1 or _OTHER_MEAN.search(text) or not _ASKS_MEAN.search(text):
         return None
     values, unit = _values(lists[0][0])
     outside = re.findall(r"\d+(?:\.\d+)?", digits_for_words(text[: lists[0].start()] + " | " + text[lists[0].end() :]))
-    if (
-        len(values) < 2
-        or any(Fraction(n) != len(values) for n in outside)
-        or re.search(r"\bhow\b|\bif\b|\bmust\b|\bmissing\b", text, re.IGNORECASE)
-    ):
+    if len(values) < 2 or any(Fraction(n) != len(values) for n in outside) or _ASKS_VALUE.search(text):
         return None
     noun, total = _noun(text), sum(values, Fraction(0))
     mean = total / len(values)
@@ -127,48 +155,36 @@ def _mean(text: str) -> Solution | None:
     return _solution(answer, unit, steps, wrong_ideas(mean, _mean_ideas(values, unit, noun), len(steps)))
 
 
-def _mean_ideas(values: list[Fraction], unit: str | None, noun: str) -> list[tuple[Fraction, Misconception]]:
-    total, count, ordered = sum(values, Fraction(0)), len(values), sorted(values)
-    ideas: list[tuple[Fraction, Misconception]] = []
-    shown = show_amount(total, unit)
+def _mean_ideas(values: list[Fraction], unit: str | None, noun: str) -> list[Idea]:
+    """Wrong ideas about a mean: the sum, the median, half of the sum."""
+    count, ordered = len(values), sorted(values)
+    total, largest = sum(values, Fraction(0)), show_amount(ordered[-1], unit)
+    shown_total = show_amount(total, unit)
+    ideas: list[Idea] = []
     if total > ordered[-1]:
-        ideas.append(
-            (
-                total,
-                _WORDS.misconception(
-                    "mean_sum", answer=shown, step=1, noun=noun, ordered=show_amount(ordered[-1], unit)
-                ),
-            )
+        misconception = _WORDS.misconception(
+            "sum_taken_as_mean", answer=shown_total, step=1, noun=noun, largest=largest
         )
-    middle = ordered[count // 2] if count % 2 else (ordered[count // 2 - 1] + ordered[count // 2]) / 2
+        ideas.append(Idea(total, misconception))
     if count > 2:
-        ideas.append(
-            (
-                middle,
-                _WORDS.misconception(
-                    "mean_middle_value", answer=show_amount(middle, unit), ordered=show_amount(ordered[-1], unit)
-                ),
-            )
+        middle = ordered[count // 2] if count % 2 else (ordered[count // 2 - 1] + ordered[count // 2]) / 2
+        misconception = _WORDS.misconception("median_taken_as_mean", answer=show_amount(middle, unit), largest=largest)
+        ideas.append(Idea(middle, misconception))
+        misconception = _WORDS.misconception(
+            "always_divided_by_two",
+            answer=show_amount(total / 2, unit),
+            step=1,
+            total=shown_total,
+            count=count,
+            noun=noun,
+            half_of_tens=show(Fraction(10 * count, 2)),
         )
-        halved = total / 2
-        ideas.append(
-            (
-                halved,
-                _WORDS.misconception(
-                    "average_always_divided_two",
-                    answer=show_amount(halved, unit),
-                    step=1,
-                    shown=shown,
-                    count=count,
-                    noun=noun,
-                    fraction_count=show(Fraction(10 * count, 2)),
-                ),
-            )
-        )
+        ideas.append(Idea(total / 2, misconception))
     return ideas
 
 
 def _missing(text: str) -> Solution | None:
+    """The value that brings a list to a given mean."""
     if _OTHER_MEAN.search(text):
         return None
     unknown = _WITH_UNKNOWN.search(text)
@@ -193,6 +209,7 @@ def _missing(text: str) -> Solution | None:
 
 
 def _with_letter(text: str, unknown: re.Match[str]) -> Solution | None:
+    """The same where the missing value is a letter in the list: "The mean of 4, 7, x and 9 is 8"."""
     letters = re.findall(r"(?<![\w])([a-z])(?!\w)", unknown["list"], re.IGNORECASE)
     outside = text[: unknown.start()] + text[unknown.end() :]
     if len(letters) != 1 or re.search(r"\d", outside):
@@ -222,50 +239,40 @@ def _missing_solution(known: list[Fraction], mean: Fraction, unit: str | None, n
     return _solution(shown["missing"], unit, steps, wrong_ideas(missing, _missing_ideas(known, mean, unit, noun)))
 
 
-def _missing_ideas(
-    known: list[Fraction], mean: Fraction, unit: str | None, noun: str
-) -> list[tuple[Fraction, Misconception]]:
-    count, total = len(known) + 1, sum(known, Fraction(0))
-    short = mean * (count - 1) - total
-    known_mean = total / len(known)
-    shown = show_amount(mean, unit)
-    gap = 2 * mean - known_mean
-    return [
-        (
-            mean,
-            _WORDS.misconception(
-                "missing_value_mean_itself",
-                answer=shown,
-                listing_v_for=listing(show(v) for v in known),
-                count=count,
-                total_mean=show_amount(total + mean, unit),
-            ),
-        ),
-        (
-            short,
-            _WORDS.misconception(
-                "missing_value_isn_t",
-                answer=show_amount(short, unit),
-                shown=shown,
-                count=count - 1,
-                total=show_amount(total, unit),
-                noun=noun,
-                listing_v_for=listing(show(v) for v in known),
-                count2=count,
-            ),
-        ),
-        (
-            gap,
-            _WORDS.misconception(
-                "new_value_has_balance",
-                answer=show_amount(gap, unit),
-                known_mean=show_amount(known_mean, unit),
-                shown=shown,
-                noun=noun,
-                count=count - 1,
-            ),
-        ),
-    ]
+def _missing_ideas(known: list[Fraction], mean: Fraction, unit: str | None, noun: str) -> list[Idea]:
+    """Wrong ideas about a missing value: the mean itself, its place not counted, the old mean balanced by one value."""
+    known_count, total = len(known), sum(known, Fraction(0))
+    count, listed = known_count + 1, listing(show(v) for v in known)
+    shown_mean = show_amount(mean, unit)
+    mean_itself = _WORDS.misconception(
+        "mean_taken_as_missing_value",
+        answer=shown_mean,
+        known=listed,
+        count=count,
+        total_with_mean=show_amount(total + mean, unit),
+    )
+    too_little = mean * known_count - total
+    not_counted = _WORDS.misconception(
+        "missing_value_not_counted",
+        answer=show_amount(too_little, unit),
+        mean=shown_mean,
+        known_count=known_count,
+        total=show_amount(total, unit),
+        noun=noun,
+        known=listed,
+        count=count,
+    )
+    known_mean = total / known_count
+    mirrored = 2 * mean - known_mean
+    balanced = _WORDS.misconception(
+        "old_mean_balanced",
+        answer=show_amount(mirrored, unit),
+        known_mean=show_amount(known_mean, unit),
+        mean=shown_mean,
+        noun=noun,
+        known_count=known_count,
+    )
+    return [Idea(mean, mean_itself), Idea(too_little, not_counted), Idea(mirrored, balanced)]
 
 
 PRECEDENCE = 70
