@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Solution, wrong_ideas
+from canopy_assets.curriculum.model import Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER
 from canopy_assets.maths.formatting import show_number
 from canopy_assets.maths.formatting import show_quantity as show
@@ -15,11 +15,13 @@ from canopy_assets.records import Step
 _WORDS = topic(__package__)
 
 _STATEMENT = re.compile(
-    r"(?:if )?the (?:probability|chance) (?P<event>(?:that|of) [^.?!,\d]+?) is (?P<p>\d+/\d+"
-    rf"|(?:{NUMBER})\s*%?)(?:[.,;]|,? then)*\s+"
-    r"(?:find|what is|what's|calculate|what) (?:the )?(?:probability|chance)[^.?!\d]*\b(?:not"
-    r"|n't|doesn't|won't|isn't|no|never|fails?|loses?|losing)\b[^.?!\d]*[.?]",
-    re.IGNORECASE,
+    rf"""
+    (?:if\ )?the\ (?:probability|chance)\ (?P<event>(?:that|of)\ [^.?!,\d]+?)  # The probability of rain
+    \ is\ (?P<p>\d+/\d+|(?:{NUMBER})\s*%?)(?:[.,;]|,?\ then)*\s+  # is 0.3.
+    (?:find|what\ is|what's|calculate|what)\ (?:the\ )?(?:probability|chance)[^.?!\d]*  # What is the probability
+    \b(?:not|n't|doesn't|won't|isn't|no|never|fails?|loses?|losing)\b[^.?!\d]*[.?]  # of no rain?
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -49,17 +51,15 @@ def complement(text: str) -> Solution | None:
         answer,
         slots,
     )
-    half, high = display(Fraction(1, 2)), display(Fraction(99, 100))
-    ideas = [
-        (
-            given,
-            _WORDS.misconception("event_opposite_equally_likely", answer=p),
-        ),
-        (
-            Fraction(1, 2),
-            _WORDS.misconception("two_possibilities_always_fifty", answer=half, event=event, high=high, p=p),
-        ),
-    ]
+    equal = _WORDS.misconception("opposite_equally_likely", answer=p)
+    fifty_fifty = _WORDS.misconception(
+        "complement_taken_as_fifty_fifty",
+        answer=display(Fraction(1, 2)),
+        event=event,
+        nearly_certain=display(Fraction(99, 100)),
+        probability=p,
+    )
+    ideas = [Idea(given, equal), Idea(Fraction(1, 2), fifty_fifty)]
     return Solution(
         family="probability",
         topic="probability",

@@ -4,23 +4,71 @@ from __future__ import annotations
 
 import re
 
+_FLAGS = re.IGNORECASE | re.VERBOSE
+
 _EVENTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), kind)
+    (re.compile(pattern, _FLAGS), kind)
     for pattern, kind in (
-        (r"\bnot (?:rolling |getting |drawing |landing on )?(?:an? )?(?:even|odd|prime|multiple|number)", "refuse"),
-        (r"\bnot (?:\w+ )?an? (\d+)\b|\bother than an? (\d+)\b|\bnot (?:rolling|getting) (?:an? )?(\d+)\b", "not"),
-        (r"\b(?:greater|more|higher|larger|bigger) than (\d+)\b(?! or)|\babove (\d+)\b", "above"),
-        (r"\b(?:less|lower|smaller|fewer) than (\d+)\b(?! or)|\bbelow (\d+)\b", "below"),
-        (r"\bat least (?:an? )?(\d+)\b|\b(\d+) or (?:more|higher|greater|above)\b", "at_least"),
-        (r"\bat most (?:an? )?(\d+)\b|\b(\d+) or (?:less|lower|fewer|below)\b", "at_most"),
-        (r"\bmultiples? of (\d+)\b|\bdivisible by (\d+)\b", "multiple"),
+        (
+            r"""
+            \bnot\ (?:rolling\ |getting\ |drawing\ |landing\ on\ )?  # not getting
+            (?:an?\ )?(?:even|odd|prime|multiple|number)  # an even number
+            """,
+            "refuse",
+        ),
+        (
+            r"""
+            \bnot\ (?:\w+\ )?an?\ (\d+)\b  # not rolling a 4
+            |\bother\ than\ an?\ (\d+)\b
+            |\bnot\ (?:rolling|getting)\ (?:an?\ )?(\d+)\b
+            """,
+            "not",
+        ),
+        (
+            r"""
+            \b(?:greater|more|higher|larger|bigger)\ than\ (\d+)\b(?!\ or)
+            |\babove\ (\d+)\b
+            """,
+            "above",
+        ),
+        (
+            r"""
+            \b(?:less|lower|smaller|fewer)\ than\ (\d+)\b(?!\ or)
+            |\bbelow\ (\d+)\b
+            """,
+            "below",
+        ),
+        (
+            r"""
+            \bat\ least\ (?:an?\ )?(\d+)\b
+            |\b(\d+)\ or\ (?:more|higher|greater|above)\b
+            """,
+            "at_least",
+        ),
+        (
+            r"""
+            \bat\ most\ (?:an?\ )?(\d+)\b
+            |\b(\d+)\ or\ (?:less|lower|fewer|below)\b
+            """,
+            "at_most",
+        ),
+        (r"\bmultiples?\ of\ (\d+)\b|\bdivisible\ by\ (\d+)\b", "multiple"),
         (r"\beven\b", "even"),
         (r"\bodd\b", "odd"),
         (r"\bprime\b", "prime"),
-        (r"\b(?:an? )?(\d+) or (?:an? )?(\d+)\b", "either"),
-        (r"\ban? (\d+)\b|\bthe number (\d+)\b|\b(?:on|rolling|getting|drawing) (\d+)\b|\bis (\d+)\b", "exactly"),
+        (r"\b(?:an?\ )?(\d+)\ or\ (?:an?\ )?(\d+)\b", "either"),
+        (
+            r"""
+            \ban?\ (\d+)\b
+            |\bthe\ number\ (\d+)\b
+            |\b(?:on|rolling|getting|drawing)\ (\d+)\b
+            |\bis\ (\d+)\b
+            """,
+            "exactly",
+        ),
     )
 )
+"""How events are worded, with the kind of each; tried in order. "refuse": an event that these families do not take."""
 
 
 def numeric_event(event: str) -> tuple[str | None, tuple[int, ...]]:

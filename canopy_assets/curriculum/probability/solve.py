@@ -3,51 +3,92 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Family, Solution, wrong_ideas
+from canopy_assets.curriculum.model import Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.probability.complement import complement
 from canopy_assets.curriculum.probability.events import holds, numeric_event, phrase
 from canopy_assets.curriculum.statements import digits_for_words
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import listing, show_number
-from canopy_assets.records import Misconception, Step
+from canopy_assets.records import Step
 
 _WORDS = topic(__package__)
 
 MAX_OUTCOMES = 1000
 
+_FLAGS = re.IGNORECASE | re.VERBOSE
+
 _COLOURS = (
     "red|blue|green|yellow|white|black|orange|purple|pink|brown|gold|silver|gr[ae]y|violet"
     "|lemon|lime|cherry|strawberry|apple|mint"
 )
-_GROUP = re.compile(rf"\b(\d+) (?:are |is )?({_COLOURS})\b(?: ([a-z]+))?", re.IGNORECASE)
+_GROUP = re.compile(
+    rf"""
+    \b(\d+)\ (?:are\ |is\ )?({_COLOURS})\b(?:\ ([a-z]+))?  # 3 red marbles
+    """,
+    _FLAGS,
+)
 _ONE_IN_LIST = re.compile(rf"\bone (?=(?:{_COLOURS})\b)", re.IGNORECASE)
 _SEVERAL = re.compile(
-    r"\b(?:without replacement|with replacement|replaced|both|twice|second|then|(?:two|2|three"
-    r"|3|four|4) (?:dice|coins|cards|balls|marbles|draws|of them|sweets|candies) "
-    r"(?:are|is|at)|(?:draws?|picks?|rolls?|rolled|take|choose|select)\w* (?:two|2"
-    r"|three|3)|at least one|pair|sum|either\b.*\bboth|given that)\b",
-    re.IGNORECASE,
+    r"""
+    \b(?:
+        without\ replacement|with\ replacement|replaced|both|twice|second|then
+        |(?:two|2|three|3|four|4)\ (?:dice|coins|cards|balls|marbles|draws|of\ them|sweets|candies)\ (?:are|is|at)
+        |(?:draws?|picks?|rolls?|rolled|take|choose|select)\w*\ (?:two|2|three|3)  # draws two
+        |at\ least\ one|pair|sum|either\b.*\bboth|given\ that
+    )\b
+    """,
+    _FLAGS,
 )
+"""More than one draw, or an event of several: not these families."""
 _ASKED = re.compile(
-    r"(?:probability|chance|likelihood|how likely is it|P\()\s*(?:of|that|to|for)?(?P<event>[^.?!]*)", re.IGNORECASE
+    r"""
+    (?:probability|chance|likelihood|how\ likely\ is\ it|P\()\s*  # What is the probability
+    (?:of|that|to|for)?(?P<event>[^.?!]*)  # of a red marble?
+    """,
+    _FLAGS,
 )
 _DIE = re.compile(
-    r"\b(?:a|one|the|fair|6-sided|standard) (?:fair |standard |ordinary |regular "
-    r"|normal |six-sided |6-sided )*(?:die|dice|number cube)\b",
-    re.IGNORECASE,
+    r"""
+    \b(?:a|one|the|fair|6-sided|standard)  # a
+    \ (?:fair\ |standard\ |ordinary\ |regular\ |normal\ |six-sided\ |6-sided\ )*  # fair
+    (?:die|dice|number\ cube)\b  # die
+    """,
+    _FLAGS,
+)
+_OTHER_DIE = re.compile(
+    r"""
+    \b(?!6\b)\d+-sided
+    |\b(?:four|eight|ten|twelve|twenty)-sided
+    """,
+    re.VERBOSE,
 )
 _DECK = re.compile(r"\b(?:deck|pack)\b", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"(?:(?P<things>balls|cards|tickets|sections|slips|tiles|counters|discs|tokens|sectors|parts|pieces)[^.?!\d]*)?"
-    r"(?:numbered|labell?ed|numbers?|integers?|marked)(?: with)?(?: the numbers)?[^.?!\d]*?\bfrom? ?1 (?:to"
-    r"|through|-) (?P<n>\d+)\b|(?:numbered|labell?ed) 1 ?(?:to|through|-) ?(?P<n2>\d+)\b",
-    re.IGNORECASE,
+    r"""
+    (?:(?P<things>  # ten balls
+        balls|cards|tickets|sections|slips|tiles|counters|discs|tokens|sectors|parts|pieces
+    )[^.?!\d]*)?
+    (?:numbered|labell?ed|numbers?|integers?|marked)(?:\ with)?(?:\ the\ numbers)?[^.?!\d]*?  # numbered
+    \bfrom?\ ?1\ (?:to|through|-)\ (?P<n>\d+)\b  # from 1 to 10
+    |(?:numbered|labell?ed)\ 1\ ?(?:to|through|-)\ ?(?P<n2>\d+)\b  # numbered 1-10
+    """,
+    _FLAGS,
 )
+_THINGS = re.compile(
+    r"""
+    \b(
+        marbles|balls|counters|beads|socks|sweets|candies|pens|pencils|buttons|tokens
+        |chips|discs|sections|cubes|tiles|cards|blocks|jelly\ beans|apples
+    )\b
+    """,
+    _FLAGS,
+)
+"""What is drawn from a bag."""
 _CARDS: tuple[tuple[str, int, str], ...] = (
     (r"\b(?:ace|king|queen|jack|\w+) of (?:hearts|diamonds|clubs|spades)\b", 1, "that one card"),
     (r"\bface card|\bpicture card", 12, "a face card"),
@@ -62,7 +103,16 @@ _CARDS: tuple[tuple[str, int, str], ...] = (
 class _Draw:
     """A draw from equally likely outcomes: `favourable` of `total` things are the event.
 
-    `counts` is there where the total must be added up, `obvious` where the favourable ones need no counting.
+    Attributes:
+        event: The event as a noun phrase.
+        things: What is drawn, in the plural.
+        favourable: How many outcomes are the event.
+        total: How many outcomes there are.
+        sample: All the outcomes in words.
+        counts: The outcomes of each group, where the total must be added up.
+        favourable_counts: Those of the groups that are the event.
+        groups: The names of the groups.
+        obvious: Whether the favourable outcomes need no counting.
     """
 
     event: str
@@ -87,7 +137,7 @@ def _solve(draw: _Draw) -> Solution | None:
         f"With {draw.favourable} wanted out of {draw.total} {draw.things}, "
         f"how do you write the probability of {draw.event}?"
     )
-    at = len(steps)  # where the ratio is formed: what the ideas spoil
+    ideas = _ideas(draw, step=len(steps))  # they all spoil the ratio, which is the next step
     steps.append(Step("probability.ratio", ask, f"P = {unreduced}", unreduced, slots))
     if gcd(draw.favourable, draw.total) > 1:
         ask = f"Which number divides both {draw.favourable} and {draw.total}, and what is left of {unreduced}?"
@@ -100,7 +150,7 @@ def _solve(draw: _Draw) -> Solution | None:
         answer_kind="number",
         unit=None,
         steps=tuple(steps),
-        misconceptions=wrong_ideas(value, [(v, replace(i, step=at)) for v, i in _ideas(draw)], len(steps)),
+        misconceptions=wrong_ideas(value, ideas, len(steps)),
         concept=_WORDS.concept("probability"),
     )
 
@@ -126,46 +176,55 @@ def _counting_steps(draw: _Draw) -> list[Step]:
     return steps
 
 
-def _ideas(draw: _Draw) -> list[tuple[Fraction, Misconception]]:
-    k, n = draw.favourable, draw.total
-    rest = n - k
-    odds, complement = f"{k}/{rest}", f"{rest}/{n}"
-    ideas = [
-        (
-            Fraction(k, rest),
-            _WORDS.misconception("wanted_outcomes_compared_unwanted", answer=odds, k=k, rest=rest, things=draw.things),
-        ),
-        (
-            Fraction(rest, n),
-            _WORDS.misconception("probability_opposite_event", answer=complement, rest=rest, n=n, event=draw.event),
-        ),
-    ]
+def _ideas(draw: _Draw, step: int) -> list[Idea]:
+    """Wrong ideas about a draw: odds, the opposite event, all kinds equally likely.
+
+    Args:
+        draw: The draw.
+        step: Where the ratio is formed.
+    """
+    wanted, total = draw.favourable, draw.total
+    unwanted = total - wanted
+    odds = _WORDS.misconception(
+        "odds_taken_as_probability",
+        answer=f"{wanted}/{unwanted}",
+        step=step,
+        wanted=wanted,
+        unwanted=unwanted,
+        things=draw.things,
+    )
+    opposite = _WORDS.misconception(
+        "opposite_event_counted",
+        answer=f"{unwanted}/{total}",
+        step=step,
+        unwanted=unwanted,
+        total=total,
+        event=draw.event,
+    )
+    ideas = [Idea(Fraction(wanted, unwanted), odds), Idea(Fraction(unwanted, total), opposite)]
     if len(draw.groups) > 1:
-        m = len(draw.groups)
+        kinds = len(draw.groups)
         first, second = draw.groups[:2]
-        ideas.append(
-            (
-                Fraction(1, m),
-                _WORDS.misconception(
-                    "every_colour_equally_likely", answer=f"1/{m}", m=m, things=draw.things, first=first, second=second
-                ),
-            )
+        equal = _WORDS.misconception(
+            "colours_equally_likely",
+            answer=f"1/{kinds}",
+            step=step,
+            kinds=kinds,
+            things=draw.things,
+            first_colour=first,
+            second_colour=second,
         )
-    else:
-        ideas.append(
-            (
-                Fraction(1, 2),
-                _WORDS.misconception(
-                    "two_possibilities_always_fifty_2",
-                    answer="1/2",
-                    event=draw.event,
-                    sample=draw.sample,
-                    k=k,
-                    rest=rest,
-                ),
-            )
-        )
-    return ideas
+        return [*ideas, Idea(Fraction(1, kinds), equal)]
+    fifty_fifty = _WORDS.misconception(
+        "draw_taken_as_fifty_fifty",
+        answer="1/2",
+        step=step,
+        event=draw.event,
+        sample=draw.sample,
+        wanted=wanted,
+        unwanted=unwanted,
+    )
+    return [*ideas, Idea(Fraction(1, 2), fifty_fifty)]
 
 
 def _event_text(text: str) -> str | None:
@@ -187,12 +246,7 @@ def _bag(text: str) -> Solution | None:
         groups[colour.lower()] = int(count)
         noun = following.lower() if following and following.lower() not in ("and", "ones", "or") else noun
     if noun == "objects":
-        named = re.search(
-            r"\b(marbles|balls|counters|beads|socks|sweets|candies|pens|pencils|buttons|tokens"
-            r"|chips|discs|sections|cubes|tiles|cards|blocks|jelly beans|apples)\b",
-            text,
-            re.IGNORECASE,
-        )
+        named = _THINGS.search(text)
         noun = named[1].lower() if named else noun
     stated = [int(n) for n in re.findall(r"\b\d+\b", story)]
     if len(groups) < 2 or not set(stated) <= {*groups.values(), sum(groups.values()), 1} or re.search(r"\d", event):
@@ -237,7 +291,7 @@ def _numbered(text: str) -> Solution | None:
     numbered = _NUMBERED.search(text)
     if numbered:
         n = int(numbered["n"] or numbered["n2"])
-    elif _DIE.search(text) and not re.search(r"\b(?!6\b)\d+-sided|\b(?:four|eight|ten|twelve|twenty)-sided", text):
+    elif _DIE.search(text) and not _OTHER_DIE.search(text):
         n = 6
     else:
         return None
