@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.curriculum.geometry import misconceptions as geometry_ideas
+from canopy_assets.curriculum.geometry.figures import Figure, figure_in
 from canopy_assets.curriculum.geometry.misconceptions import Measured
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Family, Solution, wrong_ideas
-from canopy_assets.curriculum.statements import NUMBER, number
+from canopy_assets.curriculum.model import Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import listing
 from canopy_assets.maths.formatting import show_quantity as show
@@ -18,66 +16,6 @@ from canopy_assets.records import Step
 
 _WORDS = topic(__package__)
 
-_UNITS = {
-    "centimeter": "cm",
-    "centimetre": "cm",
-    "millimeter": "mm",
-    "millimetre": "mm",
-    "meter": "m",
-    "metre": "m",
-    "kilometer": "km",
-    "kilometre": "km",
-    "inch": "in",
-    "inche": "in",
-    "foot": "ft",
-    "feet": "ft",
-    "yard": "yd",
-    "mile": "mi",
-    "unit": "",
-}
-_UNIT = (
-    r"(?:\s*-?\s*(?P<unit>(?:centi|milli|kilo)?met(?:er|re)s?|inch(?:es)?|foot"
-    r"|feet|yards?|miles?|units?|cm|mm|km|ft|yd|m|in|mi)(?![a-z]))?"
-)
-_QUANTITY = re.compile(r"\b(area|volume|perimeter|circumference)\b", re.IGNORECASE)
-_SHAPES = (
-    ("cylinder", r"\bcylind(?:er|rical)"),
-    ("cube", r"\bcub(?:e|ical)\b"),
-    ("box", r"\bbox\b|\brectangular prism\b|\bcuboid\b|\brectangular (?:tank|pool|block|solid|container|aquarium)\b"),
-    ("trapezoid", r"\btrapez(?:oid|ium)"),
-    ("triangle", r"\btriang(?:le|ular)"),
-    ("circle", r"\bcirc(?:le|ular)\b"),
-    ("rectangle", r"\brectang(?:le|ular)\b"),
-    ("square", r"\bsquare(?! (?:cent|met|inch|f[eo]|unit|yard|mile|kilo|mill))\b"),
-)
-_LABELS = {
-    "length": r"length|long",
-    "width": r"width|breadth|wide",
-    "height": r"(?:perpendicular )?height|altitude|high|tall|deep|depth",
-    "base": r"base",
-    "radius": r"radius",
-    "diameter": r"diameter|across",
-    "side": r"sides?(?: length)?|edges?(?: length)?|side lengths?|edge lengths?",
-}
-_NEEDS: dict[str, tuple[str, ...]] = {
-    "rectangle": ("length", "width"),
-    "square": ("side",),
-    "triangle": ("base", "height"),
-    "box": ("length", "width", "height"),
-    "cube": ("side",),
-    "trapezoid": ("base", "base", "height"),
-}
-_PAIR = re.compile(
-    rf"(?:parallel sides|bases)[^\d]{{0,30}}(?P<a>{NUMBER}){_UNIT} and (?P<b>{NUMBER})".replace("(?P<unit>", "(?:"),
-    re.IGNORECASE,
-)
-_BY = re.compile(
-    rf"(?P<a>{NUMBER}){_UNIT}\s*(?:by|x|\*)\s*(?P<b>{NUMBER}){_UNIT}(?:\s*(?:by|x|\*)\s*(?P<c>{NUMBER}))?".replace(
-        "(?P<unit>", "(?:"
-    ),
-    re.IGNORECASE,
-)
-_MEASURE = re.compile(rf"(?P<value>{NUMBER}){_UNIT}", re.IGNORECASE)
 _IDEAS = {
     "rectangle": "An area counts unit squares, row by row",
     "square": "A square is a rectangle whose sides are all equal",
@@ -89,80 +27,7 @@ _IDEAS = {
 }
 
 
-@dataclass(frozen=True)
-class _Figure:
-    shape: str
-    quantity: str
-    measures: dict[str, tuple[Fraction, ...]]
-    unit: str
-
-
-def _figure(text: str) -> _Figure | None:
-    asked = {m.lower() for m in _QUANTITY.findall(text)}
-    shapes = [name for name, pattern in _SHAPES if re.search(pattern, text, re.IGNORECASE)]
-    if "box" in shapes and "rectangle" in shapes:
-        shapes.remove("rectangle")
-    if len(asked) != 1 or len(shapes) != 1:
-        return None
-    quantity = asked.pop()
-    units = {_unit(m["unit"]) for m in _MEASURE.finditer(text) if m["unit"]}
-    if len(units) > 1 or re.search(
-        r"\bsquare (?:cent|met|inch|f[eo]|unit)|[²³]|\bis \d[^.?]*\b(?:area|volume)\b"
-        r"|\b(?:area|volume|perimeter|circumference) (?:of \d|is \d|is equal|=)",
-        text,
-    ):
-        return None  # mixed units, or the quantity is given and a side is asked for
-    measures = _measures(text, shapes[0])
-    if measures is None or any(v <= 0 or v > 10**6 for values in measures.values() for v in values):
-        return None
-    return _Figure(shapes[0], quantity, measures, units.pop() if units else "")
-
-
-def _unit(word: str) -> str:
-    word = word.lower()
-    return _UNITS.get(word, _UNITS.get(word.removesuffix("s"), word))
-
-
-def _measures(text: str, shape: str) -> dict[str, tuple[Fraction, ...]] | None:
-    """The measures by name, or None unless every number in the text is one of them."""
-    numbers = len(re.findall(NUMBER, text))
-    by = _BY.search(text)
-    needs = _NEEDS.get(shape, ())
-    if by and shape in ("rectangle", "box"):
-        given = [number(by[g]) for g in "abc" if by[g]]
-        if len(given) == len(needs) == numbers:
-            return {name: (value,) for name, value in zip(needs, given, strict=True)}
-        return None
-    found: dict[str, tuple[Fraction, ...]] = {}
-    if shape == "trapezoid":
-        pair = _PAIR.search(text)
-        if pair is None:
-            return None
-        found["base"] = (number(pair["a"]), number(pair["b"]))
-    if shape == "triangle" and re.search(r"\bsides\b", text):
-        values = tuple(number(v) for v in re.findall(NUMBER, text))
-        return {"sides": values} if len(values) == 3 else None
-    for name in _NEEDS.get(shape, ("radius", "diameter", "height", "length")):
-        value = None if name in found else _labelled(text, _LABELS[name])
-        if value is not None:
-            found[name] = (value,)
-    return found if sum(map(len, found.values())) == numbers else None
-
-
-def _labelled(text: str, labels: str) -> Fraction | None:
-    unit = _UNIT.replace("(?P<unit>", "(?:")
-    before = re.search(
-        rf"\b(?:{labels})\b(?:\s*(?:of|is|=|:|are|measures|equal to|has"
-        rf"|are all))*\s*(?P<v>{NUMBER})(?!\s*(?:[a-z-]+ )?(?:long|wide|high|tall|deep|across)\b)",
-        text,
-        re.IGNORECASE,
-    )
-    after = re.search(rf"(?P<v>{NUMBER}){unit}\s*(?:in )?(?:{labels})\b", text, re.IGNORECASE)
-    match = before or after
-    return number(match["v"]) if match else None
-
-
-def _amount(value: Fraction, figure: _Figure, power: int, pi: bool = False) -> str:
+def _amount(value: Fraction, figure: Figure, power: int, pi: bool = False) -> str:
     coefficient = "" if pi and value == 1 else show(value)
     if pi and value.denominator != 1 and "/" in coefficient:
         coefficient = f"({coefficient})"
@@ -170,12 +35,12 @@ def _amount(value: Fraction, figure: _Figure, power: int, pi: bool = False) -> s
     return f"{coefficient}{'π' if pi else ''}{' ' + unit if unit else ''}"
 
 
-def _length(value: Fraction, figure: _Figure) -> str:
+def _length(value: Fraction, figure: Figure) -> str:
     return _amount(value, figure, 1)
 
 
 def _two_steps(
-    figure: _Figure, letter: str, expression: str, value: Fraction, power: int, pi: bool, named: str, idea: str
+    figure: Figure, letter: str, expression: str, value: Fraction, power: int, pi: bool, named: str, idea: str
 ) -> list[Step]:
     """Put the measures into the formula, then compute."""
     slots = {"quantity": figure.quantity, "shape": figure.shape, "measures": named, "idea": _IDEAS[idea]}
@@ -196,16 +61,12 @@ def _two_steps(
 
 
 def _solution(
-    figure: _Figure, steps: list[Step], value: Fraction, ideas: list[Measured], power: int, pi: bool = False
+    figure: Figure, steps: list[Step], value: Fraction, ideas: list[Measured], power: int, pi: bool = False
 ) -> Solution:
-    """The solution; `ideas` are rendered with the same unit and π as the answer."""
+    """The solution; the wrong ideas are written with the same unit and π as the answer."""
     unit = figure.unit + {1: "", 2: "²", 3: "³"}[power] if figure.unit else None
-    shown = [(v, idea(_amount(v, figure, power, pi))) for v, idea in ideas]
-    concept = (
-        _WORDS.concept("volume")
-        if power == 3
-        else (_WORDS.concept("perimeter") if power == 1 else _WORDS.concept("area"))
-    )
+    shown = [Idea(idea.value, idea.misconception(_amount(idea.value, figure, power, pi))) for idea in ideas]
+    concept = {1: "perimeter", 2: "area", 3: "volume"}[power]
     return Solution(
         family="volume" if power == 3 else "area",
         topic="geometry",
@@ -214,11 +75,11 @@ def _solution(
         unit=unit,
         steps=tuple(steps),
         misconceptions=wrong_ideas(value, shown, len(steps)),
-        concept=concept,
+        concept=_WORDS.concept(concept),
     )
 
 
-def _rectangle(figure: _Figure) -> Solution | None:
+def _rectangle(figure: Figure) -> Solution | None:
     if figure.shape == "square" and set(figure.measures) == {"side"}:
         a = b = figure.measures["side"][0]
         named = f"side {_length(a, figure)}"
@@ -237,7 +98,7 @@ def _rectangle(figure: _Figure) -> Solution | None:
     return _solution(figure, steps, 2 * (a + b), geometry_ideas.rectangle_perimeter(a, b), 1)
 
 
-def _triangle(figure: _Figure) -> Solution | None:
+def _triangle(figure: Figure) -> Solution | None:
     measures = figure.measures
     if figure.quantity == "perimeter" and set(measures) == {"sides"}:
         sides = sorted(measures["sides"])
@@ -263,7 +124,7 @@ def _triangle(figure: _Figure) -> Solution | None:
     return _solution(figure, steps, b * h / 2, geometry_ideas.triangle_area(b, h), 2)
 
 
-def _trapezoid(figure: _Figure) -> Solution | None:
+def _trapezoid(figure: Figure) -> Solution | None:
     if figure.quantity != "area" or set(figure.measures) != {"base", "height"} or len(figure.measures["base"]) != 2:
         return None
     (a, b), h = figure.measures["base"], figure.measures["height"][0]
@@ -273,7 +134,7 @@ def _trapezoid(figure: _Figure) -> Solution | None:
     return _solution(figure, steps, value, geometry_ideas.trapezoid_area(a, b, h), 2)
 
 
-def _radius(figure: _Figure) -> tuple[Fraction, list[Step]] | None:
+def _radius(figure: Figure) -> tuple[Fraction, list[Step]] | None:
     if "radius" in figure.measures and "diameter" not in figure.measures:
         return figure.measures["radius"][0], []
     if "diameter" not in figure.measures or "radius" in figure.measures:
@@ -285,7 +146,7 @@ def _radius(figure: _Figure) -> tuple[Fraction, list[Step]] | None:
     return d / 2, [Step("geometry.radius", ask, f"r = {show(d)} ÷ 2 = {result}", result, slots)]
 
 
-def _circle(figure: _Figure) -> Solution | None:
+def _circle(figure: Figure) -> Solution | None:
     found = _radius(figure)
     if found is None or len(figure.measures) != 1 or figure.quantity not in ("area", "circumference", "perimeter"):
         return None
@@ -298,7 +159,7 @@ def _circle(figure: _Figure) -> Solution | None:
     return _solution(figure, steps, 2 * r, geometry_ideas.circumference(r), 1, pi=True)
 
 
-def _solid(figure: _Figure) -> Solution | None:
+def _solid(figure: Figure) -> Solution | None:
     if figure.quantity != "volume":
         return None
     measures = figure.measures
@@ -332,7 +193,7 @@ def _solid(figure: _Figure) -> Solution | None:
 
 
 def _recognise(text: str) -> Solution | None:
-    figure = _figure(text)
+    figure = figure_in(text)
     if figure is None:
         return None
     plane = {"rectangle": _rectangle, "square": _rectangle, "triangle": _triangle, "trapezoid": _trapezoid}
