@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from canopy_assets.curriculum.words import Concept
 from canopy_assets.maths.answers import equivalent
@@ -67,16 +67,15 @@ def kept(*ideas: Misconception | None) -> tuple[Misconception, ...]:
     return tuple(found.values())
 
 
-class Idea(NamedTuple):
+@dataclass(frozen=True)
+class Idea:
     """A misconception with the number that it leads to."""
 
     value: Fraction
     misconception: Misconception
 
 
-def wrong_ideas(
-    answer: Fraction, ideas: Iterable[tuple[Fraction, Misconception]], steps: int = 1
-) -> tuple[Misconception, ...]:
+def wrong_ideas(answer: Fraction, ideas: Iterable[Idea], steps: int = 1) -> tuple[Misconception, ...]:
     """The misconceptions whose number differs from the answer, each number once.
 
     Compares exact values, not texts: 2/4 and 1/2 are one answer, and a unit or π beside the number does not matter.
@@ -89,9 +88,9 @@ def wrong_ideas(
     """
     seen = {answer}
     different = []
-    for value, misconception in ideas:
-        if value not in seen:
-            seen.add(value)
-            step = misconception.step
-            different.append(replace(misconception, step=step if step >= 0 else max(0, steps + step)))
+    for idea in ideas:
+        if idea.value not in seen:
+            seen.add(idea.value)
+            step = idea.misconception.step
+            different.append(replace(idea.misconception, step=step if step >= 0 else max(0, steps + step)))
     return tuple(different)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import prod
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Family, Solution, wrong_ideas
+from canopy_assets.curriculum.model import Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import number
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import listing
 from canopy_assets.maths.formatting import quantity_in_brackets as bracketed
 from canopy_assets.maths.formatting import show_quantity as show
-from canopy_assets.records import Misconception, Step
+from canopy_assets.records import Step
 
 _WORDS = topic(__package__)
 
@@ -22,15 +23,33 @@ _DOT = re.compile(rf"{_VECTOR}\s*(?:\*|\.|•|∘|dot)\s*{_VECTOR}", re.IGNORECA
 _NAMED = re.compile(r"\b(?:dot|scalar|inner) product\b", re.IGNORECASE)
 _ANY_VECTOR = re.compile(_VECTOR)
 _OTHER = re.compile(
-    r"\b(?:cross|angle|length|magnitude|perpendicular|orthogonal|projection|unknown|find [a-z]\b|value of [a-z])\b",
-    re.IGNORECASE,
+    r"""
+    \b(?:
+        cross|angle|length|magnitude|perpendicular|orthogonal|projection  # something else about vectors
+        |unknown|find\ [a-z]\b|value\ of\ [a-z]  # an equation
+    )\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _MATRIX = (
     re.compile(
-        rf"\[?\s*[\[(]\s*({_N})\s*,\s*({_N})\s*[\])]\s*(?:,|;|and)?\s*[\[(]\s*({_N})\s*,\s*({_N})\s*[\])]\s*\]?"
+        rf"""
+        \[?\s*[\[(]\s*({_N})\s*,\s*({_N})\s*[\])]  # [[1, 2]
+        \s*(?:,|;|and)?
+        \s*[\[(]\s*({_N})\s*,\s*({_N})\s*[\])]\s*\]?  # [3, 4]]
+        """,
+        re.VERBOSE,
     ),
-    re.compile(rf"[\[(|]\s*({_N})[\s,]+({_N})\s*[;\\/|]+\s*({_N})[\s,]+({_N})\s*[\])|]"),
+    re.compile(
+        rf"""
+        [\[(|]\s*({_N})[\s,]+({_N})  # |1 2
+        \s*[;\\/|]+  # ;
+        \s*({_N})[\s,]+({_N})\s*[\])|]  # 3 4|
+        """,
+        re.VERBOSE,
+    ),
 )
+"""A 2 × 2 matrix, written by rows."""
 _DETERMINANT = re.compile(r"\bdet(?:erminant)?\b", re.IGNORECASE)
 
 
@@ -72,50 +91,31 @@ def _dot(text: str) -> Solution | None:
     )
 
 
-def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[tuple[Fraction, Misconception]]:
+def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[Idea]:
+    """Wrong ideas about a dot product: signs ignored, everything added, everything multiplied, crosswise."""
     products = [a * b for a, b in zip(u, v, strict=True)]
-    unsigned, added = sum((abs(p) for p in products), Fraction(0)), sum(u, Fraction(0)) + sum(v, Fraction(0))
-    length = _example(added, sum(products, Fraction(0)), *products)
-    product = products[0]
-    for p in products[1:]:
-        product *= p
+    ideas: list[Idea] = []
     negative = next((i for i, p in enumerate(products) if p < 0), None)
-    ideas = [
-        (
-            added,
-            _WORDS.misconception(
-                "components_added_instead_multiplied", answer=show(added), length=length, length2=length + 1
-            ),
-        ),
-        (
-            product,
-            _WORDS.misconception("products_multiplied_together", answer=show(product)),
-        ),
-    ]
+    if negative is not None:
+        unsigned = sum((abs(p) for p in products), Fraction(0))
+        signs_ignored = _WORDS.misconception(
+            "signs_ignored", answer=show(unsigned), first=show(u[negative]), second=bracketed(v[negative])
+        )
+        ideas.append(Idea(unsigned, signs_ignored))
+    added = sum(u, Fraction(0)) + sum(v, Fraction(0))
+    length = _example(added, sum(products, Fraction(0)), *products)
+    components_added = _WORDS.misconception(
+        "components_added", answer=show(added), length=length, length_plus_one=length + 1
+    )
+    product = prod(products, start=Fraction(1))
+    products_multiplied = _WORDS.misconception("products_multiplied", answer=show(product))
+    ideas += [Idea(added, components_added), Idea(product, products_multiplied)]
     if len(u) == 2:
         crossed = u[0] * v[1] + u[1] * v[0]
-        ideas.append(
-            (
-                crossed,
-                _WORDS.misconception(
-                    "components_paired_crosswise",
-                    answer=show(crossed),
-                    u=show(u[0]),
-                    v=show(v[1]),
-                    u2=show(u[1]),
-                    v2=show(v[0]),
-                ),
-            )
+        paired_crosswise = _WORDS.misconception(
+            "paired_crosswise", answer=show(crossed), u1=show(u[0]), v2=show(v[1]), u2=show(u[1]), v1=show(v[0])
         )
-    if negative is not None:
-        i = negative
-        ideas.insert(
-            0,
-            (
-                unsigned,
-                _WORDS.misconception("signs_ignored", answer=show(unsigned), u_i=show(u[i]), v_i=bracketed(v[i])),
-            ),
-        )
+        ideas.append(Idea(crossed, paired_crosswise))
     return ideas
 
 
@@ -163,37 +163,31 @@ def _diagonal(which: str, p: Fraction, q: Fraction, rows: str) -> Step:
 
 
 def _example(*numbers: Fraction) -> int:
-    """A small number for an example: another one for other problems, and none of these, which aren't to be told."""
+    """A small number for an example, chosen by these numbers of the problem and different from all of them.
+
+    An example with one of them in it might give the answer away.
+    """
     start, choice = sum(numbers).numerator, max(9, len(numbers) + 1)  # one more than there are to avoid
     avoided = {abs(number) for number in numbers}
     return next(n for n in (1 + (start + i) % choice for i in range(choice)) if n not in avoided)
 
 
-def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> list[tuple[Fraction, Misconception]]:
-    area = _example(a * d, b * c, a * d - b * c)
-    box = f"The rows ({area}, 0) and (0, 1) span a box of area {area}."
-    return [
-        (
-            a * d + b * c,
-            _WORDS.misconception("diagonal_products_added", answer=show(a * d + b * c), step=2),
-        ),
-        (
-            b * c - a * d,
-            _WORDS.misconception(
-                "diagonals_subtracted_wrong_order",
-                answer=show(b * c - a * d),
-                step=2,
-                b_c=show(b * c),
-                a_d=bracketed(a * d),
-                box=box,
-                area=area,
-            ),
-        ),
-        (
-            a * b - c * d,
-            _WORDS.misconception("entries_multiplied_along_rows", answer=show(a * b - c * d), box=box, area=area),
-        ),
-    ]
+def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> list[Idea]:
+    """Wrong ideas about a determinant: the diagonals added, subtracted the wrong way around, rows for diagonals."""
+    main, other = a * d, b * c
+    area = _example(main, other, main - other)
+    added = _WORDS.misconception("diagonals_added", answer=show(main + other), step=2)
+    swapped = _WORDS.misconception(
+        "diagonals_swapped",
+        answer=show(other - main),
+        step=2,
+        other=show(other),
+        main=bracketed(main),
+        area=area,
+    )
+    along_rows = a * b - c * d
+    rows_multiplied = _WORDS.misconception("multiplied_along_rows", answer=show(along_rows), area=area)
+    return [Idea(main + other, added), Idea(other - main, swapped), Idea(along_rows, rows_multiplied)]
 
 
 PRECEDENCE = 30
