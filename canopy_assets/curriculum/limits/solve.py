@@ -18,18 +18,32 @@ _WORDS = topic(__package__)
 
 MAX_DEGREE = 8
 
-_ARROW = r"\s*(?:→|->|-->|\bto\b|\bapproaches\b|\btends to\b|\bgoes to\b|\bapproaching\b|=)\s*"
+_ARROW = r"""
+    \s*(?:
+        →|->|-->
+        |\bto\b|\bapproaches\b|\btends\ to\b|\bgoes\ to\b|\bapproaching\b
+        |=
+    )\s*
+"""
 _TARGET = r"(?P<point>[+-]?(?:\d+(?:/\d+)?|∞|infinity|inf))"
-_VERB = r"(?:(?:find|calculate|compute|determine|evaluate|work out|what is|what's)\s*:? )?(?:the )?"
+_VERB = r"""
+    (?:(?:find|calculate|compute|determine|evaluate|work\ out|what\ is|what's)\s*:?\ )?(?:the\ )?
+"""
 _STATEMENTS = tuple(
-    re.compile(pattern + r"\s*[.?]*", re.IGNORECASE)
+    re.compile(pattern + r"\s*[.?]*", re.IGNORECASE | re.VERBOSE)
     for pattern in (
-        rf"{_VERB}lim(?:it)?\s*_?\s*[({{\[]?\s*(?:as )?(?P<variable>[a-z]){_ARROW}{_TARGET}\s*[)}}\]]?\s*(?:of"
-        r"|:)?\s*(?P<function>.+?)",
-        rf"{_VERB}limit of (?:the function )?(?:[a-z]\([a-z]\) = )?(?P<function>.+?),? (?:as"
-        rf"|when|for) (?P<variable>[a-z]){_ARROW}{_TARGET}",
-        r"what (?:does|value does) (?P<function>.+?) (?:approach|tend to) (?:as"
-        rf"|when) (?P<variable>[a-z]){_ARROW}{_TARGET}",
+        rf"""
+        {_VERB}lim(?:it)?\s*_?\s*[({{\[]?\s*(?:as\ )?(?P<variable>[a-z]){_ARROW}{_TARGET}\s*[)}}\]]?  # lim x → 2
+        \s*(?:of|:)?\s*(?P<function>.+?)  # of x² + 1
+        """,
+        rf"""
+        {_VERB}limit\ of\ (?:the\ function\ )?(?:[a-z]\([a-z]\)\ =\ )?(?P<function>.+?)  # the limit of x² + 1
+        ,?\ (?:as|when|for)\ (?P<variable>[a-z]){_ARROW}{_TARGET}  # as x approaches 2
+        """,
+        rf"""
+        what\ (?:does|value\ does)\ (?P<function>.+?)\ (?:approach|tend\ to)  # What does x² + 1 approach
+        \ (?:as|when)\ (?P<variable>[a-z]){_ARROW}{_TARGET}  # as x tends to 2?
+        """,
     )
 )
 
@@ -73,15 +87,13 @@ def _substitute_step(function: sympy.Expr, x: sympy.Symbol, point: sympy.Rationa
     return Step("limit.substitute", ask, f"At {x} = {slots['point']} it is {value}", value, slots)
 
 
-def _no_limit(x: sympy.Symbol, point: sympy.Rational, answer: str, why: str) -> Misconception | None:
+def _no_limit(name: str, x: sympy.Symbol, point: sympy.Rational, answer: str) -> Misconception | None:
+    """The idea that there is no limit, with a test at two values near the point."""
     near, nearer = (_decimal(cast(sympy.Rational, point + sympy.Rational(1, n))) for n in (10, 100))
-    return unless_right(
-        _WORDS.misconception(
-            "limit_exists_where_value", answer="does not exist", why=why, x=x, near=near, nearer=nearer
-        ),
-        answer,
-        kind="text",
+    misconception = _WORDS.misconception(
+        name, answer="does not exist", variable=x, point=show(point), near=near, nearer=nearer
     )
+    return unless_right(misconception, answer, kind="text")
 
 
 def _degree(polynomial: sympy.Expr, x: sympy.Symbol) -> int:
@@ -89,52 +101,43 @@ def _degree(polynomial: sympy.Expr, x: sympy.Symbol) -> int:
 
 
 def _decimal(value: sympy.Rational) -> str:
+    """A value with at most six decimals."""
     return f"{float(value):.6f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
 def _by_substitution(function: sympy.Expr, x: sympy.Symbol, point: sympy.Rational) -> Solution:
     step = _substitute_step(function, x, point)
-    ideas = [
-        _no_limit(
-            x, point, step.result, f"{x} only comes near {show(point)} and never gets there, so there is no limit."
-        )
-    ]
-    for term in sympy.Add.make_args(function) if function.is_polynomial(x) else ():
-        c, n = term.as_coeff_exponent(x)
-        if n.is_Integer and n >= 2 and c not in (1, -1) and point != 0:
-            wrong = function.subs(x, point) - term.subs(x, point) + (c * point) ** n
-            ideas.append(
-                unless_right(
-                    _WORDS.misconception(
-                        "exponent_belongs_coefficient_too",
-                        answer=show(wrong),
-                        term=show(term),
-                        point=show(point),
-                        n=n,
-                        x=x,
-                    ),
-                    step.result,
-                )
-            )
-            break
-    if (
-        point < 0
-        and function.is_polynomial(x)
-        and any(t.as_coeff_exponent(x)[1] in (2, 4) for t in sympy.Add.make_args(function))
-    ):
-        wrong = sum(
-            (
-                t.subs(x, -point) * -1 if t.as_coeff_exponent(x)[1] in (2, 4) else t.subs(x, point)
-                for t in sympy.Add.make_args(function)
-            ),
-            sympy.Integer(0),
-        )
-        ideas.append(
-            unless_right(
-                _WORDS.misconception("even_power_negative_number", answer=show(wrong), point=show(point)), step.result
-            )
-        )
+    ideas = [_no_limit("limit_is_never_reached", x, point, step.result)]
+    if function.is_polynomial(x):
+        ideas += _power_ideas(function, x, point, step.result)
     return _solution(step.result, [step], ideas)
+
+
+def _power_ideas(
+    function: sympy.Expr, x: sympy.Symbol, point: sympy.Rational, answer: str
+) -> list[Misconception | None]:
+    """Wrong ideas about a power that a number is put into: with its coefficient, with its sign."""
+    terms = [(term, *term.as_coeff_exponent(x)) for term in sympy.Add.make_args(function)]
+    ideas: list[Misconception | None] = []
+    scaled = [found for found in terms if found[2].is_Integer and found[2] >= 2 and found[1] not in (1, -1)]
+    if scaled and point != 0:
+        term, coefficient, exponent = scaled[0]
+        wrong = function.subs(x, point) - term.subs(x, point) + (coefficient * point) ** exponent
+        with_coefficient = _WORDS.misconception(
+            "coefficient_raised_too",
+            answer=show(wrong),
+            term=show(term),
+            point=show(point),
+            exponent=exponent,
+            variable=x,
+        )
+        ideas.append(unless_right(with_coefficient, answer))
+    if point < 0 and any(exponent in (2, 4) for _, _, exponent in terms):
+        values = [-term.subs(x, -point) if exponent in (2, 4) else term.subs(x, point) for term, _, exponent in terms]
+        wrong = sum(values, sympy.Integer(0))
+        stays_negative = _WORDS.misconception("even_power_stays_negative", answer=show(wrong), point=show(point))
+        ideas.append(unless_right(stays_negative, answer))
+    return ideas
 
 
 def _by_cancelling(
@@ -165,23 +168,25 @@ def _by_cancelling(
         ),
         last,
     ]
-    near = _decimal(cast(sympy.Rational, point + sympy.Rational(1, 10)))
-    value = cancelled.subs(x, point)
-    ideas = [_no_limit(x, point, last.result, "Dividing by zero is impossible, so the limit does not exist.")]
-    for wrong, belief, work in (
-        (0, "zero divided by zero is zero", "It's 0/0, and that is 0."),
-        (1, "zero divided by zero is one", "Top and bottom are equal, so 0/0 is 1."),
-    ):
-        if abs(cancelled.subs(x, point + sympy.Rational(1, 10)) - wrong) >= sympy.Rational(1, 2) and value != wrong:
-            ideas.append(
-                unless_right(
-                    _WORDS.misconception(
-                        "idea_2", answer=str(wrong), belief=belief, work=work, x=x, near=near, shown=shown, wrong=wrong
-                    ),
-                    last.result,
-                )
-            )
+    ideas = [_no_limit("division_by_zero_has_no_limit", x, point, last.result)]
+    ideas += _zero_by_zero_ideas(function, cancelled, x, point, last.result)
     return _solution(last.result, steps, ideas)
+
+
+def _zero_by_zero_ideas(
+    function: sympy.Expr, cancelled: sympy.Expr, x: sympy.Symbol, point: sympy.Rational, answer: str
+) -> list[Misconception | None]:
+    """0/0 taken for 0 or for 1, where a value near the point shows that it is not."""
+    near = cast(sympy.Rational, point + sympy.Rational(1, 10))
+    at_point, nearby = cancelled.subs(x, point), cancelled.subs(x, near)
+    ideas: list[Misconception | None] = []
+    for wrong, name in ((0, "zero_by_zero_is_zero"), (1, "zero_by_zero_is_one")):
+        if abs(nearby - wrong) >= sympy.Rational(1, 2) and at_point != wrong:
+            misconception = _WORDS.misconception(
+                name, answer=str(wrong), variable=x, near=_decimal(near), function=show(function)
+            )
+            ideas.append(unless_right(misconception, answer))
+    return ideas
 
 
 def _at_infinity(
@@ -230,39 +235,23 @@ def _at_infinity(
 def _infinity_ideas(
     function: sympy.Expr, top: sympy.Expr, bottom: sympy.Expr, x: sympy.Symbol, value: sympy.Expr
 ) -> list[Misconception | None]:
-    candidates: list[tuple[sympy.Expr, str, str]] = [
-        (sympy.Integer(1), "infinity over infinity is one", "Top and bottom both become infinite, and ∞/∞ is 1."),
-        (
-            sympy.Integer(0),
-            "dividing by something infinite always gives zero",
-            "The bottom becomes infinite, so it's 0.",
-        ),
+    """Wrong ideas about a quotient at infinity, where its value at 1000 shows that they are wrong."""
+    candidates: list[tuple[sympy.Expr, str]] = [
+        (sympy.Integer(1), "infinity_by_infinity_is_one"),
+        (sympy.Integer(0), "divided_by_infinity_is_zero"),
     ]
-    at_zero = (top.subs(x, 0), bottom.subs(x, 0))
-    if at_zero[1] != 0:
-        candidates.append(
-            (
-                at_zero[0] / at_zero[1],
-                "the constants decide",
-                f"I compare the constants, so {show(at_zero[0] / at_zero[1])}.",
-            )
-        )
+    top_constant, bottom_constant = top.subs(x, 0), bottom.subs(x, 0)
+    if bottom_constant != 0:
+        candidates.append((top_constant / bottom_constant, "constants_decide"))
     elif _degree(top, x) < _degree(bottom, x):
-        ratio = sympy.LC(top, x) / sympy.LC(bottom, x)
-        candidates.append(
-            (ratio, "the leading coefficients always decide", f"I compare the leading coefficients, so {show(ratio)}.")
-        )
+        candidates.append((sympy.LC(top, x) / sympy.LC(bottom, x), "leading_coefficients_decide"))
     far = function.subs(x, 1000)
-    return [
-        unless_right(
-            _WORDS.misconception(
-                "idea", answer=show(wrong), step=1, belief=belief, work=work, x=x, function=show(function)
-            ),
-            show(value),
-        )
-        for wrong, belief, work in candidates
-        if abs(far - wrong) >= sympy.Rational(1, 4) and value != wrong
-    ]
+    ideas: list[Misconception | None] = []
+    for wrong, name in candidates:
+        if abs(far - wrong) >= sympy.Rational(1, 4) and value != wrong:
+            misconception = _WORDS.misconception(name, answer=show(wrong), step=1, variable=x, function=show(function))
+            ideas.append(unless_right(misconception, show(value)))
+    return ideas
 
 
 PRECEDENCE = 10
