@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
+from typing import NamedTuple
 
 import sympy
 
@@ -18,150 +18,111 @@ from canopy_assets.records import Misconception
 _WORDS = topic(__package__)
 
 
-def _interval(
-    function: sympy.Expr, wrong: sympy.Expr, x: sympy.Symbol
-) -> tuple[int, Fraction, Fraction, Fraction, Fraction] | None:
-    """A unit interval that refutes a wrong derivative: the mean slope lies outside the values it takes there.
+class _Test(NamedTuple):
+    """Why a derivative is wrong: between `left` and `left` + 1 the function's mean slope lies outside its values."""
 
-    The values are sampled at quarters, enough for the low degrees of a textbook. Returns the interval's left end, the
-    function at both ends, and the wrong derivative at both ends.
+    left: int
+    start: sympy.Expr
+    end: sympy.Expr
+    slope_at_start: sympy.Expr
+    slope_at_end: sympy.Expr
+
+
+def _refuted(function: sympy.Expr, wrong: sympy.Expr, x: sympy.Symbol) -> _Test | None:
+    """A unit interval that refutes a wrong derivative; None where no interval near 0 does.
+
+    The derivative is sampled at quarters, enough for the low degrees of a textbook.
     """
-    for a in (1, 2, 0, -1, -2, 3):
-        ends = [function.subs(x, a), function.subs(x, a + 1)]
-        values = [wrong.subs(x, a + sympy.Rational(i, 4)) for i in range(5)]
-        if not all(v.is_Rational for v in (*ends, *values)):
+    for left in (1, 2, 0, -1, -2, 3):
+        start, end = function.subs(x, left), function.subs(x, left + 1)
+        slopes = [wrong.subs(x, left + sympy.Rational(i, 4)) for i in range(5)]
+        if not all(value.is_Rational for value in (start, end, *slopes)):
             return None
-        mean = ends[1] - ends[0]
-        if mean < min(values) or mean > max(values):
-            return a, _fraction(ends[0]), _fraction(ends[1]), _fraction(values[0]), _fraction(values[-1])
+        if not min(slopes) <= end - start <= max(slopes):
+            return _Test(left, start, end, slopes[0], slopes[-1])
     return None
 
 
-def _fraction(value: sympy.Expr) -> Fraction:
-    return Fraction(str(value))
+def _tested(name: str, problem: Problem, term: sympy.Expr, wrong: sympy.Expr, right: str) -> Misconception | None:
+    """A wrong derivative of a sum, with a test by the mean slope between two points of the graph.
 
-
-def _tested(problem: Problem, wrong: sympy.Expr, belief: str, work: str, right: str, step: int) -> Misconception | None:
-    """A wrong derivative with a test by the average slope between two points of the graph."""
-    x, found = problem.variable, _interval(problem.function, wrong, problem.variable)
-    if found is None:
+    Args:
+        name: The misconception.
+        problem: The exercise.
+        term: The power that is differentiated wrongly.
+        wrong: What the misconception makes of it.
+        right: The right answer.
+    """
+    x = problem.variable
+    whole = wrong + sympy.diff(problem.function, x) - sympy.diff(term, x)
+    test = _refuted(problem.function, whole, x)
+    if test is None:
         return None
-    a, start, end, slope_a, slope_b = found
-    numbers = {
-        k: show(sympy.Rational(v.numerator, v.denominator))
-        for k, v in (("start", start), ("end", end), ("a", slope_a), ("b", slope_b), ("mean", end - start))
-    }
-    left, after = show(sympy.Integer(a)), show(sympy.Integer(a + 1))
-    return unless_right(
-        _WORDS.misconception(
-            "idea",
-            answer=show(wrong),
-            step=step,
-            belief=belief,
-            work=work,
-            x=x,
-            left=left,
-            after=after,
-            numbers_start=numbers["start"],
-            numbers_end=numbers["end"],
-            numbers_mean=numbers["mean"],
-            numbers_a=numbers["a"],
-            numbers_b=numbers["b"],
-        ),
-        right,
-        kind="expression",
+    misconception = _WORDS.misconception(
+        name,
+        answer=show(whole),
+        term=show(term),
+        exponent=term.as_coeff_exponent(x)[1],
+        wrong=show(wrong),
+        variable=x,
+        left=show(sympy.Integer(test.left)),
+        right=show(sympy.Integer(test.left + 1)),
+        start=show(test.start),
+        end=show(test.end),
+        mean_slope=show(test.end - test.start),
+        slope_at_start=show(test.slope_at_start),
+        slope_at_end=show(test.slope_at_end),
     )
+    return unless_right(misconception, right, kind="expression")
 
 
 def sum_ideas(problem: Problem, derivative: sympy.Expr, answer: str, last_step: int) -> list[Misconception | None]:
     """Wrong ideas about a sum of terms: a power that stays or loses its factor, a kept constant, a mixed-up sign."""
     x, function = problem.variable, problem.function
-    powers = [t for t in terms_of(function) if power_term(t, x)]
     ideas: list[Misconception | None] = []
-    if powers:
-        term = powers[0]
-        c, n = term.as_coeff_exponent(x)
-        same_power, no_factor = c * n * x**n, c * x ** (n - 1)
-        others = derivative - sympy.diff(term, x)
-        ideas.append(
-            _tested(
-                problem,
-                same_power + others,
-                "the exponent stays when it comes down as a factor",
-                f"The {n} comes to the front: {show(term)} gives {show(same_power)}.",
-                answer,
-                0,
-            )
-        )
-        ideas.append(
-            _tested(
-                problem,
-                no_factor + others,
-                "the exponent only goes down by one",
-                f"I take one off the exponent: {show(term)} gives {show(no_factor)}.",
-                answer,
-                0,
-            )
-        )
+    power = next((term for term in terms_of(function) if power_term(term, x)), None)
+    if power is not None:
+        c, n = power.as_coeff_exponent(x)
+        ideas += [
+            _tested("exponent_stays", problem, power, c * n * x**n, answer),
+            _tested("exponent_only_reduced", problem, power, c * x ** (n - 1), answer),
+        ]
     constant = function.as_coeff_Add()[0]
     if constant != 0:
-        ideas.append(
-            unless_right(
-                _WORDS.misconception(
-                    "constant_own_derivative",
-                    answer=show(derivative + constant),
-                    step=last_step,
-                    constant=show(constant),
-                    x=x,
-                ),
-                answer,
-                kind="expression",
-            )
+        kept_constant = _WORDS.misconception(
+            "constant_kept", answer=show(derivative + constant), step=last_step, constant=show(constant), variable=x
         )
-    return ideas + _standard_ideas(problem, derivative, answer)
-
-
-def _standard_ideas(problem: Problem, derivative: sympy.Expr, answer: str) -> list[Misconception | None]:
-    x = problem.variable
-    ideas: list[Misconception | None] = []
-    for term in terms_of(problem.function):
-        function = standard(term, x)
-        if function is sympy.cos or function is sympy.sin:
-            other = derivative - 2 * sympy.diff(term, x)
-            name = "cosine" if function is sympy.cos else "sine"
-            move = "falling" if function is sympy.cos else "climbing"
-            ideas.append(
-                unless_right(
-                    _WORDS.misconception(
-                        "sign_derivative_mixed_up",
-                        answer=show(other),
-                        variable=name,
-                        term=show(term),
-                        diff_term_x=show(-sympy.diff(term, x)),
-                        move=move,
-                    ),
-                    answer,
-                    kind="expression",
-                )
-            )
-        if function is sympy.exp:
-            coefficient = term.as_coeff_Mul()[0]
-            wrong = coefficient * x * sympy.exp(x - 1)
-            ideas.append(
-                unless_right(
-                    _WORDS.misconception(
-                        "power_rule_also_holds",
-                        answer=show(derivative - sympy.diff(term, x) + wrong),
-                        x=x,
-                        term=show(term),
-                        wrong=show(wrong),
-                        exp_x=show(sympy.exp(x)),
-                    ),
-                    answer,
-                    kind="expression",
-                )
-            )
+        ideas.append(unless_right(kept_constant, answer, kind="expression"))
+    for term in terms_of(function):
+        ideas += _standard_ideas(term, x, derivative, answer)
     return ideas
+
+
+def _standard_ideas(
+    term: sympy.Expr, x: sympy.Symbol, derivative: sympy.Expr, answer: str
+) -> list[Misconception | None]:
+    """Wrong ideas about a term with sine, cosine or an exponential function."""
+    function, slope = standard(term, x), sympy.diff(term, x)
+    if function is sympy.cos or function is sympy.sin:
+        misconception = _WORDS.misconception(
+            "cosine_sign_mixed_up" if function is sympy.cos else "sine_sign_mixed_up",
+            answer=show(derivative - 2 * slope),
+            term=show(term),
+            wrong=show(-slope),
+        )
+    elif function is sympy.exp:
+        wrong = term.as_coeff_Mul()[0] * x * sympy.exp(x - 1)
+        misconception = _WORDS.misconception(
+            "power_rule_for_exponential",
+            answer=show(derivative - slope + wrong),
+            variable=x,
+            term=show(term),
+            wrong=show(wrong),
+            exponential=show(sympy.exp(x)),
+        )
+    else:
+        return []
+    return [unless_right(misconception, answer, kind="expression")]
 
 
 def factors_only(problem: Problem, answer: str, slots: Mapping[str, str]) -> Misconception | None:
@@ -170,37 +131,27 @@ def factors_only(problem: Problem, answer: str, slots: Mapping[str, str]) -> Mis
     u, v = try_parse(slots["first_derivative"]), try_parse(slots["second_derivative"])
     if u is None or v is None or same_expression(u * v, sympy.diff(problem.function, x)):
         return None
-    return unless_right(
-        _WORDS.misconception(
-            "derivative_product_product_derivatives",
-            answer=show(u * v),
-            step=1,
-            slots_first_derivative=slots["first_derivative"],
-            slots_second_derivative=slots["second_derivative"],
-            x=x,
-        ),
-        answer,
-        kind="expression",
+    misconception = _WORDS.misconception(
+        "derivatives_multiplied",
+        answer=show(u * v),
+        step=1,
+        first_derivative=slots["first_derivative"],
+        second_derivative=slots["second_derivative"],
+        variable=x,
     )
+    return unless_right(misconception, answer, kind="expression")
 
 
 def point_ideas(problem: Problem, derivative: sympy.Expr, last_step: int) -> list[Misconception | None]:
     """Wrong ideas about a slope at a point: the height instead, or the point as a factor."""
-    x, a = problem.variable, problem.point
-    assert a is not None
-    right, point = show(derivative.subs(x, a)), show(a)
-    value, product = problem.function.subs(x, a), derivative.subs(x, a) * a
-    return [
-        unless_right(
-            _WORDS.misconception(
-                "function_s_value_taken", answer=show(value), point=point, problem_function=show(problem.function)
-            ),
-            right,
-        ),
-        unless_right(
-            _WORDS.misconception(
-                "derivative_point_multiplied_point", answer=show(product), step=last_step, point=point, x=x
-            ),
-            right,
-        ),
-    ]
+    x, point = problem.variable, problem.point
+    assert point is not None
+    right, height = show(derivative.subs(x, point)), problem.function.subs(x, point)
+    height_for_slope = _WORDS.misconception(
+        "height_taken_as_slope", answer=show(height), point=show(point), function=show(problem.function)
+    )
+    product = derivative.subs(x, point) * point
+    times_point = _WORDS.misconception(
+        "slope_times_point", answer=show(product), step=last_step, point=show(point), variable=x
+    )
+    return [unless_right(height_for_slope, right), unless_right(times_point, right)]

@@ -20,22 +20,45 @@ _WORDS = topic(__package__)
 
 MAX_TERM_STEPS = 3
 
-_POINT = r"(?:,? (?:at|when|where|for) (?:the point )?(?:(?P<at>[a-z])\s*=\s*)?(?P<point>-?\d+(?:/\d+)?))?"
-_DEFINED = r"(?:(?P<name>[a-z])\s*\(\s*(?P<argument>[a-z])\s*\)\s*=\s*|(?P<y>[a-z])\s*=\s*)?"
+_POINT = r"""
+    (?:,?\ (?:at|when|where|for)\ (?:the\ point\ )?(?:(?P<at>[a-z])\s*=\s*)?(?P<point>-?\d+(?:/\d+)?))?  # at x = 2
+"""
+_DEFINED = r"""
+    (?:
+        (?P<name>[a-z])\s*\(\s*(?P<argument>[a-z])\s*\)\s*=\s*  # f(x) =
+        |(?P<y>[a-z])\s*=\s*  # y =
+    )?
+"""
 _FUNCTION = r"(?P<function>[^=?]+?)"
-_VERB = r"(?:find|calculate|compute|determine|evaluate|work out|what is|what's|give)"
+_VERB = r"(?:find|calculate|compute|determine|evaluate|work\ out|what\ is|what's|give)"
+_PRIME = r"(?P<prime>[a-z])'\s*\(\s*(?:(?P<point>-?\d+)|[a-z])\s*\)"
 _STATEMENTS = tuple(
-    re.compile(pattern + r"\s*[.?]*", re.IGNORECASE)
+    re.compile(pattern + r"\s*[.?]*", re.IGNORECASE | re.VERBOSE)
     for pattern in (
-        rf"(?:{_VERB} )?(?:the )?(?:first )?derivative of (?:the function )?{_DEFINED}{_FUNCTION}"
-        rf"(?: with respect to [a-z])?{_POINT}",
-        rf"differentiate:? (?:the function )?{_DEFINED}{_FUNCTION}(?: with respect to [a-z])?{_POINT}",
-        rf"(?:{_VERB} )?d/d(?P<var>[a-z])\s*(?:of )?[\[(]?{_FUNCTION}[\])]?",
-        rf"(?:{_VERB} )?(?P<prime>[a-z])'\s*\(\s*(?:(?P<point>-?\d+)|[a-z])\s*\) (?:if"
-        rf"|for|when|where|given(?: that)?) {_DEFINED}{_FUNCTION}",
-        rf"(?:if|let|given) {_DEFINED}{_FUNCTION}[,.] (?:then )?{_VERB} (?P<prime>[a-z])'\s*\(\s*(?:(?P<point>-?\d+)"
-        r"|[a-z])\s*\)",
-        rf"(?:{_VERB} )?d[a-z]/d(?P<var>[a-z]) (?:if|for|when|of|where|given(?: that)?) {_DEFINED}{_FUNCTION}",
+        rf"""
+        (?:{_VERB}\ )?(?:the\ )?(?:first\ )?derivative\ of\ (?:the\ function\ )?  # Find the derivative of
+        {_DEFINED}{_FUNCTION}(?:\ with\ respect\ to\ [a-z])?{_POINT}
+        """,
+        rf"""
+        differentiate:?\ (?:the\ function\ )?  # Differentiate
+        {_DEFINED}{_FUNCTION}(?:\ with\ respect\ to\ [a-z])?{_POINT}
+        """,
+        rf"""
+        (?:{_VERB}\ )?d/d(?P<var>[a-z])\s*(?:of\ )?  # d/dx of
+        [\[(]?{_FUNCTION}[\])]?
+        """,
+        rf"""
+        (?:{_VERB}\ )?{_PRIME}  # Find f'(2)
+        \ (?:if|for|when|where|given(?:\ that)?)\ {_DEFINED}{_FUNCTION}  # if f(x) = x²
+        """,
+        rf"""
+        (?:if|let|given)\ {_DEFINED}{_FUNCTION}[,.]  # If f(x) = x²,
+        \ (?:then\ )?{_VERB}\ {_PRIME}  # find f'(2)
+        """,
+        rf"""
+        (?:{_VERB}\ )?d[a-z]/d(?P<var>[a-z])  # Find dy/dx
+        \ (?:if|for|when|of|where|given(?:\ that)?)\ {_DEFINED}{_FUNCTION}  # if y = x²
+        """,
     )
 )
 
