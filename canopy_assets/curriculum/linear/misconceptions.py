@@ -17,7 +17,7 @@ from canopy_assets.records import Misconception
 _WORDS = topic(__package__)
 
 
-def expand_ideas(line: Line, factor: str, bracket: str, index: int) -> list[Misconception | None]:
+def expand_ideas(line: Line, factor: str, bracket: str) -> list[Misconception | None]:
     """The factor, or only its minus sign, misses the second term of the bracket."""
     factor = factor.replace(" ", "")
     try:
@@ -36,7 +36,6 @@ def expand_ideas(line: Line, factor: str, bracket: str, index: int) -> list[Misc
             _WORDS.misconception(
                 name,
                 answer=show(wrong),
-                step=index,
                 product=f"{shown_factor}({show(inside)})",
                 variable=line.name,
                 trial=trial,
@@ -50,7 +49,7 @@ def expand_ideas(line: Line, factor: str, bracket: str, index: int) -> list[Misc
     ]
 
 
-def combine_ideas(line: Line, terms: list[sympy.Expr], index: int) -> Misconception | None:
+def combine_idea(line: Line, terms: list[sympy.Expr]) -> Misconception | None:
     """Coefficients of like terms multiplied instead of added."""
     like = [t for t in terms if line.variable in t.free_symbols]
     if len(like) != 2 or not all(t.is_polynomial(line.variable) for t in like):
@@ -62,7 +61,6 @@ def combine_ideas(line: Line, terms: list[sympy.Expr], index: int) -> Misconcept
     idea = _WORDS.misconception(
         "coefficients_of_like_terms_multiplied",
         answer=show(wrong * line.variable),
-        step=index,
         together=f"{show(like[0])} {'−' if second < 0 else '+'} {show(abs(second) * line.variable)}",
         variable=line.name,
         trial=trial,
@@ -72,7 +70,7 @@ def combine_ideas(line: Line, terms: list[sympy.Expr], index: int) -> Misconcept
     return unless_right(idea, show(total * line.variable), kind="expression")
 
 
-def collect_ideas(line: Line, moved: sympy.Expr, on_left: bool, index: int) -> Misconception | None:
+def collect_idea(line: Line, moved: sympy.Expr, on_left: bool, index: int) -> Misconception | None:
     """The term is carried over with its sign unchanged."""
     keep, give = (line.left, line.right) if on_left else (line.right, line.left)
     sides = (keep[0] + moved, keep[1]), (sympy.Integer(0), give[1])

@@ -11,8 +11,8 @@ from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.linear.line import SIGNS, TURNED, Line
 from canopy_assets.curriculum.linear.misconceptions import (
     coefficient_ideas,
-    collect_ideas,
-    combine_ideas,
+    collect_idea,
+    combine_idea,
     constant_ideas,
     expand_ideas,
 )
@@ -58,13 +58,10 @@ class LinearFamily:
 
     def _solution(self, line: Line, text: str) -> Solution | None:
         """The solution, in the order in which a student frees the unknown; None when nothing is left to do."""
-        steps: list[Step] = []
-        ideas: list[Misconception | None] = []
-        for advance in (_tidy_sides, _collect, _undo_constant, _undo_coefficient):
-            outcome = advance(line, text, len(steps))
-            if outcome is None:
-                return None
-            line, step, found = outcome
+        line, step, ideas = _tidy_sides(line, text)
+        steps = [step] if step else []
+        for advance in (_collect, _undo_constant, _undo_coefficient):
+            line, step, found = advance(line, len(steps))
             steps += [step] if step else []
             ideas += found
         if not steps:
@@ -76,9 +73,11 @@ class LinearFamily:
 
 
 _Outcome = tuple[Line, Step | None, list[Misconception | None]]
+"""The line after a step, the step (None where there was nothing to do), and what goes wrong with it."""
 
 
 def _first_line(relation: Relation, text: str) -> Line | None:
+    """The exercise as a line, None unless it is linear in one unknown with a solution that a student can find."""
     variable = only_variable(relation.left, relation.right)
     if variable is None or not re.search(r"[a-zA-Z]", text):
         return None
@@ -92,20 +91,17 @@ def _first_line(relation: Relation, text: str) -> Line | None:
     return Line(variable, left, right, relation.op, original=tidy(text))
 
 
-def _tidy_sides(line: Line, text: str, index: int) -> _Outcome | None:
+def _tidy_sides(line: Line, text: str) -> _Outcome:
     """Multiplies brackets out and collects like terms on each side, where there are any."""
-    try:
-        sides = [signed_terms(side) for side in re.split(r"<=|>=|[=<>≤≥]", text)]
-        bracket = _BRACKET.search(text.replace("−", "-"))
-        crowded = [s for s in sides if _is_crowded(s)]
-    except ExpressionError:
-        return None
+    sides = [signed_terms(side) for side in re.split(r"<=|>=|[=<>≤≥]", text)]
+    bracket = _BRACKET.search(text.replace("−", "-"))
+    crowded = [s for s in sides if _is_crowded(s)]
     if bracket and (step := _expand_step(line, bracket)):
-        return replace(line, original=line.text), step, expand_ideas(line, bracket["factor"], bracket["bracket"], index)
+        return replace(line, original=line.text), step, expand_ideas(line, bracket["factor"], bracket["bracket"])
     if crowded and line.text != line.original:
         terms = [parse(t) for t in crowded[0]]
         step = _combine_step(line, crowded[0])
-        return replace(line, original=line.text), step, [combine_ideas(line, terms, index)]
+        return replace(line, original=line.text), step, [combine_idea(line, terms)]
     return replace(line, original=line.text if _same_order(line) else line.original), None, []
 
 
@@ -117,6 +113,7 @@ def _same_order(line: Line) -> bool:
 
 
 def _is_crowded(terms: list[str]) -> bool:
+    """Whether a side has several terms with the unknown, or several without it."""
     variable = sum(1 for t in terms if re.search(r"[a-zA-Z]", t))
     return variable > 1 or len(terms) - variable > 1
 
@@ -158,7 +155,7 @@ def _combine_step(line: Line, terms: list[str]) -> Step:
     )
 
 
-def _collect(line: Line, text: str, index: int) -> _Outcome | None:
+def _collect(line: Line, index: int) -> _Outcome:
     """Moves the unknown to the side that has more of it, so that its coefficient stays positive."""
     (a, b), (c, d) = line.left, line.right
     if a == 0 or c == 0:
@@ -184,10 +181,10 @@ def _collect(line: Line, text: str, index: int) -> _Outcome | None:
             "moved_side": "right" if on_left else "left",
         },
     )
-    return after, step, [collect_ideas(line, moved, on_left, index)]
+    return after, step, [collect_idea(line, moved, on_left, index)]
 
 
-def _undo_constant(line: Line, text: str, index: int) -> _Outcome | None:
+def _undo_constant(line: Line, index: int) -> _Outcome:
     """Takes the constant off the unknown's side, and off the other one."""
     coefficient, constant, other = line.isolated
     if constant == 0:
@@ -218,7 +215,7 @@ def _undo_constant(line: Line, text: str, index: int) -> _Outcome | None:
     return after, step, constant_ideas(line, after, index)
 
 
-def _undo_coefficient(line: Line, text: str, index: int) -> _Outcome | None:
+def _undo_coefficient(line: Line, index: int) -> _Outcome:
     """Divides by the coefficient, or multiplies where it is 1/n; a negative one reverses an inequality."""
     coefficient, _, other = line.isolated
     value = other / coefficient
