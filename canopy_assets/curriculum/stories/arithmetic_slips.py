@@ -1,10 +1,10 @@
 """Slips in the arithmetic of a single calculation, each with the test that shows it.
 
-The right operation on the right numbers, worked out wrongly in one of the ways that are known of pupils: a carry
+The right operation on the right numbers, worked out wrongly in one of the ways that are known of pupils: a carry is
 forgotten, the smaller digit taken from the larger one (Brown and Burton, "Diagnostic models for procedural bugs in
 basic mathematical skills", Cognitive Science 2, 1978), the next product in the table (Campbell and Graham, "Mental
-multiplication skill", Canadian Journal of Psychology 39, 1985), a nought or a decimal place lost, a count off by one.
-The test is the opposite operation on the wrong result, so it says nothing of the right one.
+multiplication skill", Canadian Journal of Psychology 39, 1985), a zero or a decimal place is lost, a count is off by
+one. The test is the opposite operation on the wrong result, so it does not give the right one away.
 """
 
 from __future__ import annotations
@@ -69,15 +69,15 @@ def slip_in(left: str, operator: str, right: str, variant: int) -> Slip | None:
     """A typical slip in `left` `operator` `right`; None where no test by the opposite operation comes out even.
 
     Args:
-        left: a positive decimal number as it is written.
-        operator: one of + - * /.
-        right: the same as `left`.
-        variant: chooses among the wordings of the test; equal numbers give equal wordings.
+        left: A positive decimal number as it is written.
+        operator: One of + - * /.
+        right: A number like `left`.
+        variant: Chooses among the wordings of the test; equal numbers give equal wordings.
     """
     a, b = _number(left), _number(right)
     exact = _apply(operator, a, b)
     if exact is None or exact <= 0 or (operator in "+-" and max(a, b) < 10):
-        return None  # who is ready for a story adds 2 and 3
+        return None  # nobody who is ready for a story gets 2 + 3 wrong
     for belief, wrong in _wrong_results(a, operator, b, exact):
         test = _test(left, operator, right, wrong)
         if wrong <= 0 or wrong in (exact, a, b) or written(wrong) is None or test is None or test.back == exact:
@@ -174,6 +174,6 @@ def _number(digits: str) -> Fraction:
 
 
 def _shown(number: str) -> str:
-    """A number without superfluous noughts, and with one before its point."""
+    """A number without superfluous zeros, and with one before its point."""
     number = re.sub(r"\.?0*$", "", number) if "." in number else number
     return f"0{number}" if number.startswith(".") else number

@@ -16,45 +16,32 @@ from canopy_assets.records import Misconception, content_id
 _WORDS = topic(__package__)
 
 _NUMBER = re.compile(r"(?<![\d.])(?:\d[\d,]*(?:\.\d+)?|\.\d+)")
-_TWO_OPERANDS = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*([-+*/])\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*")
+_DECIMAL = r"(\d[\d,]*(?:\.\d+)?|\.\d+)"
+_TWO_OPERANDS = re.compile(rf"\s*{_DECIMAL}\s*([-+*/])\s*{_DECIMAL}\s*")
 _SWAPPED = {"+": "-", "-": "+", "*": "+", "/": "*"}
-_EARLY_CHECKS = (
-    ("What exactly does your {value} count, and is that what {wanted} asks for?",
-     "It answers “{asked}”, and the end asks for something else."),
-    ("If somebody read only {wanted} and your {value}, would every part of it be covered?",
-     "No, it only answers “{asked}”."),
-    ("Which numbers of the story have gone into your {value}, and which does {wanted} still need?",
-     "Not all of them have, so far it only answers “{asked}”."),
-    ("Put a unit next to your {value}: does it fit what {wanted} wants to know?",
-     "No, it fits “{asked}”, and the question wants more than that."),
-    ("Is your {value} an answer to {wanted}, or to a question on the way there?",
-     "To one on the way, it's the answer to “{asked}”."),
-    ("Read {wanted} again: is your {value} the end of the story, or somewhere in its middle?",
-     "Somewhere on the way: it answers “{asked}”."),
-)  # fmt: skip
-_SKIP_CHECKS = (
-    ("Where do you see the {left_out} of the story in {written}?", "Nowhere, I left that out."),
-    ("The story also mentions the {left_out}: what happens to it in {written}?", "Nothing, I left that out."),
-    ("Suppose the {left_out} were missing from the story: would {written} look any different?",
-     "No, it'd look the same, so I left that out."),
-    ("Read the story with {written} next to it: at which point does the {left_out} come in?",
-     "Not at all, I left that out."),
-    ("Whom or what is the {left_out} in the story about, and has {written} taken it into account?",
-     "It hasn't, I left that out."),
-)  # fmt: skip
-_OPERATION_CHECKS = (
-    ("Picture the {left} and the {right} in the story: does {doing} them match what happens?",
-     "No, {doing} isn't what happens to the {left} and the {right}."),
-    ("Which words in the story tell you that the {left} and the {right} call for {doing}?",
-     "None of them, {doing} was a guess."),
-    ("What would {doing} the {left} and the {right} stand for in this story?",
-     "For nothing that happens in it, so {doing} can't be it."),
-    ("Try a small case: with 1 in place of the {right}, would {doing} still make sense here?",
-     "No, {doing} doesn't fit the story then."),
-    ("Draw the {left} and the {right} as the story tells it: is {doing} what your picture shows?",
-     "No, my picture doesn't show {doing}."),
-)  # fmt: skip
-"""Tests of a wrong idea, each with what the student finds."""
+_STOPS_EARLY = (
+    "stops_early_what_it_counts",
+    "stops_early_every_part",
+    "stops_early_numbers_used",
+    "stops_early_unit",
+    "stops_early_which_question",
+    "stops_early_end_or_middle",
+)
+_SKIPS_A_STEP = (
+    "skips_a_step_where_is_it",
+    "skips_a_step_what_happens_to_it",
+    "skips_a_step_if_it_were_missing",
+    "skips_a_step_where_it_comes_in",
+    "skips_a_step_what_it_is_about",
+)
+_WRONG_OPERATION = (
+    "wrong_operation_picture",
+    "wrong_operation_words",
+    "wrong_operation_meaning",
+    "wrong_operation_small_case",
+    "wrong_operation_drawing",
+)
+"""Entries of topic.toml that differ in the test of the idea. Their order decides which one a problem gets."""
 _WORKED_OUT = (
     "{line} = {wrong}.",
     "{line} is {wrong}.",
@@ -79,13 +66,13 @@ def misconceptions_of(
 ) -> tuple[Misconception, ...]:
     """Typical wrong ideas, each with a result that is not the right one.
 
-    Stopping one step early, leaving a step out (the number of the story goes in where its result should), and the wrong
-    operation in the last step; and, for every step that none of these is about, a slip in its arithmetic.
+    Stopping one step early, leaving a step out (a number of the story takes the place of its result), and the wrong
+    operation in the last step. For every step that none of these is about, a slip in its arithmetic.
 
     Args:
-        calculations: the worked lines in order.
-        questions: the question of each line.
-        answer: the right final answer.
+        calculations: The worked lines in order.
+        questions: The question of each line.
+        answer: The right final answer.
     """
     if not calculations or len(calculations) != len(questions):
         return ()
@@ -107,12 +94,12 @@ def misconceptions_of(
 def _keep(
     idea: Misconception | None, calculations: Sequence[Calculation], answer: str, kept: dict[Fraction, Misconception]
 ) -> None:
-    """Adds an idea by its result, where that is new and wrong, and the test of it gives nothing away."""
+    """Add an idea by its result, if that is new and wrong and the test of the idea gives nothing away."""
     if idea is None:
         return
     wrong, right = value_of(idea.answer), {value_of(answer), value_of(calculations[idea.step].value)}
-    told = values_in(idea.check) | values_in(idea.check_reply)
-    if wrong is not None and wrong > 0 and wrong not in right and right.isdisjoint(told):
+    mentioned = values_in(idea.check) | values_in(idea.check_reply)
+    if wrong is not None and wrong > 0 and wrong not in right and right.isdisjoint(mentioned):
         kept.setdefault(wrong, idea)
 
 
@@ -120,14 +107,13 @@ def _stops_early(calculations: Sequence[Calculation], questions: Sequence[str]) 
     if len(calculations) < 2:
         return None
     value, asked = _shown(calculations[-2].value), questions[-2]
-    check, found = _pick(_EARLY_CHECKS, asked + value)
     return _WORDS.misconception(
-        "takes_result_way_final",
+        _pick(_STOPS_EARLY, asked + value),
         answer=value,
         step=len(calculations) - 1,
-        typeset__spaced_calculations=typeset(_spaced(calculations[-2].expression)),
-        check_format_value=check.format(value=value, wanted=_quoted(questions[-1])),
-        found_format_asked=found.format(asked=asked),
+        calculation=typeset(_spaced(calculations[-2].expression)),
+        wanted=_quoted(questions[-1]),
+        asked=asked,
     )
 
 
@@ -149,16 +135,13 @@ def _skips_a_step(calculations: Sequence[Calculation], questions: Sequence[str])
         if not given:
             continue  # the story doesn't mention what is left out
         left_out = " and the ".join(dict.fromkeys(given))
-        written = typeset(_spaced(changed))
-        check, found = _pick(_SKIP_CHECKS, questions[index] + wrong)
         return _WORDS.misconception(
-            "leaves_step_out_goes",
+            _pick(_SKIPS_A_STEP, questions[index] + wrong),
             answer=wrong,
             step=index,
-            written=written,
-            check_format_left_out=check.format(left_out=left_out, written=written),
-            found=found,
-            questions_index=questions[index],
+            calculation=typeset(_spaced(changed)),
+            left_out=left_out,
+            question=questions[index],
         )
     return None
 
@@ -172,23 +155,23 @@ def _wrong_operation(calculations: Sequence[Calculation]) -> Misconception | Non
     wrong = _decimal(value_of(f"{left}{swapped}{right}"))
     if wrong is None:
         return None
-    doing = _DOING[swapped]
-    slots = {"left": _shown(left), "right": _shown(right), "doing": doing}
-    check, found = _pick(_OPERATION_CHECKS, left + right + wrong)
     return _WORDS.misconception(
-        "picks_where_story_calls",
+        _pick(_WRONG_OPERATION, left + right + wrong),
         answer=wrong,
         step=len(calculations) - 1,
-        doing=doing,
-        _doing_operator=_DOING[operator],
-        typeset__spaced_f=typeset(_spaced(f"{left}{swapped}{right}")),
-        check_format_slots=check.format(**slots),
-        found_format_slots=found.format(**slots),
+        doing=_DOING[swapped],
+        right_doing=_DOING[operator],
+        calculation=typeset(_spaced(f"{left}{swapped}{right}")),
+        left=_shown(left),
+        right=_shown(right),
     )
 
 
 def _slips(calculation: Calculation, index: int) -> Misconception | None:
-    """The right operation, worked out wrongly."""
+    """The right operation, worked out wrongly.
+
+    One entry with slots: slip, line, test and finding vary independently, which makes hundreds of texts.
+    """
     match = _TWO_OPERANDS.fullmatch(calculation.expression)
     if match is None:
         return None
@@ -200,24 +183,24 @@ def _slips(calculation: Calculation, index: int) -> Misconception | None:
         return None
     line = typeset(_spaced(calculation.expression))
     return _WORDS.misconception(
-        "idea",
+        "slip_in_arithmetic",
         answer=wrong,
         step=index,
-        belief=slip.belief,
-        _worked_out_variant_len=_WORKED_OUT[variant % len(_WORKED_OUT)].format(line=line, wrong=wrong),
-        check=slip.check,
-        found=slip.found,
+        slip=slip.belief,
+        worked_out=_WORKED_OUT[variant % len(_WORKED_OUT)].format(line=line, wrong=wrong),
+        test=slip.check,
+        finding=slip.found,
     )
 
 
 def _quoted(question: str) -> str:
-    """A question as part of another one: quoted without its mark, or only pointed at where it is long."""
+    """A question as part of another one: in quotation marks without its own mark, or only referred to if it is long."""
     words = question.rstrip("?").split()
     return f"“{' '.join(words)}”" if len(words) <= _LONGEST_QUOTATION else "the last sentence"
 
 
-def _pick(variants: Sequence[tuple[str, str]], content: str) -> tuple[str, str]:
-    """One of several tests with its outcome, always the same one for the same content."""
+def _pick(variants: Sequence[str], content: str) -> str:
+    """One of several entries, always the same one for the same content."""
     return variants[int(content_id(content), 16) % len(variants)]
 
 
@@ -230,5 +213,5 @@ def _shown(number: str) -> str:
 
 
 def _decimal(value: Fraction | None) -> str | None:
-    """A value as a student would write it; None for one of no such form, and for none above zero."""
+    """A positive value as a student would write it; None for any other, and where it has too many decimals."""
     return written(value) if value is not None and value > 0 else None
