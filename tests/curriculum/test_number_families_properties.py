@@ -35,6 +35,7 @@ def by_rank(numbers: list[int], operators: list[str]) -> int:
 
 
 def check(solution: Solution | None, expected: Fraction) -> Solution:
+    """Assert that a solution has this answer, ends in it, and has no misconception that leads to it."""
     assert solution is not None
     assert value(solution.answer) == expected
     assert value(solution.steps[-1].result) == expected

@@ -11,6 +11,7 @@ from canopy_assets.curriculum.derivatives import solve as calculus
 from canopy_assets.curriculum.fractions import solve as fractions
 from canopy_assets.curriculum.geometry import solve as geometry
 from canopy_assets.curriculum.limits import solve as limits
+from canopy_assets.curriculum.loader import Topic, topic
 from canopy_assets.curriculum.percent import solve as percent
 from canopy_assets.curriculum.probability import solve as probability
 from canopy_assets.curriculum.registry import recognise
@@ -21,6 +22,7 @@ from tests.curriculum.other_examples import EXAMPLES, NOT_OURS
 
 MODULES = (arithmetic, limits, calculus, fractions, geometry, percent, probability, statistics, vectors)
 FAMILIES = {family.name: family for module in MODULES for family in module.FAMILIES}
+TOPICS = [topic(module.__package__ or "") for module in MODULES]
 SOLUTIONS = [(s, solution) for name, s, _ in EXAMPLES if (solution := FAMILIES[name].solve(s)) is not None]
 
 
@@ -33,11 +35,11 @@ def test_statement_is_solved_by_its_family(family: str, statement: str, answer: 
 
 
 @pytest.mark.parametrize("statement", NOT_OURS)
-def test_what_is_not_certainly_ours_is_left_alone(statement: str):
+def test_a_statement_that_no_family_knows_for_certain_is_left_alone(statement: str):
     assert [name for name, family in FAMILIES.items() if family.solve(statement) is not None] == []
 
 
-def test_steps_lead_to_the_answer_and_slots_keep_their_own_results_back():
+def test_steps_lead_to_the_answer():
     for statement, solution in SOLUTIONS:
         assert 1 <= len(solution.steps) <= 4, statement
         assert equivalent(solution.steps[-1].result, solution.answer, solution.answer_kind), statement
@@ -47,7 +49,7 @@ def test_steps_lead_to_the_answer_and_slots_keep_their_own_results_back():
             assert step.work, statement
 
 
-def test_misconceptions_are_wrong_and_their_checks_tell_nothing():
+def test_misconceptions_are_wrong_and_their_checks_do_not_say_so():
     for statement, solution in SOLUTIONS:
         for idea in solution.misconceptions:
             assert not equivalent(idea.answer, solution.answer, solution.answer_kind), (statement, idea)
@@ -78,6 +80,13 @@ def test_most_exercises_come_with_two_misconceptions():
     counts = [len(solution.misconceptions) for _, solution in SOLUTIONS]
     assert sum(n >= 2 for n in counts) >= 0.7 * len(counts)
     assert sum(n >= 1 for n in counts) >= 0.93 * len(counts)
+
+
+@pytest.mark.parametrize("words", TOPICS, ids=lambda words: words.name)
+def test_every_misconception_in_the_topics_file_is_one_that_the_solver_asks_for(words: Topic):
+    code = "".join(path.read_text() for path in words.path.parent.glob("*.py"))
+    assert len(words.misconceptions) >= 5
+    assert [name for name in words.misconceptions if f'"{name}"' not in code] == []
 
 
 def test_concepts_are_short_and_free_of_the_problems_numbers():
