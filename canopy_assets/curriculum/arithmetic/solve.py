@@ -121,6 +121,11 @@ def _next(tokens: list[Token]) -> _Reduction:
 
 
 def _apply(left: Fraction, operator: str, right: Fraction) -> Fraction:
+    """The result of one operation.
+
+    Raises:
+        ValueError: The exponent or the result is out of range.
+    """
     if operator == "^":
         if right.denominator != 1 or not 0 <= right <= MAX_EXPONENT or left < 0:
             raise ValueError("an exponent outside 0…6")  # −3² and (−3)² read alike here, so neither is taken
@@ -261,6 +266,7 @@ def _sign_of_second(tokens: list[Token]) -> Idea | None:
 
 
 def _expression(text: str) -> Solution | None:
+    """A sum of up to `MAX_OPERATIONS` operations."""
     tokens = _tokens(bare(text))
     if tokens is None or not 1 <= _operations(tokens) <= MAX_OPERATIONS:
         return None

@@ -64,6 +64,7 @@ _STATEMENTS = tuple(
 
 
 def _problem(text: str) -> Problem | None:
+    """The function of a statement and where its slope is asked for; None where the letters do not agree."""
     for pattern in _STATEMENTS:
         match = pattern.fullmatch(text)
         if match is None:
@@ -92,6 +93,7 @@ def _plain_term(term: sympy.Expr, x: sympy.Symbol) -> bool:
 
 
 def _term_step(term: sympy.Expr, problem: Problem) -> Step:
+    """Differentiate one term."""
     x, result = problem.variable, show(sympy.diff(term, problem.variable))
     slots = {"term": show(term), "function": show(problem.function), "variable": str(x)}
     ask = f"What is the derivative of the term {show(term)}?"
@@ -105,6 +107,7 @@ def _term_step(term: sympy.Expr, problem: Problem) -> Step:
 
 
 def _sum_steps(problem: Problem) -> list[Step] | None:
+    """Differentiate term by term; None where a term is too complicated, or there are too many."""
     x, terms = problem.variable, terms_of(problem.function)
     worth = [t for t in terms if power_term(t, x) or standard(t, x)]
     if not all(t in worth or _plain_term(t, x) for t in terms) or len(worth) > MAX_TERM_STEPS:
@@ -119,6 +122,7 @@ def _sum_steps(problem: Problem) -> list[Step] | None:
 
 
 def _product_steps(problem: Problem) -> list[Step] | None:
+    """The product rule for two simple factors; None for anything else."""
     x = problem.variable
     if not isinstance(problem.function, sympy.Mul):
         return None
@@ -150,6 +154,7 @@ def _simple_factor(factor: sympy.Expr, x: sympy.Symbol) -> bool:
 
 
 def _derivative(text: str) -> Solution | None:
+    """The derivative of a sum or of a product, or its value at a point."""
     problem = _problem(text)
     if problem is None:
         return None

@@ -61,6 +61,7 @@ def sum_ideas(left: Ratio, right: Ratio, sign: int) -> list[Idea]:
 
 
 def _tops_and_bottoms_added(left: Ratio, right: Ratio, wrong: Ratio) -> Idea:
+    """1/2 + 1/3 as 2/5."""
     larger, smaller = (right, left) if right.value > left.value else (left, right)
     misconception = _WORDS.misconception(
         "tops_and_bottoms_added",
@@ -76,6 +77,7 @@ def _tops_and_bottoms_added(left: Ratio, right: Ratio, wrong: Ratio) -> Idea:
 
 
 def _tops_and_bottoms_subtracted(left: Ratio, right: Ratio, wrong: Ratio) -> Idea:
+    """3/4 − 1/2 as 2/2."""
     misconception = _WORDS.misconception(
         "tops_and_bottoms_subtracted",
         answer=str(wrong),
@@ -90,6 +92,7 @@ def _tops_and_bottoms_subtracted(left: Ratio, right: Ratio, wrong: Ratio) -> Ide
 
 
 def _only_denominator_changed(left: Ratio, right: Ratio, sign: int) -> Idea:
+    """1/2 + 1/3 as 1/6 + 1/6."""
     common = lcm(left.bottom, right.bottom)
     wrong = Ratio(left.top + sign * right.top, common)
     changed = left if left.bottom != common else right

@@ -116,6 +116,7 @@ _VERB_OPERATORS = {
 def _solution(
     answer: str, steps: list[Step], ideas: tuple[Misconception, ...], concept: Concept, unit: str | None
 ) -> Solution:
+    """A solution of this family."""
     return Solution(
         family="fractions",
         topic="fractions",
@@ -139,6 +140,7 @@ def _reduce_step(ratio: Ratio) -> list[Step]:
 
 
 def _pair(text: str) -> Solution | None:
+    """Two fractions, or a fraction and an integer, with one operation between them."""
     verb = re.match(r"(add|subtract|multiply|divide)\b", text, re.IGNORECASE)
     expression = bare(text)
     match = _PAIR.fullmatch(expression) or _INTEGER_FIRST.fullmatch(expression)
@@ -173,6 +175,7 @@ def _ratio(groups: dict[str, str | None], which: str) -> Ratio:
 
 
 def _sum(left: Ratio, right: Ratio, operator: str) -> Solution | None:
+    """A sum or difference; None where the fractions cancel."""
     common = lcm(left.bottom, right.bottom)
     new_left, new_right = (Ratio(r.top * common // r.bottom, common) for r in (left, right))
     sign = 1 if operator == "+" else -1
@@ -221,6 +224,7 @@ def _combine_step(left: Ratio, right: Ratio, total: Ratio, operator: str) -> Ste
 
 
 def _product(left: Ratio, right: Ratio, operator: str) -> Solution:
+    """A product or quotient."""
     steps = []
     factor = right
     if operator == "/":
@@ -247,6 +251,7 @@ def _product(left: Ratio, right: Ratio, operator: str) -> Solution:
 
 
 def _simplify(text: str) -> Solution | None:
+    """A fraction in lowest terms."""
     match = _SIMPLIFY.fullmatch(text) or _LOWEST.fullmatch(text)
     if match is None:
         return None
@@ -259,6 +264,7 @@ def _simplify(text: str) -> Solution | None:
 
 
 def _fraction_of(text: str) -> Solution | None:
+    """A fraction of a number or of a group: "2/3 of $60", "2/5 of the students are girls. How many …?" """
     match = _OF.fullmatch(bare(text))
     if match is None:
         match = _STORY_OF.search(text)
@@ -274,6 +280,7 @@ def _fraction_of(text: str) -> Solution | None:
 
 
 def _share(top: int, bottom: int, whole: Fraction, unit: str | None) -> Solution:
+    """top/bottom of a whole: one share first, then several."""
     one, total = whole / bottom, whole * top / bottom
     shown_whole, shown_one, shown_total = (show_amount(v, unit) for v in (whole, one, total))
     slots = {"fraction": f"{top}/{bottom}", "whole": shown_whole, "numerator": show(top), "denominator": show(bottom)}

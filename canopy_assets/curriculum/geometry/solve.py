@@ -80,6 +80,7 @@ def _solution(
 
 
 def _rectangle(figure: Figure) -> Solution | None:
+    """Area or perimeter of a rectangle or square."""
     if figure.shape == "square" and set(figure.measures) == {"side"}:
         a = b = figure.measures["side"][0]
         named = f"side {_length(a, figure)}"
@@ -99,6 +100,7 @@ def _rectangle(figure: Figure) -> Solution | None:
 
 
 def _triangle(figure: Figure) -> Solution | None:
+    """Area of a triangle from base and height, or its perimeter from three sides."""
     measures = figure.measures
     if figure.quantity == "perimeter" and set(measures) == {"sides"}:
         sides = sorted(measures["sides"])
@@ -135,6 +137,7 @@ def _trapezoid(figure: Figure) -> Solution | None:
 
 
 def _radius(figure: Figure) -> tuple[Fraction, list[Step]] | None:
+    """The radius, with the step that halves the diameter if that is given; None where there is neither or both."""
     if "radius" in figure.measures and "diameter" not in figure.measures:
         return figure.measures["radius"][0], []
     if "diameter" not in figure.measures or "radius" in figure.measures:
@@ -147,6 +150,7 @@ def _radius(figure: Figure) -> tuple[Fraction, list[Step]] | None:
 
 
 def _circle(figure: Figure) -> Solution | None:
+    """Area or circumference of a circle."""
     found = _radius(figure)
     if found is None or len(figure.measures) != 1 or figure.quantity not in ("area", "circumference", "perimeter"):
         return None
@@ -160,6 +164,7 @@ def _circle(figure: Figure) -> Solution | None:
 
 
 def _solid(figure: Figure) -> Solution | None:
+    """Volume of a cylinder, cube or box: the area at the bottom times the height."""
     if figure.quantity != "volume":
         return None
     measures = figure.measures
@@ -193,6 +198,7 @@ def _solid(figure: Figure) -> Solution | None:
 
 
 def _recognise(text: str) -> Solution | None:
+    """The solution of a statement about one figure."""
     figure = figure_in(text)
     if figure is None:
         return None
@@ -200,13 +206,14 @@ def _recognise(text: str) -> Solution | None:
     return (plane | {"circle": _circle}).get(figure.shape, _solid)(figure)
 
 
+def _of_family(text: str, family: str) -> Solution | None:
+    """The solution of a statement, if it belongs to this one of the two families."""
+    solution = _recognise(text)
+    return solution if solution and solution.family == family else None
+
+
 PRECEDENCE = 90
 FAMILIES: tuple[Family, ...] = (
     WordedFamily("area", "geometry", (lambda t: _of_family(t, "area"),)),
     WordedFamily("volume", "geometry", (lambda t: _of_family(t, "volume"),)),
 )
-
-
-def _of_family(text: str, family: str) -> Solution | None:
-    solution = _recognise(text)
-    return solution if solution and solution.family == family else None

@@ -49,6 +49,7 @@ _STATEMENTS = tuple(
 
 
 def _solution(answer: str, steps: list[Step], ideas: list[Misconception | None]) -> Solution:
+    """A solution of this family."""
     return Solution(
         family="limit",
         topic="calculus",
@@ -62,6 +63,7 @@ def _solution(answer: str, steps: list[Step], ideas: list[Misconception | None])
 
 
 def _limit(text: str) -> Solution | None:
+    """The limit of a rational function in one variable; the place decides the method."""
     match = next((m for m in (pattern.fullmatch(text) for pattern in _STATEMENTS) if m), None)
     function = try_parse(match["function"]) if match else None
     if match is None or function is None or {str(s) for s in function.free_symbols} != {match["variable"]}:
@@ -143,6 +145,7 @@ def _power_ideas(
 def _by_cancelling(
     function: sympy.Expr, top: sympy.Expr, bottom: sympy.Expr, x: sympy.Symbol, point: sympy.Rational
 ) -> Solution | None:
+    """0/0 at the point: the common factor is cancelled; None where there is no finite limit."""
     if top.subs(x, point) != 0:
         return None  # a pole: no finite limit
     cancelled = sympy.cancel(top / bottom)
@@ -192,6 +195,7 @@ def _zero_by_zero_ideas(
 def _at_infinity(
     function: sympy.Expr, top: sympy.Expr, bottom: sympy.Expr, x: sympy.Symbol, negative: bool
 ) -> Solution | None:
+    """The terms of highest degree decide; None where the quotient grows without bound."""
     m, n = _degree(top, x), _degree(bottom, x)
     if n == 0 or m > n:
         return None  # grows without bound

@@ -28,6 +28,7 @@ def of_ideas(percent: Fraction, whole: Fraction, unit: str | None) -> list[Idea]
 
 
 def _divided_by_percentage(percent: Fraction, whole: Fraction, unit: str | None) -> Idea:
+    """15% of 80 as 80 ÷ 15."""
     quotient = whole / percent
     misconception = _WORDS.misconception(
         "whole_divided_by_percentage",
@@ -40,6 +41,7 @@ def _divided_by_percentage(percent: Fraction, whole: Fraction, unit: str | None)
 
 
 def _percentage_taken_away(percent: Fraction, whole: Fraction, unit: str | None) -> Idea:
+    """15% of 80 as 80 − 15."""
     rest = whole - percent
     misconception = _WORDS.misconception(
         "percentage_taken_away_from_whole",
@@ -53,6 +55,7 @@ def _percentage_taken_away(percent: Fraction, whole: Fraction, unit: str | None)
 
 
 def _digit_taken_as_tenths(percent: Fraction, whole: Fraction, unit: str | None) -> Idea:
+    """7% taken for 0.7."""
     ten_times_too_much = whole * percent / 10
     misconception = _WORDS.misconception(
         "digit_taken_as_tenths",
@@ -65,6 +68,7 @@ def _digit_taken_as_tenths(percent: Fraction, whole: Fraction, unit: str | None)
 
 
 def _without_the_hundred(percent: Fraction, whole: Fraction, unit: str | None) -> Idea:
+    """15% of 80 as 15 × 80."""
     product = whole * percent
     misconception = _WORDS.misconception(
         "multiplied_without_the_hundred",

@@ -25,6 +25,7 @@ _SUCH = frozenset(("are", "were", "have", "the", "they", "that", "ther", "for", 
 def _solution(
     answer: str, unit: str | None, steps: list[Step], ideas: tuple[Misconception, ...], concept: Concept
 ) -> Solution:
+    """A solution of this family."""
     return Solution(
         family="percent",
         topic="percentages",
@@ -91,6 +92,7 @@ def _unit(match: re.Match[str]) -> str | None:
 
 
 def _percent_of(text: str) -> Solution | None:
+    """A percentage of a number or of a group: "15% of 80", "40% of the 300 students are girls. How many …?" """
     match = patterns.OF.fullmatch(text)
     if match is None:
         match = patterns.GROUP_FIRST.fullmatch(text) or patterns.GROUP_AFTER.fullmatch(text)
@@ -122,6 +124,7 @@ def _amount(percent: Fraction, whole: Fraction, unit: str | None) -> Solution:
 
 
 def _what_percent(text: str) -> Solution | None:
+    """What percent one number is of another."""
     match = next((m for m in (pattern.fullmatch(text) for pattern in patterns.PART_OF) if m), None)
     if match is None:
         return None
@@ -135,6 +138,11 @@ def _what_percent(text: str) -> Solution | None:
 
 
 def _ratio_steps(part: Fraction, whole: Fraction) -> tuple[list[Step], Fraction]:
+    """The steps to "part is … percent of whole", and that percentage.
+
+    Raises:
+        ValueError: The percentage is 0, negative, 100, or has more than two decimals.
+    """
     if whole <= 0 or part <= 0 or part == whole:
         raise ValueError("no percentage worth a dialogue")
     ratio = part / whole
@@ -160,6 +168,19 @@ def _ratio_steps(part: Fraction, whole: Fraction) -> tuple[list[Step], Fraction]
 
 
 def _changed(whole: Fraction, percent: Fraction, unit: str | None, sign: int, change: str, thing: str) -> Solution:
+    """The value after a change by p %.
+
+    Args:
+        whole: The value before.
+        percent: p.
+        unit: The unit of the value.
+        sign: 1 for an increase, -1 for a decrease.
+        change: What the change is called.
+        thing: What has the value.
+
+    Raises:
+        ValueError: The numbers are out of range, or nothing is left.
+    """
     _check_range(percent, whole)
     amount = whole * percent / 100
     total = whole + sign * amount
@@ -193,6 +214,7 @@ def _change_by(text: str) -> Solution | None:
 
 
 def _price_story(text: str) -> Solution | None:
+    """A discount, tip, tax, increase or decrease in a story with one percentage and one price."""
     percents, prices = list(patterns.ONE_PERCENT.finditer(text)), list(patterns.ONE_PRICE.finditer(text))
     if (
         len(percents) != 1
@@ -220,6 +242,7 @@ def _price_story(text: str) -> Solution | None:
 
 
 def _percent_change(text: str) -> Solution | None:
+    """By how many percent something changed: "from $40 to $50"."""
     match, asked = patterns.FROM_TO.search(text), patterns.ASKS_CHANGE.search(text)
     if match is None or asked is None or len(re.findall(NUMBER, text)) != 2:
         return None

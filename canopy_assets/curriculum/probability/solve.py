@@ -127,6 +127,7 @@ class _Draw:
 
 
 def _solve(draw: _Draw) -> Solution | None:
+    """The probability of a draw; None for a certain or impossible event."""
     if not 0 < draw.favourable < draw.total <= MAX_OUTCOMES:
         return None
     value = Fraction(draw.favourable, draw.total)
@@ -156,6 +157,7 @@ def _solve(draw: _Draw) -> Solution | None:
 
 
 def _counting_steps(draw: _Draw) -> list[Step]:
+    """Count all outcomes and the favourable ones, where that takes counting."""
     steps = []
     if draw.counts:
         slots = {"sample": draw.sample, "things": draw.things, "event": draw.event}
@@ -233,6 +235,7 @@ def _event_text(text: str) -> str | None:
 
 
 def _bag(text: str) -> Solution | None:
+    """A draw from things of several colours."""
     event = _event_text(text)
     if event is None:
         return None
@@ -255,6 +258,7 @@ def _bag(text: str) -> Solution | None:
 
 
 def _bag_event(event: str, groups: dict[str, int], noun: str) -> Solution | None:
+    """The draw of one colour, of one of several, or of any other colour; None for an event in other words."""
     wanted = [colour for colour in groups if re.search(rf"\b{colour}\b", event)]
     unknown = set(re.findall(rf"\b(?:{_COLOURS})\b", event)) - set(groups) - {"apple"}
     if not wanted or unknown or re.search(r"\band\b|\bneither\b|\bnor\b", event):
@@ -285,6 +289,7 @@ def _bag_event(event: str, groups: dict[str, int], noun: str) -> Solution | None
 
 
 def _numbered(text: str) -> Solution | None:
+    """A roll of a die, or a draw from things numbered from 1."""
     event = _event_text(text)
     if event is None or _DECK.search(text):
         return None
@@ -305,6 +310,7 @@ def _numbered(text: str) -> Solution | None:
 
 
 def _cards(text: str) -> Solution | None:
+    """A draw from a full pack of cards."""
     event = _event_text(text)
     if event is None or not _DECK.search(text) or not re.search(r"\bcards?\b", text, re.IGNORECASE):
         return None

@@ -91,6 +91,7 @@ _NOUN = re.compile(
 
 
 def _solution(answer: str, unit: str | None, steps: list[Step], ideas: tuple[Misconception, ...]) -> Solution:
+    """A solution of this family."""
     return Solution(
         family="mean",
         topic="statistics",
@@ -125,6 +126,7 @@ def _noun(text: str) -> str:
 
 
 def _sum_step(values: list[Fraction], unit: str | None, noun: str) -> Step:
+    """Add up all the values."""
     total = show_amount(sum(values, Fraction(0)), unit)
     slots = {
         "numbers": listing(show_amount(v, unit) for v in values),
@@ -219,6 +221,7 @@ def _with_letter(text: str, unknown: re.Match[str]) -> Solution | None:
 
 
 def _missing_solution(known: list[Fraction], mean: Fraction, unit: str | None, noun: str) -> Solution | None:
+    """The value that brings the known ones to the mean; None where fewer than two are known."""
     if len(known) < 2:
         return None
     count, total = len(known) + 1, sum(known, Fraction(0))

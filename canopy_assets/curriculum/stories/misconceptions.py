@@ -104,6 +104,7 @@ def _keep(
 
 
 def _stops_early(calculations: Sequence[Calculation], questions: Sequence[str]) -> Misconception | None:
+    """The result of the last calculation but one is given as the answer."""
     if len(calculations) < 2:
         return None
     value, asked = _shown(calculations[-2].value), questions[-2]
@@ -147,6 +148,7 @@ def _skips_a_step(calculations: Sequence[Calculation], questions: Sequence[str])
 
 
 def _wrong_operation(calculations: Sequence[Calculation]) -> Misconception | None:
+    """The last calculation with another operation."""
     match = _TWO_OPERANDS.fullmatch(calculations[-1].expression)
     if match is None:
         return None

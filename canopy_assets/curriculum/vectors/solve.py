@@ -54,6 +54,7 @@ _DETERMINANT = re.compile(r"\bdet(?:erminant)?\b", re.IGNORECASE)
 
 
 def _dot(text: str) -> Solution | None:
+    """The dot product of two vectors of equal dimension."""
     match = _DOT.search(text)
     vectors = [[number(v) for v in re.split(r"\s*[,;]\s*", found)] for found in _ANY_VECTOR.findall(text)]
     if len(vectors) != 2 or not (match or _NAMED.search(text)) or _OTHER.search(text) or _DETERMINANT.search(text):
@@ -120,6 +121,7 @@ def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[Idea]:
 
 
 def _determinant(text: str) -> Solution | None:
+    """The determinant of a 2 × 2 matrix."""
     if not _DETERMINANT.search(text) and not re.fullmatch(r"\|.*\|[.?]?", text):
         return None
     match = next((m for m in (pattern.search(text) for pattern in _MATRIX) if m), None)
