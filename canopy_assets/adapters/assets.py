@@ -23,7 +23,7 @@ from canopy_assets.records import TrainingExample
 from canopy_assets.settings import get_settings
 from canopy_assets.storage.arrow import from_table
 from canopy_assets.storage.artefacts import Artefact, draft_folder
-from canopy_assets.storage.stored import checkpoints_dir
+from canopy_assets.storage.inventory import checkpoints_dir
 
 if TYPE_CHECKING:
     from canopy_assets.adapters.results import GroupLoss, TrainingProgress, TrainingResult

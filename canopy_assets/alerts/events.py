@@ -22,7 +22,7 @@ from canopy_assets.alerts.notifications import (
     Notification,
 )
 from canopy_assets.lineage import failures
-from canopy_assets.lineage.recorded import NOT_MADE_KEY
+from canopy_assets.lineage.event_log import NOT_MADE_KEY
 
 MIN_ROWS = 10
 """With fewer rows, one good row more or less changes the share too much to mean anything."""

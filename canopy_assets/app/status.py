@@ -9,8 +9,8 @@ from typing import Any
 from canopy_assets.app.home import instance, register
 from canopy_assets.settings import Settings
 from canopy_assets.storage.artefacts import current_artefact
-from canopy_assets.storage.home import TABLES
 from canopy_assets.storage.tables import read_table
+from canopy_assets.storage.views import TABLES
 
 _SHARED_TABLES = ("training_set", "preference_pairs", "eval_set", "tutor_responses")
 

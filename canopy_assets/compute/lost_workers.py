@@ -18,7 +18,7 @@ from dagster._core.executor.multiprocess import MultiprocessExecutor
 from dagster._core.executor.step_delegating import StepDelegatingExecutor
 from dagster_shared.error import SerializableErrorInfo
 
-from canopy_assets.compute.retry_delay import retry_delay
+from canopy_assets.compute.backoff import retry_delay
 
 RETRIES = 2
 HEALTH_CHECK_SECONDS = 5

@@ -23,7 +23,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from canopy_assets.curriculum.words import Concept, Exchange, StepPhrases
+from canopy_assets.curriculum.phrases import Concept, Exchange, StepPhrases
 from canopy_assets.records import Misconception
 
 TOPIC_FILE = "topic.toml"

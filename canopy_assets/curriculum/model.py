@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
 
-from canopy_assets.curriculum.words import Concept
+from canopy_assets.curriculum.phrases import Concept
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.records import AnswerKind, Misconception, Step
 

@@ -13,7 +13,7 @@ from importlib import import_module
 
 from canopy_assets.curriculum.loader import topic, topics
 from canopy_assets.curriculum.model import Family, Solution
-from canopy_assets.curriculum.words import StepPhrases
+from canopy_assets.curriculum.phrases import StepPhrases
 from canopy_assets.maths.answers import equivalent
 
 GIVEN = "given"

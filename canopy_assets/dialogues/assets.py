@@ -12,7 +12,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from canopy_assets.compute.progress import ProgressReporter
-from canopy_assets.dialogues.embedded.words import digest as words_digest
+from canopy_assets.dialogues.embedded.general_phrases import digest as words_digest
 from canopy_assets.dialogues.progress import CandidateCount
 from canopy_assets.endpoints.gathering import gather_or_cancel
 from canopy_assets.lineage.automation import follows_its_seed

@@ -12,7 +12,7 @@ from canopy_assets.compute import leases
 from canopy_assets.compute.devices import release_memory
 from canopy_assets.compute.executors import gpu_op_tags
 from canopy_assets.compute.progress import ProgressReporter
-from canopy_assets.evals.gates import GateThresholds
+from canopy_assets.evals.verdict import GateThresholds
 from canopy_assets.lineage import versions
 from canopy_assets.lineage.automation import REPORT_FRESHNESS, follows_what_it_reads
 from canopy_assets.lineage.configuration import configurable
@@ -27,8 +27,8 @@ from canopy_assets.storage.artefacts import Artefact, draft_folder
 if TYPE_CHECKING:
     from canopy_assets.adapters.generation import Reply
     from canopy_assets.evals.evaluation import Evaluation
-    from canopy_assets.evals.gates import Gate
     from canopy_assets.evals.report.provenance import ReportContext
+    from canopy_assets.evals.verdict import Gate
 
 GROUP = "evals"
 # The prompts have a group of their own: the groups are shown in the order of the lineage, and the review reads the
@@ -223,8 +223,8 @@ def eval_report(
     Rates with intervals, paired tests, gates, and replies side by side: as Markdown here, and as one HTML file.
     """
     from canopy_assets.evals.evaluation import evaluate
-    from canopy_assets.evals.gates import evaluate_gates
     from canopy_assets.evals.report.write import write_report
+    from canopy_assets.evals.verdict import evaluate_gates
     from canopy_assets.review.overlap import overlapping_prompts
 
     prompts, responses = from_table(eval_set, EvalPrompt), from_table(tutor_responses, TutorResponse)
@@ -254,8 +254,8 @@ def eval_report(
 
 def _decision(evaluation: "Evaluation", gates: "Sequence[Gate]", adapter: Artefact, base: Artefact) -> dict[str, Any]:
     """What later steps and the terminal need of the evaluation, as plain data."""
-    from canopy_assets.evals.gates import verdict
     from canopy_assets.evals.report.tables import rates_of_tuned, summary_table
+    from canopy_assets.evals.verdict import verdict
 
     return {
         "verdict": verdict(gates),

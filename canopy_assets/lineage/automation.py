@@ -20,7 +20,7 @@ from dagster._core.asset_graph_view.entity_subset import EntitySubset
 from canopy_assets.lineage.configuration import effective_configs
 from canopy_assets.lineage.staleness import INPUT_CHANGED, NEVER, Lineage
 from canopy_assets.settings import Settings, get_settings
-from canopy_assets.storage.stored import StoredAssets
+from canopy_assets.storage.inventory import StoredAssets
 
 ATTEMPTS = 2
 """How often one state of an asset is requested: a first failure may be an accident. mitodl's platform made 368,000

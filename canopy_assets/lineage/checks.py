@@ -11,7 +11,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
 
-from canopy_assets.lineage import recorded
+from canopy_assets.lineage import event_log
 from canopy_assets.lineage.metadata import finite, markdown_table
 from canopy_assets.lineage.partitions import SEEDS
 
@@ -90,7 +90,7 @@ def seed_check(
         seeds = context.op_execution_context.partition_keys
         if len(seeds) == 1:
             return check(rows)[seeds[0]]
-        held = recorded.latest(context.instance, context.repository_def.asset_graph, asset.key)
+        held = event_log.latest(context.instance, context.repository_def.asset_graph, asset.key)
         # A seed that was not made keeps its earlier table; this run checks only what it made.
         made = {seed: table for seed, table in rows.items() if held[seed].version is not None}
         results = check(made) if made else {}

@@ -23,8 +23,8 @@ import dagster as dg
 from dagster._core.execution.context.compute import current_execution_context
 from dagster_shared.error import DagsterError, SerializableErrorInfo
 
+from canopy_assets.compute.backoff import retry_delay
 from canopy_assets.compute.memory import is_out_of_memory
-from canopy_assets.compute.retry_delay import retry_delay
 
 RETRIES = 3
 FIRST_WAIT_S = 5.0

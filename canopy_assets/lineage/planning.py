@@ -10,7 +10,7 @@ import dagster as dg
 
 from canopy_assets.lineage.staleness import Lineage
 from canopy_assets.settings import Settings
-from canopy_assets.storage.stored import StoredAssets
+from canopy_assets.storage.inventory import StoredAssets
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from dagster._core.storage.tags import (
     PARTITION_NAME_TAG,
 )
 
+from canopy_assets.lineage.event_log import NOT_MADE_KEY
 from canopy_assets.lineage.failures import innermost, reason_of
 from canopy_assets.lineage.partitions import SEEDS
 from canopy_assets.lineage.planning import Planner, Stale
-from canopy_assets.lineage.recorded import NOT_MADE_KEY
 from canopy_assets.lineage.staleness import INPUT_CHANGED, NEVER
 from canopy_assets.settings import Settings
 from canopy_assets.storage.files import process_is_alive

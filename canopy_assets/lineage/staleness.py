@@ -12,10 +12,10 @@ from typing import Any
 
 import dagster as dg
 
-from canopy_assets.lineage import recorded, versions
+from canopy_assets.lineage import event_log, versions
 from canopy_assets.lineage.configuration import config_digest
-from canopy_assets.lineage.recorded import Recorded, Verdicts
-from canopy_assets.storage.stored import StoredAssets
+from canopy_assets.lineage.event_log import Recorded, Verdicts
+from canopy_assets.storage.inventory import StoredAssets
 
 NEVER = "never materialized"
 FILE_MISSING = "its file is missing"
@@ -62,14 +62,14 @@ class Lineage:
     def recorded(self, key: dg.AssetKey) -> dict[str | None, Recorded]:
         """The latest materialization (of an external asset: observation) of each partition."""
         if key not in self._recorded:
-            self._recorded[key] = recorded.latest(self.instance, self.graph, key)
+            self._recorded[key] = event_log.latest(self.instance, self.graph, key)
         return self._recorded[key]
 
     def verdicts(self, key: dg.AssetKey) -> Verdicts:
         """The results of an asset's blocking checks."""
         if key not in self._verdicts:
             made = [p for p, r in self.recorded(key).items() if r.version is not None]
-            self._verdicts[key] = recorded.blocking_verdicts(self.instance, self.graph, key, made)
+            self._verdicts[key] = event_log.blocking_verdicts(self.instance, self.graph, key, made)
         return self._verdicts[key]
 
     def expected(self, key: dg.AssetKey) -> dict[str | None, str]:

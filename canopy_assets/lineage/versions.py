@@ -16,10 +16,10 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
-from canopy_assets.lineage import recorded
+from canopy_assets.lineage import event_log
 from canopy_assets.lineage.configuration import config_digest, config_type, config_values
+from canopy_assets.lineage.event_log import CONFIG_TAG, DEFAULTS_TAG, NOT_MADE_KEY, VERSION_KEY
 from canopy_assets.lineage.failures import Kind, classify
-from canopy_assets.lineage.recorded import CONFIG_TAG, DEFAULTS_TAG, NOT_MADE_KEY, VERSION_KEY
 from canopy_assets.records import content_id
 
 Digests = Mapping[str, str] | Mapping[None, str]
@@ -146,9 +146,9 @@ def blocked_seeds(context: dg.AssetExecutionContext) -> dict[str, str]:
         node = graph.get(above)
         if not (node.is_partitioned and node.is_materializable):
             continue
-        name, held = above.path[-1], recorded.latest(context.instance, graph, above)
+        name, held = above.path[-1], event_log.latest(context.instance, graph, above)
         blocked |= {s: f"{name} was not made" for s in seeds if s in held and held[s].version is None}
-        failed = recorded.blocking_verdicts(context.instance, graph, above, seeds).failed
+        failed = event_log.blocking_verdicts(context.instance, graph, above, seeds).failed
         blocked |= {s: f"a blocking check of {name} failed" for s in seeds if s in failed}
     return blocked
 
@@ -165,7 +165,7 @@ def stop_behind_failed_checks(context: dg.AssetExecutionContext) -> None:
     for parent in sorted(graph.get(context.asset_key).parent_keys):
         if (
             not graph.get(parent).is_partitioned
-            and recorded.blocking_verdicts(context.instance, graph, parent, [None]).failed
+            and event_log.blocking_verdicts(context.instance, graph, parent, [None]).failed
         ):
             raise FailedChecksError(
                 f"{context.asset_key.path[-1]}: a blocking check of {parent.path[-1]} failed: see its checks, fix "
@@ -179,17 +179,17 @@ def usable_partitions(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey
     So a quarantined seed neither stops the assets that gather all seeds, nor reaches them with the table of an earlier
     version of its file.
     """
-    made = {p for p, r in recorded.latest(instance, graph, key).items() if p is not None and r.version is not None}
+    made = {p for p, r in event_log.latest(instance, graph, key).items() if p is not None and r.version is not None}
     for above in (key, *graph.get_ancestor_asset_keys(key)):
         if graph.get(above).is_partitioned and graph.get(above).is_materializable:
-            made -= recorded.blocking_verdicts(instance, graph, above, made).not_passed
+            made -= event_log.blocking_verdicts(instance, graph, above, made).not_passed
     return sorted(made)
 
 
 def observe(instance: dg.DagsterInstance, key: dg.AssetKey, digests: Digests) -> None:
     """Record the content digests of an external asset's partitions; a known digest is not recorded again."""
     for partition, digest in digests.items():
-        known = recorded.latest_of(instance, key, partition)
+        known = event_log.latest_of(instance, key, partition)
         if known is None or known.version != digest:
             observation = dg.AssetObservation(key, partition=partition, tags={DATA_VERSION_TAG: digest})
             instance.report_runless_asset_event(observation)
@@ -197,7 +197,7 @@ def observe(instance: dg.DagsterInstance, key: dg.AssetKey, digests: Digests) ->
 
 def fan_in_versions(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey) -> InputVersions:
     """The versions of a per-seed input for an asset without partitions: those of its usable partitions."""
-    held = recorded.latest(instance, graph, key)
+    held = event_log.latest(instance, graph, key)
     return {f"{key.path[-1]}/{p}": held[p].version or "none" for p in usable_partitions(instance, graph, key)}
 
 
@@ -209,7 +209,7 @@ def _shared_inputs(context: dg.AssetExecutionContext, spec: dg.AssetSpec) -> Inp
         if graph.get(parent).is_partitioned:
             read |= fan_in_versions(context.instance, graph, parent)
         else:
-            held = recorded.latest_of(context.instance, parent)
+            held = event_log.latest_of(context.instance, parent)
             read[parent.path[-1]] = (held.version if held else None) or "none"
     return read
 
@@ -219,7 +219,7 @@ def _seed_inputs(context: dg.AssetExecutionContext, spec: dg.AssetSpec) -> dict[
     graph = context.repository_def.asset_graph
     read: dict[str, InputVersions] = {seed: {} for seed in context.partition_keys}
     for parent in sorted(d.asset_key for d in spec.deps if d.asset_key != spec.key):
-        held = recorded.latest(context.instance, graph, parent)
+        held = event_log.latest(context.instance, graph, parent)
         for seed, inputs in read.items():
             record = held.get(seed if graph.get(parent).is_partitioned else None)
             inputs[parent.path[-1]] = (record.version if record else None) or "none"

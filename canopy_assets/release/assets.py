@@ -69,7 +69,7 @@ def champion(
 
 def _candidate(report: Artefact) -> Any:
     """The evaluated adapter, as a report describes it."""
-    from canopy_assets.evals.gates import Gate
+    from canopy_assets.evals.verdict import Gate
     from canopy_assets.release.champion import Candidate
 
     d = report.details

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from canopy_assets.evals.comparison import Comparison, compare
-from canopy_assets.evals.gates import Gate, verdict
 from canopy_assets.evals.metrics.registry import METRICS
 from canopy_assets.evals.metrics.scores import ReplyScore
+from canopy_assets.evals.verdict import Gate, verdict
 
 SIGNIFICANCE = 0.05
 """The p-value below which a metric counts as worse."""

@@ -64,7 +64,7 @@ import dagster as dg
 from canopy_assets.app import jobs
 from canopy_assets.settings import get_settings
 from canopy_assets.storage.home import prepare_home
-from canopy_assets.lineage.recorded import NOT_MADE_KEY
+from canopy_assets.lineage.event_log import NOT_MADE_KEY
 prepare_home(get_settings())
 with dg.DagsterInstance.get() as instance:
     for until in ("reviewed_dialogues", "reviewed_dialogues", "no_such_asset"):

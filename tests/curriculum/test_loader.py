@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from canopy_assets.curriculum.loader import Topic, WordsError
-from canopy_assets.dialogues.embedded import words
+from canopy_assets.dialogues.embedded import general_phrases
 
 GOOD = """\
 [vocabulary]
@@ -103,10 +103,10 @@ def test_an_edited_phrase_changes_the_digest_of_its_section_alone(tmp_path: Path
 
 
 def test_the_words_of_tutor_and_student_are_sound(tmp_path: Path) -> None:
-    assert len(words.tutor_words().leads["start"]) >= 30
-    assert len(words.student_words().openings) == 12
-    broken = tmp_path / "tutor.toml"
-    text = words.TUTOR_FILE.read_text(encoding="utf-8")
+    assert len(general_phrases.tutor_words().leads["start"]) >= 30
+    assert len(general_phrases.student_words().openings) == 12
+    broken = tmp_path / "tutor_general.toml"
+    text = general_phrases.TUTOR_FILE.read_text(encoding="utf-8")
     broken.write_text(text.replace("We can make {short}", "We can make {statement}"), encoding="utf-8")
-    with pytest.raises(WordsError, match=r"tutor\.toml, line \d+: unknown slot statement"):
-        words._tables(broken, ("leads", "pressure", "working", "closing"), words._TUTOR_SLOTS)
+    with pytest.raises(WordsError, match=r"tutor_general\.toml, line \d+: unknown slot statement"):
+        general_phrases._tables(broken, ("leads", "pressure", "working", "closing"), general_phrases._TUTOR_SLOTS)

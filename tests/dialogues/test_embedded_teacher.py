@@ -12,9 +12,9 @@ import pytest
 
 from canopy_assets.curriculum.loader import slot_names
 from canopy_assets.curriculum.registry import all_step_phrases, glossary, step_phrases
+from canopy_assets.dialogues.embedded.general_phrases import student_words, tutor_words
 from canopy_assets.dialogues.embedded.slots import result_named
 from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
-from canopy_assets.dialogues.embedded.words import student_words, tutor_words
 from canopy_assets.dialogues.planning.disclosure import squeezed
 from canopy_assets.dialogues.planning.planner import Plan, plan_dialogues
 from canopy_assets.dialogues.planning.script import PlannedTurn

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from canopy_assets.evals.evaluation import evaluate
-from canopy_assets.evals.gates import GateThresholds, evaluate_gates
 from canopy_assets.evals.metrics.scores import ReplyScore
 from canopy_assets.evals.report.pages import shown
 from canopy_assets.evals.report.provenance import ReportContext
 from canopy_assets.evals.report.tables import percent, rates_of_tuned, summary_table
 from canopy_assets.evals.report.write import ReportFiles, write_report
+from canopy_assets.evals.verdict import GateThresholds, evaluate_gates
 from canopy_assets.records import EvalPrompt
 from tests.evals import stub_tutors as stubs
 from tests.evals.stub_tutors import PROMPTS, replies

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from canopy_assets.evals.evaluation import evaluate
-from canopy_assets.evals.gates import Gate
 from canopy_assets.evals.metrics.scores import ReplyScore
+from canopy_assets.evals.verdict import Gate
 from canopy_assets.release.champion import Candidate, Champion, decide
 from tests.evals import stub_tutors as stubs
 from tests.evals.stub_tutors import PROMPTS, Tutor, replies

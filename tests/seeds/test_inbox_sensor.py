@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 from upath import UPath
 
-from canopy_assets.lineage import recorded
+from canopy_assets.lineage import event_log
 from canopy_assets.lineage.partitions import SEEDS
 from canopy_assets.seeds import inbox, sensors
 from canopy_assets.seeds.assets import seed_files
@@ -60,7 +60,7 @@ def _partitions(instance: dg.DagsterInstance) -> set[str]:
 
 
 def _observed(instance: dg.DagsterInstance, seed: str) -> str | None:
-    record = recorded.latest_of(instance, seed_files.key, seed)
+    record = event_log.latest_of(instance, seed_files.key, seed)
     return record.version if record else None
 
 

@@ -185,7 +185,7 @@ def test_an_open_database_shows_the_views_before_and_after_the_first_run(
 
 
 def test_the_columns_of_a_view_are_those_of_its_rows(settings: Settings) -> None:
-    from canopy_assets.storage.home import TABLES
+    from canopy_assets.storage.views import TABLES
 
     with duckdb.connect(str(settings.home / "canopy.duckdb"), read_only=True) as connection:
         for name, row_type in TABLES.items():

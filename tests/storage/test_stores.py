@@ -16,7 +16,7 @@ from canopy_assets.storage.arrow import to_table
 from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder
 from canopy_assets.storage.backend import DamagedArtefactError, store_root
 from canopy_assets.storage.home import prepare_home
-from canopy_assets.storage.stored import StoredAssets
+from canopy_assets.storage.inventory import StoredAssets
 from canopy_assets.storage.tables import publish_tables, read_table, retire_partition, table_path
 
 LETTERS = dg.StaticPartitionsDefinition(["a.md", "b.md", "c.md", "d [1] #2?.md"])

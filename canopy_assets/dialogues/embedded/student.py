@@ -9,6 +9,7 @@ from random import Random
 from canopy_assets.curriculum.loader import slot_names
 from canopy_assets.curriculum.registry import step_phrases
 from canopy_assets.dialogues.embedded.conversation import Conversation
+from canopy_assets.dialogues.embedded.general_phrases import student_words
 from canopy_assets.dialogues.embedded.slots import (
     as_posed,
     display,
@@ -18,7 +19,6 @@ from canopy_assets.dialogues.embedded.slots import (
     sentence,
     tutor_slots,
 )
-from canopy_assets.dialogues.embedded.words import student_words
 from canopy_assets.dialogues.planning.disclosure import squeezed
 from canopy_assets.dialogues.planning.script import PlannedTurn
 from canopy_assets.dialogues.planning.statements import lower_first, statement_forms, upper_first

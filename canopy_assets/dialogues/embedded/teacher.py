@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
 from canopy_assets.curriculum.loader import slot_names
+from canopy_assets.curriculum.phrases import Exchange
 from canopy_assets.curriculum.registry import GIVEN, step_phrases
-from canopy_assets.curriculum.words import Exchange
 from canopy_assets.dialogues.embedded.conversation import Conversation
+from canopy_assets.dialogues.embedded.general_phrases import tutor_words
 from canopy_assets.dialogues.embedded.slots import (
     as_posed,
     fill,
@@ -24,7 +25,6 @@ from canopy_assets.dialogues.embedded.slots import (
     tutor_slots,
 )
 from canopy_assets.dialogues.embedded.student import StudentVoice
-from canopy_assets.dialogues.embedded.words import tutor_words
 from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.dialogues.planning.script import PlannedTurn
 from canopy_assets.dialogues.planning.stories import STORY

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from canopy_assets.evals.evaluation import Evaluation
-from canopy_assets.evals.gates import Gate, Verdict, verdict
 from canopy_assets.evals.prompts import ARMS, TUNED
 from canopy_assets.evals.report.plots import Plot, arm_label
 from canopy_assets.evals.report.provenance import ReportContext, stages
 from canopy_assets.evals.report.tables import cost_rows, metric_rows, percent, rate_with_interval
+from canopy_assets.evals.verdict import Gate, Verdict, verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_SHOWN_CHARS = 1_200

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from canopy_assets.evals.evaluation import Evaluation
-from canopy_assets.evals.gates import Gate, evaluate_gates, verdict
 from canopy_assets.evals.prompts import TUNED
 from canopy_assets.evals.report.pages import render_html, render_markdown
 from canopy_assets.evals.report.plots import draw_plots
 from canopy_assets.evals.report.provenance import ReportContext
+from canopy_assets.evals.verdict import Gate, evaluate_gates, verdict
 
 SCORES = "scores.json"
 

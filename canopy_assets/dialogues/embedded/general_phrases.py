@@ -1,4 +1,4 @@
-"""What tutor and student say in any problem: `words/tutor.toml` and `words/student.toml`, read on first use.
+"""What tutor and student say in any problem: `tutor_general.toml` and `student_general.toml`, read on first use.
 
 What they say about a kind of step stands with its topic, in the curriculum.
 """
@@ -14,8 +14,8 @@ from pathlib import Path
 from canopy_assets.curriculum.loader import WordFile
 from canopy_assets.curriculum.loader import digest as topics_digest
 
-FOLDER = Path(__file__).parent / "words"
-TUTOR_FILE, STUDENT_FILE = FOLDER / "tutor.toml", FOLDER / "student.toml"
+TUTOR_FILE = Path(__file__).parent / "tutor_general.toml"
+STUDENT_FILE = Path(__file__).parent / "student_general.toml"
 
 Phrases = Mapping[str, tuple[str, ...]]
 
@@ -30,7 +30,7 @@ _STUDENT_SLOTS = frozenset(
 
 @dataclass(frozen=True)
 class TutorWords:
-    """The tables of `tutor.toml`: phrases by situation. The file's comments say what each is for."""
+    """The tables of `tutor_general.toml`: phrases by situation. Its comments say what each is for."""
 
     leads: Phrases
     pressure: Phrases
@@ -40,7 +40,7 @@ class TutorWords:
 
 @dataclass(frozen=True)
 class StudentWords:
-    """The tables of `student.toml`: phrases by what the student needs. The file's comments say what each is for."""
+    """The tables of `student_general.toml`: phrases by what the student needs. Its comments say what each is for."""
 
     openings: Phrases
     openings_with_problem: Phrases

@@ -2,7 +2,7 @@
 
 import itertools
 
-from canopy_assets.compute.retry_delay import LONGEST_S, retry_delay
+from canopy_assets.compute.backoff import LONGEST_S, retry_delay
 
 
 def test_each_wait_is_longer_than_the_one_before_and_no_two_are_the_same() -> None:

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from canopy_assets.evals.evaluation import Evaluation, evaluate
-from canopy_assets.evals.gates import Gate, GateThresholds, evaluate_gates, verdict
+from canopy_assets.evals.verdict import Gate, GateThresholds, evaluate_gates, verdict
 from canopy_assets.records import EvalPrompt
 from tests.evals import stub_tutors as stubs
 from tests.evals.stub_tutors import PROMPTS, Tutor, replies

@@ -1,0 +1,86 @@
+"""`canopy.duckdb`: the views that analysts query, over the Parquet tables.
+
+They are made only for a store that is a folder: to read a bucket, DuckDB needs an extension that it downloads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from canopy_assets import records
+from canopy_assets.settings import Settings
+from canopy_assets.storage.arrow import schema_of
+from canopy_assets.storage.files import partial_path, replace_atomically
+from canopy_assets.storage.tables import EMPTY, tables_dir
+
+TABLES: dict[str, type] = {
+    "seed_documents": records.SeedDocument,
+    "exercises": records.Exercise,
+    "synthetic_dialogues": records.Dialogue,
+    "reviewed_dialogues": records.ReviewedDialogue,
+    "training_set": records.TrainingExample,
+    "preference_pairs": records.PreferencePair,
+    "eval_set": records.EvalPrompt,
+    "tutor_responses": records.TutorResponse,
+}
+"""The assets that are tables, with the dataclass of their rows."""
+
+
+def refresh_views(settings: Settings) -> None:
+    """Build a new `canopy.duckdb` and rename it over the old one, where the views have changed.
+
+    DuckDB allows one writer, and an analyst may have the old file open.
+    """
+    for name, row_type in TABLES.items():
+        _write_empty_table(Path(tables_dir(settings).path) / name / f"{EMPTY}.parquet", row_type)
+    statements = _view_statements(settings)
+    stamp = settings.home / ".views"
+    wanted = hashlib.sha256("\n".join(statements).encode()).hexdigest()
+    database = settings.home / "canopy.duckdb"
+    if database.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    import duckdb
+
+    partial = partial_path(database)
+    with duckdb.connect(str(partial)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    partial.replace(database)
+    replace_atomically(stamp, wanted.encode())
+
+
+def _write_empty_table(path: Path, row_type: type) -> None:
+    """Write a table without rows, so that the asset's view has its columns before the first materialization."""
+    schema = schema_of(row_type)
+    if path.exists() and pq.read_schema(path).equals(schema):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sink = pa.BufferOutputStream()
+    pq.write_table(schema.empty_table(), sink)
+    replace_atomically(path, sink.getvalue().to_pybytes())
+
+
+def _view_statements(settings: Settings) -> list[str]:
+    def glob(name: str) -> str:
+        return str(tables_dir(settings) / name / "*.parquet").replace("'", "''")
+
+    views = [
+        f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{glob(name)}', union_by_name = true)" for name in TABLES
+    ]
+    return [*views, *_ANALYST_VIEWS]
+
+
+_ANALYST_VIEWS = [
+    """CREATE VIEW rejections AS
+       SELECT dialogue.seed AS seed, dialogue.topic AS topic, rejected_by AS gate, reason, dialogue.dialogue_id AS
+       dialogue_id
+       FROM reviewed_dialogues WHERE NOT accepted""",
+    """CREATE VIEW lineage AS
+       SELECT t.example_id, t.split, t.dialogue_id, t.exercise_id, t.seed, d.name AS seed_name, d.digest AS seed_digest,
+              e.span.line_start AS line_start, e.span.line_end AS line_end, t.teacher
+       FROM training_set t LEFT JOIN exercises e USING (exercise_id, seed) LEFT JOIN seed_documents d USING (seed)""",
+]
