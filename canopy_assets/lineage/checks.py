@@ -110,7 +110,7 @@ def _log_results(
     key: dg.AssetKey,
     name: str,
     results: Mapping[str, dg.AssetCheckResult],
-    held: Mapping[str | None, recorded.Recorded],
+    held: Mapping[str | None, event_log.Recorded],
 ) -> None:
     """Record an evaluation of each seed, against the materialization that was checked."""
     for seed, result in results.items():
