@@ -58,7 +58,7 @@ RUN_BY: dict[str, tuple[str, str]] = {
         "test_the_command_prints_both_scores_and_says_what_it_could_not_do",
     ),
     'canopy score-judge labelled.json --model my-model --base-url http://gpu-box:8000/v1 --key-variable ""': (
-        "tests/review/test_judging.py",
+        "tests/review/test_score_judge.py",
         "test_agreement_by_dimension_and_what_may_gate",
     ),
 }

@@ -1,4 +1,4 @@
-"""Tutors of known quality over real plans: what the gates have to tell apart."""
+"""Tutors of known quality over real plans, which the gates have to rank."""
 
 from __future__ import annotations
 

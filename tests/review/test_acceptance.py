@@ -1,4 +1,4 @@
-"""What the embedded teacher writes about the bundled samples passes the gates, and so do the chats among them."""
+"""What the embedded teacher writes about the bundled samples passes the gates, and so do the samples' own chats."""
 
 from __future__ import annotations
 
@@ -24,5 +24,6 @@ def test_a_thousand_dialogues_about_the_samples_pass() -> None:
 
 
 def test_the_sample_chats_pass() -> None:
-    rejected = [(r.rejected_by, r.reason) for r in review(dialogues(), eval_prompts=[]) if not r.accepted]
-    assert rejected == []
+    reviewed = review(dialogues(), eval_prompts=[])
+    assert len(reviewed) > 40
+    assert [(r.rejected_by, r.reason) for r in reviewed if not r.accepted] == []

@@ -1,4 +1,4 @@
-"""The detector's published error rate holds on human labels."""
+"""The leak detector agrees with people's labels as well as we say."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_agreement_with_people_on_mrbench() -> None:
 
 
 @pytest.mark.parametrize(("folds", "least_kappa", "least_sensitivity"), [(None, 0.87, 0.9), (10, 0.75, 0.7)])
-def test_agreement_on_problems_that_had_no_say_in_the_rules(
+def test_agreement_on_problems_that_had_no_influence_on_the_rules(
     folds: int | None, least_kappa: float, least_sensitivity: float
 ) -> None:
     # Reached: κ 0.90 and sensitivity 0.91 with a problem held out at a time. By tenths it depends on the draw, because
@@ -139,10 +139,18 @@ def test_counts_and_intervals_of_a_small_file(tmp_path: Path) -> None:
     assert {m.responder for m in found.misclassified} == {"sly", "hidden"}
 
 
-def test_a_file_of_another_form_is_named_with_the_conversation(tmp_path: Path) -> None:
+def test_a_file_of_another_format_is_an_error_that_names_the_place(tmp_path: Path) -> None:
     file = tmp_path / "m.json"
     file.write_text('[{"a": 1}]')
     with pytest.raises(ValueError, match="conversation 1"):
+        score_leak_detector(file)
+    row = labelled("c", "What is 15% of 80?", "12", [("It is 12.", REVEALS)])
+    for missing in ("Ground_Truth_Solution", "conversation_history", "anno_llm_responses"):
+        file.write_text(json.dumps([row, {name: value for name, value in row.items() if name != missing}]))
+        with pytest.raises(ValueError, match=f"conversation 2 .*{missing}"):
+            score_leak_detector(file)
+    file.write_text(json.dumps([row | {"anno_llm_responses": {"a": {"response": "It is 12.", "annotation": {}}}}]))
+    with pytest.raises(ValueError, match=r"conversation 1 .*Revealing_of_the_Answer"):
         score_leak_detector(file)
     file.write_text("{")
     with pytest.raises(ValueError, match="line 1"):

@@ -49,8 +49,10 @@ def test_similar_texts_are_found_as_often_as_the_bands_promise() -> None:
 @given(st.lists(st.lists(st.sampled_from(WORDS[:6]), max_size=12).map(" ".join), max_size=12))
 def test_what_is_named_is_an_earlier_text_that_stayed(texts: list[str]) -> None:
     twins = SeenTexts().add([str(i) for i in range(len(texts))], texts)
+    assert len(twins) == len(texts)
     for i, twin in enumerate(twins):
         if twin is None:
+            assert texts[i] not in texts[:i]
             continue
         kept = int(twin.name)
         assert kept < i

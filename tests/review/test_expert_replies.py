@@ -1,4 +1,4 @@
-"""The gates against people: how often they stop an expert, and whether they agree with what people say of models."""
+"""The gates and people: how often they stop an expert, and whether they agree with what people say of models."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from tests.review.expert_replies import Reply, bridge, mrbench
 
 @cache
 def experts() -> list[Reply]:
-    return [r for r in mrbench() if r.who == "Expert"] + bridge()
+    found = [r for r in mrbench() if r.who == "Expert"] + bridge()
+    assert len(found) == 186
+    return found
 
 
 @cache
 def mathdial(expert: bool) -> list[Reply]:
     """Replies whose problem is known, of experts or of models."""
-    return [r for r in mrbench() if r.source == "MathDial" and (r.who == "Expert") == expert]
+    found = [r for r in mrbench() if r.source == "MathDial" and (r.who == "Expert") == expert]
+    assert len(found) == (75 if expert else 525)
+    return found
 
 
 def passes(gate: str, reply: Reply) -> bool:
@@ -36,7 +40,6 @@ def is_relevant(reply: Reply) -> bool:
     [("truncation", 1), ("prompt_leakage", 0), ("register", 1), ("grounding", 0), ("personal_data", 0)],
 )
 def test_experts_replies_pass(gate: str, stopped: int) -> None:
-    assert len(experts()) == 186
     assert sum(not passes(gate, r) for r in experts()) <= stopped
 
 
@@ -54,11 +57,13 @@ def test_what_people_call_unlike_a_person_is_stopped_more_often() -> None:
 
 
 def test_relevance_agrees_with_people() -> None:
-    """Reached: 0.84 of experts' replies are about the problem; of models', 0.993 that guide, 0.55 that don't."""
+    """Reached: 0.84 of experts' replies are about the problem; of models' replies 0.993 that guide, 0.55 that don't."""
     assert sum(is_relevant(r) for r in mathdial(True)) >= 0.82 * len(mathdial(True))
     for dimension, yes, no in (("Providing_Guidance", 0.97, 0.62), ("Mistake_Identification", 0.94, 0.58)):
         guiding = [is_relevant(r) for r in mathdial(False) if r.labels[dimension] == "Yes"]
         other = [is_relevant(r) for r in mathdial(False) if r.labels[dimension] == "No"]
+        assert len(guiding) > 250, dimension
+        assert len(other) > 90, dimension
         assert sum(guiding) >= yes * len(guiding), dimension
         assert sum(other) <= no * len(other), dimension
 

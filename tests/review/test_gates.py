@@ -8,7 +8,7 @@ import pytest
 
 from canopy_assets.dialogues.model.prompting import messages
 from canopy_assets.dialogues.planning.planner import Plan, plan_dialogues
-from canopy_assets.records import Turn, Verdict
+from canopy_assets.records import OPENING_STATES, Turn, Verdict
 from canopy_assets.review.context import EvalIndex, GateContext
 from canopy_assets.review.gates.personal_data import find_personal_data
 from canopy_assets.review.gates.registry import GATES
@@ -126,7 +126,7 @@ def test_truth_stops_a_yes_to_a_wrong_answer_and_a_no_to_the_right_one() -> None
         ("Test it with 7.", None),
     ],
 )
-def test_yes_and_no_are_told_from_politeness(text: str, expected: str | None) -> None:
+def test_yes_and_no_differ_from_politeness(text: str, expected: str | None) -> None:
     assert feedback(text) == expected
 
 
@@ -237,7 +237,14 @@ def test_a_person_who_types_leaves_out_the_full_stop() -> None:
     assert not verdict("truncation", GOOD[0], "what undoes taking away the", origin="human").passed
 
 
-@pytest.mark.parametrize("plan", plan_dialogues(exercises(), per_exercise=1, seed=3)[::12], ids=lambda p: p.opening)
+PLANS = {plan.opening: plan for plan in plan_dialogues(exercises(), per_exercise=1, seed=3)}
+
+
+def test_there_is_a_plan_for_every_way_of_opening() -> None:
+    assert PLANS.keys() == set(OPENING_STATES)
+
+
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 def test_a_tutor_that_recites_its_prompt_is_stopped(plan: Plan) -> None:
     system, user = (message["content"] for message in messages(plan))
     planned = [line for line in user.splitlines() if line.startswith("  turn_")]

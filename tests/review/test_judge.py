@@ -27,15 +27,19 @@ def opinions(judge: Callable[[str, tuple[str, ...], random.Random], str], count:
     return found
 
 
-def test_who_says_the_same_as_people_agrees_and_may_gate() -> None:
-    for found in agreement(opinions(lambda people, _, __: people), resamples=50):
+def test_a_judge_that_says_the_same_as_people_may_gate() -> None:
+    everything = agreement(opinions(lambda people, _, __: people), resamples=50)
+    assert [found.dimension for found in everything] == NAMES
+    for found in everything:
         assert found.kappa.value == pytest.approx(1)
         assert (found.replies, found.unjudged, found.may_gate) == (300, 0, True)
 
 
 @pytest.mark.parametrize("judge", [lambda _, labels, __: labels[0], lambda _, labels, rng: rng.choice(labels)])
-def test_who_guesses_never_gates(judge: Callable) -> None:
-    for found in agreement(opinions(judge), resamples=50):
+def test_a_judge_that_guesses_never_gates(judge: Callable) -> None:
+    everything = agreement(opinions(judge), resamples=50)
+    assert [found.dimension for found in everything] == NAMES
+    for found in everything:
         assert found.kappa.value == pytest.approx(0, abs=0.15)
         assert found.kappa.low <= found.kappa.value <= found.kappa.high
         assert not found.may_gate
@@ -75,10 +79,21 @@ def test_labels_are_read_out_of_any_wrapping(before: str, after: str, data: st.D
     assert read_labels(before + json.dumps(disguised) + after) == wanted
 
 
-@given(st.text() | st.dictionaries(st.sampled_from(NAMES), st.integers() | st.text()).map(json.dumps))
-def test_what_is_no_label_is_left_out(text: str) -> None:
-    labels = {d.name: d.labels for d in DIMENSIONS}
-    assert all(label in labels[name] for name, label in read_labels(text).items())
+LABELS = {d.name: d.labels for d in DIMENSIONS}
+ANY_LABEL = st.sampled_from(sorted({label for labels in LABELS.values() for label in labels}))
+NO_LABEL = st.integers() | st.text(alphabet='xyz {}"\n', max_size=20)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), ANY_LABEL | NO_LABEL))
+def test_what_is_no_label_of_its_dimension_is_left_out(given_labels: dict[str, object]) -> None:
+    kept = {name: label for name, label in given_labels.items() if label in LABELS[name]}
+    assert read_labels(json.dumps(given_labels)) == kept
+
+
+@given(st.text())
+def test_a_reply_without_json_has_no_labels_or_right_ones(text: str) -> None:
+    assert all(label in LABELS[name] for name, label in read_labels(text).items())
+    assert read_labels(text.replace("{", "(")) == {}
 
 
 def test_the_schema_allows_the_labels_and_nothing_else() -> None:

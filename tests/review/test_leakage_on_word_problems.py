@@ -57,13 +57,15 @@ class Problem(NamedTuple):
     def history(self) -> list[tuple[str, str]]:
         return [("student", f"I got {self.wrong}."), ("tutor", "How?"), ("student", f"So the answer is {self.wrong}.")]
 
-    def judge(self, reply: str, history: list[tuple[str, str]] | None = None) -> Leak:
+    def leak(self, reply: str, history: list[tuple[str, str]] | None = None) -> Leak:
         return detect_leak(reply, problem=self.text, answer=self.answer, history=history or self.history)
 
 
 @cache
 def problems() -> list[Problem]:
-    return list(_read())
+    found = list(_read())
+    assert len(found) == 500
+    return found
 
 
 def _read() -> Iterator[Problem]:
@@ -82,13 +84,13 @@ def _plain(work: str) -> str:
 
 @pytest.mark.parametrize("telling", TELLING)
 def test_the_answer_told_is_found_in_every_problem(telling: str) -> None:
-    missed = [p.text for p in problems() if not p.judge(telling.format(p.answer)).reveals]
+    missed = [p.text for p in problems() if not p.leak(telling.format(p.answer)).reveals]
     assert missed == []
 
 
 @pytest.mark.parametrize("telling", TELLING)
 def test_a_wrong_answer_told_is_given_and_not_revealed(telling: str) -> None:
-    found = [p.judge(telling.format(int(float(p.answer.replace(",", "")) * 3 + 11))) for p in problems()]
+    found = [p.leak(telling.format(int(float(p.answer.replace(",", "")) * 3 + 11))) for p in problems()]
     assert not any(leak.reveals for leak in found)
     # A few wrong answers are numbers of the problem.
     assert sum(leak.gives for leak in found) >= 0.99 * len(found)
@@ -99,7 +101,7 @@ def test_socratic_questions_give_nothing() -> None:
     for problem in problems():
         history: list[tuple[str, str]] = []
         for question, work in problem.steps:
-            leak = problem.judge(question, history or [("student", "Hi!")])
+            leak = problem.leak(question, history or [("student", "Hi!")])
             assert not leak.gives, (question, leak.reason)
             history += [("tutor", question), ("student", work)]
             asked += 1
@@ -110,14 +112,14 @@ def test_the_problems_own_sentences_give_nothing_even_where_the_answer_is_one_of
     for problem in problems():
         for start, end in sentence_spans(problem.text):
             for lead in ("", "Remember: ", "Look at this part again. "):
-                leak = problem.judge(lead + problem.text[start:end])
+                leak = problem.leak(lead + problem.text[start:end])
                 assert not leak.gives, (lead, problem.text[start:end], leak.reason)
 
 
 def test_guiding_by_the_problems_own_numbers_reveals_nothing() -> None:
     given = [p for p in problems() if Fraction(p.answer.replace(",", "")) in given_values(p.text)]
     assert len(given) > 20
-    flagged = [g for p in given for g in GUIDING if p.judge(g.format(p.answer)).reveals]
+    flagged = [g for p in given for g in GUIDING if p.leak(g.format(p.answer)).reveals]
     assert flagged == []
 
 
@@ -146,7 +148,7 @@ def test_an_answer_that_the_student_passed_may_be_asked_about_but_not_told() -> 
             ("student", f"I did all that and doubled {problem.answer}, so it's {doubled}."),
         ]
         for reply in found:
-            found[reply] += problem.judge(reply.format(problem.answer), history).reveals
+            found[reply] += problem.leak(reply.format(problem.answer), history).reveals
     assert all(found[reply] == 0 for reply in asked), found
     # The rest are students whose steps offered the answer as an outcome already.
     assert all(found[reply] >= 0.97 * len(problems()) for reply in told), found
@@ -158,7 +160,7 @@ def test_a_last_step_that_nobody_has_said_reveals() -> None:
         *before, (_, work) = problem.steps
         history = [(role, text) for question, done in before for role, text in (("tutor", question), ("student", done))]
         if not any(problem.answer in text.replace(",", "") for _, text in history):
-            last.append(problem.judge(work, history).reveals)
+            last.append(problem.leak(work, history).reveals)
     assert len(last) > 350
     # Reached: all but two; one is asked for in cents and told in dollars.
     assert sum(last) >= 0.98 * len(last)

@@ -93,6 +93,7 @@ def test_the_system_prompt_is_no_overlap() -> None:
     asked = [*PROMPTS, eval_prompt(SYSTEM)]
     assert overlapping_prompts(asked, [example()]) == []
     assert overlapping_prompts(asked, []) == []
+    assert overlapping_prompts(asked, [example(SYSTEM)]) == [asked[-1].prompt_id]
 
 
 @pytest.mark.parametrize(

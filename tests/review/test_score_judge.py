@@ -1,4 +1,4 @@
-"""The judge behind a real HTTP server: `canopy score-judge` asks it once per reply and says how far it agrees."""
+"""`canopy score-judge` with a real HTTP server: it asks once for each reply and prints how far the judge agrees."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_agreement_by_dimension_and_what_may_gate(labelled: Path, tmp_path: Path
     get_settings.cache_clear()
 
     def opinion(exchange: Exchange) -> bool:
-        """Sees what helps, calls every tone neutral, and says more than it was asked."""
+        """Labels what helps as people do and every tone as neutral, and adds words around its JSON."""
         helpful = "Reply to judge: What" in exchange.body["messages"][-1]["content"]
         labels = (GOOD if helpful else BAD) | {"Tutor_Tone": "neutral"}
         exchange.send(200, completion(exchange.body, f"Here you are:\n```json\n{json.dumps(labels)}\n```"))
@@ -54,11 +54,11 @@ def test_agreement_by_dimension_and_what_may_gate(labelled: Path, tmp_path: Path
     with serving(Server(trouble=opinion)) as server:
         code, output = score(labelled, server)
         assert code == 0, output
-        told = {line.split()[0]: line for line in output.splitlines() if "κ" in line}
-        assert told.keys() == GOOD.keys()
-        assert "κ 1.000" in told["Coherence"]
-        assert "24 replies, 0 without a label: may gate" in told["Coherence"]
-        assert "advises only" in told["Tutor_Tone"]
+        printed = {line.split()[0]: line for line in output.splitlines() if "κ" in line}
+        assert printed.keys() == GOOD.keys()
+        assert "κ 1.000" in printed["Coherence"]
+        assert "24 replies, 0 without a label: may gate" in printed["Coherence"]
+        assert "advises only" in printed["Tutor_Tone"]
         asked = len(server.requests)
         assert asked == 24
         assert server.requests[0]["temperature"] == 0
@@ -67,13 +67,14 @@ def test_agreement_by_dimension_and_what_may_gate(labelled: Path, tmp_path: Path
     get_settings.cache_clear()
 
 
-def test_a_file_of_another_form_is_told(tmp_path: Path, monkeypatch) -> None:
+def test_a_file_of_another_format_is_an_error(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("CANOPY_HOME", str(tmp_path / "home"))
     get_settings.cache_clear()
     file = tmp_path / "other.json"
     file.write_text('[{"a": 1}]')
     with serving(Server()) as server:
         code, output = score(file, server)
+        assert server.requests == []
     assert code == 2
-    assert "MRBench" in output
+    assert "conversation 1 is not in MRBench's format" in " ".join(output.split())
     get_settings.cache_clear()
