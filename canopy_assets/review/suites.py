@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 MAX_TURNS = 60
 """As many messages as a chat seed may have (`seeds.chats`); the length gate rejects longer dialogues before."""
 _STATES = frozenset(typing.get_args(StudentState))
+_CHECKS = (
+    "accepted_iff_nothing_rejects",
+    "rejected_by_first_failure",
+    "every_gate_has_one_verdict",
+    "failed_verdicts_have_reasons",
+    "spans_within_turns",
+    "accepted_alternates",
+    "known_states_and_moves",
+    "rejection_has_reason",
+)
+"""Columns that are true of a sound row."""
 
 
 def reviewed_dialogue_frame(rows: pa.Table | Sequence[ReviewedDialogue]) -> pd.DataFrame:
@@ -35,14 +46,7 @@ def reviewed_dialogue_frame(rows: pa.Table | Sequence[ReviewedDialogue]) -> pd.D
         "turns",
         "rejected_by",
         "reason",
-        "accepted_iff_nothing_rejects",
-        "rejected_by_first_failure",
-        "every_gate_has_one_verdict",
-        "failed_verdicts_have_reasons",
-        "spans_within_turns",
-        "accepted_alternates",
-        "known_states_and_moves",
-        "rejection_has_reason",
+        *_CHECKS,
     ]
     return pd.DataFrame([_row(r) for r in reviewed], columns=columns)
 
@@ -50,16 +54,6 @@ def reviewed_dialogue_frame(rows: pa.Table | Sequence[ReviewedDialogue]) -> pd.D
 def reviewed_dialogue_suite() -> list[Expectation]:
     """The expectations on `reviewed_dialogue_frame`."""
     expect = quiet_great_expectations().expectations
-    checks = [
-        "accepted_iff_nothing_rejects",
-        "rejected_by_first_failure",
-        "every_gate_has_one_verdict",
-        "failed_verdicts_have_reasons",
-        "spans_within_turns",
-        "accepted_alternates",
-        "known_states_and_moves",
-        "rejection_has_reason",
-    ]
     return [
         expect.ExpectColumnValuesToNotBeNull(column="dialogue_id"),
         expect.ExpectColumnValuesToNotBeNull(column="seed"),
@@ -67,7 +61,7 @@ def reviewed_dialogue_suite() -> list[Expectation]:
         expect.ExpectColumnValuesToBeInSet(column="opening_state", value_set=list(OPENING_STATES)),
         expect.ExpectColumnValuesToBeBetween(column="turns", min_value=0, max_value=MAX_TURNS),
         expect.ExpectColumnValuesToBeInSet(column="rejected_by", value_set=list(GATES)),
-        *(expect.ExpectColumnValuesToBeInSet(column=column, value_set=[True]) for column in checks),
+        *(expect.ExpectColumnValuesToBeInSet(column=column, value_set=[True]) for column in _CHECKS),
     ]
 
 

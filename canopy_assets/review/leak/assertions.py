@@ -106,7 +106,11 @@ def _given_answer(reply: str, key: AnswerKey, known: Knowledge) -> Given | None:
         return None
     for match in _ANSWER_IS.finditer(reply):
         clause = clause_at(reply, match.start("value"))
-        if clause.mood == "asserts" and not clause.reported and not said_by_student(reply, match.start("value"), known):
+        if (
+            clause.mood == "asserts"
+            and not clause.reported
+            and not _said_by_student(reply, match.start("value"), known)
+        ):
             return Given("wrong_answer", match.span(), f"asserts a result as the answer: {match[0]!r}")
     return None
 
@@ -124,7 +128,7 @@ def _given_equation(reply: str, key: AnswerKey, known: Knowledge) -> Given | Non
 def _given_expression(reply: str, key: AnswerKey, known: Knowledge) -> Given | None:
     """ "The derivative is 6x + 2"."""
     for start, end, folded in expressions(reply):
-        if is_asserted(clause_at(reply, start)) and is_new_expression(folded, known):
+        if is_asserted(clause_at(reply, start)) and _is_new_expression(folded, known):
             return Given("worked_step", (start, end), f"asserts {reply[start:end]!r}, which nobody has said")
     return None
 
@@ -132,7 +136,7 @@ def _given_expression(reply: str, key: AnswerKey, known: Knowledge) -> Given | N
 def _given_number(reply: str, key: AnswerKey, known: Knowledge) -> Given | None:
     """ "She sells 9 eggs"."""
     for quantity in quantities(reply):
-        if is_new_value(reply, quantity, known):
+        if _is_new_value(reply, quantity, known):
             reason = f"asserts {quantity.text}, a result that nobody has said"
             return Given("worked_step", (quantity.start, quantity.end), reason)
     return None
@@ -152,20 +156,20 @@ def is_asserted(clause: Clause) -> bool:
     return clause.mood == "asserts" and (not clause.reported or clause.corrects)
 
 
-def said_by_student(reply: str, start: int, known: Knowledge) -> bool:
+def _said_by_student(reply: str, start: int, known: Knowledge) -> bool:
     """Whether the first number from `start` on is a result that the student has stated."""
     first = next((q for q in quantities(reply) if q.end > start), None)
     return first is not None and first.value in known.claims
 
 
-def is_trial(reply: str, equation: Equation) -> bool:
+def _is_trial(reply: str, equation: Equation) -> bool:
     """Whether an unknown is only set to a value to see what follows: "try x = 3", "at x = 2", "for n = 10"."""
     return equation.left.isalpha() and bool(_SET_TO.search(reply[max(0, equation.start - 24) : equation.start]))
 
 
 def is_new_result(reply: str, equation: Equation, known: Knowledge) -> bool:
     """Whether an equation is new and works something out: on its right is a number that the student hasn't stated."""
-    if equation.key in known.equations or shape(equation) in known.shapes or is_trial(reply, equation):
+    if equation.key in known.equations or shape(equation) in known.shapes or _is_trial(reply, equation):
         return False
     if equation.result is not None:
         return equation.result not in known.claims and equation.left != equation.right
@@ -176,7 +180,7 @@ def is_new_result(reply: str, equation: Equation, known: Knowledge) -> bool:
     return bool(numbers) and letters <= mine
 
 
-def is_new_expression(text: str, known: Knowledge) -> bool:
+def _is_new_expression(text: str, known: Knowledge) -> bool:
     """Whether an expression behind a result word, or an inequality, is new and about this problem's unknowns."""
     if any(text in said for said in known.folded):
         return False
@@ -185,7 +189,7 @@ def is_new_expression(text: str, known: Knowledge) -> bool:
     return letters <= mine
 
 
-def is_new_value(reply: str, quantity: Quantity, known: Knowledge) -> bool:
+def _is_new_value(reply: str, quantity: Quantity, known: Knowledge) -> bool:
     """Whether a number nobody has said is asserted as a result: behind a result word, or of what is asked for."""
     if known.has_read(quantity.value) or (quantity.percent and quantity.value == 100):
         return False
@@ -197,7 +201,7 @@ def is_new_value(reply: str, quantity: Quantity, known: Knowledge) -> bool:
     if not is_asserted(clause) or not _is_result(reply, quantity, clause, known) or quantity.value in known.values:
         return False
     equation = equation_ending_at(reply, quantity)
-    return not (equation is not None and is_trial(reply, equation)) and not _UNIT_FACT.search(clause.text)
+    return not (equation is not None and _is_trial(reply, equation)) and not _UNIT_FACT.search(clause.text)
 
 
 def _is_result(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> bool:
