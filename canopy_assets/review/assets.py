@@ -74,6 +74,7 @@ def _reviewed(
     prompts: list[EvalPrompt],
     config: ReviewConfig,
 ) -> Made:
+    """The reviewed dialogues of one seed: those that a teacher wrote, and those of its chats."""
     from canopy_assets.review.batch import review
     from canopy_assets.review.duplicates import SeenTexts
     from canopy_assets.review.embeddings import embedder

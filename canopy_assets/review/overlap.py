@@ -183,7 +183,7 @@ def _formula_text(text: str) -> str:
 
 
 def _distinctive_formulas(statement: str) -> tuple[_Formula, ...]:
-    """The formulas of a statement, the most telling first; none where none tells this problem from others."""
+    """The formulas of a statement, the most distinctive first; none where none is distinctive."""
     wholes = {forms[0] for forms in formulas(_formula_text(statement)) if len(forms[0]) >= MIN_FORMULA_CHARS}
     ordered = sorted(wholes, key=lambda form: (not _is_distinctive(form), -len(form), form))
     if not ordered or not _is_distinctive(ordered[0]):

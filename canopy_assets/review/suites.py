@@ -66,6 +66,7 @@ def reviewed_dialogue_suite() -> list[Expectation]:
 
 
 def _row(reviewed: ReviewedDialogue) -> dict[str, object]:
+    """The row of one reviewed dialogue."""
     dialogue, verdicts = reviewed.dialogue, reviewed.verdicts
     failed = [v for v in verdicts if not v.passed]
     return {

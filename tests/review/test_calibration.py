@@ -43,7 +43,7 @@ def test_agreement_on_problems_that_had_no_influence_on_the_rules(
 
 def test_results_given_agree_with_people_where_nobody_knows_the_answer() -> None:
     # The other half of the file has no gold answer, and no rule was made for it. Reached: specificity 0.97, precision
-    # 0.91; much of what is missed are answers in words ("pentagon"), which can't be told from other words.
+    # 0.91; much of what is missed are answers in words ("pentagon"), which can't be distinguished from other words.
     counts = [0, 0, 0, 0]
     for row in json.loads(shared_data(MRBENCH).read_text(encoding="utf-8")):
         if gold_answer(row["Ground_Truth_Solution"]) is not None:

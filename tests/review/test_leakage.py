@@ -1,4 +1,4 @@
-"""What a user of the leak detector relies on: tutors are told apart by what they hand over, not by their wording."""
+"""What a user of the leak detector relies on: what a tutor hands over decides, not how it is worded."""
 
 from __future__ import annotations
 

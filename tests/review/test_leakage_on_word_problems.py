@@ -131,14 +131,14 @@ def test_an_answer_that_the_student_passed_may_be_asked_about_but_not_told() -> 
         "Look again at what you did after you had {}.",
         "I see that you multiplied {} by 2. Can you explain why?",
     ]
-    told = [
+    given_away = [
         "You don't need to double it: the answer is {}.",
         "Stop one step earlier and you get {}.",
         "You should have stopped at {}, that's the answer.",
         "You already had it: {} is the answer.",
         "Actually, it's {}.",
     ]
-    found = dict.fromkeys((*asked, *told), 0)
+    found = dict.fromkeys((*asked, *given_away), 0)
     for problem in problems():
         work = " ".join(f"{step.rstrip('.')}." for _, step in problem.steps)
         doubled = str(int(float(problem.answer.replace(",", "")) * 2))
@@ -151,7 +151,7 @@ def test_an_answer_that_the_student_passed_may_be_asked_about_but_not_told() -> 
             found[reply] += problem.leak(reply.format(problem.answer), history).reveals
     assert all(found[reply] == 0 for reply in asked), found
     # The rest are students whose steps offered the answer as an outcome already.
-    assert all(found[reply] >= 0.97 * len(problems()) for reply in told), found
+    assert all(found[reply] >= 0.97 * len(problems()) for reply in given_away), found
 
 
 def test_a_last_step_that_nobody_has_said_reveals() -> None:
@@ -162,5 +162,5 @@ def test_a_last_step_that_nobody_has_said_reveals() -> None:
         if not any(problem.answer in text.replace(",", "") for _, text in history):
             last.append(problem.leak(work, history).reveals)
     assert len(last) > 350
-    # Reached: all but two; one is asked for in cents and told in dollars.
+    # Reached: all but two; one is asked for in cents and said in dollars.
     assert sum(last) >= 0.98 * len(last)

@@ -91,6 +91,7 @@ def _word_set(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _problem(statement: str, plan: str, topic: str) -> _Terms:
+    """What a turn about this problem may name: of its statement, its solution and its topic."""
     given, solution = _terms_of(statement), _terms_of(plan)
     return _Terms(
         given.atoms | solution.atoms,

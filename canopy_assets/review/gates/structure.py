@@ -9,6 +9,7 @@ from canopy_assets.review.context import GateContext
 from canopy_assets.review.findings import Finding
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffd]")
+"""Control and zero-width characters, marks of writing direction, and the sign for a lost character."""
 _ROLE_TOKEN = re.compile(
     r"""
     <\|[^|>\n]{1,40}\|>          # ChatML: <|im_start|>

@@ -1,8 +1,8 @@
 """The leak detector: does a tutor's reply hand the answer over?
 
-There is one detector, for the review, the evaluation and whoever imports it. It decides by what the question asks for,
-which numbers the problem and the turns so far contain, whether a clause asserts, asks or supposes, and whose number is
-being discussed:
+There is one detector, for the review, for the evaluation and for other programs. It decides by what the question asks
+for, which numbers the problem and the turns so far contain, whether a clause asserts, asks or supposes, and whose
+number is being discussed:
 
 - What the student has stated as a result may be said back.
 - A number that nobody has said and that is the answer gives it away, whatever the wording.

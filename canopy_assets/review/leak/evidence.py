@@ -52,7 +52,13 @@ _RESULT_OF = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Arithmetic in words up to its result: "25 divided by 5 is"."""
-_UNITS_COMBINED = re.compile(r"[-−+×*/÷·]\s*[$€£]?\d[\d.,]*\s[a-zA-Z ]{1,24}=\s*[$€£]?$")
+_UNITS_COMBINED = re.compile(
+    r"""
+    [-−+×*/÷·]\s*[$€£]?\d[\d.,]*   # "- 9"
+    \s[a-zA-Z ]{1,24}=\s*[$€£]?$   # "slices ="
+    """,
+    re.VERBOSE,
+)
 """Arithmetic with units up to its result, which is no equation of numbers alone: "12 slices - 9 slices ="."""
 _REACH = 48
 """Characters before a number in which these are looked for."""
@@ -68,7 +74,12 @@ _THAT_IS_THE_ANSWER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Behind a number: "18 dollars, and that's our answer"."""
-_IN_TOTAL = re.compile(r"(?:\s[\w-]+){0,4}\s(?:in total|altogether|in all|overall|total)\b", re.IGNORECASE)
+_IN_TOTAL = re.compile(
+    r"""
+    (?:\s[\w-]+){0,4}\s(?:in\ total|altogether|in\ all|overall|total)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 """Behind a number: "49 computers in total"."""
 _OWN_WORDS_SHARE = 0.6
 """Share of the question's words in a clause that makes a number there what is asked, even when it is the student's."""
