@@ -103,7 +103,7 @@ def prepare(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from canopy_assets.adapters.config import LoraSettings, TrainingSettings
     from canopy_assets.adapters.encoding import encode_examples
     from canopy_assets.adapters.models import load_tokenizer
-    from canopy_assets.adapters.training.train import chosen_dtype
+    from canopy_assets.adapters.speed.number_format import chosen_dtype
     from canopy_assets.compute.devices import find_device
     from canopy_assets.records import TrainingExample
     from canopy_assets.storage.arrow import to_table
