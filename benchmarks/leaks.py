@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from canopy_assets.maths import numbers
 from canopy_assets.maths.numbers import numbers_in
-from canopy_assets.review.leak import answer_keys, calibration, inert
+from canopy_assets.review.leak import answer_keys, calibration
+from canopy_assets.review.leak import prefilter as inert
 from canopy_assets.review.leak.calibration import Detector
 from canopy_assets.review.leak.detector import Leak, detect_leak
 from canopy_assets.review.text import clauses, equations, knowledge, quantities, words

@@ -12,8 +12,8 @@ from functools import cache
 from importlib import import_module
 
 from canopy_assets.curriculum.loader import topic, topics
-from canopy_assets.curriculum.model import Family, Solution
 from canopy_assets.curriculum.phrases import StepPhrases
+from canopy_assets.curriculum.solution import Family, Solution
 from canopy_assets.maths.answers import equivalent
 
 GIVEN = "given"

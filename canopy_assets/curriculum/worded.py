@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from canopy_assets.curriculum.model import Solution
+from canopy_assets.curriculum.solution import Solution
 from canopy_assets.curriculum.statements import MAX_STATEMENT, ascii_statement
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Family, Idea, Solution, wrong_ideas
+from canopy_assets.curriculum.solution import Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER, bare, number
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import quantity_in_brackets as bracketed

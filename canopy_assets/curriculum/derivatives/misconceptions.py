@@ -9,7 +9,7 @@ import sympy
 
 from canopy_assets.curriculum.derivatives.terms import Problem, power_term, standard, terms_of
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import unless_right
+from canopy_assets.curriculum.solution import unless_right
 from canopy_assets.curriculum.statements import try_parse
 from canopy_assets.maths.evaluation import same_expression
 from canopy_assets.maths.formatting import show

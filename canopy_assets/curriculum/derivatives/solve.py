@@ -10,7 +10,7 @@ import sympy
 from canopy_assets.curriculum.derivatives.misconceptions import factors_only, point_ideas, sum_ideas
 from canopy_assets.curriculum.derivatives.terms import FACTS, Problem, power_term, standard, terms_of
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Family, Solution, kept
+from canopy_assets.curriculum.solution import Family, Solution, kept
 from canopy_assets.curriculum.statements import try_parse
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import listing, show

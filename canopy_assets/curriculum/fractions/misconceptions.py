@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Idea
+from canopy_assets.curriculum.solution import Idea
 from canopy_assets.maths.formatting import show_amount
 from canopy_assets.maths.formatting import show_quantity as show
 

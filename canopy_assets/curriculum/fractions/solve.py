@@ -17,7 +17,7 @@ from canopy_assets.curriculum.fractions.misconceptions import (
     written,
 )
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Concept, Family, Solution, wrong_ideas
+from canopy_assets.curriculum.solution import Concept, Family, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER, bare, number
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import show_amount, show_number

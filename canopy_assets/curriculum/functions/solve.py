@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Solution, kept, unless_right
 from canopy_assets.curriculum.polynomials import coefficient_of, only_variable, tidy
+from canopy_assets.curriculum.solution import Solution, kept, unless_right
 from canopy_assets.curriculum.statements import SIGNED_NUMBER, statement_body
 from canopy_assets.maths.evaluation import value_at
 from canopy_assets.maths.expressions import ExpressionError, parse

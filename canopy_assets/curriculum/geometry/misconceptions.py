@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import LAST_STEP
+from canopy_assets.curriculum.solution import LAST_STEP
 from canopy_assets.maths.formatting import show_quantity as show
 from canopy_assets.records import Misconception
 

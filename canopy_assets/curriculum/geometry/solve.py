@@ -8,7 +8,7 @@ from canopy_assets.curriculum.geometry import misconceptions as geometry_ideas
 from canopy_assets.curriculum.geometry.figures import Figure, figure_in
 from canopy_assets.curriculum.geometry.misconceptions import Measured
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Family, Idea, Solution, wrong_ideas
+from canopy_assets.curriculum.solution import Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import listing
 from canopy_assets.maths.formatting import show_quantity as show

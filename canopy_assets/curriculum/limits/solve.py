@@ -8,7 +8,7 @@ from typing import cast
 import sympy
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Solution, kept, unless_right
+from canopy_assets.curriculum.solution import Solution, kept, unless_right
 from canopy_assets.curriculum.statements import try_parse
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import show

@@ -8,8 +8,8 @@ import sympy
 
 from canopy_assets.curriculum.linear.line import SIGNS, TURNED, Line
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import unless_right
 from canopy_assets.curriculum.polynomials import coefficient_of
+from canopy_assets.curriculum.solution import unless_right
 from canopy_assets.maths.expressions import ExpressionError, RelationOperator, parse
 from canopy_assets.maths.formatting import as_fraction, in_brackets, show, show_number
 from canopy_assets.records import Misconception

@@ -17,8 +17,8 @@ from canopy_assets.curriculum.linear.misconceptions import (
     expand_ideas,
 )
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Solution, kept
 from canopy_assets.curriculum.polynomials import linear_parts, only_variable, signed_terms, tidy
+from canopy_assets.curriculum.solution import Solution, kept
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
 from canopy_assets.maths.formatting import as_fraction, show, show_number
 from canopy_assets.records import Misconception, Step

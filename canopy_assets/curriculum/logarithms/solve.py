@@ -9,8 +9,8 @@ import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Solution, kept, unless_right
 from canopy_assets.curriculum.powers.notation import power_text
+from canopy_assets.curriculum.solution import Solution, kept, unless_right
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import show, show_number, superscript
 from canopy_assets.maths.glyphs import FROM_SUBSCRIPT, SUBSCRIPT_DIGITS, TO_SUBSCRIPT

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import LAST_STEP, Idea
+from canopy_assets.curriculum.solution import LAST_STEP, Idea
 from canopy_assets.maths.formatting import show_amount
 from canopy_assets.maths.formatting import show_quantity as show
 

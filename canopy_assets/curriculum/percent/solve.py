@@ -6,9 +6,9 @@ import re
 from fractions import Fraction
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Concept, Family, Solution, wrong_ideas
 from canopy_assets.curriculum.percent import patterns
 from canopy_assets.curriculum.percent.misconceptions import change_ideas, of_ideas, percent_change_ideas, ratio_ideas
+from canopy_assets.curriculum.solution import Concept, Family, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER, number
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import show_amount

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import unless_right
 from canopy_assets.curriculum.powers.notation import power_text
+from canopy_assets.curriculum.solution import unless_right
 from canopy_assets.maths.formatting import in_brackets, show, show_number
 from canopy_assets.records import Misconception
 

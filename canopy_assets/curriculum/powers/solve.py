@@ -10,10 +10,10 @@ import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Solution, kept
 from canopy_assets.curriculum.polynomials import tidy
 from canopy_assets.curriculum.powers.misconceptions import law_idea, negative_idea, product_idea
 from canopy_assets.curriculum.powers.notation import power_text
+from canopy_assets.curriculum.solution import Solution, kept
 from canopy_assets.maths.formatting import in_brackets, show, show_number, superscript
 from canopy_assets.maths.glyphs import FROM_SUPERSCRIPT, SUPERSCRIPT_DIGITS, SUPERSCRIPT_MINUS, TO_HYPHEN
 from canopy_assets.records import Misconception, Step

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Idea, Solution, wrong_ideas
+from canopy_assets.curriculum.solution import Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER
 from canopy_assets.maths.formatting import show_number
 from canopy_assets.maths.formatting import show_quantity as show

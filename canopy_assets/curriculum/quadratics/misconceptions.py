@@ -5,9 +5,9 @@ from __future__ import annotations
 import sympy
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import unless_right
 from canopy_assets.curriculum.polynomials import coefficient_of
 from canopy_assets.curriculum.quadratics.trinomial import Trinomial, roots_text, with_content
+from canopy_assets.curriculum.solution import unless_right
 from canopy_assets.maths.formatting import in_brackets, listing, show, show_number, show_sum
 from canopy_assets.records import Misconception
 

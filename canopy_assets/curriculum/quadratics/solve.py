@@ -9,7 +9,6 @@ import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Concept, Solution, kept
 from canopy_assets.curriculum.polynomials import only_variable, rational_coefficients, tidy
 from canopy_assets.curriculum.quadratics.factor_steps import factor_steps
 from canopy_assets.curriculum.quadratics.misconceptions import (
@@ -20,6 +19,7 @@ from canopy_assets.curriculum.quadratics.misconceptions import (
 )
 from canopy_assets.curriculum.quadratics.square_steps import square_steps
 from canopy_assets.curriculum.quadratics.trinomial import Trinomial, roots_text
+from canopy_assets.curriculum.solution import Concept, Solution, kept
 from canopy_assets.curriculum.statements import try_equation
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.expressions import ExpressionError, parse

@@ -9,8 +9,8 @@ import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Solution, kept, unless_right
 from canopy_assets.curriculum.polynomials import expanded_terms, signed_terms, tidy
+from canopy_assets.curriculum.solution import Solution, kept, unless_right
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import listing, show, show_sum
 from canopy_assets.records import Misconception, Step

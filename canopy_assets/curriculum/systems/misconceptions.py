@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import unless_right
+from canopy_assets.curriculum.solution import unless_right
 from canopy_assets.curriculum.statements import try_equation
 from canopy_assets.curriculum.systems.system import Row, System
 from canopy_assets.maths.formatting import show, show_number

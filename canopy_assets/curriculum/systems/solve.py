@@ -10,8 +10,8 @@ import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Solution, kept
 from canopy_assets.curriculum.polynomials import tidy
+from canopy_assets.curriculum.solution import Solution, kept
 from canopy_assets.curriculum.statements import try_equation
 from canopy_assets.curriculum.systems.misconceptions import (
     bracket_idea,

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import prod
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Family, Idea, Solution, wrong_ideas
+from canopy_assets.curriculum.solution import Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import number
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import listing

@@ -26,7 +26,7 @@ from canopy_assets.maths.numbers import may_mention_number
 from canopy_assets.review.leak.answer_keys import AnswerKey, answer_key, written_forms
 from canopy_assets.review.leak.assertions import Given, given_result, is_asserted, is_new_result, names_answer
 from canopy_assets.review.leak.evidence import ANSWER_WORD, Mention, states_answer
-from canopy_assets.review.leak.inert import is_inert
+from canopy_assets.review.leak.prefilter import is_inert
 from canopy_assets.review.text.clauses import Clause, clause_at
 from canopy_assets.review.text.equations import equation_ending_at
 from canopy_assets.review.text.knowledge import Knowledge, knowledge

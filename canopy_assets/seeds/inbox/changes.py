@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from canopy_assets.seeds.inbox import naming
+from canopy_assets.seeds.inbox.inspection import Look
 from canopy_assets.seeds.inbox.listing import InboxUnavailableError, Listing, Root, list_folder
-from canopy_assets.seeds.inbox.look import Look
 from canopy_assets.seeds.inbox.matching import entries_after
 from canopy_assets.seeds.inbox.registry import Entry, Registry, version
 from canopy_assets.seeds.inbox.settling import read_files, sort_files

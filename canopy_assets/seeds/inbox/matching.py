@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from canopy_assets.seeds.inbox import naming
+from canopy_assets.seeds.inbox.inspection import Look
 from canopy_assets.seeds.inbox.listing import Listed
-from canopy_assets.seeds.inbox.look import Look
 from canopy_assets.seeds.inbox.naming import Place
 from canopy_assets.seeds.inbox.registry import Entry, Registry
 

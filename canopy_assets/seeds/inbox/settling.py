@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from canopy_assets.seeds.inbox import naming
+from canopy_assets.seeds.inbox.inspection import Look
 from canopy_assets.seeds.inbox.listing import FileChangedError, Listed, digest, write_stamp
-from canopy_assets.seeds.inbox.look import Look
 from canopy_assets.seeds.inbox.registry import Entry, Registry, Waiting
 
 _REQUESTS_AT_ONCE = 16

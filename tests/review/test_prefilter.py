@@ -14,7 +14,7 @@ from canopy_assets.dialogues.planning.planner import plan_dialogues
 from canopy_assets.review.leak.answer_keys import answer_key
 from canopy_assets.review.leak.calibration import classify
 from canopy_assets.review.leak.detector import MAX_REPLY, Leak, detect_leak, find_leak
-from canopy_assets.review.leak.inert import is_inert
+from canopy_assets.review.leak.prefilter import is_inert
 from canopy_assets.review.text.knowledge import knowledge
 from canopy_assets.review.text.normalizing import without_markup
 from tests.dialogues.material import exercises

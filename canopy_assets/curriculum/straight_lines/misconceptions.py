@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy
 
-from canopy_assets.curriculum.lines.point import Point, Segment
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import unless_right
+from canopy_assets.curriculum.solution import unless_right
+from canopy_assets.curriculum.straight_lines.point import Point, Segment
 from canopy_assets.maths.formatting import in_brackets, show
 from canopy_assets.records import Misconception
 

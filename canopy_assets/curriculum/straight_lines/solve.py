@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import sympy
 
-from canopy_assets.curriculum.lines.misconceptions import equation_idea, intercept_ideas, slope_ideas
-from canopy_assets.curriculum.lines.point import Point, Segment
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.model import Solution, kept
+from canopy_assets.curriculum.solution import Solution, kept
 from canopy_assets.curriculum.statements import SIGNED_NUMBER, statement_body
+from canopy_assets.curriculum.straight_lines.misconceptions import equation_idea, intercept_ideas, slope_ideas
+from canopy_assets.curriculum.straight_lines.point import Point, Segment
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import in_brackets, show
 from canopy_assets.records import Misconception, Step

@@ -3,7 +3,7 @@
 A reply is inert to a numeric answer when each of its words is a plain word, or a number that the problem gives and that
 isn't the answer. Without a relation, an unknown beside an operation, a word for a number or one of "answer", "solution"
 and "result" nothing is left in it that `detector.find_leak` could find. So the filter never changes a verdict;
-`tests/review/test_inert.py` proves it.
+`tests/review/test_prefilter.py` proves it.
 """
 
 from __future__ import annotations
