@@ -10,8 +10,7 @@ from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER, bare, number
 from canopy_assets.curriculum.worded import WordedFamily
-from canopy_assets.maths.formatting import quantity_in_brackets as bracketed
-from canopy_assets.maths.formatting import show_quantity as show
+from canopy_assets.maths.formatting import quantity_in_brackets, show_quantity
 from canopy_assets.maths.glyphs import TO_SUPERSCRIPT
 from canopy_assets.records import Step
 
@@ -149,7 +148,11 @@ def _display(tokens: list[Token]) -> str:
     for i, token in enumerate(tokens):
         if isinstance(token, Fraction):
             power = i > 0 and tokens[i - 1] == "^"
-            text += show(token).translate(TO_SUPERSCRIPT) if power else (bracketed(token) if i else show(token))
+            text += (
+                show_quantity(token).translate(TO_SUPERSCRIPT)
+                if power
+                else (quantity_in_brackets(token) if i else show_quantity(token))
+            )
         elif token in "()":
             text += token
         elif token != "^":
@@ -175,7 +178,7 @@ def _steps(tokens: list[Token]) -> tuple[tuple[Step, ...], Fraction]:
         )
         slots = {"expression": before, "part": part, "operation": name, "rule": _RULES[step.rule]}
         kind = "arithmetic.finish" if step.rule == "last" else "arithmetic.operation"
-        steps.append(Step(kind, ask, f"{part} = {show(step.value)}", show(step.value), slots))
+        steps.append(Step(kind, ask, f"{part} = {show_quantity(step.value)}", show_quantity(step.value), slots))
         tokens = _reduced(tokens, step)
     value = tokens[0]
     if not isinstance(value, Fraction):
@@ -199,7 +202,10 @@ def _left_to_right(tokens: list[Token]) -> Idea | None:
         assert isinstance(right, Fraction)
         value = _apply(value, operator, right)
     misconception = _WORDS.misconception(
-        "always_left_to_right", answer=show(value), first=_display(tokens[:3]), rest=_display(tokens[3:]).strip()
+        "always_left_to_right",
+        answer=show_quantity(value),
+        first=_display(tokens[:3]),
+        rest=_display(tokens[3:]).strip(),
     )
     return Idea(value, misconception)
 
@@ -212,7 +218,10 @@ def _brackets_dropped(tokens: list[Token]) -> Idea | None:
     value = _value(flat)
     start, end, _ = _inner(tokens)
     misconception = _WORDS.misconception(
-        "brackets_ignored", answer=show(value), without_brackets=_display(flat), inside=_display(tokens[start:end])
+        "brackets_ignored",
+        answer=show_quantity(value),
+        without_brackets=_display(flat),
+        inside=_display(tokens[start:end]),
     )
     return Idea(value, misconception)
 
@@ -228,10 +237,10 @@ def _power_as_product(tokens: list[Token]) -> Idea | None:
     assert isinstance(exponent, Fraction)
     misconception = _WORDS.misconception(
         "base_times_exponent",
-        answer=show(value),
+        answer=show_quantity(value),
         power=_display(tokens[at - 1 : at + 2]),
-        base=show(base),
-        exponent=show(exponent),
+        base=show_quantity(base),
+        exponent=show_quantity(exponent),
     )
     return Idea(value, misconception)
 
@@ -244,13 +253,13 @@ def _added_first(tokens: list[Token]) -> Idea | None:
     value = a - (b + c)
     misconception = _WORDS.misconception(
         "addition_before_subtraction",
-        answer=show(value),
-        start=show(a),
-        loss=show(b),
-        gain=show(c),
-        gain_in_brackets=bracketed(c),
-        sum=show(b + c),
-        sum_in_brackets=bracketed(b + c),
+        answer=show_quantity(value),
+        start=show_quantity(a),
+        loss=show_quantity(b),
+        gain=show_quantity(c),
+        gain_in_brackets=quantity_in_brackets(c),
+        sum=show_quantity(b + c),
+        sum_in_brackets=quantity_in_brackets(b + c),
     )
     return Idea(value, misconception)
 
@@ -261,7 +270,9 @@ def _sign_of_second(tokens: list[Token]) -> Idea | None:
         return None
     a, b = tokens[0], tokens[2]
     assert isinstance(a, Fraction)
-    misconception = _WORDS.misconception("second_minus_ignored", answer=show(a + b), balance=show(a), debt=show(-b))
+    misconception = _WORDS.misconception(
+        "second_minus_ignored", answer=show_quantity(a + b), balance=show_quantity(a), debt=show_quantity(-b)
+    )
     return Idea(a + b, misconception)
 
 
@@ -279,7 +290,7 @@ def _expression(text: str) -> Solution | None:
     return Solution(
         family="arithmetic",
         topic="arithmetic",
-        answer=show(value),
+        answer=show_quantity(value),
         answer_kind="number",
         unit=None,
         steps=steps,

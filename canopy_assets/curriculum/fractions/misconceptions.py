@@ -8,8 +8,7 @@ from math import gcd, lcm
 
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Idea
-from canopy_assets.maths.formatting import show_amount
-from canopy_assets.maths.formatting import show_quantity as show
+from canopy_assets.maths.formatting import show_amount, show_quantity
 
 _WORDS = topic(__package__)
 
@@ -34,7 +33,7 @@ class Ratio:
 
 def written(ratio: Ratio) -> str:
     """A fraction as text, an integer without its denominator 1."""
-    return show(ratio.top) if ratio.bottom == 1 else str(ratio)
+    return show_quantity(ratio.top) if ratio.bottom == 1 else str(ratio)
 
 
 def sum_ideas(left: Ratio, right: Ratio, sign: int) -> list[Idea]:
@@ -159,13 +158,13 @@ def simplify_ideas(ratio: Ratio) -> list[Idea]:
 def share_ideas(top: int, bottom: int, whole: Fraction, unit: str | None) -> list[Idea]:
     """Wrong ideas about top/bottom of a whole: one share only, the rest instead, the fraction upside down."""
     one, total, upside_down = whole / bottom, whole * top / bottom, whole * bottom / top
-    number, shown_whole, fraction = show(whole), show_amount(whole, unit), f"{top}/{bottom}"
+    number, shown_whole, fraction = show_quantity(whole), show_amount(whole, unit), f"{top}/{bottom}"
     one_share_only = _WORDS.misconception(
         "one_share_only",
         answer=show_amount(one, unit),
         number=number,
         denominator=bottom,
-        share=show(one),
+        share=show_quantity(one),
         fraction=fraction,
         whole=shown_whole,
     )
@@ -174,7 +173,7 @@ def share_ideas(top: int, bottom: int, whole: Fraction, unit: str | None) -> lis
         answer=show_amount(whole - total, unit),
         fraction=fraction,
         number=number,
-        rest=show(whole - total),
+        rest=show_quantity(whole - total),
     )
     turned_over = _WORDS.misconception(
         "multiplied_by_denominator",
@@ -182,7 +181,7 @@ def share_ideas(top: int, bottom: int, whole: Fraction, unit: str | None) -> lis
         number=number,
         denominator=bottom,
         numerator=top,
-        result=show(upside_down),
+        result=show_quantity(upside_down),
         fraction=fraction,
         whole=shown_whole,
     )

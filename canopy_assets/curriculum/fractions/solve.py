@@ -20,8 +20,7 @@ from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Concept, Family, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER, bare, number
 from canopy_assets.curriculum.worded import WordedFamily
-from canopy_assets.maths.formatting import show_amount, show_number
-from canopy_assets.maths.formatting import show_quantity as show
+from canopy_assets.maths.formatting import show_amount, show_number, show_quantity
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
@@ -134,7 +133,11 @@ def _reduce_step(ratio: Ratio) -> list[Step]:
     if gcd(ratio.top, ratio.bottom) == 1 and ratio.bottom != 1:
         return []
     result = show_number(ratio.value)
-    slots = {"fraction": str(ratio), "numerator": show(abs(ratio.top)), "denominator": show(ratio.bottom)}
+    slots = {
+        "fraction": str(ratio),
+        "numerator": show_quantity(abs(ratio.top)),
+        "denominator": show_quantity(ratio.bottom),
+    }
     ask = f"Which number divides both {slots['numerator']} and {slots['denominator']}, and what is left of {ratio}?"
     return [Step("fractions.reduce", ask, f"{ratio} = {result}", result, slots)]
 
@@ -198,8 +201,8 @@ def _common_denominator_step(left: Ratio, right: Ratio, new_left: Ratio, new_rig
         "right": written(right),
         "operation": _SUM_NAMES[operator],
         "sign": symbol,
-        "left_denominator": show(left.bottom),
-        "right_denominator": show(right.bottom),
+        "left_denominator": show_quantity(left.bottom),
+        "right_denominator": show_quantity(right.bottom),
     }
     result = f"{new_left} {symbol} {new_right}"
     ask = f"Which denominator fits both {slots['left']} and {slots['right']}, and how do they look with it?"
@@ -213,11 +216,11 @@ def _combine_step(left: Ratio, right: Ratio, total: Ratio, operator: str) -> Ste
     slots = {
         "left": str(left),
         "right": str(right),
-        "denominator": show(total.bottom),
+        "denominator": show_quantity(total.bottom),
         "operation": _SUM_NAMES[operator],
         "sign": symbol,
-        "left_numerator": show(left.top),
-        "right_numerator": show(right.top),
+        "left_numerator": show_quantity(left.top),
+        "right_numerator": show_quantity(right.top),
     }
     ask = f"With equal parts, what is {left} {symbol} {right}?"
     return Step("fractions.combine", ask, f"{left} {symbol} {right} = {total}", str(total), slots)
@@ -237,10 +240,10 @@ def _product(left: Ratio, right: Ratio, operator: str) -> Solution:
     slots = {
         "left": written(left),
         "right": written(factor),
-        "left_numerator": show(left.top),
-        "right_numerator": show(factor.top),
-        "left_denominator": show(left.bottom),
-        "right_denominator": show(factor.bottom),
+        "left_numerator": show_quantity(left.top),
+        "right_numerator": show_quantity(factor.top),
+        "left_denominator": show_quantity(left.bottom),
+        "right_denominator": show_quantity(factor.bottom),
     }
     ask = f"What are the numerator and the denominator of {slots['left']} × {slots['right']}?"
     steps.append(Step("fractions.multiply", ask, f"{slots['left']} × {slots['right']} = {total}", str(total), slots))
@@ -283,13 +286,18 @@ def _share(top: int, bottom: int, whole: Fraction, unit: str | None) -> Solution
     """top/bottom of a whole: one share first, then several."""
     one, total = whole / bottom, whole * top / bottom
     shown_whole, shown_one, shown_total = (show_amount(v, unit) for v in (whole, one, total))
-    slots = {"fraction": f"{top}/{bottom}", "whole": shown_whole, "numerator": show(top), "denominator": show(bottom)}
+    slots = {
+        "fraction": f"{top}/{bottom}",
+        "whole": shown_whole,
+        "numerator": show_quantity(top),
+        "denominator": show_quantity(bottom),
+    }
     ask = f"What is one of {bottom} equal shares of {shown_whole}?"
     steps = [Step("fractions.one_share", ask, f"{shown_whole} ÷ {bottom} = {shown_one}", shown_one, slots)]
     if top > 1:
         slots = slots | {"share": shown_one}
         ask = f"If one share is {shown_one}, how much are {top} of them?"
-        work = f"{top} × {show(one)} = {shown_total}"
+        work = f"{top} × {show_quantity(one)} = {shown_total}"
         steps.append(Step("fractions.several_shares", ask, work, shown_total, slots))
     ideas = wrong_ideas(total, share_ideas(top, bottom, whole, unit))
     return _solution(shown_total, steps, ideas, _WORDS.concept("fraction_of_a_number"), unit)

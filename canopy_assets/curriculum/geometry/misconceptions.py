@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import LAST_STEP
-from canopy_assets.maths.formatting import show_quantity as show
+from canopy_assets.maths.formatting import show_quantity
 from canopy_assets.records import Misconception
 
 _WORDS = topic(__package__)
@@ -32,7 +32,7 @@ class Measured:
 
 
 def _idea(name: str, value: Fraction, step: int = 0, /, **measures: Fraction) -> Measured:
-    return Measured(name, value, step, {slot: show(measure) for slot, measure in measures.items()})
+    return Measured(name, value, step, {slot: show_quantity(measure) for slot, measure in measures.items()})
 
 
 def rectangle_area(a: Fraction, b: Fraction) -> list[Measured]:

@@ -10,8 +10,7 @@ from canopy_assets.curriculum.geometry.misconceptions import Measured
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.worded import WordedFamily
-from canopy_assets.maths.formatting import listing
-from canopy_assets.maths.formatting import show_quantity as show
+from canopy_assets.maths.formatting import listing, show_quantity
 from canopy_assets.records import Step
 
 _WORDS = topic(__package__)
@@ -28,7 +27,7 @@ _IDEAS = {
 
 
 def _amount(value: Fraction, figure: Figure, power: int, pi: bool = False) -> str:
-    coefficient = "" if pi and value == 1 else show(value)
+    coefficient = "" if pi and value == 1 else show_quantity(value)
     if pi and value.denominator != 1 and "/" in coefficient:
         coefficient = f"({coefficient})"
     unit = figure.unit + {1: "", 2: "²", 3: "³"}[power] if figure.unit else ""
@@ -90,11 +89,15 @@ def _rectangle(figure: Figure) -> Solution | None:
     else:
         return None
     if figure.quantity == "area":
-        steps = _two_steps(figure, "A", f"{show(a)} × {show(b)}", a * b, 2, False, named, figure.shape)
+        steps = _two_steps(
+            figure, "A", f"{show_quantity(a)} × {show_quantity(b)}", a * b, 2, False, named, figure.shape
+        )
         return _solution(figure, steps, a * b, geometry_ideas.rectangle_area(a, b), 2)
     if figure.quantity != "perimeter":
         return None
-    expression = f"4 × {show(a)}" if figure.shape == "square" else f"2 × ({show(a)} + {show(b)})"
+    expression = (
+        f"4 × {show_quantity(a)}" if figure.shape == "square" else f"2 × ({show_quantity(a)} + {show_quantity(b)})"
+    )
     steps = _two_steps(figure, "P", expression, 2 * (a + b), 1, False, named, "perimeter")
     return _solution(figure, steps, 2 * (a + b), geometry_ideas.rectangle_perimeter(a, b), 1)
 
@@ -110,7 +113,7 @@ def _triangle(figure: Figure) -> Solution | None:
         steps = _two_steps(
             figure,
             "P",
-            " + ".join(show(s) for s in measures["sides"]),
+            " + ".join(show_quantity(s) for s in measures["sides"]),
             sum(sides, Fraction(0)),
             1,
             False,
@@ -122,7 +125,9 @@ def _triangle(figure: Figure) -> Solution | None:
         return None
     b, h = measures["base"][0], measures["height"][0]
     named = f"base {_length(b, figure)} and height {_length(h, figure)}"
-    steps = _two_steps(figure, "A", f"½ × {show(b)} × {show(h)}", b * h / 2, 2, False, named, "triangle")
+    steps = _two_steps(
+        figure, "A", f"½ × {show_quantity(b)} × {show_quantity(h)}", b * h / 2, 2, False, named, "triangle"
+    )
     return _solution(figure, steps, b * h / 2, geometry_ideas.triangle_area(b, h), 2)
 
 
@@ -132,7 +137,16 @@ def _trapezoid(figure: Figure) -> Solution | None:
     (a, b), h = figure.measures["base"], figure.measures["height"][0]
     named = f"bases {_length(a, figure)} and {_length(b, figure)} and height {_length(h, figure)}"
     value = (a + b) * h / 2
-    steps = _two_steps(figure, "A", f"½ × ({show(a)} + {show(b)}) × {show(h)}", value, 2, False, named, "trapezoid")
+    steps = _two_steps(
+        figure,
+        "A",
+        f"½ × ({show_quantity(a)} + {show_quantity(b)}) × {show_quantity(h)}",
+        value,
+        2,
+        False,
+        named,
+        "trapezoid",
+    )
     return _solution(figure, steps, value, geometry_ideas.trapezoid_area(a, b, h), 2)
 
 
@@ -146,7 +160,7 @@ def _radius(figure: Figure) -> tuple[Fraction, list[Step]] | None:
     result = _length(d / 2, figure)
     slots = {"diameter": _length(d, figure), "shape": figure.shape, "quantity": figure.quantity}
     ask = f"If the {figure.shape} is {slots['diameter']} across, what is its radius?"
-    return d / 2, [Step("geometry.radius", ask, f"r = {show(d)} ÷ 2 = {result}", result, slots)]
+    return d / 2, [Step("geometry.radius", ask, f"r = {show_quantity(d)} ÷ 2 = {result}", result, slots)]
 
 
 def _circle(figure: Figure) -> Solution | None:
@@ -157,9 +171,9 @@ def _circle(figure: Figure) -> Solution | None:
     r, steps = found
     named = f"radius {_length(r, figure)}"
     if figure.quantity == "area":
-        steps += _two_steps(figure, "A", f"π × {show(r)}²", r * r, 2, True, named, "circle")
+        steps += _two_steps(figure, "A", f"π × {show_quantity(r)}²", r * r, 2, True, named, "circle")
         return _solution(figure, steps, r * r, geometry_ideas.circle_area(r), 2, pi=True)
-    steps += _two_steps(figure, "C", f"2 × π × {show(r)}", 2 * r, 1, True, named, "circumference")
+    steps += _two_steps(figure, "C", f"2 × π × {show_quantity(r)}", 2 * r, 1, True, named, "circumference")
     return _solution(figure, steps, 2 * r, geometry_ideas.circumference(r), 1, pi=True)
 
 
@@ -174,16 +188,22 @@ def _solid(figure: Figure) -> Solution | None:
         if found is None or height is None or len(measures) != 2:
             return None
         (r, steps), h = found, height[0]
-        named, base, product, pi = f"radius {_length(r, figure)}", r * r, f"π × {show(r)}²", True
+        named, base, product, pi = f"radius {_length(r, figure)}", r * r, f"π × {show_quantity(r)}²", True
         ideas, base_shape = geometry_ideas.cylinder(r, h), "circle"
     elif figure.shape == "cube" and set(measures) == {"side"}:
         h = measures["side"][0]
-        steps, named, base, product, pi = [], f"side {_length(h, figure)}", h * h, f"{show(h)} × {show(h)}", False
+        steps, named, base, product, pi = (
+            [],
+            f"side {_length(h, figure)}",
+            h * h,
+            f"{show_quantity(h)} × {show_quantity(h)}",
+            False,
+        )
         ideas, base_shape = geometry_ideas.box(h, h, h), "square"
     elif figure.shape == "box" and set(measures) == {"length", "width", "height"}:
         length, width, h = (measures[k][0] for k in ("length", "width", "height"))
         named, pi, steps = f"length {_length(length, figure)} and width {_length(width, figure)}", False, []
-        base, product = length * width, f"{show(length)} × {show(width)}"
+        base, product = length * width, f"{show_quantity(length)} × {show_quantity(width)}"
         ideas, base_shape = geometry_ideas.box(length, width, h), "rectangle"
     else:
         return None
@@ -193,7 +213,7 @@ def _solid(figure: Figure) -> Solution | None:
     steps.append(Step("geometry.base_area", ask, f"{product} = {area}", area, slots))
     slots = {"shape": figure.shape, "base_area": area, "height": _length(h, figure), "base_shape": base_shape}
     ask = f"With {area} at the bottom and a height of {slots['height']}, how much fits inside?"
-    steps.append(Step("geometry.stack", ask, f"V = {area.split()[0]} × {show(h)} = {volume}", volume, slots))
+    steps.append(Step("geometry.stack", ask, f"V = {area.split()[0]} × {show_quantity(h)} = {volume}", volume, slots))
     return _solution(figure, steps, base * h, ideas, 3, pi)
 
 

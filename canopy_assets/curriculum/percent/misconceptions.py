@@ -7,8 +7,7 @@ from typing import Any
 
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import LAST_STEP, Idea
-from canopy_assets.maths.formatting import show_amount
-from canopy_assets.maths.formatting import show_quantity as show
+from canopy_assets.maths.formatting import show_amount, show_quantity
 
 _WORDS = topic(__package__)
 
@@ -33,7 +32,7 @@ def _divided_by_percentage(percent: Fraction, whole: Fraction, unit: str | None)
     misconception = _WORDS.misconception(
         "whole_divided_by_percentage",
         answer=show_amount(quotient, unit),
-        percent=show(percent),
+        percent=show_quantity(percent),
         whole=show_amount(whole, unit),
         rule_for_half=show_amount(whole / 50, unit),
     )
@@ -46,8 +45,8 @@ def _percentage_taken_away(percent: Fraction, whole: Fraction, unit: str | None)
     misconception = _WORDS.misconception(
         "percentage_taken_away_from_whole",
         answer=show_amount(rest, unit),
-        percent=show(percent),
-        number=show(whole),
+        percent=show_quantity(percent),
+        number=show_quantity(whole),
         whole=show_amount(whole, unit),
         tenfold=show_amount(whole * 10, unit),
     )
@@ -60,9 +59,9 @@ def _digit_taken_as_tenths(percent: Fraction, whole: Fraction, unit: str | None)
     misconception = _WORDS.misconception(
         "digit_taken_as_tenths",
         answer=show_amount(ten_times_too_much, unit),
-        percent=show(percent),
+        percent=show_quantity(percent),
         whole=show_amount(whole, unit),
-        decimal=show(percent / 10),
+        decimal=show_quantity(percent / 10),
     )
     return Idea(ten_times_too_much, misconception)
 
@@ -73,8 +72,8 @@ def _without_the_hundred(percent: Fraction, whole: Fraction, unit: str | None) -
     misconception = _WORDS.misconception(
         "multiplied_without_the_hundred",
         answer=show_amount(product, unit),
-        percent=show(percent),
-        number=show(whole),
+        percent=show_quantity(percent),
+        number=show_quantity(whole),
         whole=show_amount(whole, unit),
     )
     return Idea(product, misconception)
@@ -92,7 +91,7 @@ def change_ideas(percent: Fraction, whole: Fraction, unit: str | None, sign: int
     """
     amount = whole * percent / 100
     words: dict[str, Any] = {
-        "percent": show(percent),
+        "percent": show_quantity(percent),
         "whole": show_amount(whole, unit),
         "change": change,
         "a_change": f"{'an' if change[0] in 'aeiou' else 'a'} {change}",
@@ -120,25 +119,29 @@ def change_ideas(percent: Fraction, whole: Fraction, unit: str | None, sign: int
 
 def ratio_ideas(part: Fraction, whole: Fraction) -> list[Idea]:
     """Wrong ideas about "what percent is a of b": upside down, not in hundredths, the part itself."""
-    numbers: dict[str, Any] = {"part": show(part), "whole": show(whole)}
+    numbers: dict[str, Any] = {"part": show_quantity(part), "whole": show_quantity(whole)}
     ideas: list[Idea] = []
     inverted = whole / part
     if _is_short(inverted):
         misconception = _WORDS.misconception(
             "whole_divided_by_part",
-            answer=f"{show(inverted * 100)}%",
-            quotient=show(inverted),
+            answer=f"{show_quantity(inverted * 100)}%",
+            quotient=show_quantity(inverted),
             comparison="more" if part > whole else "less",
             **numbers,
         )
         ideas.append(Idea(inverted * 100, misconception))
     ratio = part / whole
     misconception = _WORDS.misconception(
-        "decimal_taken_as_percentage", answer=f"{show(ratio)}%", step=LAST_STEP, decimal=show(ratio), **numbers
+        "decimal_taken_as_percentage",
+        answer=f"{show_quantity(ratio)}%",
+        step=LAST_STEP,
+        decimal=show_quantity(ratio),
+        **numbers,
     )
     ideas.append(Idea(ratio, misconception))
     if part < whole and whole != 100:
-        misconception = _WORDS.misconception("part_taken_as_percentage", answer=f"{show(part)}%", **numbers)
+        misconception = _WORDS.misconception("part_taken_as_percentage", answer=f"{show_quantity(part)}%", **numbers)
         ideas.append(Idea(part, misconception))
     return ideas
 
@@ -155,20 +158,22 @@ def percent_change_ideas(old: Fraction, new: Fraction, unit: str | None) -> list
     against_new = difference / new if new else Fraction(0)
     if against_new and _is_short(against_new):
         misconception = _WORDS.misconception(
-            "change_measured_against_new_value", answer=f"{show(against_new * 100)}%", **values
+            "change_measured_against_new_value", answer=f"{show_quantity(against_new * 100)}%", **values
         )
         ideas.append(Idea(against_new * 100, misconception))
     misconception = _WORDS.misconception(
         "difference_taken_as_percentage",
-        answer=f"{show(difference)}%",
-        difference=show(difference),
+        answer=f"{show_quantity(difference)}%",
+        difference=show_quantity(difference),
         bigger_start=show_amount(old * 10, unit),
         **values,
     )
     ideas.append(Idea(difference, misconception))
     if _is_short(new / old):
         percentage = new / old * 100
-        misconception = _WORDS.misconception("new_value_taken_as_change", answer=f"{show(percentage)}%", **values)
+        misconception = _WORDS.misconception(
+            "new_value_taken_as_change", answer=f"{show_quantity(percentage)}%", **values
+        )
         ideas.append(Idea(percentage, misconception))
     return ideas
 

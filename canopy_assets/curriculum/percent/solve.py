@@ -11,8 +11,7 @@ from canopy_assets.curriculum.percent.misconceptions import change_ideas, of_ide
 from canopy_assets.curriculum.solution import Concept, Family, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER, number
 from canopy_assets.curriculum.worded import WordedFamily
-from canopy_assets.maths.formatting import show_amount
-from canopy_assets.maths.formatting import show_quantity as show
+from canopy_assets.maths.formatting import show_amount, show_quantity
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
@@ -52,7 +51,7 @@ def part_steps(percent: Fraction, whole: Fraction, unit: str | None) -> list[Ste
     base = _base(percent)
     base_value, value = whole * base / 100, whole * percent / 100
     slots = {
-        "percent": show(percent) + "%",
+        "percent": show_quantity(percent) + "%",
         "whole": show_amount(whole, unit),
         "base": f"{base}%",
         "parts": str(100 // base),
@@ -134,7 +133,7 @@ def _what_percent(text: str) -> Solution | None:
     part, whole = number(match["part"]), number(match["whole"])
     steps, value = _ratio_steps(part, whole)
     ideas = wrong_ideas(value, ratio_ideas(part, whole), len(steps))
-    return _solution(f"{show(value)}%", "%", steps, ideas, _WORDS.concept("percent"))
+    return _solution(f"{show_quantity(value)}%", "%", steps, ideas, _WORDS.concept("percent"))
 
 
 def _ratio_steps(part: Fraction, whole: Fraction) -> tuple[list[Step], Fraction]:
@@ -148,12 +147,12 @@ def _ratio_steps(part: Fraction, whole: Fraction) -> tuple[list[Step], Fraction]
     ratio = part / whole
     if 10_000 % ratio.denominator:
         raise ValueError("a percentage that needs rounding")
-    shown = show(ratio)
-    slots = {"part": show(part), "whole": show(whole)}
+    shown = show_quantity(ratio)
+    slots = {"part": show_quantity(part), "whole": show_quantity(whole)}
     work = f"{slots['part']}/{slots['whole']} = {shown}"
     ask = f"Which fraction compares {slots['part']} with the whole {slots['whole']}, and what is it as a decimal?"
     steps = [Step("percent.ratio", ask, work, shown, slots)]
-    result = f"{show(ratio * 100)}%"
+    result = f"{show_quantity(ratio * 100)}%"
     slots = slots | {"ratio": shown}
     steps.append(
         Step(
@@ -191,7 +190,7 @@ def _changed(whole: Fraction, percent: Fraction, unit: str | None, sign: int, ch
     slots = {
         "whole": shown_whole,
         "amount": shown_amount,
-        "percent": show(percent) + "%",
+        "percent": show_quantity(percent) + "%",
         "change": change,
         "thing": thing,
     }
@@ -254,10 +253,10 @@ def _percent_change(text: str) -> Solution | None:
     low, high = sorted((old, new))
     shown = show_amount(difference, unit)
     ask = f"By how much did it change from {slots['old']} to {slots['new']}?"
-    steps = [Step("percent.difference", ask, f"{show(high)} − {show(low)} = {shown}", shown, slots)]
+    steps = [Step("percent.difference", ask, f"{show_quantity(high)} − {show_quantity(low)} = {shown}", shown, slots)]
     ratio_steps, value = _ratio_steps(difference, old)
     ideas = wrong_ideas(value, percent_change_ideas(old, new, unit))
-    return _solution(f"{show(value)}%", "%", steps + ratio_steps, ideas, _WORDS.concept("percent_change"))
+    return _solution(f"{show_quantity(value)}%", "%", steps + ratio_steps, ideas, _WORDS.concept("percent_change"))
 
 
 PRECEDENCE = 100

@@ -8,8 +8,7 @@ from fractions import Fraction
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER
-from canopy_assets.maths.formatting import show_number
-from canopy_assets.maths.formatting import show_quantity as show
+from canopy_assets.maths.formatting import show_number, show_quantity
 from canopy_assets.records import Step
 
 _WORDS = topic(__package__)
@@ -38,8 +37,8 @@ def complement(text: str) -> Solution | None:
 
     def display(value: Fraction) -> str:
         if percent:
-            return show(value * 100) + "%"
-        return show_number(value) if "/" in raw else show(value)
+            return show_quantity(value * 100) + "%"
+        return show_number(value) if "/" in raw else show_quantity(value)
 
     p, answer, whole = display(given), display(1 - given), "100%" if percent else "1"
     event = match["event"].strip()

@@ -9,9 +9,7 @@ from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import digits_for_words
 from canopy_assets.curriculum.worded import WordedFamily
-from canopy_assets.maths.formatting import listing, show_amount
-from canopy_assets.maths.formatting import quantity_in_brackets as bracketed
-from canopy_assets.maths.formatting import show_quantity as show
+from canopy_assets.maths.formatting import listing, quantity_in_brackets, show_amount, show_quantity
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
@@ -134,7 +132,7 @@ def _sum_step(values: list[Fraction], unit: str | None, noun: str) -> Step:
         "noun": noun,
         "first": show_amount(values[0], unit),
     }
-    work = " + ".join([show(values[0]), *(bracketed(v) for v in values[1:])]) + f" = {total}"
+    work = " + ".join([show_quantity(values[0]), *(quantity_in_brackets(v) for v in values[1:])]) + f" = {total}"
     return Step("mean.sum", f"What do {slots['numbers']} add up to?", work, total, slots)
 
 
@@ -179,7 +177,7 @@ def _mean_ideas(values: list[Fraction], unit: str | None, noun: str) -> list[Ide
             total=shown_total,
             count=count,
             noun=noun,
-            half_of_tens=show(Fraction(10 * count, 2)),
+            half_of_tens=show_quantity(Fraction(10 * count, 2)),
         )
         ideas.append(Idea(total / 2, misconception))
     return ideas
@@ -232,12 +230,12 @@ def _missing_solution(known: list[Fraction], mean: Fraction, unit: str | None, n
         for name, v in (("mean", mean), ("target", target), ("total", total), ("missing", missing))
     }
     ask = f"For {count} {noun} to have mean {shown['mean']}, what must they add up to?"
-    work = f"{show(mean)} × {count} = {shown['target']}"
+    work = f"{show_quantity(mean)} × {count} = {shown['target']}"
     slots = {"mean": shown["mean"], "count": str(count), "noun": noun}
     steps = [Step("mean.target_total", ask, work, shown["target"], slots), _sum_step(known, unit, noun)]
     slots = {"target": shown["target"], "known_total": shown["total"], "noun": noun, "known": str(count - 1)}
     ask = f"You have {shown['total']} and need {shown['target']}: what has the missing one to be?"
-    work = f"{shown['target']} − {show(total) if total >= 0 else bracketed(total)} = {shown['missing']}"
+    work = f"{shown['target']} − {quantity_in_brackets(total)} = {shown['missing']}"
     steps.append(Step("mean.missing", ask, work, shown["missing"], slots))
     return _solution(shown["missing"], unit, steps, wrong_ideas(missing, _missing_ideas(known, mean, unit, noun)))
 
@@ -245,7 +243,7 @@ def _missing_solution(known: list[Fraction], mean: Fraction, unit: str | None, n
 def _missing_ideas(known: list[Fraction], mean: Fraction, unit: str | None, noun: str) -> list[Idea]:
     """Wrong ideas about a missing value: the mean itself, its place not counted, the old mean balanced by one value."""
     known_count, total = len(known), sum(known, Fraction(0))
-    count, listed = known_count + 1, listing(show(v) for v in known)
+    count, listed = known_count + 1, listing(show_quantity(v) for v in known)
     shown_mean = show_amount(mean, unit)
     mean_itself = _WORDS.misconception(
         "mean_taken_as_missing_value",

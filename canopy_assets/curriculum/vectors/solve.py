@@ -10,9 +10,7 @@ from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import number
 from canopy_assets.curriculum.worded import WordedFamily
-from canopy_assets.maths.formatting import listing
-from canopy_assets.maths.formatting import quantity_in_brackets as bracketed
-from canopy_assets.maths.formatting import show_quantity as show
+from canopy_assets.maths.formatting import listing, quantity_in_brackets, show_quantity
 from canopy_assets.records import Step
 
 _WORDS = topic(__package__)
@@ -64,10 +62,17 @@ def _dot(text: str) -> Solution | None:
         return None
     products = [a * b for a, b in zip(u, v, strict=True)]
     answer = sum(products, Fraction(0))
-    first, second = (f"({', '.join(show(c) for c in vector)})" for vector in (u, v))
-    pairs = listing(f"{show(a)} × {bracketed(b)}" for a, b in zip(u, v, strict=True))
-    found = listing(show(p) for p in products)
-    slots = {"first": first, "second": second, "pairs": pairs, "count": str(len(u)), "u1": show(u[0]), "v1": show(v[0])}
+    first, second = (f"({', '.join(show_quantity(c) for c in vector)})" for vector in (u, v))
+    pairs = listing(f"{show_quantity(a)} × {quantity_in_brackets(b)}" for a, b in zip(u, v, strict=True))
+    found = listing(show_quantity(p) for p in products)
+    slots = {
+        "first": first,
+        "second": second,
+        "pairs": pairs,
+        "count": str(len(u)),
+        "u1": show_quantity(u[0]),
+        "v1": show_quantity(v[0]),
+    }
     steps = [
         Step(
             "dot_product.products",
@@ -77,13 +82,18 @@ def _dot(text: str) -> Solution | None:
             slots,
         )
     ]
-    work = " + ".join([show(products[0]), *(bracketed(p) for p in products[1:])]) + f" = {show(answer)}"
+    work = (
+        " + ".join([show_quantity(products[0]), *(quantity_in_brackets(p) for p in products[1:])])
+        + f" = {show_quantity(answer)}"
+    )
     slots = {"first": first, "second": second, "products": found, "count": str(len(u))}
-    steps.append(Step("dot_product.sum", f"What do the products {found} come to together?", work, show(answer), slots))
+    steps.append(
+        Step("dot_product.sum", f"What do the products {found} come to together?", work, show_quantity(answer), slots)
+    )
     return Solution(
         family="dot_product",
         topic="vectors",
-        answer=show(answer),
+        answer=show_quantity(answer),
         answer_kind="number",
         unit=None,
         steps=tuple(steps),
@@ -100,21 +110,29 @@ def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[Idea]:
     if negative is not None:
         unsigned = sum((abs(p) for p in products), Fraction(0))
         signs_ignored = _WORDS.misconception(
-            "signs_ignored", answer=show(unsigned), first=show(u[negative]), second=bracketed(v[negative])
+            "signs_ignored",
+            answer=show_quantity(unsigned),
+            first=show_quantity(u[negative]),
+            second=quantity_in_brackets(v[negative]),
         )
         ideas.append(Idea(unsigned, signs_ignored))
     added = sum(u, Fraction(0)) + sum(v, Fraction(0))
     length = _example(added, sum(products, Fraction(0)), *products)
     components_added = _WORDS.misconception(
-        "components_added", answer=show(added), length=length, length_plus_one=length + 1
+        "components_added", answer=show_quantity(added), length=length, length_plus_one=length + 1
     )
     product = prod(products, start=Fraction(1))
-    products_multiplied = _WORDS.misconception("products_multiplied", answer=show(product))
+    products_multiplied = _WORDS.misconception("products_multiplied", answer=show_quantity(product))
     ideas += [Idea(added, components_added), Idea(product, products_multiplied)]
     if len(u) == 2:
         crossed = u[0] * v[1] + u[1] * v[0]
         paired_crosswise = _WORDS.misconception(
-            "paired_crosswise", answer=show(crossed), u1=show(u[0]), v2=show(v[1]), u2=show(u[1]), v1=show(v[0])
+            "paired_crosswise",
+            answer=show_quantity(crossed),
+            u1=show_quantity(u[0]),
+            v2=show_quantity(v[1]),
+            u2=show_quantity(u[1]),
+            v1=show_quantity(v[0]),
         )
         ideas.append(Idea(crossed, paired_crosswise))
     return ideas
@@ -131,8 +149,8 @@ def _determinant(text: str) -> Solution | None:
     rest = re.sub(r"\b2\s*(?:\*|x|by|-by-)\s*2\b", "", text[: match.start()] + text[match.end() :])
     if re.search(r"\d", rest):
         return None
-    rows = f"({show(a)}, {show(b)}) and ({show(c)}, {show(d)})"
-    main, other = show(a * d), show(b * c)
+    rows = f"({show_quantity(a)}, {show_quantity(b)}) and ({show_quantity(c)}, {show_quantity(d)})"
+    main, other = show_quantity(a * d), show_quantity(b * c)
     answer = a * d - b * c
     steps = [
         _diagonal("main", a, d, rows),
@@ -140,15 +158,15 @@ def _determinant(text: str) -> Solution | None:
         Step(
             "determinant.subtract",
             f"How do the diagonal products {main} and {other} make the determinant?",
-            f"{main} − {bracketed(b * c)} = {show(answer)}",
-            show(answer),
+            f"{main} − {quantity_in_brackets(b * c)} = {show_quantity(answer)}",
+            show_quantity(answer),
             {"main": main, "other": other, "rows": rows},
         ),
     ]
     return Solution(
         family="determinant",
         topic="vectors",
-        answer=show(answer),
+        answer=show_quantity(answer),
         answer_kind="number",
         unit=None,
         steps=tuple(steps),
@@ -158,9 +176,9 @@ def _determinant(text: str) -> Solution | None:
 
 
 def _diagonal(which: str, p: Fraction, q: Fraction, rows: str) -> Step:
-    result, work = show(p * q), f"{show(p)} × {bracketed(q)} = {show(p * q)}"
+    result, work = show_quantity(p * q), f"{show_quantity(p)} × {quantity_in_brackets(q)} = {show_quantity(p * q)}"
     way = "from top left to bottom right" if which == "main" else "from top right to bottom left"
-    slots = {"which": which, "p": show(p), "q": bracketed(q), "rows": rows, "way": way}
+    slots = {"which": which, "p": show_quantity(p), "q": quantity_in_brackets(q), "rows": rows, "way": way}
     return Step("determinant.diagonal", f"What is the product along the {which} diagonal, {way}?", work, result, slots)
 
 
@@ -178,17 +196,17 @@ def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> li
     """Wrong ideas about a determinant: the diagonals added, subtracted the wrong way around, rows for diagonals."""
     main, other = a * d, b * c
     area = _example(main, other, main - other)
-    added = _WORDS.misconception("diagonals_added", answer=show(main + other), step=2)
+    added = _WORDS.misconception("diagonals_added", answer=show_quantity(main + other), step=2)
     swapped = _WORDS.misconception(
         "diagonals_swapped",
-        answer=show(other - main),
+        answer=show_quantity(other - main),
         step=2,
-        other=show(other),
-        main=bracketed(main),
+        other=show_quantity(other),
+        main=quantity_in_brackets(main),
         area=area,
     )
     along_rows = a * b - c * d
-    rows_multiplied = _WORDS.misconception("multiplied_along_rows", answer=show(along_rows), area=area)
+    rows_multiplied = _WORDS.misconception("multiplied_along_rows", answer=show_quantity(along_rows), area=area)
     return [Idea(main + other, added), Idea(other - main, swapped), Idea(along_rows, rows_multiplied)]
 
 
