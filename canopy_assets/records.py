@@ -1,8 +1,8 @@
-"""The rows that the stages pass on to each other: one frozen dataclass for each kind.
+"""The rows that the stages pass to each other: one frozen dataclass for each kind.
 
 `storage.arrow` derives the schema of a table from them.
 
-Every row names what it was made from: seed → exercise → dialogue → training example → reply.
+Every row has the id of what it was made from: seed → exercise → dialogue → training example → reply.
 """
 
 from __future__ import annotations
@@ -100,11 +100,11 @@ class Step:
     """One step of a worked solution.
 
     Attributes:
-        kind: names the phrases for the step ("linear.undo_constant").
-        ask: a question that leads to the step without giving it.
+        kind: selects the phrases for the step ("linear.undo_constant").
+        ask: a question that leads to the step without giving it away.
         work: what a student who does the step writes.
-        result: what comes out ("5x = 25", "9").
-        slots: the quantities of the step by name, never the result.
+        result: the result of the step ("5x = 25", "9").
+        slots: the quantities of the step by name, without the result.
     """
 
     kind: str
@@ -141,7 +141,7 @@ class Exercise:
 
     Attributes:
         family: the topic's solver that recognized the problem; None if none did.
-        answer: None if there is no answer that holds.
+        answer: None if there is no valid answer.
         verified: whether the answer was computed or checked.
         verification: how it was verified, or why it was not.
         stated_answer: the answer in the seed, if it gives one.
@@ -166,7 +166,7 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Turn:
-    """What one side says.
+    """What the student or the tutor says in one turn.
 
     `state` is set on planned student turns; `move` and `step` (index into the exercise's steps) on planned tutor turns.
     """
@@ -180,7 +180,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Repair:
-    """A wording of a turn that a gate rejected, before the teacher rewrote it. `turn` counts from 0."""
+    """A rejected wording of a turn, which the teacher then rewrote. `turn` counts from 0."""
 
     turn: int
     rejected: str
@@ -194,8 +194,8 @@ class Dialogue:
 
     Attributes:
         turns: the turns as they are now.
-        plan_seed: decides how the plan was drawn.
-        prompt_tokens, completion_tokens, cost, seconds, attempts: of all requests to a model, repairs included.
+        plan_seed: the random seed that the plan was drawn with.
+        prompt_tokens, completion_tokens, cost, seconds, attempts: sums over all requests to a model, repairs included.
         repairs: rejected wordings that were rewritten, in order; `turns` has the latest wording.
     """
 
@@ -225,7 +225,7 @@ class Dialogue:
 class Verdict:
     """The result of one gate for one dialogue.
 
-    A failed verdict names the turn, and the characters in it if it is about some.
+    A failed verdict has the turn, and the characters in it if it is about a part of the turn.
     """
 
     gate: str
@@ -249,7 +249,7 @@ class ReviewedDialogue:
 
 @dataclass(frozen=True)
 class Message:
-    """A chat message, in the form that chat templates take."""
+    """A chat message, in the form that chat templates expect."""
 
     role: Literal["system", "user", "assistant"]
     content: str
@@ -275,9 +275,9 @@ class TrainingExample:
 
 @dataclass(frozen=True)
 class PreferencePair:
-    """Two tutor turns for the same place of a dialogue, in the form that DPO takes.
+    """Two tutor turns for the same place in a dialogue, in the form that DPO needs.
 
-    After `prompt`, `chosen` was accepted and `rejected` was rejected by `gate` for `reason`. Both are one message.
+    After `prompt`, `chosen` was accepted and `rejected` was rejected by `gate` for `reason`. Each is a single message.
     """
 
     pair_id: str

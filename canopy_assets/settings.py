@@ -24,7 +24,7 @@ def _absolute(value: object) -> object:
 
 
 def _location(value: object) -> object:
-    """A local folder as an absolute path, a URL (s3://bucket/prefix) as it is, without a slash at the end."""
+    """A local folder as an absolute path, or a URL (s3://bucket/prefix) without a slash at the end."""
     if not isinstance(value, str | Path) or not str(value):
         return value
     return str(value).rstrip("/") if "://" in str(value) else str(_absolute(value))
@@ -43,7 +43,8 @@ Location = Annotated[str, BeforeValidator(_location)]
 class Settings(BaseSettings):
     """Where things are stored, and what the machine and the cluster offer.
 
-    What decides the content of an artefact is configuration of its asset instead, so that it is part of the lineage.
+    Values that decide an artefact's content belong to its asset's configuration instead, so that they are part of the
+    lineage.
     """
 
     model_config = SettingsConfigDict(env_prefix="CANOPY_", env_ignore_empty=True, frozen=True)
@@ -225,7 +226,7 @@ class Settings(BaseSettings):
 
     @property
     def seed_folders(self) -> list[UPath]:
-        """The folders of seed files, in order; of two files with the same content the first one counts."""
+        """The folders of seed files, in order. If two files have the same content, the first one is used."""
         return [UPath(SAMPLE_SEEDS), self.inbox] if self.sample_seeds else [self.inbox]
 
     @property
@@ -239,7 +240,7 @@ class Settings(BaseSettings):
         return self.cache or self.home / "cache"
 
     def places(self) -> dict[str, str]:
-        """The variables that name a place, with absolute paths, for the environment of other processes."""
+        """The environment variables that name a folder, file or model, with absolute paths, for other processes."""
         named = {n: getattr(self, n) for n in ("home", "store", "config", "seeds", "cache", "base_model", "eval_set")}
         return {f"CANOPY_{name.upper()}": str(place) for name, place in named.items() if place is not None}
 
@@ -250,7 +251,7 @@ class Settings(BaseSettings):
 
     @property
     def ledger(self) -> Path:
-        """The file that keeps every paid-for reply of a model."""
+        """The file in which every paid reply of a model is recorded."""
         return self.home / "ledger.sqlite"
 
     @property

@@ -25,20 +25,23 @@ from canopy_assets.lineage import failures
 from canopy_assets.lineage.event_log import NOT_MADE_KEY
 
 MIN_ROWS = 10
-"""With fewer rows, one good row more or less changes the share too much to mean anything."""
+"""With fewer rows, a single row changes the share of good rows too much for a drop to mean anything."""
 _MOST_REASONS = 10
 _MOST_CHARACTERS = 300
 
 
 class LoggedEvent(NamedTuple):
-    """An entry of Dagster's event log, with its id there."""
+    """An entry of Dagster's event log, with its id."""
 
     id: int
     entry: dg.EventLogEntry
 
 
 class WatchedTable(NamedTuple):
-    """A table per seed whose share of good rows is watched: the metadata that counts them, and their name."""
+    """A per-seed table whose share of good rows is watched.
+
+    `metadata` is the metadata entry that counts the good rows, and `rows` is what a notification calls them.
+    """
 
     metadata: str
     rows: str
@@ -57,7 +60,7 @@ def notifications_of(
     quality_drop: float,
     log: logging.Logger,
 ) -> list[Notification]:
-    """The notifications for these events, in order. Checks of an asset that failed in one run are one notification."""
+    """The notifications for these events, in order. An asset's failed checks in one run become one notification."""
     found: list[Notification] = []
     failed_checks: dict[tuple[str, dg.AssetKey], list[dg.EventLogEntry]] = defaultdict(list)
     for event in events:
@@ -72,7 +75,7 @@ def notifications_of(
                 asset = happened.asset_check_evaluation_data.asset_key
                 failed_checks[event.entry.run_id, asset].append(event.entry)
         except Exception:
-            # An event that cannot be read must not stop all later ones, tick after tick.
+            # An event that cannot be read must not block all later ones.
             log.exception("event %d cannot be reported", event.id)
     for (_, asset), entries in failed_checks.items():
         found += _of_failed_checks(asset, entries, instance, graph)
@@ -80,7 +83,7 @@ def notifications_of(
 
 
 def _of_champion(event: LoggedEvent) -> Iterator[Notification]:
-    """A champion that was promoted; one that stays is no news."""
+    """A notification of a newly promoted champion; nothing if the champion stays the same."""
     made = event.entry.asset_materialization
     assert made is not None
     metadata = _values(made.metadata)
@@ -91,7 +94,7 @@ def _of_champion(event: LoggedEvent) -> Iterator[Notification]:
 
 
 def _of_quality(event: LoggedEvent, instance: dg.DagsterInstance, quality_drop: float) -> Iterator[Notification]:
-    """A table whose share of good rows fell by `quality_drop` or more since its last materialization."""
+    """A notification if a table's share of good rows fell by `quality_drop` or more since its last materialization."""
     made = event.entry.asset_materialization
     assert made is not None
     name, metadata = made.asset_key.path[-1], _values(made.metadata)
@@ -123,7 +126,7 @@ def _share_before(
 
 
 def _good_share(metadata: Mapping[str, Any], table: WatchedTable) -> float | None:
-    """The share of good rows; None for too few rows, or where the metadata does not say."""
+    """The share of good rows; None if there are too few rows, or the metadata does not have the counts."""
     good, rows = metadata.get(table.metadata), metadata.get("dagster/row_count")
     if not isinstance(good, int) or not isinstance(rows, int) or rows < MIN_ROWS:
         return None
@@ -137,7 +140,7 @@ def _is_failed_gate(evaluation: dg.AssetCheckEvaluation) -> bool:
 def _of_failed_checks(
     asset: dg.AssetKey, entries: list[dg.EventLogEntry], instance: dg.DagsterInstance, graph: Any
 ) -> Iterator[Notification]:
-    """Blocking checks of an asset that failed in one run: gates, or seeds that go into quarantine."""
+    """A notification of an asset's blocking checks that failed in one run: failed gates, or newly quarantined seeds."""
     name, partitioned = asset.path[-1], graph.has(asset) and graph.get(asset).is_partitioned
     reasons: dict[str, str] = {}
     for entry in entries:
@@ -146,7 +149,7 @@ def _of_failed_checks(
             reasons[evaluation.check_name] = _reason(evaluation)
             continue
         seed = evaluation.partition or _tag(instance, entry.run_id, PARTITION_NAME_TAG)
-        # An evaluation without a partition sums up the seeds of a run, each of which has an evaluation of its own.
+        # An evaluation without a partition summarizes the seeds of a run. Each seed also has its own evaluation.
         if seed and not _failed_before(instance, entry, seed):
             reasons[seed] = f"{evaluation.check_name}: {_reason(evaluation)}"
     if not reasons:
@@ -164,7 +167,7 @@ def _of_failed_checks(
 
 
 def _failed_before(instance: dg.DagsterInstance, entry: dg.EventLogEntry, seed: str) -> bool:
-    """Whether the check failed for this seed the last time, too, so that it was reported then."""
+    """Whether the check already failed for this seed the last time, and so was reported then."""
     history = instance.event_log_storage.get_asset_check_execution_history(
         entry.get_dagster_event().asset_check_evaluation_data.asset_check_key,
         limit=20,
@@ -176,7 +179,7 @@ def _failed_before(instance: dg.DagsterInstance, entry: dg.EventLogEntry, seed: 
 
 
 def _of_failed_run(entry: dg.EventLogEntry, instance: dg.DagsterInstance) -> Iterator[Notification]:
-    """A run that failed and will not be retried. If only checks failed, they are reported as checks instead."""
+    """A notification of a failed run that will not be retried. If only checks failed, they are reported as checks."""
     run = instance.get_run_by_id(entry.run_id)
     # Dagster marks every lost run for a retry, but it cannot retry one that no code server launched (`canopy run`).
     if run is None or (run.tags.get(WILL_RETRY_TAG) == "true" and run.remote_job_origin is not None):
@@ -210,7 +213,7 @@ def _run_name(run: DagsterRun) -> str:
 
 
 def _reason(evaluation: dg.AssetCheckEvaluation) -> str:
-    """Why a check failed, in one line: its description, else the texts for people in its metadata."""
+    """Why a check failed, in one line: its description, or else the texts in its metadata."""
     values = [v for n, v in _values(evaluation.metadata).items() if isinstance(v, str) and n not in ("state", "file")]
     return " ".join((evaluation.description or " ".join(values)).split())[:_MOST_CHARACTERS]
 

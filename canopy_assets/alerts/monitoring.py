@@ -23,7 +23,7 @@ TICK_SECONDS = 30.0
 """Dagster gives up on a sensor after 60 seconds, and one message may take 17."""
 
 GIVE_UP_SECONDS = 24 * 3600.0
-"""After so long a webhook that refuses everything is not waited for any more. The log has what it missed."""
+"""How long the sensor waits for a webhook that refuses everything. After that, the log has what it missed."""
 
 _EVENT_TYPES = (
     dg.DagsterEventType.RUN_FAILURE,
@@ -37,10 +37,10 @@ class Place:
     """How far the event log has been reported. Stored as the sensor's cursor, so the names of the fields stay.
 
     Attributes:
-        after: the last event of which all before it are done.
-        until: the end of the window in progress. It stays until all of the window is sent, so that notifications that
-            cover several events keep their keys.
-        told: keys of the notifications of this window that were sent.
+        after: the id of an event; all events up to it are done.
+        until: the id of the last event in the current window. It stays the same until the whole window is sent, so that
+            notifications that cover several events keep their keys.
+        told: keys of the notifications in this window that were sent.
         failing_since: when the webhook began to refuse, in seconds since the epoch.
     """
 
@@ -82,10 +82,10 @@ def notify(
     log: logging.Logger,
     now: float | None = None,
 ) -> tuple[Place, str]:
-    """Send what has happened since `place`; without one, begin with what happens from now on.
+    """Send notifications of what has happened since `place`. If it is None, reporting starts now, and nothing is sent.
 
     Args:
-        graph: the asset graph, which says what is partitioned.
+        graph: the asset graph, to look up which assets are partitioned.
         quality_drop: the drop in the share of good rows that is worth a notification, from 0 to 1.
         now: seconds since the epoch; default: the clock.
 
@@ -112,7 +112,7 @@ def notify(
 def _not_sent(
     place: Place, left: list[Notification], problem: str, now: float, log: logging.Logger
 ) -> tuple[Place, str]:
-    """Keep the place for the next tick, or give up on what is left once the webhook has refused for a day."""
+    """Keep the place for the next tick. Once the webhook has refused for a day, give up on what is left."""
     since = place.failing_since if place.failing_since is not None else now
     if now - since < GIVE_UP_SECONDS:
         summary = f"{len(left)} not sent yet, {problem}; the next tick tries again, for a day at most."
@@ -121,12 +121,12 @@ def _not_sent(
     for notification in left:
         log.error("given up after a day, never sent (%s): %s: %s", problem, notification.event, notification.text)
     assert place.until is not None
-    # `failing_since` stays: until something is sent again, later notifications get one attempt, not another day.
+    # Keep `failing_since`, so that later notifications get one attempt instead of another day, until one is sent.
     return Place(place.until, failing_since=since), f"{len(left)} given up after a day: {problem}; see the log."
 
 
 def _window(instance: dg.DagsterInstance, place: Place) -> tuple[list[LoggedEvent], int]:
-    """The events to report, in order, and the id of the event that they reach to."""
+    """The events to report, in order, and the id of the last event in the window."""
     storage = instance.event_log_storage
     read = [
         storage.get_logs_for_all_runs_by_log_id(place.after, dagster_event_type=kind, limit=EVENTS_A_TICK)

@@ -31,7 +31,7 @@ TIMEOUT_S = 5.0
 ATTEMPTS = 3
 FIRST_WAIT_S = 0.5
 _MAY_PASS = {408, 425, 429}
-"""The HTTP statuses below 500 that another request may not get."""
+"""The temporary failures among the HTTP statuses below 500: another request may succeed."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Notification:
     """An event that people want to know about.
 
     Attributes:
-        key: names the event; if it is ever sent again, it has the same key.
+        key: identifies the event. If the notification is sent again, it has the same key.
         event: its kind, one of the four constants above.
         text: one or a few sentences.
         timestamp: when it happened, in seconds since the epoch.
@@ -59,13 +59,13 @@ class Notifier(Protocol):
     """Sends notifications to people."""
 
     def send(self, notification: Notification) -> str | None:
-        """Send it. Never raises: returns why it could not be sent, None if it was."""
+        """Send it. Never raises: returns the reason if it could not be sent, else None."""
         ...
 
 
 @dataclass(frozen=True)
 class LogNotifier:
-    """Writes notifications into the log."""
+    """Writes notifications to the log."""
 
     log: Callable[[str], object] = _log.warning
 
@@ -76,7 +76,7 @@ class LogNotifier:
 
 
 class _Problem(NamedTuple):
-    """Why a webhook did not take a message, and whether it may take it a moment later."""
+    """Why a webhook did not accept a message, and whether it may accept it a moment later."""
 
     text: str
     may_pass: bool
@@ -86,8 +86,8 @@ class _Problem(NamedTuple):
 class WebhookNotifier:
     """Posts notifications as JSON: `event`, `text` (which Slack, Mattermost and others show), `id`, `time`, `details`.
 
-    Tries again after 429, 5xx and network errors. A server that took a message but answered too late gets it twice, so
-    each attempt carries the same `id`, also as the header Idempotency-Key.
+    It tries again after 429, 5xx and network errors. A server that accepted a message but answered too late gets it
+    twice, so each attempt has the same `id`, also in the header Idempotency-Key.
     """
 
     address: SecretStr
@@ -114,7 +114,7 @@ class WebhookNotifier:
             return "(no host)"
 
     def _post(self, notification: Notification) -> _Problem | None:
-        """Send one request. Returns what went wrong, None if nothing did."""
+        """Send one request. Returns what went wrong, or None."""
         try:
             with _opener.open(self._request(notification), timeout=self.timeout_s) as response:
                 response.read(1024)
@@ -129,7 +129,7 @@ class WebhookNotifier:
             reason = getattr(error, "reason", error)
             return _Problem(f"can't be reached ({type(reason).__name__})", may_pass=status_of(error) is None)
         except Exception as error:
-            # The text of http.client's errors about a wrong address holds the whole address, with its secret.
+            # http.client's errors about a wrong address contain the whole address, with its secret.
             return _Problem(f"can't be used ({type(error).__name__}): correct CANOPY_WEBHOOK", may_pass=False)
 
     def _request(self, notification: Notification) -> urllib.request.Request:

@@ -1,6 +1,6 @@
-"""`canopy`: the command line. Each verb reads its arguments here and leaves the work to the module it imports.
+"""`canopy`: the command line. Each command reads its arguments here and leaves the work to the module it imports.
 
-The imports stand inside the verbs: Dagster takes seconds to load, and `canopy --help` should not.
+The imports are inside the commands: Dagster takes seconds to load, and `canopy --help` should not.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ LabelledReplies = Annotated[
 @app.callback()
 def quiet_known_warnings() -> None:
     """Course material in, a fine-tuned and evaluated Socratic tutor out."""
-    # The person at the terminal could do nothing about it.
+    # The person at the terminal cannot do anything about this warning.
     warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
 
 
@@ -46,8 +46,8 @@ def run(
     config: RunConfig = None,
 ) -> None:
     """Materialize whatever is not up to date, then print a summary."""
-    # A process per step pays seconds of imports each time; one process is quicker for a person at a terminal.
-    # Set before anything is imported: the definitions read the settings.
+    # With a process for each step, every step spends seconds on imports; one process is quicker at a terminal.
+    # Set this before the imports, because the definitions read the settings.
     os.environ.setdefault("CANOPY_EXECUTOR", "in_process")
     from canopy_assets.app.outcome import print_outcome
     from canopy_assets.app.run import UsageError, materialize_stale
@@ -250,7 +250,7 @@ def _home() -> Settings:
 
 
 def _print_progress(line: str) -> None:
-    """To stderr: stdout carries the result alone."""
+    """Print to stderr, because stdout is for the result alone."""
     typer.echo(line, err=True)
 
 

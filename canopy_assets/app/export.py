@@ -22,18 +22,18 @@ def export(settings: Settings, what: str, folder: Path, *, latest: bool, dtype: 
     Args:
         settings: which home.
         what: "adapter", "merged", "training-set" or "preference-pairs".
-        folder: does not exist yet, or is empty.
-        latest: the adapter trained last instead of the champion.
-        dtype: of a merged model's weights.
+        folder: must not exist yet, or be empty.
+        latest: export the adapter trained last instead of the champion.
+        dtype: the number format of a merged model's weights.
 
     Returns:
         What was written and how to use it, in a line.
 
     Raises:
-        LookupError: it has not been made yet.
-        FileExistsError: there is something in the folder.
+        LookupError: there is nothing to export yet.
+        FileExistsError: the folder is not empty.
         ExportError: the adapter was trained on another base model.
-        ValueError: no such dtype.
+        ValueError: there is no such dtype.
     """
     if what == "training-set":
         return _training_set(settings, folder)

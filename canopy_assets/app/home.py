@@ -1,4 +1,4 @@
-"""What a verb does with the home before its work: open Dagster's storage, register the seed files as partitions."""
+"""What a command does first: open Dagster's storage in the home, and register the seed files as partitions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from canopy_assets.settings import Settings
 def instance(settings: Settings) -> dg.DagsterInstance:
     """Dagster's storage in the home, for a process at a terminal. Use it as a context manager.
 
-    What steps print goes to the terminal; by default Dagster sends it, progress bars included, to files.
+    The output of steps goes to the terminal. By default Dagster writes it, progress bars included, to files.
     """
     uncaptured = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
     return dg.DagsterInstance.from_ref(
@@ -33,7 +33,7 @@ def register(
     complete: Collection[Path | UPath] = (),
     on_wait: Callable[[str], None] | None = None,
 ) -> list[str]:
-    """Make the seed files partitions, observe the evaluation prompts, and set the limit of the GPU pool.
+    """Register the seed files as partitions, observe the evaluation prompts, and set the limit of the GPU pool.
 
     Args:
         dagster_instance: Dagster's storage.

@@ -72,7 +72,7 @@ def materialize_what_is_stale(context: dg.OpExecutionContext, config: Everything
 
 
 def stop_if_cancelled(context: dg.OpExecutionContext) -> None:
-    """End this run when it was cancelled. The run that it started takes the interrupt; this one would go on.
+    """End this run if it is being cancelled. Only the run that it started gets the interrupt; this one would go on.
 
     Raises:
         DagsterExecutionInterruptedError: the run is being cancelled.
@@ -94,7 +94,7 @@ def _failures(outcome: Outcome) -> str:
     "does. Assets with and without partitions can't share a run of Dagster, so it starts runs of its own, seeds first.",
 )
 def everything() -> None:
-    """A run that plans and starts the others. Its own executor is of no account: they use the configured one."""
+    """A run that plans the other runs and starts them. They use the configured executor, whatever this one uses."""
     materialize_what_is_stale()
 
 

@@ -1,4 +1,4 @@
-"""What `canopy run` prints at the end: from seeds to verdict on one screen, and what went wrong on the way."""
+"""What `canopy run` prints at the end: each stage from seeds to verdict on one screen, and what went wrong."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _print_stages(state: Mapping[str, Any], console: Any) -> None:
 
 
 def _print_problems(outcome: Outcome, console: Any) -> None:
-    """Failed checks and failed steps. A seed that its first check stopped is listed as quarantined already."""
+    """Print failed checks and failed steps. `_print_stages` already lists the seeds that their first check stopped."""
     for name, reason in outcome.blocked.items():
         if not name.startswith("seed_documents."):
             console.print(f"[yellow]check failed[/] {name} {reason}", highlight=False)
@@ -77,5 +77,5 @@ def _print_problems(outcome: Outcome, console: Any) -> None:
 
 
 def _loss(value: float | None) -> str:
-    """A loss; without enough exercises to keep some for validation there is none."""
+    """A loss as text. There is no validation loss if there are too few exercises to hold some out."""
     return "not measured" if value is None else f"{value:.3f}"

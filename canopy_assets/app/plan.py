@@ -26,7 +26,7 @@ _COLUMNS = dict(
         strict=True,
     )
 )
-"""A column title for each opening state: ten of them fit on a line."""
+"""A short column title for each opening state, so that all ten fit on a line."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def print_dry_run(dry_run: DryRun, config: DialogueConfig, *, all_plans: bool) -
     Args:
         dry_run: what `plan` found.
         config: the configuration that it was planned with.
-        all_plans: every plan, not only the first few.
+        all_plans: print every plan, not only the first few.
     """
     from rich.console import Console
     from rich.table import Table
@@ -92,7 +92,7 @@ def print_dry_run(dry_run: DryRun, config: DialogueConfig, *, all_plans: bool) -
 
 
 def _moves(plan: Plan) -> str:
-    """The tutor's moves in order, and the wrong idea that the student starts from, if there is one."""
+    """The tutor's moves in order, and the student's initial wrong idea, if there is one."""
     moves = " → ".join(t.move or "" for t in plan.turns if t.role == "tutor")
     return f"{moves}; wrong idea: {plan.planted.belief}" if plan.planted else moves
 
@@ -102,7 +102,7 @@ def _numbers(p: CostEstimate) -> list[str]:
 
 
 def _total(dry_run: DryRun, config: DialogueConfig) -> str:
-    """Dialogues and cost in all, the cost if every candidate is used up, and the caps that are set."""
+    """Total dialogues and cost, the cost if every candidate is used up, and the caps that are set."""
     cost = sum(p.cost for p in dry_run.estimates)
     caps: dict[str, Any] = {"tokens": config.token_cap, "cost": config.cost_cap}
     capped = ", ".join(f"{name} {cap:g}" for name, cap in caps.items() if cap is not None)

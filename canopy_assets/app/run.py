@@ -17,7 +17,7 @@ from canopy_assets.lineage.running import LineageRun, Outcome
 from canopy_assets.settings import Settings
 
 DEFINITIONS = "canopy_assets.definitions"
-"""The module that the processes of a run load. By name, because it imports this module."""
+"""The module that the processes of a run load. By name, because that module imports this one."""
 
 
 class UsageError(ValueError):
@@ -27,7 +27,7 @@ class UsageError(ValueError):
 def materialize_stale(
     settings: Settings, *, until: str | None, config: Path | None, report: Callable[[str], None]
 ) -> Outcome:
-    """Materialize every asset whose data version is not the one that its inputs, configuration and code give it.
+    """Materialize every asset whose data version is not what its inputs, configuration and code would now give.
 
     Args:
         settings: which home.
@@ -70,7 +70,7 @@ def dialogue_config(config: Path | None) -> DialogueConfig:
 
 
 def _run_config(path: Path | None, names: set[str]) -> dict[str, Any]:
-    """The run configuration in a file, as Dagster takes it.
+    """The run configuration in a file, in Dagster's form.
 
     Raises:
         UsageError: the file is not YAML, or configures an asset that does not exist.

@@ -12,7 +12,7 @@ from canopy_assets.review.leak.cross_validation import CrossValidation
 
 
 def print_calibration(scores: Calibration) -> None:
-    """Error rates of the leak detector with all its rules, on all replies."""
+    """Print the error rates of the leak detector with all its rules, on all replies."""
     typer.echo(
         f"{scores.replies} replies in {scores.conversations} conversations, {scores.positives} reveal the answer"
     )
@@ -20,7 +20,7 @@ def print_calibration(scores: Calibration) -> None:
 
 
 def print_cross_validation(crossed: CrossValidation) -> None:
-    """Error rates on held-out problems, and in how many folds each rule was kept."""
+    """Print the error rates on held-out problems, and in how many folds each rule was kept."""
     folds = f"{crossed.folds} folds of {crossed.problems} problems"
     _print_rates(f"held out, {folds}: each judged by the rules that the others need", crossed.held_out)
     typer.echo("folds that need a rule")
@@ -29,7 +29,7 @@ def print_cross_validation(crossed: CrossValidation) -> None:
 
 
 def print_agreement(found: Iterable[Agreement]) -> None:
-    """Cohen's κ of each dimension, and whether it is high enough for a gate."""
+    """Print Cohen's κ of each dimension, and whether it is high enough for a gate."""
     for dimension in found:
         rule = "may gate" if dimension.may_gate else "advises only"
         typer.echo(

@@ -46,7 +46,7 @@ def _seed_status(settings: Settings, seed: str) -> dict[str, Any]:
     document = tables["seed_documents"].to_pylist()[0] if tables["seed_documents"] else None
     state = document["state"] if document else "not materialized"
     if state == "quarantined":
-        # The other tables are still those of an earlier version of the file.
+        # The other tables were made from an earlier version of the file.
         tables = dict.fromkeys(tables) | {"seed_documents": tables["seed_documents"]}
     exercises, reviewed = tables["exercises"], tables["reviewed_dialogues"]
     verdicts = reviewed.select(["accepted", "rejected_by"]).to_pylist() if reviewed else []

@@ -17,7 +17,7 @@ POLL_MS = "2000"
 
 
 def serve(settings: Settings, port: int) -> NoReturn:
-    """Replace this process by `dagster dev` on loopback. Signals then reach Dagster, which ends its own children."""
+    """Replace this process with `dagster dev` on loopback. Signals then reach Dagster, which ends its own children."""
     command = [sys.executable, "-m", "dagster", "dev", "--host", HOST, "--port", str(port)]
     command += ["--module-name", MODULE, "--live-data-poll-rate", POLL_MS]
     # Dagster starts its code server and its steps through `dagster` from PATH.

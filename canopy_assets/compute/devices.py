@@ -23,7 +23,7 @@ DtypeChoice = Literal["auto", "float32", "bfloat16"]
 Dtype = Literal["float32", "bfloat16"]
 
 BFLOAT16_MIN_SPEEDUP = 1.1
-"""bfloat16 has 8 bits of mantissa instead of 24. It is worth that if it is at least this many times as fast."""
+"""bfloat16 has 8 bits of mantissa instead of 24. It is only used if it is at least this many times as fast."""
 
 _ANY_MACHINE = "?"
 
@@ -49,7 +49,7 @@ class DeviceError(RuntimeError):
 
 
 def find_device(choice: DeviceChoice = "auto") -> Device:
-    """The device to run a model on: the one that is chosen, or for "auto" CUDA before MPS before the CPU.
+    """The device to run a model on: the chosen one. "auto" takes CUDA if there is one, else MPS, else the CPU.
 
     Raises:
         DeviceError: `choice` names a device that this machine does not have.
@@ -71,7 +71,7 @@ def find_device(choice: DeviceChoice = "auto") -> Device:
 def cpu_threads() -> int:
     """Processors that this process may use.
 
-    Those of its affinity, and no more than a cgroup quota (a container's CPU limit) and OMP_NUM_THREADS allow.
+    These are the processors of its affinity, limited by a cgroup quota (a container's CPU limit) and OMP_NUM_THREADS.
     """
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = _first_line(Path("/sys/fs/cgroup/cpu.max")).split()
@@ -82,9 +82,9 @@ def cpu_threads() -> int:
 
 
 def physical_cores() -> int:
-    """Cores of the processors that this process may use: half as many with hyper-threading.
+    """Physical cores that this process may use: with hyper-threading, half as many as processors.
 
-    On other systems than Linux every processor counts as a core.
+    On systems other than Linux every processor counts as a core.
     """
     allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     siblings = Path("/sys/devices/system/cpu")
@@ -115,7 +115,7 @@ def use_fast_float32() -> None:
 def release_memory() -> None:
     """Give freed memory back to the system.
 
-    glibc keeps memory that tensors of ever new shapes leave behind. Without this, a training that needs 2 GB grew to 4.
+    glibc keeps freed memory when tensors keep changing shape. Without this, a training that needs 2 GB grew to 4 GB.
     """
     gc.collect()
     with contextlib.suppress(OSError, AttributeError):  # another C library
@@ -168,10 +168,10 @@ def choose_dtype(
     because the speed of bfloat16 depends on AVX512-BF16 or AMX and on torch's build.
 
     Args:
-        choice: from the settings.
+        choice: the format in the settings.
         device: where the model will run.
         cache: the result is kept in the folder `measured` below it.
-        workload: names what is measured, such as "train-llama-576x30"; part of the cache key.
+        workload: a name for what is measured, such as "train-llama-576x30"; part of the cache key.
         measure: returns the seconds that a short, representative piece of work takes in the given format.
     """
     if choice != "auto":

@@ -1,6 +1,6 @@
-"""What runs the steps of a run: this process, one process each, Ray tasks or Kubernetes pods; and what steps ask of it.
+"""Where steps run (this process, a process each, Ray tasks or Kubernetes pods), and the resources they request there.
 
-Assets that want a GPU carry `gpu_op_tags`, so that runs of the UI, of backfills and of the automation all ask for one.
+Assets that need a GPU have `gpu_op_tags`, so that runs from the UI, backfills and the automation all request one.
 Every executor reads only the tags that are meant for it.
 """
 
@@ -38,9 +38,9 @@ def executor(settings: Settings) -> dg.ExecutorDefinition:
 
 
 def gpu_op_tags(settings: Settings) -> dict[str, Any]:
-    """What a step that wants a GPU asks of Ray and of Kubernetes.
+    """The resources that a step with a GPU requests from Ray and from Kubernetes.
 
-    These are the `op_tags` of its asset. Tags of a job would miss what the UI, backfills and the automation launch.
+    These are the `op_tags` of its asset. Tags of a job would not apply to what the UI, backfills and automation launch.
     """
     memory = settings.gpu_step_memory_gb
     # Whole megabytes: Kubernetes takes no fractions of a byte.
@@ -60,8 +60,8 @@ def gpu_op_tags(settings: Settings) -> dict[str, Any]:
 def run_launcher(settings: Settings) -> dict[str, Any]:
     """The `run_launcher:` of dagster.yaml.
 
-    Ray's for CANOPY_LAUNCHER=ray, Kubernetes' for its executor, which needs it. Otherwise runs are processes of this
-    machine, with a health check that Dagster's own launcher lacks.
+    This is Ray's launcher for CANOPY_LAUNCHER=ray, and Kubernetes' for CANOPY_EXECUTOR=k8s, which needs it. Otherwise
+    runs are processes on this machine, with a health check that Dagster's own launcher lacks.
 
     Raises:
         SettingsError: a setting of the launcher is missing; the message says which.
@@ -86,10 +86,11 @@ def run_launcher_yaml(settings: Settings) -> str:
 
 
 def worker_environment(settings: Settings) -> list[str]:
-    """The environment of a worker on another machine: NAME=value for settings, plain names for variables of ours.
+    """The environment of a worker on another machine.
 
-    Secrets are left out, because Ray shows a job's environment to everybody who sees the cluster. Workers read them
-    from their own environment, pods from CANOPY_K8S_SECRET.
+    Settings are NAME=value; a plain name stands for the value that this process has. Secrets are left out, because Ray
+    shows a job's environment to everybody who can see the cluster. Workers read secrets from their own environment,
+    and pods from CANOPY_K8S_SECRET.
     """
     given = settings.model_fields_set | {"home"}
     values = {name: getattr(settings, name) for name in sorted(given - _WORKERS_OWN)}

@@ -1,7 +1,7 @@
 """Leases of the GPUs of one machine: each step gets GPUs of its own, and waits while all are taken.
 
-A lease is a file lock, which the kernel releases when the process ends, so a step that is killed gives its GPUs back,
-too. On Ray and Kubernetes the cluster hands out GPUs, and nothing is leased.
+A lease is a file lock. The kernel releases it when the process ends, so a killed step gives its GPUs back, too. On Ray
+and Kubernetes the cluster hands out GPUs, and nothing is leased.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import IO
 from canopy_assets.settings import Settings
 
 POOL = "gpu"
-"""Dagster's pool of the steps that want a GPU."""
+"""Dagster's pool for the steps that need a GPU."""
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 ORDER = "CUDA_DEVICE_ORDER"
 POLL_SECONDS = 0.5
@@ -89,7 +89,7 @@ def lease(settings: Settings, log: Callable[[str], object] = _log.info) -> Itera
 
 
 def _count() -> int:
-    """How many GPUs there are: as the driver lists them, else by device files, for containers without nvidia-smi."""
+    """How many GPUs there are: counted by nvidia-smi, or by device files in containers without it."""
     if tool := shutil.which("nvidia-smi"):
         try:
             listed = subprocess.run([tool, "-L"], capture_output=True, text=True, timeout=60, check=True).stdout
@@ -115,7 +115,7 @@ def _wait_for(
 ) -> tuple[str, ...]:
     """Wait until `wanted` of the candidates are free, and take them all at once.
 
-    A step that holds some while it waits for others could wait for ever: for a step that holds those.
+    If a step kept some GPUs while it waits for others, two steps could wait for each other for ever.
     """
     global _leased_before
     folder.mkdir(parents=True, exist_ok=True)
@@ -156,7 +156,7 @@ def _holders(candidates: list[str], folder: Path) -> str:
 
 
 def _lock_path(device: str, folder: Path) -> Path:
-    """The name holds the machine's, because machines may share a home, and each has a GPU 0."""
+    """The lock file of a GPU. Its name has the host name in it: machines may share a home, and each has a GPU 0."""
     return folder / (re.sub(r"[^\w.-]", "_", f"{socket.gethostname()}-{device}") + ".lock")
 
 

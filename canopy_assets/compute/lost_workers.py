@@ -1,6 +1,6 @@
-"""Executors that start a step again when its worker was lost: killed, evicted, out of memory, its machine gone.
+"""Executors that start a step again when its worker was lost: killed, evicted, out of memory, or its machine is gone.
 
-Dagster does so only for assets with a retry policy, and a policy would also repeat steps that fail because of an error.
+Dagster only does this for assets with a retry policy, which would also repeat steps that fail because of an error.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from canopy_assets.compute.backoff import retry_delay
 
 RETRIES = 2
 HEALTH_CHECK_SECONDS = 5
-"""How often an executor looks whether its remote steps are alive."""
+"""How often an executor checks whether its remote steps are alive."""
 
 
 class LostProcessExecutor(MultiprocessExecutor):
@@ -69,7 +69,8 @@ class LostWorkerExecutor(StepDelegatingExecutor):
         self, step_context: IStepContext, err_info: SerializableErrorInfo, known_state: KnownExecutionState
     ) -> DagsterEvent:
         """Retry a step whose worker was lost; otherwise do as Dagster does."""
-        # A failed health check has no exception. A failure with one (a resource that cannot be made) is no lost worker.
+        # A failed health check has no exception. A failure with an exception, such as a resource that cannot be
+        # created, is not a lost worker.
         retry = _retry_if_lost(err_info.cls_name is None, step_context, err_info, known_state)
         return retry or super().log_failure_or_retry_event_after_error(step_context, err_info, known_state)
 

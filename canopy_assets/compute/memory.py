@@ -21,16 +21,16 @@ def is_out_of_memory(error: BaseException) -> bool:
     names = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
     if names & _TYPES or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
         return True
-    # torch raises a plain RuntimeError where the CPU's memory is short, and some of CUDA's libraries do.
+    # torch raises a plain RuntimeError when the CPU is out of memory, and so do some of CUDA's libraries.
     return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _WORDS)
 
 
 @dataclass
 class MicroBatches:
-    """Into how many micro-batches a batch is split: twice as many after each one that did not fit into memory.
+    """How many micro-batches a batch is split into. The count doubles each time memory runs out.
 
     Attributes:
-        count: micro-batches per batch; what fitted once is kept for later batches.
+        count: micro-batches per batch; later batches start with the count that fitted last.
         log: receives a line each time the count is doubled.
     """
 
@@ -42,11 +42,11 @@ class MicroBatches:
 
         Args:
             compute: computes a whole batch in the given number of micro-batches.
-            rows: rows of the batch, which is as far as it can be split.
+            rows: rows of the batch, and so the most micro-batches it can be split into.
             what: names the work in the log.
 
         Raises:
-            Exception: whatever `compute` raises that is not about memory, or that one row alone does not fit.
+            Exception: `compute` failed for another reason, or ran out of memory with a single row.
         """
         while True:
             count = min(self.count, rows)
@@ -63,7 +63,7 @@ class MicroBatches:
 
 
 def free_unused_memory() -> None:
-    """Return memory that nothing refers to any more to the system, and torch's cached blocks to the GPU."""
+    """Return unused memory to the system, and torch's cached blocks to the GPU."""
     release_memory()
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():

@@ -1,4 +1,4 @@
-"""Progress of a long step: a bar on a terminal, a log line now and then elsewhere."""
+"""Progress of a long step: a bar on a terminal, otherwise a log line now and then."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class ProgressReporter:
         Args:
             what: the step in a word or two ("training").
             total: units to do, None if unknown.
-            unit: what is counted, singular.
+            unit: what is counted, in the singular.
             log: gets the lines, for example `context.log.info`. Default: this module's logger, unless there is a bar.
-            bar: whether to draw a bar. Default: if stderr is a terminal.
+            bar: whether to draw a bar. Default: only if stderr is a terminal.
             every_s: the shortest time between two log lines, in seconds.
             clock: monotonic, in seconds.
         """
@@ -76,7 +76,7 @@ class ProgressReporter:
         self.reach(self.done + units, **facts)
 
     def reach(self, done: int, *, total: int | None = None, **facts: Any) -> None:
-        """Set the count to `done` (and the total, where it became known later)."""
+        """Set the count to `done`, and the total if it has become known since."""
         step, self.done = done - self.done, done
         self._facts |= facts
         if total is not None:

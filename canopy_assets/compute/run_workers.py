@@ -1,4 +1,4 @@
-"""Processes that work on runs: a dead one is noticed, and none outlives the process that waits for it.
+"""Worker processes of runs: notice when one is dead, and end one whose parent is gone.
 
 Dagster's own launcher cannot check whether a worker is alive. The code server notices a worker that dies, unless both
 die together (a power cut, a killed container). The run would then count as started for ever, and keep its pool slots.
@@ -68,8 +68,8 @@ class MonitoredRunLauncher(DefaultRunLauncher):
 def end_with_parent() -> None:
     """End this process when its parent ends; no effect in a process that multiprocessing did not start.
 
-    A run's worker that is killed with -9 cannot stop its steps. A step that went on would hold its GPU, and write at
-    the same time as the run that is started again. A step publishes whole files at once, so it may end at any point.
+    A run's worker that is killed with -9 cannot stop its steps. A step that went on would keep its GPU, and write at
+    the same time as the restarted run. A step publishes whole files at once, so it may end at any point.
     """
     parent = multiprocessing.parent_process()
     if parent is None:

@@ -27,7 +27,7 @@ def fastest(
         ways: the choices; the first is the default.
         measure: returns the seconds that a short, representative piece of work takes in the given way.
         cache: the result is kept in the folder `measured` below it, under `key` and the ways' names.
-        key: names machine and work.
+        key: identifies the machine and the work.
         min_speedup: how many times as fast as the first another way has to be.
         rounds: measurements of each way that is faster than the first; the best counts.
     """
@@ -35,7 +35,7 @@ def fastest(
         return ways[0]
 
     def compute() -> dict[str, float]:
-        # The first call warms up. Taking turns and counting the best keeps the load of other processes out.
+        # The first call warms up. Taking turns and counting the best reduces the influence of other processes' load.
         measure(ways[0])
         best = {str(way): measure(way) for way in ways}
         for _ in range(rounds - 1):

@@ -10,10 +10,10 @@ from typing import Any, Literal, NamedTuple
 
 ReplyFormat = Literal["json_schema", "json_object", "text"]
 REPLY_FORMATS: tuple[ReplyFormat, ...] = ("json_schema", "json_object", "text")
-"""Ways to ask for a structured reply. A server that does not know one is asked in the next."""
+"""Ways to ask for a structured reply. If a server does not support one, the client tries the next."""
 
 LengthParameter = Literal["max_tokens", "max_completion_tokens"]
-"""Servers differ in what they call the limit of a reply's tokens."""
+"""The parameter that limits a reply's tokens. Servers use different names for it."""
 
 
 class Completion(NamedTuple):
@@ -41,10 +41,10 @@ def request_body(request: Mapping[str, Any], reply_format: ReplyFormat, length_p
 
 
 def parse_completion(answer: bytes) -> Completion:
-    """What the body of an answer holds.
+    """The completion in the body of an answer.
 
     Raises:
-        ValueError: it is not a chat completion, or only a part of one.
+        ValueError: the body is not a chat completion, or is incomplete.
     """
     content = json.loads(answer)
     try:

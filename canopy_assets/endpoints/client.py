@@ -1,7 +1,8 @@
 """A client for one OpenAI-compatible endpoint (OpenAI, vLLM, LiteLLM, llama.cpp) that pays for each reply once.
 
-Every reply is in the ledger before it is used. A failure that may pass (429, 5xx, timeouts, dropped connections, half a
-reply) is tried again after ever longer waits. A wrong key or request stops all requests at once, with the fix.
+Every reply is written to the ledger before it is used. After a temporary failure (429, 5xx, timeouts, dropped
+connections, half a reply) the request is tried again, with increasing waits. A wrong key or request stops all requests
+at once, with an error that names the fix.
 """
 
 from __future__ import annotations
@@ -34,16 +35,16 @@ from canopy_assets.endpoints.ledger import Ledger, Reply, canonical, request_key
 from canopy_assets.endpoints.rate_limits import ConcurrencyLimit, RateLimit, Turnstile
 
 MOST_ATTEMPTS = 10
-"""Attempts of one request while others get their replies."""
+"""How often one request is attempted."""
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 60.0
-"""Bounds of the wait between two attempts of one request, in seconds, unless the server asks for a longer one."""
+"""Bounds of the random wait between two attempts, in seconds. A server may ask for a longer wait."""
 FAILURES_IN_A_ROW = 5
-"""With fewer failed requests an endpoint does not count as down, however long they took."""
+"""An endpoint counts as down only after this many failed requests in a row, even if fewer took very long."""
 _OVERLOADED = {408, 429, 503, 529}
-"""The statuses of a server that has too much to do. Other failures say nothing about how much it can take."""
+"""The statuses of an overloaded server. Other failures do not show how many requests it can handle."""
 _PASSING = {408, 409, 425, 429}
-"""The statuses below 500 that the same request may not get a moment later."""
+"""The temporary failures among the statuses below 500: the same request may succeed a moment later."""
 _TELEMETRY = (
     "X-Stainless-Lang", "X-Stainless-Package-Version", "X-Stainless-OS", "X-Stainless-Arch", "X-Stainless-Runtime",
     "X-Stainless-Runtime-Version", "X-Stainless-Async", "X-Stainless-Retry-Count", "X-Stainless-Read-Timeout",
@@ -80,10 +81,10 @@ class Client:
 
     async def __aenter__(self) -> Client:
         most = self.endpoint.max_concurrency
-        # aiohttp: httpx's own pool looks through all connections at every request. With 256 in flight it got a third
-        # of the replies.
+        # aiohttp, because httpx's own pool searches all connections for every request. With 256 requests in flight it
+        # got only a third as many replies.
         http = self._openai.DefaultAioHttpClient(limits=_connection_limits(most), timeout=self.endpoint.timeout_s)
-        # The library would report platform, versions and retries: private, and a tenth of the time of a request.
+        # The library would send platform, versions and retries. That is private, and takes a tenth of a request's time.
         self._options = {"headers": dict.fromkeys(_TELEMETRY, self._openai.Omit())}
         self._api = self._openai.AsyncOpenAI(
             api_key=self._key, base_url=self.endpoint.base_url, max_retries=0, http_client=http
@@ -100,10 +101,10 @@ class Client:
         """The reply to a prompt: from the ledger if it was asked before, else from the endpoint.
 
         Args:
-            messages: role and content each.
-            schema: JSON schema of the reply. A server that cannot follow one is asked for JSON, or for text, so the
-                prompt has to describe the form in words, too.
-            seed: another seed is another request.
+            messages: the prompt; each message has a role and content.
+            schema: JSON schema of the reply. If the server does not support schemas, the client asks for JSON or text,
+                so the prompt has to describe the form in words, too.
+            seed: the same prompt with another seed is another request.
 
         Raises:
             EndpointError: wrong key, model or request; no further request is made.
@@ -138,7 +139,7 @@ class Client:
         """One request, within the limits.
 
         Raises:
-            _Retry: it failed, and may succeed another time.
+            _Retry: the request failed, and may succeed another time.
             EndpointError, EndpointDownError: no request will succeed.
         """
         estimate = sum(len(m["content"]) for m in request["messages"]) / CHARACTERS_A_TOKEN + request["max_tokens"]
@@ -147,7 +148,7 @@ class Client:
             reply_format, sent = self._reply_format, time.monotonic()
             try:
                 async with asyncio.timeout(self.endpoint.timeout_s):
-                    # Bytes there and back: the library copies a body twice, and builds a model from an answer.
+                    # Send and receive bytes: otherwise the library copies the body twice and parses the answer itself.
                     answer = await self._api.post(
                         self._url,
                         content=request_body(request, reply_format, self._length_parameter),
@@ -171,7 +172,7 @@ class Client:
             return Reply(*completion, self.endpoint.cost(*tokens), seconds, number)
 
     async def _wait_for_turn(self, estimate: float) -> None:
-        """Wait until the endpoint and its limits allow a request of about so many tokens.
+        """Wait until the endpoint and its limits allow a request of about `estimate` tokens.
 
         Raises:
             EndpointError, EndpointDownError: another request found that none will succeed.
@@ -185,12 +186,12 @@ class Client:
         await self._turnstile.enter()
 
     def _after_status(self, error: Any, reply_format: ReplyFormat, sent: float) -> Exception:
-        """What to raise after an HTTP status that is no success: another attempt, or the end of all requests.
+        """The error to raise after an HTTP error status. It means another attempt, or the end of all requests.
 
         Args:
             error: openai's APIStatusError.
-            reply_format: how the reply was asked for.
-            sent: when, on the monotonic clock.
+            reply_format: how the request asked for a structured reply.
+            sent: when the request was sent, on the monotonic clock.
         """
         status, reason = error.status_code, self._describe(error)
         if status in (401, 403):
@@ -215,7 +216,7 @@ class Client:
         )
 
     def _after_failure(self, reason: str, sent: float, *, overloaded: bool, wait_s: float | None = None) -> Exception:
-        """What to raise after a failure that may pass: another attempt, unless no request has had a reply for long.
+        """The error to raise after a temporary failure: another attempt, or the end if the endpoint seems to be down.
 
         Args:
             reason: what went wrong.
@@ -237,12 +238,12 @@ class Client:
         return _Retry(reason, wait_s=wait_s)
 
     def _stop(self, error: Exception) -> Exception:
-        """Let no further request out; the first error is the one that all of them raise."""
+        """Stop all further requests. All of them raise the first error."""
         self._stopped_by = self._stopped_by or error
         return self._stopped_by
 
     def _describe(self, error: BaseException) -> str:
-        """What went wrong, without secrets: servers repeat the key that they refuse."""
+        """The error as text, without secrets: servers repeat the key that they refuse."""
         cause = error.__cause__
         text = str(error) or type(error).__name__
         if cause is not None and str(cause) and str(cause) not in text:
@@ -252,7 +253,7 @@ class Client:
 
 
 class _Retry(Exception):  # noqa: N818  # no error: the wish for another attempt
-    """The request is to be sent again, at once or after a wait of at least `wait_s` seconds."""
+    """Raised to send the request again, at once or after a wait of at least `wait_s` seconds."""
 
     def __init__(self, reason: str, *, wait_s: float | None = None, at_once: bool = False) -> None:
         super().__init__(reason)
@@ -267,7 +268,7 @@ def _wait(state: RetryCallState) -> float:
 
 
 def _connection_limits(connections: int) -> Any:
-    """Keep this many connections to the server open; the default is a hundred."""
+    """Limits that keep this many connections to the server open; the default is a hundred."""
     import httpx2
 
     return httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)

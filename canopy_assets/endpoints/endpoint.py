@@ -1,4 +1,4 @@
-"""Where a model is served, how it is asked, and the errors that asking it may end in."""
+"""Where a model is served, the parameters of its requests, and the errors that a request may end in."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 CHARACTERS_A_TOKEN = 3.0
-"""English and mathematics in common tokenizers have 3 to 4; the low figure keeps within a limit of tokens a minute."""
+"""English and mathematics have 3 to 4 in common tokenizers. The low figure makes estimates stay within rate limits."""
 _LEAST_CHARACTERS_A_TOKEN = 2
-"""No tokenizer in use has fewer in a prompt of English sentences and formulas. For upper bounds."""
+"""For upper bounds. No tokenizer in use has fewer in a prompt of English sentences and formulas."""
 _TEMPLATE_TOKENS = 16
-"""What a chat template adds to a message, at most."""
+"""The most tokens that a chat template adds to a message."""
 
 
 class EndpointError(RuntimeError):
@@ -29,13 +29,13 @@ class NoReplyError(RuntimeError):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a model is served and how it is asked.
+    """Where a model is served, and the parameters of its requests.
 
     Attributes:
-        key_variable: the environment variable that holds the key; empty for a server that wants none.
-        price_in, price_out: of a million tokens, in any currency.
+        key_variable: the environment variable that holds the key; empty for a server that needs none.
+        price_in, price_out: the price of a million tokens, in any currency.
         timeout_s: seconds for one whole reply.
-        patience_s: the endpoint counts as down after so many seconds in which no request got a reply.
+        patience_s: the endpoint counts as down after this many seconds without a reply to any request.
     """
 
     base_url: str
@@ -53,15 +53,15 @@ class Endpoint:
     price_out: float = 0.0
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float:
-        """The price of so many tokens."""
+        """The price of these numbers of tokens."""
         return (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1e6
 
     def request(
         self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any] | None, seed: int
     ) -> dict[str, Any]:
-        """All that decides about a reply.
+        """Everything that decides the reply, for the ledger's key.
 
-        How a structured reply is asked for is left out: it depends on what the server can do.
+        The way of asking for a structured reply is left out, because it depends on what the server supports.
         """
         return {
             "model": self.model, "messages": [dict(m) for m in messages], "temperature": self.temperature,
@@ -73,7 +73,7 @@ class Endpoint:
         return sum(len(m["content"]) // _LEAST_CHARACTERS_A_TOKEN + _TEMPLATE_TOKENS for m in messages)
 
     def key(self) -> str:
-        """The API key, read from the environment; "none" for a server that wants none.
+        """The API key, read from the environment; "none" for a server that needs none.
 
         Raises:
             EndpointError: the variable is not set.

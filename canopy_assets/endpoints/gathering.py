@@ -1,4 +1,4 @@
-"""Coroutines side by side."""
+"""Running coroutines concurrently."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 async def gather_or_cancel(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """The results of coroutines that run side by side, in their order.
+    """Run coroutines concurrently and return their results, in order.
 
-    `asyncio.gather` lets the others go on when one fails; here they are cancelled, and the first error is raised once
-    all have stopped. `asyncio.TaskGroup` cancels them too, but wraps the error in a group.
+    When one fails, the others are cancelled, and the first error is raised once all have stopped. `asyncio.gather`
+    would let the others go on. `asyncio.TaskGroup` cancels them too, but wraps the error in a group.
     """
     tasks = [asyncio.ensure_future(c) for c in coroutines]
     try:

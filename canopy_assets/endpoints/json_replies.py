@@ -1,4 +1,4 @@
-"""JSON in the replies of models, which often stands between thoughts, code fences or a greeting."""
+"""Finds JSON in the replies of models, which often have thoughts, code fences or a greeting around it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def without_thoughts(text: str) -> str:
 
 
 def json_values(text: str) -> Iterator[Any]:
-    """The JSON objects and arrays in a reply, wherever they begin; incomplete ones are skipped."""
+    """The JSON objects and arrays anywhere in a reply; incomplete ones are skipped."""
     text = without_thoughts(text)
     decoder, position = json.JSONDecoder(strict=False), 0
     while (match := _OPENING.search(text, position)) is not None:

@@ -1,7 +1,7 @@
-"""Every reply of a model that costs money, recorded before it is used, so that nothing is paid for twice.
+"""The ledger of model replies. Each reply is recorded before it is used, so that nothing is paid for twice.
 
-A reply is found again by its request (prompt, model, parameters, schema), never by the position of a row. A changed
-gate, a changed selection or a killed process therefore costs nothing. SQLite in WAL mode lets several processes read
+A reply is looked up by its request (prompt, model, parameters, schema), never by the position of a row. So nothing is
+paid again after a changed gate, a changed selection or a killed process. SQLite in WAL mode lets several processes read
 and write.
 """
 
@@ -22,7 +22,7 @@ _BUSY_S = 60.0
 """Seconds that a write waits for the write of another process."""
 
 _CHECKPOINT_EVERY = 1000
-"""Replies after which the write-ahead log is moved into the database. SQLite's own default is as many pages."""
+"""Replies after which the write-ahead log is moved into the database. SQLite's default is the same number of pages."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS replies (
@@ -51,10 +51,10 @@ class Reply:
     """A model's reply, and what it took to get it.
 
     Attributes:
-        finish_reason: the server's ("stop", "length").
-        cost: in the currency of the endpoint's prices.
+        finish_reason: the reason that the server gave ("stop", "length").
+        cost: the price, in the currency of the endpoint's prices.
         seconds: the latency of the request that succeeded.
-        attempts: requests, the failed ones included.
+        attempts: number of requests, failed ones included.
         reused: the reply was in the ledger, and cost nothing this time.
     """
 
@@ -72,10 +72,10 @@ class Ledger:
     """Replies by content key in one SQLite file. Use it as a context manager, from any thread."""
 
     def __init__(self, path: Path) -> None:
-        """Opens or makes the file.
+        """Open the file, or create it.
 
         Raises:
-            LedgerError: it is not an SQLite file, or cannot be written.
+            LedgerError: the file is not an SQLite file, or cannot be written.
         """
         self._path, self._lock = path, threading.Lock()
         self._since_checkpoint, self._checkpoint = 0, threading.Thread()
@@ -84,7 +84,7 @@ class Ledger:
             self._db = self._connect()
             self._db.execute("PRAGMA wal_autocheckpoint=0")  # see `_checkpoint_if_due`
             self._db.execute("PRAGMA journal_mode=WAL")
-            # A reply that was recorded survives the death of the process; only a power cut may take the last ones.
+            # A recorded reply survives a killed process; only a power cut may lose the last ones.
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.execute(_SCHEMA)
         except (sqlite3.Error, OSError) as error:
@@ -115,14 +115,14 @@ class Ledger:
         return Reply(*row, reused=True) if row else None
 
     def record(self, key: str, reply: Reply, *, endpoint: str, model: str, request: str) -> None:
-        """Keep a reply, durable when this returns. A reply that another process recorded first stays.
+        """Store a reply before this returns. If another process recorded one first, that one is kept.
 
         Args:
             endpoint: the base URL, without anything secret.
-            request: as `canonical` writes it, without headers and keys.
+            request: the text from `canonical`, without headers and keys.
 
         Raises:
-            LedgerError: it cannot be written (disk full, for example).
+            LedgerError: the reply cannot be written (disk full, for example).
         """
         values = (
             key, endpoint, model, request, reply.text, reply.finish_reason,
@@ -139,7 +139,7 @@ class Ledger:
             ) from error
 
     def _checkpoint_if_due(self) -> None:
-        """Move the log into the database in a thread of its own: it waits for the disk, and `record` should not."""
+        """Move the log into the database, in a separate thread: it waits for the disk, and `record` should not."""
         self._since_checkpoint += 1
         if self._since_checkpoint >= _CHECKPOINT_EVERY and not self._checkpoint.is_alive():
             self._since_checkpoint = 0
@@ -149,8 +149,8 @@ class Ledger:
     def _move_log(self) -> None:
         with contextlib.closing(self._connect()) as db, contextlib.suppress(sqlite3.Error):
             db.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            # SQLite writes over the log only once all of it is moved. The little that came in the meantime is moved
-            # while nothing else writes.
+            # SQLite only reuses the log once all of it is moved. The lock keeps other writes out while we move the few
+            # entries that were added in the meantime.
             with self._lock:
                 db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
@@ -168,10 +168,10 @@ class Ledger:
 
 
 def request_key(request: str) -> str:
-    """The name of a request, given as `canonical` writes it: SHA-256 over everything that decides about the reply."""
+    """The key of a request: SHA-256 of its text from `canonical`, which has everything that decides the reply."""
     return hashlib.sha256(request.encode()).hexdigest()
 
 
 def canonical(request: Mapping[str, Any]) -> str:
-    """A request as JSON with sorted keys: equal requests are equal text."""
+    """A request as JSON with sorted keys, so that equal requests have equal text."""
     return json.dumps(request, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

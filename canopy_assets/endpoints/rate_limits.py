@@ -1,8 +1,8 @@
-"""How fast an endpoint is asked: as fast as it answers, and no faster than its owner allows.
+"""Limits on requests to an endpoint: as many as it can answer, and no more than its owner allows.
 
-`ConcurrencyLimit` finds the number of requests in flight by itself, as TCP does: it doubles until the endpoint is
-overloaded, then halves, and grows by one a round from there (additive increase, multiplicative decrease: Chiu and Jain,
-1989). `RateLimit` keeps to the requests and tokens a minute that the endpoint's owner states.
+`ConcurrencyLimit` finds the number of requests in flight by itself, as TCP does. It doubles the number until the
+endpoint is overloaded, then halves it, and adds one a round from there (additive increase, multiplicative decrease:
+Chiu and Jain, 1989). `RateLimit` keeps to the requests and tokens a minute that the endpoint's owner states.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Callable
 
 FIRST_IN_FLIGHT = 32
-"""Before anything is known of an endpoint. Each doubling costs a round; a wrong key, so many refused requests."""
+"""Requests in flight at the start. A lower number costs a round for each doubling. A higher number means more refused
+requests if the key is wrong."""
 
 Clock = Callable[[], float]
 
@@ -22,7 +23,7 @@ class ConcurrencyLimit:
     """Requests in flight at once. Use `async with` around each request, and report `success` or `congestion`."""
 
     def __init__(self, most: int, *, first: int = FIRST_IN_FLIGHT, clock: Clock = time.monotonic) -> None:
-        """Begins with `first`, never above `most`."""
+        """Start with `first` requests in flight, and never allow more than `most`."""
         self.most = most
         self._window = float(min(first, most))
         self._slow_start, self._clock = True, clock
@@ -45,14 +46,14 @@ class ConcurrencyLimit:
         self._leave()
 
     def success(self) -> None:
-        """A reply came: allow one more request (slow start), later one more a round."""
+        """Report a reply. It allows one more request in slow start; later, a round of replies allows one more."""
         self._window = min(self.most, self._window + (1.0 if self._slow_start else 1.0 / self._window))
         self._admit()
 
     def congestion(self, sent: float) -> None:
-        """The endpoint was overloaded by a request sent at `sent`: allow half as many.
+        """Report that a request sent at `sent` met an overloaded endpoint. It halves the number of requests in flight.
 
-        Requests in flight together fail together, so only the first of them counts.
+        Requests in flight together fail together, so only the first failure counts.
         """
         if sent <= self._halved_at:
             return
@@ -71,8 +72,8 @@ class ConcurrencyLimit:
 class Turnstile:
     """Lets one coroutine through in each pass of the event loop.
 
-    Without it, coroutines that wake together run together: if sixty-four replies arrive at once, no next request is
-    sent before the last of them has been handled, round after round.
+    Without it, coroutines that wake together run together. If sixty-four replies arrive at once, the next request is
+    not sent until all of them have been handled, and this repeats in every round.
     """
 
     def __init__(self) -> None:
@@ -94,13 +95,13 @@ class RateLimit:
     """A token bucket: it fills evenly with `per_minute` permits, and holds at most `per_minute` × `burst` of them."""
 
     def __init__(self, per_minute: float | None, *, burst: float = 0.1, clock: Clock = time.monotonic) -> None:
-        """Without `per_minute` there is no limit."""
+        """Start with a full bucket. If `per_minute` is None, there is no limit."""
         self._rate = None if per_minute is None else per_minute / 60
         self._size = 0.0 if per_minute is None else max(1.0, per_minute * burst)
         self._level, self._filled, self._clock = self._size, clock(), clock
 
     async def take(self, permits: float = 1.0) -> None:
-        """Wait until so many permits are there. For more than the bucket holds the wait is longer."""
+        """Wait until this many permits are available. It may be more than the bucket holds; then the wait is longer."""
         if self._rate is None:
             return
         self._fill()
@@ -109,7 +110,7 @@ class RateLimit:
             await asyncio.sleep(-self._level / self._rate)
 
     def refund(self, permits: float) -> None:
-        """Give back permits that were taken and not used; a negative number for more used than taken."""
+        """Give back permits that were not used. A negative number means that more were used than taken."""
         if self._rate is not None:
             self._fill()
             self._level = min(self._size, self._level + permits)
@@ -122,7 +123,7 @@ class RateLimit:
 
 
 async def _wait_in_line(waiting: deque[asyncio.Future[None]], pass_on: Callable[[], None]) -> None:
-    """Wait behind the others. A coroutine that is cancelled once its turn has come passes the turn on."""
+    """Wait in line for a turn. If the coroutine is cancelled once its turn has come, it passes the turn on."""
     turn = asyncio.get_running_loop().create_future()
     waiting.append(turn)
     try:
@@ -134,7 +135,7 @@ async def _wait_in_line(waiting: deque[asyncio.Future[None]], pass_on: Callable[
 
 
 def _wake_first(waiting: deque[asyncio.Future[None]]) -> bool:
-    """Give the turn to the first that still waits. Returns whether there was one."""
+    """Give the turn to the first coroutine that still waits. Returns whether there was one."""
     while waiting:
         turn = waiting.popleft()
         if not turn.done():

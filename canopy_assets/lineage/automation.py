@@ -1,9 +1,9 @@
 """When assets are made automatically: a named condition for each kind of asset, and the sensor that evaluates them.
 
-Every condition compares the present state with what should be, and not what happened since the last tick: an asset is
-requested while its inputs, its code and its configuration would now give another one (`lineage.staleness`). So the
-result is the same after a daemon was down, after a cursor was lost, and with a new condition. Each function's
-docstring says what its further terms are for.
+A condition looks at the present state, not at what happened since the last tick. It requests an asset as long as the
+asset's inputs, code and configuration would now give another data version (`lineage.staleness`). So the result is the
+same after the daemon was down, after a cursor was lost, and when a condition is new. Each function's docstring explains
+its additional terms.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage.inventory import StoredAssets
 
 ATTEMPTS = 2
-"""How often one state of an asset is requested: a first failure may be an accident. mitodl's platform made 368,000
-failed runs of one asset before it limited them (ol-data-platform, pull request 2564)."""
+"""How often the same state of an asset is requested. More than once, because a first failure may be an accident.
+Without a limit, mitodl's platform made 368,000 failed runs of one asset (ol-data-platform, pull request 2564)."""
 
-# How old an asset may be before the UI shows it as late. These windows start no run, they say when a person should
+# How old an asset may be before the UI shows it as late. These windows start no run; they show when a person should
 # look. The per-seed assets have none: a worksheet that has not changed for two years is not late.
 TRAINING_SET_FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=30), warn_window=timedelta(days=14))
 """Courses bring new sheets every week or two. After a month without any: is the inbox still connected?"""
 
 REPORT_FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=60), warn_window=timedelta(days=30))
-"""Of report and champion. Twice that of the training set, because a training waits for enough new examples."""
+"""For the report and the champion. Twice the training set's window, because training waits for enough new examples."""
 
 Condition = dg.AutomationCondition
 Context = dg.AutomationContext
@@ -43,8 +43,8 @@ def follows_its_seed() -> Condition:
     """For a per-seed asset: made when its seed is new, or when its seed, code, configuration or another input changed.
 
     * `stale`: its data version is not the expected one. A renamed or touched file changes nothing.
-    * Not while it or an input is being made, and not on an input that is missing or stale and not made in the same
-      run. The first tick of a new seed requests all four stages at once, as one run.
+    * It waits while the asset or an input is being made. It also waits for an input that is missing or stale, unless
+      the same run makes it. The first tick of a new seed requests all four stages at once, as one run.
     * Never behind a failed blocking check, even one of an earlier run: Dagster stops only within a run, not across
       runs (dagster issue 25112).
     """
@@ -57,10 +57,10 @@ def follows_what_it_reads() -> Condition:
 
 
 def gathers_the_seeds() -> Condition:
-    """For the training set: made from what is accepted of every seed, without the seeds that cannot be used.
+    """For the training set: made from the accepted dialogues of every usable seed.
 
-    * A quarantined, failed or missing seed is left out. `eager()` waits for every partition, so that one broken file
-      would stop all retraining.
+    * A quarantined, failed or missing seed is left out. Dagster's `eager()` waits for every partition, so one broken
+      file would stop all retraining.
     * It waits while seeds are being made: an upload of fifty files is gathered once or twice, not fifty times.
     """
     return (
@@ -82,8 +82,8 @@ def retrains_when_it_is_worth_it(*, trained_on: str, enough_new: Callable[[Setti
       is being made, so that fifty uploads in an afternoon become one training.
 
     Args:
-        trained_on: the asset that it is trained on.
-        enough_new: whether that asset holds enough new examples.
+        trained_on: the asset that holds the training examples.
+        enough_new: returns whether that asset holds enough new examples.
     """
     return _wanted("retrains_when_it_is_worth_it", _EnoughNewExamples(trained_on, enough_new) & _Quiet())
 
@@ -92,7 +92,7 @@ def automation_sensor(settings: Settings) -> dg.AutomationConditionSensorDefinit
     """The sensor that evaluates the conditions. It runs in the code server, because the conditions are our own code.
 
     Args:
-        settings: whether it is on from the start, and how often it evaluates.
+        settings: decide whether the sensor is on from the start, and how often it evaluates.
     """
     return dg.AutomationConditionSensorDefinition(
         "automation",
@@ -106,7 +106,10 @@ def automation_sensor(settings: Settings) -> dg.AutomationConditionSensorDefinit
 
 
 def _wanted(label: str, further: Condition | None = None) -> Condition:
-    """Stale, with every input made and passed, and nothing of it under way; further terms narrow that."""
+    """The asset is stale, nothing of it is being made, and every input is made and passed its checks.
+
+    `further` is a condition that must hold as well.
+    """
     wanted = (
         _Stale()
         & ~Condition.in_progress()
@@ -115,7 +118,7 @@ def _wanted(label: str, further: Condition | None = None) -> Condition:
         & ~Condition.any_deps_match(_Stale() & ~Condition.will_be_requested())
         & ~_BehindAFailedCheck()
     )
-    # The count comes last: it counts what it lets pass, which must be what is requested.
+    # The count comes last, because it counts what it lets pass as requested.
     counted = wanted & (further & _AskedAtMost(times=ATTEMPTS) if further else _AskedAtMost(times=ATTEMPTS))
     return counted.with_label(label)
 
@@ -141,7 +144,7 @@ class _Stale(_Stateless):
 
 
 class _BeingChecked(_Stateless):
-    """It is made, but its run has not checked it yet. Dagster no longer counts it as in progress."""
+    """The asset is made, but its run has not checked it yet. Dagster no longer counts it as in progress."""
 
     @property
     def name(self) -> str:
@@ -180,7 +183,7 @@ class _SomethingUsable(_Stateless):
 
 
 class _EnoughNewExamples(_Stateless):
-    """Enough new examples are accepted to train again; or something else than the examples changed."""
+    """There are enough new accepted examples to train again, or something other than the examples changed."""
 
     def __init__(self, trained_on: str, enough_new: Callable[[Settings], bool]) -> None:
         self.trained_on, self.enough_new = dg.AssetKey(trained_on), enough_new
@@ -208,7 +211,7 @@ class _Quiet(_Stateless):
     def evaluate(self, context: Context) -> dg.AutomationResult:
         lineage, graph = _lineage(context), context.asset_graph
         above = graph.get_ancestor_asset_keys(context.key)
-        # An input that this very tick requests has changed, too.
+        # An input that this tick requests counts as changed, too.
         if any(lineage.reasons(k) for k in graph.get(context.key).parent_keys if graph.get(k).is_materializable):
             return dg.AutomationResult(context, context.get_empty_subset())
         changed = max((r.timestamp for k in above for r in lineage.recorded(k).values()), default=0.0)
@@ -217,9 +220,9 @@ class _Quiet(_Stateless):
 
 
 class _AskedAtMost(Condition):
-    """One state of an asset is requested so many times. After that it waits for a change, or for a person.
+    """The same state of an asset was requested fewer than `times` times. After that it waits for a change or a person.
 
-    The cursor holds, for each partition, the expected data version and how often it was requested.
+    The cursor holds the expected data version of each partition, and how often it was requested.
     """
 
     def __init__(self, times: int) -> None:
@@ -266,7 +269,7 @@ def _partitions(subset: EntitySubset) -> set[str | None]:
 
 
 def _restrict(subset: EntitySubset, partitions: set[str | None]) -> EntitySubset:
-    """The part of a subset that lies in some partitions; without partitions, all or nothing of it."""
+    """The part of a subset that is in these partitions. A subset without partitions is kept as a whole or emptied."""
     if not subset.is_partitioned:
         return subset if None in partitions else subset.compute_difference(subset)
     return subset.compute_intersection_with_partition_keys(

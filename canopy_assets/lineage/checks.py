@@ -39,10 +39,10 @@ def suite_check(asset: dg.AssetsDefinition, *, suite: str, frame: str) -> dg.Ass
 
 
 def seed_suite_check(asset: dg.AssetsDefinition, *, suite: str, frame: str) -> dg.AssetChecksDefinition:
-    """The same for a per-seed asset, with a result for each seed of the run.
+    """A blocking check that runs an expectation suite over a per-seed asset, with a result for each seed of the run.
 
     The rows of all seeds are checked at once, and seed by seed only if something fails: a suite takes a third of a
-    second however few the rows are.
+    second even for a few rows.
 
     Args:
         asset: the asset to check, partitioned by seed.
@@ -74,9 +74,9 @@ def seed_check(
 
     Args:
         asset: the asset to check, partitioned by seed.
-        name: of the check, as the UI shows it.
-        description: what it looks at.
-        check: gives the result of each seed.
+        name: the check's name in the UI.
+        description: what the check looks at.
+        check: returns the result of each seed.
     """
 
     @dg.asset_check(

@@ -1,4 +1,4 @@
-"""The configuration of assets: typed classes with defaults, which CANOPY_CONFIG replaces for every run."""
+"""The configuration of assets: typed classes with defaults. A file named by CANOPY_CONFIG replaces the defaults."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from canopy_assets.records import content_id
 from canopy_assets.settings import SettingsError, get_settings
 
 OPERATIONAL: Final[JsonDict] = {"operational": True}
-"""`json_schema_extra` of a field that says where or how fast something is made, and not what is made. Its value does
-not enter the data version."""
+"""`json_schema_extra` of a field that decides where or how fast something is made, but not what is made. The field's
+value is not part of the data version."""
 
 ConfigType = TypeVar("ConfigType", bound=type[dg.Config])
 C = TypeVar("C", bound=dg.Config)
@@ -33,7 +33,8 @@ class ConfigurationError(ValueError):
 def configurable(asset: str) -> Callable[[ConfigType], ConfigType]:
     """Class decorator: the values that CANOPY_CONFIG gives for an asset become the defaults of the class.
 
-    So they hold for every run, even those that automation or the UI starts, and are part of the data version.
+    So the values hold for every run, including those that automation or the UI starts. They are part of the data
+    version.
 
     Args:
         asset: the name of the asset, as in the file.
@@ -67,8 +68,8 @@ def read_run_config(path: Path) -> dict[str, dict[str, Any]]:
         The fields and values given, by asset.
 
     Raises:
-        ConfigurationError: the file cannot be read, is not YAML, or does not have the form `ops:`, below it assets,
-            below each `config:`.
+        ConfigurationError: the file cannot be read, is not YAML, or does not have the form
+            `ops: {asset: {config: {field: value}}}`.
     """
     try:
         content = yaml.safe_load(path.read_text()) or {}
@@ -128,7 +129,7 @@ def effective_configs(graph: Any, given: Mapping[str, Mapping[str, Any]] | None 
 
 
 def config_digest(config: Mapping[str, Any]) -> str:
-    """Sixteen hexadecimal digits that name a configuration."""
+    """The digest of a configuration: sixteen hexadecimal digits."""
     return content_id(json.dumps(config, sort_keys=True, default=str))
 
 
@@ -151,7 +152,7 @@ def _deciding(value: Any, plain: Any) -> Any:
 
 @lru_cache(maxsize=1)
 def _defaults() -> dict[str, dict[str, Any]]:
-    """What CANOPY_CONFIG gives, by asset."""
+    """The values in the file that CANOPY_CONFIG names, by asset."""
     path = get_settings().config
     if path is None:
         return {}

@@ -1,7 +1,7 @@
 """What Dagster's event log records of the lineage, read in bulk: versions by partition, results of blocking checks.
 
-A query for each partition is fine with ten seeds and takes minutes with ten thousand, so everything here asks once for
-each asset. Events never change, so each is read once in a process.
+A query for each partition is fine with ten seeds and takes minutes with ten thousand, so the functions here make one
+query for each asset. Events never change, so a process reads each event once.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 VERSION_KEY = "canopy/data_version"
-"""Metadata with the data version of one partition in a step of several: Dagster takes one data version a step."""
+"""Metadata with the data version of one partition, for steps of several: Dagster takes only one data version a step."""
 
 NOT_MADE_KEY = "canopy/not_made"
-"""Metadata with the reason why a run of several seeds did not make one: Dagster records all of them as materialized."""
+"""Metadata with the reason why a seed was not made. Dagster records every seed of a run as materialized."""
 
 CONFIG_TAG = "canopy/config"
 DEFAULTS_TAG = "canopy/default_config"
@@ -33,13 +33,13 @@ _READ: dict[tuple[str, int], Recorded] = {}
 
 @dataclass(frozen=True)
 class Recorded:
-    """What of a materialization (of an external asset: an observation) decides whether the asset is stale.
+    """The parts of a materialization, or of an external asset's observation, that decide whether the asset is stale.
 
     Attributes:
         storage_id: of the event, in Dagster's event log.
         run_id: the run that made it.
         timestamp: seconds since the epoch.
-        version: the data version; None when it was not made.
+        version: the data version; None when the partition was not made.
         code_version: of the asset at that time.
         config: digest of the configuration that it ran with.
         defaults: digest of the default configuration at that time.
@@ -57,7 +57,7 @@ class Recorded:
 
 
 def latest(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey) -> dict[str | None, Recorded]:
-    """The latest materialization of every registered partition; an asset without partitions has the one key None."""
+    """The latest materialization of every registered partition. An asset without partitions has the single key None."""
     node = graph.get(key)
     if not node.is_partitioned:
         record = instance.get_latest_data_version_record(key)
@@ -91,8 +91,8 @@ class Verdicts:
     Attributes:
         failed: a check failed.
         pending: a run that is under way will check it.
-        unknown: a check has no result for the latest materialization, and no run will give one: it was killed between
-            the two.
+        unknown: a check has no result for the latest materialization, and no run will give one, because the run was
+            killed before the check.
     """
 
     failed: frozenset[str | None] = frozenset()
@@ -101,7 +101,7 @@ class Verdicts:
 
     @property
     def not_passed(self) -> frozenset[str | None]:
-        """What nothing downstream may use."""
+        """The partitions that no asset downstream may use."""
         return self.failed | self.pending | self.unknown
 
 
@@ -127,7 +127,7 @@ def blocking_verdicts(
 
 
 def _under_way(instance: dg.DagsterInstance, run_ids: set[str]) -> set[str]:
-    """Those of the runs that are not finished."""
+    """The ids of the runs that are not finished."""
     runs = instance.get_runs(dg.RunsFilter(run_ids=sorted(run_ids))) if run_ids else []
     return {run.run_id for run in runs if not run.is_finished}
 

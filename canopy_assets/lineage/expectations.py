@@ -49,7 +49,7 @@ class SuiteResult:
     failures: tuple[FailedExpectation, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """The result as JSON takes it: no NaN, no numpy."""
+        """The result as plain values for JSON, without NaN and numpy types."""
         return plain(asdict(self))
 
 
@@ -88,7 +88,7 @@ def validate(frame: pd.DataFrame, expectations: Sequence[Expectation]) -> SuiteR
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON can carry it: NaN and infinities as None, numpy scalars as Python's, long texts cut."""
+    """A value that JSON can hold: NaN and infinities become None, numpy scalars Python's; long texts are cut."""
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -133,7 +133,7 @@ def _failing_rows(
 
 
 def _error(info: Mapping[str, Any]) -> str | None:
-    """The exception that an expectation raised. Great Expectations reports it by itself or for each metric."""
+    """The exception that an expectation raised. Great Expectations reports it at the top level or for each metric."""
     for entry in (info, *(v for v in info.values() if isinstance(v, Mapping))):
         if entry.get("raised_exception") and entry.get("exception_message"):
             return str(entry["exception_message"])

@@ -3,9 +3,9 @@
 * transient: it may work later or on another machine (network, 429 and 5xx, a lost worker, memory, a file that is still
   being written). Tried again after waits that grow.
 * permanent: a person must act (key, configuration, missing file, full disk). Not tried again; the message says how.
-* data: one seed cannot be used. Its stage quarantines it and goes on. An error that gets as far as this module fails
-  the step, and is not tried again.
-* unknown: a bug. Not tried again, and left as it is, with its whole trace.
+* data: one seed cannot be used. Its stage quarantines it and goes on. If such an error reaches this module, the step
+  fails and is not tried again.
+* unknown: a bug. Not tried again; the error passes through with its whole trace.
 
 The assets have no `RetryPolicy`: it would retry every failure, even of a run that was just cancelled.
 """
@@ -51,7 +51,8 @@ OWN = {
     "canopy_assets.seeds.reading.markdown_conversion.ConversionError": Kind.DATA,
     "canopy_assets.maths.tokens.ExpressionError": Kind.DATA,
 }
-"""Errors of this package that are not permanent. By name: this room may not import the stages that define them."""
+"""Errors of this package that are not permanent. By name, because `lineage` may not import the stages that define
+them."""
 
 _TRANSIENT = {
     "builtins.ConnectionError",
@@ -78,7 +79,8 @@ _TRANSIENT = {
     "ray.exceptions.ObjectLostError",
     "dagster._core.executor.child_process_executor.ChildProcessCrashException",
 }
-"""Errors of other packages that may be gone later, subclasses included. By name: importing them takes seconds."""
+"""Errors of other packages that may not occur again later, and their subclasses. By name, because importing these
+packages takes seconds."""
 
 _PERMANENT = {
     "pydantic_core._pydantic_core.ValidationError": "Correct the values that are named.",
@@ -116,21 +118,21 @@ _NO_CREDIT = "insufficient_quota"
 class _Finding(NamedTuple):
     kind: Kind
     fix: str | None = None
-    """What a person can do, where the error itself does not say it."""
+    """What a person can do, if the error itself does not say it."""
 
 
 def classify(error: BaseException) -> Kind:
-    """What follows from an error, judged by itself and by what it was raised from.
+    """What follows from an error, judged by the error itself and the errors it was raised from.
 
-    The outermost error of a known kind decides. Errors of this package count as permanent, since their message names
-    the fix, unless they were raised from a transient one. Out of memory below our own error stays permanent: a
-    smaller batch was tried already.
+    The outermost error of a known kind decides. Errors of this package count as permanent, because their message names
+    the fix, unless they were raised from a transient one. If one of our own errors was raised from an out-of-memory
+    error, it stays permanent: a smaller batch was tried already.
     """
     return _find(error).kind
 
 
 def explain(error: BaseException) -> str:
-    """What happened and, of a permanent failure, what to do about it, in a sentence or two."""
+    """What happened, in a sentence or two. For a permanent failure also what to do about it."""
     own = next((e for e in _chain(error) if _is_own(e)), None)
     if own is not None:
         return f"{type(own).__name__}: {own}"
@@ -141,7 +143,7 @@ def explain(error: BaseException) -> str:
 
 
 def reason_of(event: dg.DagsterEvent) -> str:
-    """Why a step failed: in its own words if it had any, else the innermost cause without Dagster's wrapping."""
+    """Why a step failed: the step's own description if it gave one, else the innermost cause."""
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return data.user_failure_data.description.strip()
@@ -174,7 +176,7 @@ class classified(ContextDecorator):  # noqa: N801  # read as a word: `@classifie
         """Keeps no state, so that one object may serve many steps."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        """Raise what tells Dagster how to go on.
+        """Raise the exception that makes Dagster retry the step or fail it.
 
         Raises:
             dg.RetryRequested: the failure is transient, and there are retries left.
@@ -201,7 +203,7 @@ class classified(ContextDecorator):  # noqa: N801  # read as a word: `@classifie
 
 
 def status_of(error: BaseException) -> int | None:
-    """The HTTP status that an error carries, of whatever client it is; None if it has none."""
+    """The HTTP status of an error from any HTTP client; None if it has none."""
     response = getattr(error, "response", None)
     if isinstance(response, Mapping):  # botocore
         response = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
@@ -213,7 +215,7 @@ def status_of(error: BaseException) -> int | None:
 
 
 def _find(error: BaseException) -> _Finding:
-    """Kind and fix of an error, from the outermost error in its chain that is known."""
+    """Kind and fix of an error, decided by the outermost known error in its chain."""
     own = False
     for cause in _chain(error):
         if _is_own(cause):
@@ -248,7 +250,7 @@ def _find_foreign(error: BaseException) -> _Finding:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it was raised from, outermost first."""
+    """The error and the errors it was raised from, outermost first."""
     seen: set[int] = set()
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:
@@ -268,7 +270,7 @@ def _name(kind: type) -> str:
 
 
 def _retry_after(error: BaseException) -> float | None:
-    """Seconds that a server asked to wait (the header's other form, a date, is rare with APIs)."""
+    """The wait in seconds that a server asked for. A date in the header is ignored, because APIs rarely send one."""
     for cause in _chain(error):
         headers = getattr(getattr(cause, "response", None), "headers", None) or getattr(cause, "headers", None)
         said = headers.get("Retry-After") if headers is not None and hasattr(headers, "get") else None

@@ -1,6 +1,6 @@
 """The IO manager of every asset: Parquet tables and artefact folders in the store (CANOPY_STORE or CANOPY_HOME).
 
-`storage.tables` and `storage.artefacts` say where they are and how they are published.
+`storage.tables` and `storage.artefacts` define where they are and how they are published.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class CanopyStorage(dg.IOManager):
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
         """Publish what an asset returned: a table, tables by partition, or an artefact.
 
-        A partition of the step without a table keeps its earlier one.
+        If a partition of the step has no table, it keeps its earlier one.
 
         Raises:
             TypeError: the asset returned something else.
@@ -56,14 +56,14 @@ class CanopyStorage(dg.IOManager):
             )
 
     def load_input(self, context: dg.InputContext) -> Any:
-        """What the upstream asset published.
+        """Load what the upstream asset published.
 
-        An input that is annotated as a dict gets the tables by partition, however many there are. Any other input
+        An input that is annotated as a dict gets the tables by partition, even if there is only one. Any other input
         gets the table of its single partition.
 
         Raises:
-            DamagedArtefactError: it has changed since it was written.
-            FileNotFoundError: it was never materialized. With many partitions, raised on access to a missing one.
+            DamagedArtefactError: the artefact has changed since it was written.
+            FileNotFoundError: the asset was never materialized. With many partitions, access to a missing one raises.
             TypeError: there are several partitions, and the input is not annotated as a dict.
         """
         with classified(attempt=_attempt(context)):
@@ -99,7 +99,7 @@ class CanopyStorage(dg.IOManager):
 
 
 class TablesByPartition(dict[str, pa.Table]):
-    """The tables of the partitions that have one. Access to another raises an error that names it."""
+    """The tables of the partitions that have one. Access to any other partition raises an error that names it."""
 
     def __init__(self, asset: str, tables: Mapping[str, pa.Table]) -> None:
         super().__init__(tables)

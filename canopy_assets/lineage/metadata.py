@@ -20,8 +20,8 @@ def describe_table(table: pa.Table, *, preview: Sequence[str] = (), **extra: Any
     """Metadata of a table: `dagster/row_count`, `dagster/column_schema` and a preview of the first rows.
 
     Args:
-        table: what the asset holds.
-        preview: the columns of the preview; without any there is none.
+        table: the asset's rows.
+        preview: the columns of the preview; if empty, there is no preview.
         extra: further metadata, by name.
     """
     metadata: dict[str, Any] = {

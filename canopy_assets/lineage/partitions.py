@@ -10,4 +10,4 @@ SEEDS = dg.DynamicPartitionsDefinition(name="seeds")
 """Its keys are those of the seed documents; `seeds.inbox.naming` makes them from file names."""
 
 CHUNKS = dg.BackfillPolicy.multi_run(max_partitions_per_run=get_settings().seeds_per_run)
-"""A backfill of thousands of seeds becomes a few runs; each fails and is retried without the others."""
+"""A backfill of thousands of seeds becomes a few runs. Each can fail and be retried without the others."""

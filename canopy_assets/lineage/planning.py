@@ -24,7 +24,7 @@ class Stale:
 
 @dataclass(frozen=True)
 class Planner:
-    """Finds the stale assets, with a new look at the lineage for each call.
+    """Finds the stale assets. Each call reads the lineage again.
 
     Attributes:
         instance: Dagster's storage.
@@ -41,7 +41,7 @@ class Planner:
     until: dg.AssetKey | None = None
 
     def of_seeds(self, seeds: Sequence[str]) -> dict[str, list[Stale]]:
-        """The stale assets of each seed that has some, upstream first.
+        """The stale assets of each seed, upstream first. Seeds without stale assets are left out.
 
         An asset behind a failed blocking check is left out.
         """
@@ -51,7 +51,7 @@ class Planner:
         return {seed: stale for seed, stale in plans.items() if stale}
 
     def shared(self) -> list[Stale]:
-        """The stale assets without partitions, upstream first, given the partitions as they are now."""
+        """The stale assets without partitions, upstream first, judged by the partitions as they are now."""
         keys = [k for k in self._order() if not self.graph.get(k).is_partitioned]
         return self._stale(self._lineage(), keys, None)
 

@@ -1,4 +1,4 @@
-"""The limit of Dagster's GPU pool: as many steps at once as there are devices for."""
+"""The limit of Dagster's GPU pool: how many steps may run at once on the devices."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def set_pool_limit(instance: dg.DagsterInstance, settings: Settings) -> int | No
 
 
 def _steps_at_once(settings: Settings) -> int | None:
-    """As many as the devices allow; None when their number is not known."""
+    """How many steps the devices allow at once; None when the number of devices is not known."""
     per_step = max(1, settings.gpus_per_step)
     if settings.executor in ("ray", "k8s"):
         return max(1, settings.gpus // per_step) if settings.gpus else None

@@ -1,4 +1,4 @@
-"""Materializes what is stale from a plain process: no daemon, no webserver, but the same assets and event log."""
+"""Materializes stale assets from a plain process: no daemon, no webserver, but the same assets and event log."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class Outcome:
 
     Attributes:
         materialized: the assets that were made, and why.
-        failed: the reason why an asset could not be made, by asset and seed.
-        blocked: the reason why a blocking check failed, by check and seed.
-        behind: the shared assets that are still stale, because the run ended before them.
+        failed: why an asset could not be made, by asset and seed.
+        blocked: why a blocking check failed, by check and seed.
+        behind: the shared assets that are still stale, because the run ended before it reached them.
     """
 
     materialized: list[Stale] = field(default_factory=list)
@@ -80,19 +80,19 @@ class LineageRun:
     def execute(self, seeds: list[str]) -> Outcome:
         """Materialize what is stale.
 
-        A seed that fails stops only itself; a shared asset that fails stops what depends on it.
+        A seed that fails does not stop the others. A shared asset that fails stops the assets that depend on it.
 
         Args:
             seeds: the partition keys to look at.
 
         Raises:
             HomeInUseError: another process uses the home.
-            KeyboardInterrupt: Ctrl-C. To Dagster it means the end of one run; here it ends all of them.
+            KeyboardInterrupt: Ctrl-C. Dagster would end only the current run; here it ends all of them.
         """
         with _sole_use(self.settings):
             close_killed_runs(self.instance)
             outcome = Outcome()
-            # First what the per-seed assets read besides seed files: the evaluation prompts.
+            # First the shared assets that per-seed assets read: the evaluation prompts.
             self._execute(self._needed_by_seeds(), outcome)
             for chunk in self._chunks(self.planner.of_seeds(seeds)):
                 if not self._execute(chunk, outcome):
@@ -110,9 +110,9 @@ class LineageRun:
         return [s for s in self.planner.shared() if s.key in above]
 
     def _chunks(self, plans: Mapping[str, list[Stale]]) -> list[list[Stale]]:
-        """The seeds in groups of at most `seeds_per_run`: a run for each of a thousand seeds costs more than its work.
+        """The stale assets in groups of at most `seeds_per_run` seeds, because starting a run takes longer than a seed.
 
-        The seeds of a group need the same assets and are neighbours, because a run takes a range of partitions.
+        The seeds of a group need the same assets and follow each other, because a run takes a range of partitions.
         """
         assert SEEDS.name is not None
         chunks: list[list[str]] = []
@@ -127,7 +127,7 @@ class LineageRun:
         return [[s for seed in chunk for s in plans[seed]] for chunk in chunks]
 
     def _retry_alone(self, seeds: Sequence[str], outcome: Outcome) -> None:
-        """Run the seeds that a run of many could not make one by one, so that each error names its seed."""
+        """Run seeds one by one after a run of many failed, so that each error names its seed."""
         if len(seeds) > 1:
             for stale in self.planner.of_seeds(seeds).values():
                 self._execute(stale, outcome)
@@ -168,7 +168,7 @@ class LineageRun:
 
 
 def _run_failure(result: dg.JobExecutionResult) -> str | None:
-    """Why a run failed other than by a step: its executor could not start or reach the steps. None if it did not.
+    """Why a run failed although no step failed: its executor could not start or reach the steps. None otherwise.
 
     Raises:
         KeyboardInterrupt: the run was interrupted.
@@ -191,7 +191,7 @@ def _of(seeds: Sequence[str]) -> str:
 
 
 def _reasons(stale: Sequence[Stale]) -> str:
-    """Why the first asset is made, and why those are that have a reason of their own, such as changed code."""
+    """Why the first asset is made. Later assets are listed if they have a reason of their own, such as changed code."""
     reasons: dict[str, str] = {}
     for each in stale:
         if each.key == stale[0].key or each.reason not in (NEVER, INPUT_CHANGED):
@@ -206,16 +206,16 @@ def _partition_tags(seeds: Sequence[str]) -> dict[str, str]:
 
 
 def _note_failures(result: dg.JobExecutionResult, seeds: Sequence[str], outcome: Outcome) -> bool:
-    """Add failed checks and failed steps to the outcome: the data is at fault in the first, the step in the second.
+    """Add failed checks and failed steps to the outcome.
 
     In a run of many seeds, failed steps are added later, when the seeds are run one by one.
 
     Returns:
-        Whether nothing failed but checks.
+        Whether nothing failed except checks.
     """
     many = len(seeds) > 1
     where = f" of {seeds[0]}" if len(seeds) == 1 else ""
-    # With many seeds, a check has a result for each, and one without a partition that counts the failures.
+    # With many seeds, a check has a result for each seed, and one without a partition that counts the failures.
     failed_checks = [c for c in result.get_asset_check_evaluations() if not c.passed and (c.partition or not many)]
     for check in failed_checks:
         reasons = [
@@ -243,7 +243,7 @@ def _note_failures(result: dg.JobExecutionResult, seeds: Sequence[str], outcome:
 
 
 def close_killed_runs(instance: dg.DagsterInstance) -> int:
-    """Mark runs whose process is gone as failed, and free their pool slots, for which the next run would wait for ever.
+    """Mark runs whose process is gone as failed, and free their pool slots. The next run would wait for these for ever.
 
     Returns:
         How many there were.
@@ -260,7 +260,7 @@ def close_killed_runs(instance: dg.DagsterInstance) -> int:
 
 @contextmanager
 def _sole_use(settings: Settings):
-    """Lock the home: two `canopy run` would do the same work twice. The lock ends with its process."""
+    """Lock the home, because two `canopy run` would do the same work twice. The lock ends with its process."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(settings.home / ".run.lock")

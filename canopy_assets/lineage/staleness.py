@@ -1,7 +1,7 @@
-"""Which data version every asset has, which it should have, and what blocks it: one look at the whole lineage.
+"""Which data version every asset has, which it should have, and what blocks it: a snapshot of the whole lineage.
 
-`canopy run` and the automation both decide by it, so that they agree on what is stale. It compares present states, and
-not what happened since the last look: a daemon that was down for a week, or lost its cursor, comes to the same result.
+`canopy run` and the automation both use it, so that they agree on what is stale. It compares present states, not what
+happened since the last time: a daemon that was down for a week, or lost its cursor, gets the same result.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ NEVER = "never materialized"
 FILE_MISSING = "its file is missing"
 UNCHECKED = "its checks have not been run"
 CODE_CHANGED = "its code changed"
-"""The reason goes on with both versions."""
+"""Followed by both code versions."""
 CONFIG_CHANGED = "its configuration changed"
 INPUT_CHANGED = "its input changed"
 
 
 class Lineage:
-    """A snapshot. Each part is read from the event log on first use and then kept; make a new one after a run.
+    """A snapshot of the lineage. Each part is read from the event log on first use and then kept.
 
-    All dicts have partitions as keys; an asset without partitions has the one key None.
+    Make a new snapshot after a run. All dicts have partitions as keys; an asset without partitions has the single key
+    None.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Lineage:
             instance: Dagster's storage.
             graph: Dagster's asset graph.
             configs: the configuration that each asset would run with, by asset.
-            stored: what is in the store: an asset whose file is gone is made again.
+            stored: what is in the store. An asset whose file is gone is stale.
             keep_own_config: whether an asset that a person launched with another configuration counts as up to date
                 until the defaults change.
         """
@@ -60,7 +61,7 @@ class Lineage:
         self._blocked: dict[dg.AssetKey, set[str | None]] = {}
 
     def recorded(self, key: dg.AssetKey) -> dict[str | None, Recorded]:
-        """The latest materialization (of an external asset: observation) of each partition."""
+        """The latest materialization of each partition, or the latest observation for an external asset."""
         if key not in self._recorded:
             self._recorded[key] = event_log.latest(self.instance, self.graph, key)
         return self._recorded[key]
@@ -73,9 +74,9 @@ class Lineage:
         return self._verdicts[key]
 
     def expected(self, key: dg.AssetKey) -> dict[str | None, str]:
-        """The data version that each partition should have, by its code, configuration and inputs.
+        """The data version that each partition should have, given its code, configuration and inputs.
 
-        An input that is itself stale counts with the version that it will have.
+        For a stale input, the version that it will have is used.
         """
         if key not in self._expected:
             spec = self.graph.get(key).assets_def.get_asset_spec(key)
@@ -96,14 +97,14 @@ class Lineage:
         return self._reasons[key]
 
     def changed_inputs(self, key: dg.AssetKey) -> set[dg.AssetKey]:
-        """The inputs without partitions that an asset without partitions read in another version than they have now."""
+        """The unpartitioned inputs that have changed since an unpartitioned asset last read them."""
         held = self.recorded(key).get(None)
         parents = {k: self.recorded(k).get(None) for k in self._parents(key) if not self.graph.get(k).is_partitioned}
         read = held.inputs if held else {}
         return {k for k, now in parents.items() if held and now and read.get(k.to_user_string()) != now.version}
 
     def usable(self, key: dg.AssetKey) -> list[str]:
-        """The partitions of an asset that an asset downstream without partitions reads."""
+        """The partitions of an asset that an unpartitioned asset downstream reads."""
         return versions.usable_partitions(self.instance, self.graph, key)
 
     def blocked(self, key: dg.AssetKey) -> set[str | None]:
@@ -146,8 +147,8 @@ class Lineage:
     def _inputs(self, spec: dg.AssetSpec, partition: str | None) -> versions.InputVersions:
         """The versions of what a partition reads.
 
-        Expected versions where asset and input are both per seed or both shared; recorded ones of a shared input of a
-        per-seed asset and of what comes from outside.
+        If asset and input are both per seed or both shared, these are the expected versions. For a shared input of a
+        per-seed asset and for external assets they are the recorded ones.
         """
         inputs: versions.InputVersions = {}
         for parent in self._parents(spec.key):

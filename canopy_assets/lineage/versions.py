@@ -1,8 +1,8 @@
 """Data versions by input: the version of an asset says what it was made from.
 
-It is the digest of the asset's key, its code version, its configuration and the versions of its inputs. So the version
-that an asset should have is known before it is made; if it has that version already, there is nothing to do. Input
-from outside (seed files, evaluation prompts) enters as external assets, observed with the digest of their content.
+A data version is the digest of the asset's key, its code version, its configuration and the versions of its inputs. So
+the version that an asset should have is known before it is made; if it has that version already, there is nothing to
+do. Inputs from outside (seed files, evaluation prompts) are external assets, observed with the digest of their content.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from canopy_assets.lineage.failures import Kind, classify
 from canopy_assets.records import content_id
 
 Digests = Mapping[str, str] | Mapping[None, str]
-"""Content digests of an external asset, by partition; under None for one without partitions."""
+"""Content digests of an external asset, by partition. An asset without partitions has the single key None."""
 
 InputVersions = dict[str, str]
 """The versions of the inputs: by asset, or by asset and partition ("reviewed_dialogues/algebra.md")."""
@@ -35,11 +35,11 @@ class FailedChecksError(RuntimeError):
 
 @dataclass(frozen=True)
 class Made:
-    """What an asset makes of one seed.
+    """What an asset makes from one seed.
 
     Attributes:
         table: the rows.
-        metadata: of the materialization.
+        metadata: metadata of the materialization.
         inputs: the versions that were read, if the asset knows them better than the event log.
     """
 
@@ -61,13 +61,13 @@ def versioned(
     metadata: Mapping[str, Any] | None = None,
     inputs: InputVersions | None = None,
 ) -> dg.MaterializeResult:
-    """What an asset without partitions returns: its value, with the data version of its inputs, configuration and code.
+    """The result of an asset without partitions: its value, and the data version that its inputs and code give.
 
     Args:
-        context: of the asset.
+        context: the asset's context.
         value: a table or an artefact.
-        config: of the asset, if it has one.
-        metadata: of the materialization.
+        config: the asset's configuration, if it has one.
+        metadata: metadata of the materialization.
         inputs: the versions that were read, if the asset knows them better than the event log.
     """
     spec = context.assets_def.get_asset_spec(context.asset_key)
@@ -84,16 +84,16 @@ def versioned(
 def versioned_seeds(
     context: dg.AssetExecutionContext, make: Callable[[str], Made], *, config: dg.Config | None = None
 ) -> dg.MaterializeResult:
-    """What a per-seed asset returns: a table for each seed of the run, each with a data version of its own.
+    """The result of a per-seed asset: a table for each seed of the run, each with a data version of its own.
 
-    A run of a backfill takes many seeds. A seed whose checks failed upstream, and one whose making raises, keep their
-    earlier table and are recorded as not made, with the reason, so that they are requested again. The others go on.
-    An error is raised only if no seed could be made, or if it is transient: then Dagster retries the step.
+    A run of a backfill takes many seeds. If a check upstream of a seed failed, or `make` raises, the seed keeps its
+    earlier table. It is recorded as not made, with the reason, so that it is requested again. The other seeds go on.
+    An error is raised only if no seed could be made, or if the error is transient: then Dagster retries the step.
 
     Args:
-        context: of the asset.
+        context: the asset's context.
         make: makes the table of one seed, given its partition key.
-        config: of the asset, if it has one.
+        config: the asset's configuration, if it has one.
 
     Raises:
         FailedChecksError: a blocking check upstream failed for the only seed of the run.
@@ -176,8 +176,8 @@ def stop_behind_failed_checks(context: dg.AssetExecutionContext) -> None:
 def usable_partitions(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey) -> list[str]:
     """The partitions of an asset that are made and passed all blocking checks, their own and those upstream.
 
-    So a quarantined seed neither stops the assets that gather all seeds, nor reaches them with the table of an earlier
-    version of its file.
+    So a quarantined seed does not stop the assets that gather all seeds. Nor do these use the table that was made from
+    an earlier version of its file.
     """
     made = {p for p, r in event_log.latest(instance, graph, key).items() if p is not None and r.version is not None}
     for above in (key, *graph.get_ancestor_asset_keys(key)):
@@ -187,7 +187,7 @@ def usable_partitions(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey
 
 
 def observe(instance: dg.DagsterInstance, key: dg.AssetKey, digests: Digests) -> None:
-    """Record the content digests of an external asset's partitions; a known digest is not recorded again."""
+    """Record the content digests of an external asset's partitions, unless they are recorded already."""
     for partition, digest in digests.items():
         known = event_log.latest_of(instance, key, partition)
         if known is None or known.version != digest:
@@ -196,7 +196,7 @@ def observe(instance: dg.DagsterInstance, key: dg.AssetKey, digests: Digests) ->
 
 
 def fan_in_versions(instance: dg.DagsterInstance, graph: Any, key: dg.AssetKey) -> InputVersions:
-    """The versions of a per-seed input for an asset without partitions: those of its usable partitions."""
+    """The versions of a per-seed input's usable partitions, for an asset without partitions that reads all of them."""
     held = event_log.latest(instance, graph, key)
     return {f"{key.path[-1]}/{p}": held[p].version or "none" for p in usable_partitions(instance, graph, key)}
 
@@ -227,6 +227,6 @@ def _seed_inputs(context: dg.AssetExecutionContext, spec: dg.AssetSpec) -> dict[
 
 
 def _config_tags(context: dg.AssetExecutionContext, digest: str) -> dict[str, str]:
-    """Digests of the configuration used and of the default one: staleness compares both."""
+    """Tags with the digests of the configuration used and of the default one. Staleness compares both."""
     kind = config_type(context.assets_def)
     return {CONFIG_TAG: digest, DEFAULTS_TAG: config_digest(config_values(kind() if kind else None))}

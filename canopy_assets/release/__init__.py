@@ -1,1 +1,1 @@
-"""The adapter in use, and when it changes."""
+"""Which adapter is in use, and when that changes."""

@@ -91,14 +91,14 @@ def _champion(current: Artefact | None) -> Any:
 
 
 def _scores(path: Path) -> tuple[Any, ...]:
-    """The scores of the replies, kept beside a report for the paired test against a later candidate."""
+    """The scores of the replies. They are kept beside a report for the paired test against a later candidate."""
     from canopy_assets.evals.metrics.scores import ReplyScore
 
     return tuple(ReplyScore(**row) for row in json.loads(path.read_text())) if path.exists() else ()
 
 
 def _package(champion: Any, adapter: Artefact, report: Artefact) -> Artefact:
-    """The adapter's files with the scores that it was judged by, in a folder that can be served as it is."""
+    """A folder, ready to serve, with the adapter's files and the scores that it was judged by."""
     folder = _copy(adapter.path)
     shutil.copy(report.path / SCORES, folder / SCORES)
     details = dataclasses.asdict(champion)

@@ -1,4 +1,4 @@
-"""Decides which adapter is in use: another one only if the evaluation says better. A pure function of the scores."""
+"""Decides whether a new adapter becomes the champion: only if the evaluation says better. A pure function of scores."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIGNIFICANCE = 0.05
 
 @dataclass(frozen=True)
 class Champion:
-    """The adapter in use, and what it was judged by. `metrics` are rates; `decided_at` is an ISO time."""
+    """The adapter in use, and the results it was judged by. `metrics` are rates; `decided_at` is an ISO time."""
 
     adapter_digest: str
     base_digest: str
@@ -62,15 +62,15 @@ def decide(
     """Whether the candidate becomes the champion.
 
     Every gate has to pass. If there is a champion with scores on the same evaluation set, no metric may be
-    significantly worse than the champion's: exact McNemar test on the same prompts, p < 0.05. The test is deliberately
-    not adjusted for the number of metrics: in doubt the adapter in use stays. Without such scores the gates against
-    the base model decide.
+    significantly worse than the champion's (exact McNemar test on the same prompts, p < 0.05). The test is deliberately
+    not adjusted for the number of metrics, so that in doubt the adapter in use stays. Without such scores, the gates
+    against the base model decide.
 
     Args:
         candidate: the adapter that was evaluated.
         current: the champion; None when there is none.
         decided_at: ISO time of the decision, recorded with a new champion.
-        champion_scores: of the champion's replies, if they were kept.
+        champion_scores: the scores of the champion's replies, if they were kept.
     """
     outcome = verdict(candidate.gates)
     if outcome != "better":

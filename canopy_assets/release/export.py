@@ -13,7 +13,7 @@ from canopy_assets.compute.devices import Dtype
 from canopy_assets.storage.files import new_folder
 
 MAX_SHARD = "4GB"
-"""The size of one file of weights at most."""
+"""The largest size of one file of weights."""
 
 _MERGED = """\
 > Merged: these are the base model's weights with the adapter below added, in {dtype}. Serve them without the adapter.
@@ -26,14 +26,14 @@ class ExportError(ValueError):
 
 
 def export_adapter(adapter: Path, target: Path) -> None:
-    """Copy an adapter, as `AutoPeftModelForCausalLM`, TRL and vLLM's `--lora-modules` load it.
+    """Copy an adapter. `AutoPeftModelForCausalLM`, TRL and vLLM's `--lora-modules` can load the copy.
 
     Args:
         adapter: the adapter's folder.
         target: a folder that does not exist yet, or is empty; it appears complete or not at all.
 
     Raises:
-        FileExistsError: there is something in `target`.
+        FileExistsError: `target` is not empty.
     """
     with new_folder(target) as folder:
         shutil.copytree(adapter, folder, dirs_exist_ok=True)
@@ -42,18 +42,17 @@ def export_adapter(adapter: Path, target: Path) -> None:
 def export_merged(base: BaseModelInfo, adapter: Path, target: Path, *, dtype: Dtype = "float32") -> None:
     """Write base model and adapter as one model: safetensors, tokenizer with chat template, generation configuration.
 
-    The sum is computed in float32 whatever the stored dtype: in bfloat16 it would round small weights of the adapter
-    away.
+    The sum is always computed in float32. In bfloat16, rounding would lose small weights of the adapter.
 
     Args:
         base: the base model that the adapter was trained on.
         adapter: the adapter's folder.
         target: as in `export_adapter`.
-        dtype: of the stored weights.
+        dtype: the number format of the stored weights.
 
     Raises:
         ExportError: the adapter was trained on another base model.
-        FileExistsError: there is something in `target`.
+        FileExistsError: `target` is not empty.
     """
     import torch
     from peft import PeftModel

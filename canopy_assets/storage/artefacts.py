@@ -23,7 +23,7 @@ from canopy_assets.storage.backend import DamagedArtefactError, get, is_local, p
 
 @dataclass(frozen=True)
 class Artefact:
-    """A folder of this machine, named by the digest of its content.
+    """A folder on this machine, named by the digest of its content.
 
     Attributes:
         details: what a downstream asset needs to know without opening the folder.
@@ -35,12 +35,12 @@ class Artefact:
 
 
 def artefacts_dir(settings: Settings, asset: str) -> UPath:
-    """Where the folders of an asset lie in the store."""
+    """Where the folders of an asset are in the store."""
     return store_root(settings) / "artefacts" / asset
 
 
 def draft_folder(asset: str, settings: Settings | None = None) -> Path:
-    """A new empty folder of this machine to build an artefact in.
+    """A new empty folder on this machine, to build an artefact in.
 
     To publish it, return `Artefact(folder, details=…)` from the asset.
     """
@@ -55,7 +55,7 @@ def current_artefact(asset: str, settings: Settings | None = None, *, check: boo
     """The artefact of an asset that is in use, or None before its first materialization.
 
     Args:
-        check: read all of it and compare its digest. A download is always checked.
+        check: read all files and compare their digest. A download is always checked.
 
     Raises:
         DamagedArtefactError: the folder that `current.json` names is missing, or its content has changed.

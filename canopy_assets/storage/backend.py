@@ -56,13 +56,13 @@ def is_local(settings: Settings) -> bool:
 def partial_folder(settings: Settings) -> Path:
     """Where a local store's files are written before they are renamed into place.
 
-    There is one folder for all, so after a crash the next writer of anything finds what is left.
+    All files share one folder, so the next write of any file after a crash also removes what the crash left behind.
     """
     return Path(store_root(settings).path) / ".writing"
 
 
 def get(path: UPath) -> bytes:
-    """The content of a file of the store at one moment.
+    """The content of a file in the store, read in one request.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -76,7 +76,7 @@ def get(path: UPath) -> bytes:
 
 
 def put(settings: Settings, path: UPath, content: bytes) -> None:
-    """Write a file of the store; a reader sees either the old or the new content, never a part."""
+    """Write a file in the store. A reader sees either the old or the new content, never a part."""
     if isinstance(path, Path):
         files.replace_atomically(path, content, partial_folder(settings))
     else:

@@ -17,7 +17,8 @@ _URL = re.compile(
     """,
     re.VERBOSE,
 )
-"""What libpq and SQLAlchemy read alike. `server` and `name` hold no part of a password, so errors may show them."""
+"""The URLs that libpq and SQLAlchemy read in the same way. `server` and `name` contain no part of a password, so errors
+may show them."""
 _CONNECT_TIMEOUT_SECONDS = 10
 
 
@@ -36,7 +37,7 @@ def check_database(settings: Settings) -> None:
     """Connect to the database, if one is set.
 
     Raises:
-        DatabaseError: it cannot be used.
+        DatabaseError: the database cannot be used.
     """
     if settings.database is None:
         return
@@ -52,7 +53,7 @@ def check_database(settings: Settings) -> None:
     try:
         if find_spec("dagster_postgres") is None:
             raise ImportError("dagster-postgres is missing")
-        # As Dagster connects, with the driver that SQLAlchemy chooses.
+        # Connect as Dagster does, with the driver that SQLAlchemy chooses.
         engine = create_engine(url, poolclass=pool.NullPool, connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS})
     except ImportError as error:
         raise DatabaseError(

@@ -1,7 +1,8 @@
 """Files and folders that appear whole or not at all.
 
-Everything is written under a temporary name, flushed to the disk and renamed. The name says which process of which
-machine writes it, so that the leftovers of a killed process can be told from files that are still being written.
+Everything is written under a temporary name, flushed to the disk and renamed. The temporary name contains the machine
+and the process that writes it. So the leftovers of a killed process can be distinguished from files that are still
+being written.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ABANDONED_AFTER_DAYS = 7
-"""Leftovers of another machine are removed when nothing in them has changed for so long. Whether their process is alive
-cannot be seen from here, and the pod that it ran in may never come back.
+"""Leftovers of another machine are removed when nothing in them has changed for this long. We cannot see from here
+whether their process is alive, and the pod that it ran in may never come back.
 """
 
 _PARTIAL = re.compile(
@@ -57,7 +58,7 @@ def clear_abandoned(folder: Path) -> None:
 
 
 def replace_atomically(path: Path, content: bytes, folder: Path | None = None) -> None:
-    """Write a file; after a crash, too, a reader sees either the old or the new content, never a part.
+    """Write a file. Even after a crash, a reader sees either the old or the new content, never a part.
 
     Args:
         folder: see `partial_path`.
@@ -101,7 +102,7 @@ def sync_tree(folder: Path) -> None:
 
 
 def move_folder(source: Path, target: Path) -> None:
-    """Rename a folder to a name made of its content's digest. A folder of that name is equal, and stays."""
+    """Rename a folder to a name made from its content's digest. An existing folder of that name is equal, and kept."""
     try:
         source.rename(target)
     except OSError:
@@ -136,7 +137,7 @@ def discard(path: Path) -> None:
 
 
 def process_is_alive(pid: int) -> bool:
-    """Whether a process of this machine is still running."""
+    """Whether a process on this machine is still running."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -147,12 +148,12 @@ def process_is_alive(pid: int) -> bool:
 
 
 def _is_abandoned(left: Path, host: str, pid: int, started: int) -> bool:
-    """Whether the process that its name says has ended; for another machine, whether it has not changed for long."""
+    """Whether the process named in a partial file has ended. On another machine: whether the file is old enough."""
     if host != _this_host():
         return time.time() - _last_change(left) > ABANDONED_AFTER_DAYS * 24 * 3600
     if not process_is_alive(pid):
         return True
-    # Process ids are used again, in a restarted container at once.
+    # Process ids are reused, in a restarted container immediately.
     now_started = _started(pid)
     return now_started is not None and now_started != started
 
@@ -167,7 +168,7 @@ def _started(pid: int) -> int | None:
     0 for a process that has ended but was not waited for, None where the system does not report it.
     """
     try:
-        # The command in parentheses may hold anything. The state follows it (proc(5)).
+        # The command in parentheses may contain any characters. The state follows it (proc(5)).
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None

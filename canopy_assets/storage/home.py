@@ -19,7 +19,7 @@ from canopy_assets.storage.views import refresh_views
 
 
 def prepare_home(settings: Settings) -> None:
-    """Make the folders, Dagster's configuration and `canopy.duckdb`, where they are missing. Cheap where nothing is.
+    """Create the folders, Dagster's configuration and `canopy.duckdb` if they are missing; cheap if none is.
 
     Raises:
         OSError: the folder cannot be written.
@@ -41,7 +41,7 @@ def prepare_home(settings: Settings) -> None:
 
 
 def use_home(settings: Settings) -> None:
-    """Set the environment of this process and its children to the home and to Dagster's storage in it.
+    """Point this process and its children to the home, and to Dagster's storage in it, by environment variables.
 
     Paths are made absolute, because children have working directories of their own.
     """

@@ -1,4 +1,4 @@
-"""The version of how the store is laid out, in `schema.json` at its top."""
+"""The version of the store's layout, kept in `schema.json` at its top."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from canopy_assets.settings import Settings, SettingsError
 from canopy_assets.storage.backend import StoreError, get, put, store_root
 
 VERSION = 2
-"""What this release reads and writes. A layout that an older release cannot read gets a higher number."""
+"""The version that this release reads and writes. A layout that an older release cannot read gets a higher number."""
 
 
 class HomeVersionError(SettingsError):
@@ -20,7 +20,7 @@ def check_version(settings: Settings) -> None:
     """Refuse a store of another version, and mark a new one with the version of this release.
 
     Raises:
-        HomeVersionError: the store is of an earlier or a later version, or its version cannot be read.
+        HomeVersionError: the store has an earlier or a later version, or its version cannot be read.
         StoreError: the store cannot be read or written.
     """
     root, setting = store_root(settings), _setting(settings)
@@ -41,7 +41,7 @@ def check_version(settings: Settings) -> None:
 
 
 def _version_of(settings: Settings) -> int | None:
-    """The version that the store says it has; None for a new one, which says nothing yet."""
+    """The version recorded in the store; None for a new store."""
     path = store_root(settings) / "schema.json"
     try:
         version = json.loads(get(path))["version"]
@@ -49,7 +49,7 @@ def _version_of(settings: Settings) -> int | None:
         return None
     except (ValueError, KeyError, TypeError):
         version = None
-    except Exception as error:  # of the file system or of one of several libraries that speak to a bucket
+    except Exception as error:  # from the file system or one of several libraries that access a bucket
         raise _unusable(settings, error) from error
     if type(version) is not int or version < 1:
         raise HomeVersionError(

@@ -14,14 +14,14 @@ def checkpoints_dir(settings: Settings) -> Path:
     """Where trainings keep their checkpoints.
 
     They are in the store if it is a folder, so that another worker can resume. With a bucket they stay on this machine,
-    and a training that moves to another machine starts from its beginning.
+    and a training that moves to another machine starts from the beginning.
     """
     root = Path(store_root(settings).path) if is_local(settings) else settings.home
     return root / "checkpoints"
 
 
 class StoredAssets:
-    """A snapshot of what is in the store. Each asset is listed once, however many partitions are asked about."""
+    """A snapshot of what is in the store. Each asset is listed only once, even if many partitions are looked up."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

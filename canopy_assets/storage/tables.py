@@ -1,10 +1,10 @@
-"""Parquet tables, one file for each partition, with every version of them.
+"""Parquet tables, one file for each partition. Every version is kept.
 
 tables/<asset>/<partition>.parquet            the current table ("all" for an asset without partitions)
 history/<asset>/<partition>/<digest>.parquet  every version, named by its content, never overwritten
 
-A version is in history before it is in use. If two runs write the same partition at once, the later one wins, and the
-current table is always one of the versions in history. Readers check that.
+A version is written to history before it becomes the current table. If two runs write the same partition at once, the
+later one wins. The current table is always one of the versions in history, and readers check that.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def read_table(asset: str, partition: str | None = None, settings: Settings | No
     if not history_path(settings, asset, partition, hashlib.sha256(content).hexdigest()).exists():
         raise DamagedArtefactError(f"{path} is none of the versions that were written: {fix}")
     try:
-        # Without Arrow's threads: one that frees our bytes while Python shuts down aborts the process (Arrow's issues
-        # 34314 and 39862). Tables of this size are read as fast.
+        # No Arrow threads: a thread that frees our bytes while Python shuts down aborts the process (Arrow's issues
+        # 34314 and 39862). Tables of this size are read just as fast without them.
         return pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
     except (OSError, pa.ArrowInvalid) as error:
         raise DamagedArtefactError(f"{path} can't be read ({error}): {fix}") from error
@@ -103,14 +103,14 @@ def retire_partition(settings: Settings, asset: str, partition: str) -> None:
 
 
 def stored_partitions(settings: Settings, asset: str) -> set[str]:
-    """The partitions of an asset that have a table; that of an asset without partitions is "all"."""
+    """The partitions of an asset that have a table. An asset without partitions has the single partition "all"."""
     names = names_in(tables_dir(settings) / asset)
     return {name.removesuffix(".parquet") for name in names if name.endswith(".parquet")} - {EMPTY}
 
 
 def _publish_here(settings: Settings, content: bytes, version: str, history: Path, current: Path) -> None:
     """Write the version into history and link it into place, so that both are the same file on the disk."""
-    # A version in history may be damaged: it is the same file as the current table, and someone may have written to it.
+    # A version in history may be damaged: it is the same file as the current table, which someone may have changed.
     if not history.exists() or files.file_digest(history) != version:
         put(settings, UPath(history), content)
     current.parent.mkdir(parents=True, exist_ok=True)

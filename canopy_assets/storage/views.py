@@ -1,6 +1,6 @@
-"""`canopy.duckdb`: the views that analysts query, over the Parquet tables.
+"""`canopy.duckdb`: views over the Parquet tables, for analysts.
 
-They are made only for a store that is a folder: to read a bucket, DuckDB needs an extension that it downloads.
+They exist only if the store is a folder: to read a bucket, DuckDB would have to download an extension.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TABLES: dict[str, type] = {
 
 
 def refresh_views(settings: Settings) -> None:
-    """Build a new `canopy.duckdb` and rename it over the old one, where the views have changed.
+    """Build a new `canopy.duckdb` and rename it over the old one, if the views have changed.
 
     DuckDB allows one writer, and an analyst may have the old file open.
     """
