@@ -18,7 +18,7 @@ _WORDS = r"""
     |brackets|parentheses
     |simultaneous|system|solutions?|roots?|zeros|to|let
 """
-# Before an operator, a letter belongs to the mathematics.
+# A letter before an operator belongs to the mathematics.
 _NO_OPERATOR_AHEAD = r"\b(?!\s*[-−+=<>≤≥*/^²³(])"
 _LEADING = re.compile(rf"(?:(?:{_WORDS})\b|a{_NO_OPERATOR_AHEAD})[\s:,]*", re.IGNORECASE | re.VERBOSE)
 _FOR_VARIABLE = re.compile(  # "for x:", "find y"
@@ -49,12 +49,12 @@ class Instruction:
     mathematics: str
 
     def asks(self, *verbs: str) -> bool:
-        """Whether one of the verbs stands in the instruction."""
+        """Whether the instruction contains one of the verbs."""
         return any(verb in self.words for verb in verbs)
 
 
 def read_instruction(statement: str) -> Instruction | None:
-    """Peels the known words of an instruction off both ends; None for an empty or over-long statement."""
+    """Removes the known words of an instruction from both ends; None for an empty statement or one that is too long."""
     rest = statement_body(statement)
     words: list[str] = []
     while rest:

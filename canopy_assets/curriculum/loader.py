@@ -1,6 +1,6 @@
-"""Words as data: reads the TOML files that hold what is said, and names file and line of what is wrong in them.
+"""Reads the TOML files with the words of tutor and student. Errors name the file and the line.
 
-A `topic.toml` stands in each topic's folder (see `docs/architecture.md`):
+Each topic's folder has a `topic.toml` (see `docs/architecture.md`):
 
     [vocabulary]                    terms that a tutor may use, by what the kind of problem's name begins with
     [concepts.NAME]                 `term` and `explanation`
@@ -8,7 +8,7 @@ A `topic.toml` stands in each topic's folder (see `docs/architecture.md`):
     [steps."KIND"]                  `slots` of the step, and phrases of tutor and student; question and reply are a pair
     [glossary]                      words of problems, with a meaning that gives nothing away
 
-Files are read on first use: the code server imports the topics and never needs their words.
+Files are read on first use, because the code server imports the topics but never needs their words.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ANY_PROBLEM = frozenset(
 )
 """Slots that can be read off any problem: `dialogues.embedded.slots` fills them, `given/topic.toml` explains them."""
 STEP_DONE = frozenset(("result", "counted", "working", "work", "work_line", "work_line_l", "work_line_u"))
-"""Slots that exist only once the student has done the step: a tutor's turn before that must not hold them."""
+"""Slots that exist only after the student has done the step. A tutor's turn before that must not use them."""
 
 _BEFORE = ("focus", "recall", "break_down", "nudge")
 _AFTER = ("confirm", "student")
@@ -46,7 +46,7 @@ _MISCONCEPTION = ("belief", "work", "check", "check_reply")
 
 
 class WordsError(ValueError):
-    """A file of words cannot be used; the message names file, line and the fix."""
+    """A file of words cannot be used. The message names the file, the line and the fix."""
 
 
 @lru_cache(maxsize=16384)
@@ -86,11 +86,11 @@ class WordFile:
             raise WordsError(f"{self.path}: {error}") from error
 
     def error(self, problem: str, *where: str) -> WordsError:
-        """The error to raise for something wrong at a place.
+        """The error to raise for a problem, with its line.
 
         Args:
             problem: What is wrong, and what to write instead.
-            where: Texts that follow each other in the file and lead to the place: a table's header, a key, a value.
+            where: Texts that lead to the line, in the order of the file: a table's header, a key, a value.
         """
         position = 0
         for text in where:
@@ -99,7 +99,7 @@ class WordFile:
         return WordsError(f"{self.path}, line {self.text.count(chr(10), 0, position) + 1}: {problem}")
 
     def section_digest(self, *sections: str) -> str:
-        """A digest of the raw text of whole sections ("steps", "concepts"), which needs no parsing."""
+        """A digest of the raw text of whole sections ("steps", "concepts"). The file is not parsed for it."""
         parts = re.split(r"^(?=\[)", self.text, flags=re.MULTILINE)
         kept = [part for part in parts if re.match(rf"\[(?:{'|'.join(sections)})[.\]]", part)]
         return hashlib.sha256("".join(kept).encode()).hexdigest()
@@ -108,7 +108,7 @@ class WordFile:
         """A list of phrases.
 
         Raises:
-            WordsError: there is no such list, it is empty, or a phrase has a slot that is not among `slots`.
+            WordsError: the list is missing or empty, or a phrase has a slot that is not among `slots`.
         """
         found = table.get(key)
         if not isinstance(found, list) or not found or not all(isinstance(phrase, str) for phrase in found):
@@ -119,13 +119,13 @@ class WordFile:
     def pairs(
         self, table: Mapping[str, Any], header: str, key: str, slots: tuple[frozenset[str], frozenset[str]]
     ) -> tuple[Exchange, ...]:
-        """A list of pairs, each a question and what is replied to it.
+        """A list of pairs, each a question and the reply to it.
 
         Args:
-            slots: Those that the questions may hold, and the replies.
+            slots: The slots that the questions may use, and those that the replies may use.
 
         Raises:
-            WordsError: there is no such list, it is empty, an entry is no pair, or a slot is unknown.
+            WordsError: the list is missing or empty, an entry is not a pair, or a slot is unknown.
         """
         found = table.get(key)
         if not isinstance(found, list) or not found:
@@ -142,12 +142,12 @@ class WordFile:
         """Refuse templates with slots that nothing fills.
 
         Raises:
-            WordsError: names the first one.
+            WordsError: there is such a slot; the message names the first one.
         """
         for template in templates:
             try:
                 unknown = slot_names(template) - slots
-            except ValueError as error:  # a brace too many
+            except ValueError as error:  # an unmatched brace
                 raise self.error(f"{template!r}: {error}", header, f"{key} =", template) from error
             if unknown:
                 named = ", ".join(sorted(unknown))
@@ -155,10 +155,10 @@ class WordFile:
                 raise self.error(problem, header, f"{key} =", template)
 
     def check_keys(self, table: Mapping[str, Any], header: str, allowed: Sequence[str]) -> None:
-        """Refuse keys that nothing reads: a misspelt one would be passed over.
+        """Refuse keys that nothing reads: a misspelt key would otherwise be ignored.
 
         Raises:
-            WordsError: names the first one.
+            WordsError: there is such a key; the message names the first one.
         """
         for key in table:
             if key not in allowed:
@@ -174,7 +174,7 @@ class Topic(WordFile):
 
     @cached_property
     def vocabulary(self) -> dict[str, tuple[str, ...]]:
-        """Terms that a tutor may use, by what a word of the name of the kind of problem begins with."""
+        """Terms that a tutor may use. A key applies to kinds of problem whose name has a word that starts with it."""
         table = self._section("vocabulary")
         return {key: self.phrases(table, "[vocabulary]", key, frozenset()) for key in table}
 
@@ -210,16 +210,16 @@ class Topic(WordFile):
         return found
 
     def misconception(self, name: str, *, answer: str, step: int = 0, **slots: object) -> Misconception:
-        """A wrong idea in words.
+        """The misconception of this name, with its templates filled.
 
         Args:
-            name: Which one.
-            answer: What the student with this idea gets; also the slot `{answer}`.
+            name: The name of the wrong idea.
+            answer: What a student with this idea gets. It also fills the slot `{answer}`.
             step: The step that it spoils.
             slots: What fills the templates.
 
         Raises:
-            WordsError: there is none of that name, or a template has a slot that the solver does not fill.
+            WordsError: the name is unknown, or a template has a slot that the solver does not fill.
         """
         templates = self.misconceptions.get(name)
         if templates is None:
@@ -237,7 +237,7 @@ class Topic(WordFile):
 
     @cached_property
     def glossary(self) -> dict[str, str]:
-        """Words of problems with their meanings."""
+        """Words that occur in problems, with their meanings."""
         table = self._section("glossary")
         return {word: self._text(table, "[glossary]", word) for word in table}
 
@@ -269,7 +269,7 @@ class Topic(WordFile):
 
 @cache
 def topic(package: str) -> Topic:
-    """The words beside the code of a topic.
+    """The words of a topic, from the `topic.toml` next to its code.
 
     Args:
         package: The topic's package: `__package__` in its modules.
@@ -286,9 +286,9 @@ def topics() -> tuple[Topic, ...]:
 
 @cache
 def digest(*sections: str) -> str:
-    """Eight hexadecimal digits for what the topics' files say in these sections ("steps", "misconceptions").
+    """A digest of these sections ("steps", "misconceptions") of all topics' files, as eight hexadecimal digits.
 
-    Part of the code version of each asset that the words decide, so that an edited phrase makes new rows.
+    It is part of the code version of each asset that depends on the words, so an edited phrase leads to new rows.
     """
     found = "".join(words.section_digest(*sections) for words in topics())
     return hashlib.sha256(found.encode()).hexdigest()[:8]

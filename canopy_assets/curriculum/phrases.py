@@ -1,4 +1,4 @@
-"""What a topic's file holds, once it is read and checked."""
+"""The content of a topic's file, after it has been read and checked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Concept:
-    """The term behind an exercise and what it means, in at most 25 words without the exercise's numbers."""
+    """The term behind an exercise and its meaning, in at most 25 words and without the exercise's numbers."""
 
     term: str
     explanation: str
@@ -15,7 +15,7 @@ class Concept:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A question and what the other one replies to it."""
+    """A question and the other person's reply."""
 
     question: str
     reply: str
@@ -27,15 +27,15 @@ class StepPhrases:
 
     Attributes:
         focus: Questions that ask for the step.
-        recall: Questions for what the student has to remember.
-        break_down: Questions for a smaller piece of it.
+        recall: Questions about what the student has to remember.
+        break_down: Questions for a smaller part of the step.
         nudge: Hints without a question.
-        probe: Questions for the reason of a step that is done, each with the student's reason.
+        probe: Questions for the reason behind a finished step, each with the student's reason.
         concept_questions: The student's questions about the concept, each with what the tutor says before a question of
             `focus`.
-        confirm: What the tutor says of a step that is done.
+        confirm: What the tutor says about a finished step.
         student: How the student does the step.
-        first: Questions for students who have done nothing yet, whatever the move; they get the move's own without.
+        first: Questions for students who have done nothing yet, whatever the move. If empty, the move's own are used.
     """
 
     focus: tuple[str, ...]

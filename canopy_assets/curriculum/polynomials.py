@@ -1,6 +1,6 @@
-"""Polynomials as students write them: terms as they stand, brackets multiplied out without collecting.
+"""Polynomials as students write them: the terms are kept, and brackets are multiplied out without collecting.
 
-SymPy collects like terms at once; the steps of a solution need the line before that.
+SymPy collects like terms at once, but the steps of a solution need the line before that.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def signed_terms(text: str) -> list[str]:
 
 
 def expanded_terms(text: str) -> list[sympy.Expr]:
-    """The terms of a sum with every bracket multiplied out, none collected.
+    """The terms of a sum with every bracket multiplied out, and like terms not collected.
 
     Raises:
         ExpressionError: where a term is neither plain nor `factor (sum)`, `(sum)(sum)` or `(sum)²`.
@@ -74,13 +74,13 @@ def _expand_term(text: str) -> list[sympy.Expr]:
 
 
 def linear_parts(expr: sympy.Expr, variable: sympy.Symbol) -> tuple[sympy.Rational, sympy.Rational] | None:
-    """(a, b) of an expression a·x + b with rational a and b, None for any other expression."""
+    """(a, b) of an expression a·x + b with rational a and b; None for any other expression."""
     coefficients = rational_coefficients(expr, variable, 1)
     return None if coefficients is None else (coefficients[0], coefficients[1])
 
 
 def rational_coefficients(expr: sympy.Expr, variable: sympy.Symbol, degree: int) -> tuple[sympy.Rational, ...] | None:
-    """The coefficients from `degree` down to 0, None for a higher degree or irrational coefficients."""
+    """The coefficients from `degree` down to 0; None for a higher degree or irrational coefficients."""
     if not expr.is_polynomial(variable):
         return None
     polynomial = sympy.Poly(expr, variable)
@@ -96,7 +96,7 @@ def coefficient_of(expr: sympy.Expr, variable: sympy.Symbol, degree: int = 1) ->
 
 
 def only_variable(*expressions: sympy.Expr) -> sympy.Symbol | None:
-    """The single variable of the expressions, None when there are none or several."""
+    """The single variable of the expressions; None when there are none or several."""
     symbols = set().union(*(e.free_symbols for e in expressions))
     symbol = symbols.pop() if len(symbols) == 1 else None
     return symbol if isinstance(symbol, sympy.Symbol) else None

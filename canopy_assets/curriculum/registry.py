@@ -1,8 +1,8 @@
-"""The topics there are, which of them can solve a problem, and what is said about a step.
+"""Finds the topics, the family that solves a problem, and the phrases for a step.
 
 A topic is a folder with a `topic.toml`; a new topic needs nothing else. If it also has a `solve.py`, its families
-(`FAMILIES`) are tried in the order of `PRECEDENCE`. Families that wait for certain words come early. Bare forms
-("3 + 4 × 2") come last, so that they cannot take an exercise with words.
+(`FAMILIES`) are tried in the order of `PRECEDENCE`. Families that require certain words come early. Families of bare
+forms ("3 + 4 × 2") come last, so that they do not claim an exercise with words.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from canopy_assets.curriculum.solution import Family, Solution
 from canopy_assets.maths.answers import equivalent
 
 GIVEN = "given"
-"""The topic of steps that a document gives; its phrases stand in for a kind of step without its own."""
+"""The topic of steps that a document gives. Its phrases are also used for kinds of step that have none of their own."""
 
 
 @cache
@@ -30,10 +30,11 @@ def families() -> tuple[Family, ...]:
 
 
 def recognise(statement: str) -> Solution | None:
-    """The solution by the first family that solves the statement, None when none does.
+    """The solution by the first family that solves the statement; None when no family does.
 
-    A family checks a misconception against the result of the step that it spoils; one that happens to give the final
-    answer (−6 + 4 is −2, and so is the slope) is left out here: planted, it would make a student right by accident.
+    A family compares a misconception with the result of the step that it spoils. A misconception that happens to give
+    the final answer (−6 + 4 is −2, and so is the slope) is left out here, because a student with it would be right by
+    accident.
     """
     solution = next((s for f in families() if (s := f.solve(statement)) is not None), None)
     if solution is None:
@@ -60,20 +61,20 @@ def all_step_phrases() -> dict[str, StepPhrases]:
 
 
 def step_phrases(kind: str) -> StepPhrases:
-    """The phrases for a kind of step; those for given steps where nobody wrote any for it."""
+    """The phrases for a kind of step, or those for given steps if this kind has none."""
     phrases = all_step_phrases()
     return phrases.get(kind) or phrases[GIVEN]
 
 
 @cache
 def glossary() -> dict[str, str]:
-    """Words of word problems, with meanings that give nothing of a solution away."""
+    """Words that occur in word problems, with meanings that reveal nothing of a solution."""
     return topic(f"{__package__}.{GIVEN}").glossary
 
 
 @cache
 def vocabulary() -> dict[str, tuple[str, ...]]:
-    """Terms that a tutor may use, by what a word of the name of the kind of problem begins with."""
+    """Terms that a tutor may use. A key applies to kinds of problem whose name has a word that starts with it."""
     merged: dict[str, tuple[str, ...]] = {}
     for words in topics():
         for key, terms in words.vocabulary.items():

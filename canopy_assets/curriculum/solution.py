@@ -12,12 +12,12 @@ from canopy_assets.maths.answers import equivalent
 from canopy_assets.records import AnswerKind, Misconception, Step
 
 LAST_STEP = -1
-"""As a misconception's step in `wrong_ideas`: the last, however many there are. LAST_STEP - 1 is the one before it."""
+"""In `wrong_ideas`, a misconception with this step belongs to the last step. LAST_STEP - 1 is the step before it."""
 
 
 @dataclass(frozen=True)
 class Solution:
-    """A worked solution: `answer` as a student would write it, `steps` of a tutor turn each, the last ending in it."""
+    """A worked solution. A student would write `answer`; each step is one tutor turn, and the last gives `answer`."""
 
     family: str
     topic: str
@@ -39,23 +39,23 @@ class Family(Protocol):
     def topic(self) -> str: ...
 
     def solve(self, statement: str) -> Solution | None:
-        """The worked solution, None when the statement is not of this family. Never raises, takes under 50 ms."""
+        """The worked solution; None when the statement is not of this family. Never raises, and takes under 50 ms."""
         ...
 
 
 def unless_right(idea: Misconception, *right: str, kind: AnswerKind = "number") -> Misconception | None:
-    """A misconception, or None where its answer is right by accident: then nobody could see that it is one.
+    """The misconception, or None if its answer happens to be right, so that nobody could see the mistake.
 
     Args:
         idea: The misconception.
         right: The exercise's answer, or the result of the step that the misconception spoils, or both.
-        kind: How answers are compared.
+        kind: The kind of answer, which decides how answers are compared.
     """
     return None if any(equivalent(idea.answer, answer, kind) for answer in right) else idea
 
 
 def kept(*ideas: Misconception | None) -> tuple[Misconception, ...]:
-    """The misconceptions that `unless_right` left, each wrong answer once.
+    """The misconceptions that `unless_right` kept, without repeated wrong answers.
 
     For families whose answers are expressions or texts, which only `maths.answers` can compare. Where every answer is a
     number that the solver knows exactly, `wrong_ideas` is the filter.
@@ -76,9 +76,9 @@ class Idea:
 
 
 def wrong_ideas(answer: Fraction, ideas: Iterable[Idea], steps: int = 1) -> tuple[Misconception, ...]:
-    """The misconceptions whose number differs from the answer, each number once.
+    """The misconceptions whose number differs from the answer, without repeated numbers.
 
-    Compares exact values, not texts: 2/4 and 1/2 are one answer, and a unit or π beside the number does not matter.
+    Compares exact values, not texts: 2/4 and 1/2 are the same answer, and a unit or π does not matter.
     Where the answers are expressions or texts, `unless_right` and `kept` are the filter.
 
     Args:

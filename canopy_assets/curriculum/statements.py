@@ -1,8 +1,8 @@
-"""How a statement of an exercise is read, before a family of exercises looks at it.
+"""Prepares the statement of an exercise for the families of exercises.
 
-There are two ways, for two kinds of families. `statement_body` leaves the mathematics as it was typed: the parser
-(`maths.expressions`) knows all spellings. `ascii_statement` also writes every sign in ASCII, so that the patterns of
-word problems have to know only one spelling.
+There are two ways, for two kinds of families. `statement_body` leaves the mathematics as it was typed, because the
+parser (`maths.expressions`) knows all spellings. `ascii_statement` also writes every sign in ASCII, so that the
+patterns of word problems need only one spelling.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from canopy_assets.maths.glyphs import (
 from canopy_assets.maths.number_words import COUNTING_WORDS
 
 MAX_STATEMENT = 600
-"""Characters; a longer text is a page, not an exercise."""
+"""In characters: a longer text is a page, not an exercise."""
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 SIGNED_NUMBER = r"[-−–]?\s?[0-9]{1,6}(?:\.[0-9]{1,4}|/[0-9]{1,4})?"
 """An integer, a decimal or a fraction of integers, as the parser reads it."""
@@ -59,10 +59,10 @@ _LEAD = re.compile(
 
 
 def statement_body(statement: str) -> str | None:
-    """The statement on one line, without list number, marks around it and final punctuation; None if too long."""
+    """The statement on one line, without a list number, surrounding marks and final punctuation; None if too long."""
     if len(statement) > MAX_STATEMENT:
         return None
-    # Emphasis on the instruction ("**Solve** …") goes; a ** of a power stays.
+    # Remove emphasis on the instruction ("**Solve** …"), but keep the ** of a power.
     text = re.sub(r"(\*\*|__)([A-Za-z][A-Za-z :]*)\1", r"\2", re.sub(r"\s+", " ", statement))
     text = text.strip().strip("*_`").strip()
     text = _LIST_MARK.sub("", text)
@@ -79,7 +79,7 @@ def try_parse(text: str) -> sympy.Expr | None:
 
 
 def try_equation(text: str) -> tuple[sympy.Expr, sympy.Expr] | None:
-    """The two sides of an equation, None when the text is not one."""
+    """The two sides of an equation; None when the text is not an equation."""
     try:
         relation = parse_relation(text)
     except ExpressionError:

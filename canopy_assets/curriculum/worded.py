@@ -1,4 +1,4 @@
-"""Families of word problems: recognisers that look at a statement in ASCII."""
+"""Families of word problems, made of recognisers that read a statement in ASCII."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from canopy_assets.curriculum.statements import MAX_STATEMENT, ascii_statement
 
 @dataclass(frozen=True)
 class WordedFamily:
-    """A family made of recognisers, tried in order; each takes an `ascii_statement` and returns a solution or None."""
+    """Tries its recognisers in order. Each takes an `ascii_statement` and returns a solution or None."""
 
     name: str
     topic: str

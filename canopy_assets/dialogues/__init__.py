@@ -1,1 +1,1 @@
-"""Plans to dialogues: what happens in a tutoring dialogue, and the teacher that puts it into words."""
+"""From exercises to dialogues: plans say what happens in a dialogue, and a teacher puts them into words."""

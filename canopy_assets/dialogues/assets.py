@@ -1,4 +1,4 @@
-"""Exercises to dialogues, one partition per seed document."""
+"""The asset that turns exercises into dialogues, one partition per seed document."""
 
 import asyncio
 from collections import Counter
@@ -83,7 +83,7 @@ class DialogueConfig(dg.Config):
         return self.teachers or [TeacherConfig()]
 
     def quota(self, exercises: Sequence[Exercise]) -> "Quota":
-        """The number of dialogues wanted of each cell for these exercises."""
+        """How many dialogues each cell needs for these exercises."""
         from canopy_assets.dialogues.planning.planner import DialoguePlanner
         from canopy_assets.dialogues.planning.quotas import Quota
 
@@ -109,13 +109,14 @@ def synthetic_dialogues(
     """Tutoring dialogues: planned from verified exercises over every student state and tutor move, put into words by
     a teacher, until as many as are wanted of each topic and opening state pass every gate. The rejected ones are kept.
     """
-    # All seeds together, since an endpoint is asked side by side; but nothing is paid for where a check failed.
+    # All seeds are filled together, so that requests to an endpoint run in parallel. Seeds with a failed check are left
+    # out, so that nothing is paid for them.
     blocked = blocked_seeds(context)
     seeds = [seed for seed in context.partition_keys if seed not in blocked]
     read = {seed: from_table(exercises[seed], Exercise) for seed in seeds}
     quotas: dict[str, Quota] = {}
     for seed in seeds:
-        with suppress(Exception):  # reported for this seed alone, where its table would be made
+        with suppress(Exception):  # `make` reports the error, for this seed alone
             quotas[seed] = config.quota(read[seed])
     what = f"dialogues of {seeds[0]}" if len(seeds) == 1 else f"dialogues of {len(seeds)} seeds"
     wanted = sum(sum(quota.wanted.values()) for quota in quotas.values())
@@ -125,7 +126,7 @@ def synthetic_dialogues(
 
     def make(seed: str) -> Made:
         if seed not in filled:
-            config.quota(read[seed])  # what could not be planned raises again
+            config.quota(read[seed])  # planning failed above: raise the same error here
         for cell in filled[seed].short:
             context.log.warning("%s: %s", seed, _told(cell))
         return _dialogues(filled[seed])
@@ -222,7 +223,7 @@ def _short(cells: "Sequence[Shortfall]") -> dg.MarkdownMetadataValue:
 
 
 def _told(cell: "Shortfall") -> str:
-    """A shortfall in a sentence."""
+    """A sentence about a shortfall, for the log."""
     to_fill = "" if cell.tokens is None else f"; the missing ones would take about {cell.tokens} tokens"
     cost = f", {cell.cost:.4f} in money" if cell.cost else ""
     return (

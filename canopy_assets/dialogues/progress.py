@@ -1,4 +1,4 @@
-"""Progress while dialogues are written: accepted, rejected by gate, requests a second, tokens, cost."""
+"""Shows progress while dialogues are written: accepted, rejected by gate, requests per second, tokens, cost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from canopy_assets.records import ReviewedDialogue
 
 
 class CandidateCount:
-    """Counts candidates as they come, and shows the counts on a progress bar whose unit is the accepted dialogue."""
+    """Counts candidates as they arrive, and shows the counts on a progress bar of accepted dialogues."""
 
     def __init__(self, bar: ProgressReporter, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._bar, self._clock, self._started = bar, clock, clock()
@@ -23,7 +23,7 @@ class CandidateCount:
         self._rejected: Counter[str] = Counter()
 
     def report(self, written: Written, verdict: ReviewedDialogue | None) -> None:
-        """Count a candidate; a second report of an accepted one means that it repeats another."""
+        """Count a candidate. A second report of an accepted one means that it repeats another."""
         plan = written.plan.plan_id
         if plan in self._accepted:
             self._accepted.remove(plan)

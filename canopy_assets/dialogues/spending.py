@@ -1,4 +1,4 @@
-"""What words cost: tokens, money and time."""
+"""What writing dialogues costs: tokens, money and time."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import astuple, dataclass
 
 @dataclass(frozen=True)
 class Spent:
-    """What words took, whether it was paid now or in an earlier run.
+    """What writing took, whether in this run or in an earlier one.
 
     Attributes:
-        seconds: The sum of the replies' times.
-        attempts: Requests, failed ones included.
-        requested: Replies made now.
+        seconds: The sum of the replies' durations.
+        attempts: Requests, including failed ones.
+        requested: Replies made in this run.
         reused: Replies found in the ledger.
     """
 

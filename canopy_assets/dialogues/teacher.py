@@ -1,4 +1,4 @@
-"""The protocol of a teacher, and how several teachers share the plans of a run."""
+"""The protocol for teachers, and how several teachers share the plans of a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from canopy_assets.records import Dialogue, content_id
 
 @dataclass(frozen=True)
 class Written:
-    """The result for one plan: its dialogue, or the reason why there is none, and what it took."""
+    """The result for one plan: its dialogue, or the reason why there is none, and what it cost."""
 
     plan: Plan
     teacher: str
@@ -24,34 +24,34 @@ class Written:
 
 
 class Teacher(Protocol):
-    """Turns plans into dialogues. `name` identifies the teacher and its version, since a new one makes new data."""
+    """Turns plans into dialogues."""
 
     @property
     def name(self) -> str:
-        """Identity with version ("embedded-2"), recorded with every dialogue."""
+        """Identity with version ("embedded-2"), recorded with every dialogue: a new version makes new data."""
         ...
 
     @property
     def max_concurrency(self) -> int:
-        """How many plans it may put into words at the same time."""
+        """How many plans the teacher may put into words at the same time."""
         ...
 
     def spends_at_most(self, plan: Plan) -> Spent:
-        """An upper bound of what the words for a plan take: nothing is started that a cap might not cover."""
+        """An upper bound for the cost of a plan's words. No plan is started if this could exceed a cap."""
         ...
 
     async def write(self, plan: Plan) -> Written:
         """The dialogue that the plan describes, or why there is none.
 
         Raises:
-            Exception: Only what would fail for every plan, such as a refused key.
+            Exception: Only for failures that affect every plan, such as a refused key.
         """
         ...
 
 
 @dataclass(frozen=True)
 class Share:
-    """A teacher and its part of the plans, relative to the others' parts."""
+    """A teacher and its weight relative to the others, which decides how many plans it gets."""
 
     teacher: Teacher
     weight: float = 1.0
@@ -60,16 +60,16 @@ class Share:
 async def write_all(
     plans: Sequence[Plan], shares: Sequence[Share], done: Callable[[Written], None] = lambda _: None
 ) -> list[Written]:
-    """Words for all plans, in their order, as many at once as the teachers can.
+    """Put all plans into words, as many at once as the teachers can. The results are in the plans' order.
 
-    The plan's id decides which teacher gets it, so that this stays the same when other plans are added or removed.
+    A plan's id decides which teacher gets it, so the choice stays the same when other plans are added or removed.
 
     Args:
         shares: At least one.
-        done: Called with each result as soon as it is there.
+        done: Called with each result as soon as it is ready.
 
     Raises:
-        Exception: The first that a teacher raises; the others are cancelled.
+        Exception: The first one that a teacher raises. The other plans are cancelled.
     """
     written: dict[int, Written] = {}
     weights = [share.weight for share in shares]
@@ -90,7 +90,7 @@ async def write_all(
 
 
 def spends_at_most(plan: Plan, shares: Sequence[Share]) -> Spent:
-    """The upper bound of the teacher that gets the plan."""
+    """The cost bound from the teacher that gets the plan."""
     return shares[owner_of(plan, [s.weight for s in shares])].teacher.spends_at_most(plan)
 
 

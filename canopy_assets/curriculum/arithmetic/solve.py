@@ -16,7 +16,7 @@ from canopy_assets.records import Step
 
 _WORDS = topic(__package__)
 
-MAX_OPERATIONS = 4  # a tutor turn per operation; longer sums make a lecture, not a dialogue
+MAX_OPERATIONS = 4  # one tutor turn per operation; a longer exercise would become a lecture
 MAX_EXPONENT = 6
 MAX_VALUE = 10**9
 
@@ -37,7 +37,7 @@ Token = Fraction | str
 
 @dataclass(frozen=True)
 class _Reduction:
-    """One operation that may go next: tokens[start:end] become `value`."""
+    """An operation that may be done next: tokens[start:end] become `value`."""
 
     start: int
     end: int
@@ -49,7 +49,7 @@ class _Reduction:
 
 
 def _tokens(text: str) -> list[Token] | None:
-    """The numbers, operators and brackets of a sum, a minus sign as part of its number; None for any other text."""
+    """The numbers (with their minus sign), operators and brackets of an expression; None for any other text."""
     tokens: list[Token] = []
     position = 0
     while position < len(text):
@@ -73,7 +73,7 @@ def _tokens(text: str) -> list[Token] | None:
 
 
 def _without_lone_brackets(tokens: list[Token]) -> list[Token]:
-    """(5) and (−5) become the number alone: such brackets say nothing about the order."""
+    """The tokens with (5) and (−5) reduced to the number, because such brackets say nothing about the order."""
     for i in range(len(tokens) - 2):
         if tokens[i] == "(" and isinstance(tokens[i + 1], Fraction) and tokens[i + 2] == ")":
             return _without_lone_brackets([*tokens[:i], tokens[i + 1], *tokens[i + 3 :]])
@@ -85,7 +85,7 @@ def _operations(tokens: list[Token]) -> int:
 
 
 def _inner(tokens: list[Token]) -> tuple[int, int, bool]:
-    """Start and end of the first innermost bracket's inside, or of everything, and whether it is a bracket."""
+    """Start and end of the inside of the first innermost bracket, or of everything, and whether there is a bracket."""
     closing = next((i for i, token in enumerate(tokens) if token == ")"), None)
     if closing is None:
         return 0, len(tokens), False
@@ -96,10 +96,10 @@ def _inner(tokens: list[Token]) -> tuple[int, int, bool]:
 
 
 def _next(tokens: list[Token]) -> _Reduction:
-    """The operation that convention puts next.
+    """The operation that comes next by convention.
 
     Raises:
-        ValueError: The tokens are not a well-formed sum of bounded size.
+        ValueError: The tokens are not a well-formed expression of bounded size.
     """
     start, end, in_brackets = _inner(tokens)
     ranked = [(i, _RANK[t]) for i, t in enumerate(tokens[start:end], start) if isinstance(t, str) and t in _RANK]
@@ -165,7 +165,7 @@ def _part(step: _Reduction) -> str:
 
 
 def _steps(tokens: list[Token]) -> tuple[tuple[Step, ...], Fraction]:
-    """One step for each operation, in the order of convention, and the value in the end."""
+    """One step for each operation, in the conventional order, and the final value."""
     steps = []
     while len(tokens) > 1:
         step = _next(tokens)
@@ -191,7 +191,7 @@ def _value(tokens: list[Token]) -> Fraction:
 
 
 def _left_to_right(tokens: list[Token]) -> Idea | None:
-    """The operations are done as they are read. Differs only where the second outranks the first, without brackets."""
+    """The operations are done from left to right; only if the second one has precedence and there are no brackets."""
     operators = [t for t in tokens if isinstance(t, str)]
     if len(operators) < 2 or "(" in operators or "^" in operators or _RANK[operators[0]] >= _RANK[operators[1]]:
         return None
@@ -211,7 +211,7 @@ def _left_to_right(tokens: list[Token]) -> Idea | None:
 
 
 def _brackets_dropped(tokens: list[Token]) -> Idea | None:
-    """The brackets are dropped, and the rest is worked out by convention."""
+    """The brackets are dropped, and the rest is worked out in the conventional order."""
     if "(" not in tokens:
         return None
     flat = [t for t in tokens if t not in ("(", ")")]
@@ -277,12 +277,12 @@ def _sign_of_second(tokens: list[Token]) -> Idea | None:
 
 
 def _expression(text: str) -> Solution | None:
-    """A sum of up to `MAX_OPERATIONS` operations."""
+    """The solution of an expression with up to `MAX_OPERATIONS` operations."""
     tokens = _tokens(bare(text))
     if tokens is None or not 1 <= _operations(tokens) <= MAX_OPERATIONS:
         return None
     if any(int(top) % int(bottom) for top, bottom in re.findall(r"(\d+)/(\d+)", text) if int(bottom)):
-        return None  # "6/8 + 1/2" is about fractions, not about order
+        return None  # "6/8 + 1/2" is about fractions, not about the order of operations
     steps, value = _steps(tokens)
     finders = (_left_to_right, _brackets_dropped, _power_as_product, _added_first, _sign_of_second)
     ideas = [idea for idea in (finder(tokens) for finder in finders) if idea is not None]

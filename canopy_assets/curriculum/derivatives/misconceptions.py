@@ -1,4 +1,4 @@
-"""What students get wrong about derivatives, with a test by numbers for each."""
+"""What students get wrong about derivatives, with a numerical test for each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORDS = topic(__package__)
 
 
 class _Test(NamedTuple):
-    """Why a derivative is wrong: between `left` and `left` + 1 the function's mean slope lies outside its values."""
+    """Refutes a wrong derivative: the function's mean slope from `left` to `left` + 1 is not among its values there."""
 
     left: int
     start: sympy.Expr
@@ -29,9 +29,9 @@ class _Test(NamedTuple):
 
 
 def _refuted(function: sympy.Expr, wrong: sympy.Expr, x: sympy.Symbol) -> _Test | None:
-    """A unit interval that refutes a wrong derivative; None where no interval near 0 does.
+    """A unit interval that refutes a wrong derivative; None if no interval near 0 refutes it.
 
-    The derivative is sampled at quarters, enough for the low degrees of a textbook.
+    The derivative is sampled every quarter, which is enough for the low degrees in textbooks.
     """
     for left in (1, 2, 0, -1, -2, 3):
         start, end = function.subs(x, left), function.subs(x, left + 1)
@@ -126,7 +126,7 @@ def _standard_ideas(
 
 
 def factors_only(problem: Problem, answer: str, slots: Mapping[str, str]) -> Misconception | None:
-    """The idea that a product is differentiated factor by factor; `slots` are those of the last step."""
+    """The idea that a product is differentiated factor by factor. `slots` are those of the last step."""
     x = problem.variable
     u, v = try_parse(slots["first_derivative"]), try_parse(slots["second_derivative"])
     if u is None or v is None or same_expression(u * v, sympy.diff(problem.function, x)):

@@ -37,7 +37,7 @@ def written(ratio: Ratio) -> str:
 
 
 def sum_ideas(left: Ratio, right: Ratio, sign: int) -> list[Idea]:
-    """Wrong ideas about a sum or difference: tops and bottoms each, only the denominator changed.
+    """Wrong ideas about a sum or difference: tops and bottoms combined separately, only the denominator changed.
 
     Args:
         left: The first fraction.
@@ -109,7 +109,7 @@ def _only_denominator_changed(left: Ratio, right: Ratio, sign: int) -> Idea:
 
 
 def product_ideas(left: Ratio, right: Ratio) -> list[Idea]:
-    """Wrong ideas about a product: a common denominator kept, crosswise."""
+    """Wrong ideas about a product: a common denominator kept, or the factors multiplied crosswise."""
     common = lcm(left.bottom, right.bottom)
     tops = (left.top * common // left.bottom) * (right.top * common // right.bottom)
     over_common = Ratio(tops, common)
@@ -127,7 +127,7 @@ def product_ideas(left: Ratio, right: Ratio) -> list[Idea]:
 
 
 def division_ideas(left: Ratio, right: Ratio) -> list[Idea]:
-    """Wrong ideas about a quotient: multiplied straight, the wrong fraction turned over."""
+    """Wrong ideas about a quotient: multiplied without turning a fraction over, or the wrong one turned over."""
     dividend, divisor = written(left), written(right)
     straight = Ratio(left.top * right.top, left.bottom * right.bottom)
     multiplied = _WORDS.misconception(
@@ -156,7 +156,7 @@ def simplify_ideas(ratio: Ratio) -> list[Idea]:
 
 
 def share_ideas(top: int, bottom: int, whole: Fraction, unit: str | None) -> list[Idea]:
-    """Wrong ideas about top/bottom of a whole: one share only, the rest instead, the fraction upside down."""
+    """Wrong ideas about top/bottom of a whole: one share only, the rest instead, or the fraction upside down."""
     one, total, upside_down = whole / bottom, whole * top / bottom, whole * bottom / top
     number, shown_whole, fraction = show_quantity(whole), show_amount(whole, unit), f"{top}/{bottom}"
     one_share_only = _WORDS.misconception(

@@ -90,7 +90,7 @@ _NOT_THE_SHARE = re.compile(
     """,
     _FLAGS,
 )
-"""With one of these words, the question is not for the share that the fraction names."""
+"""With one of these words, the question asks for something other than the share that the fraction names."""
 _OPERATORS = {
     "+": "+",
     "plus": "+",
@@ -129,7 +129,7 @@ def _solution(
 
 
 def _reduce_step(ratio: Ratio) -> list[Step]:
-    """The step into lowest terms; none when the fraction is there already."""
+    """The step into lowest terms; no step if the fraction is already in lowest terms."""
     if gcd(ratio.top, ratio.bottom) == 1 and ratio.bottom != 1:
         return []
     result = show_number(ratio.value)

@@ -86,7 +86,7 @@ class FunctionFamily:
 def _evaluation(
     text: str, rule: sympy.Expr, variable: sympy.Symbol, number: sympy.Expr, value: sympy.Expr, called: str
 ) -> tuple[tuple[Step, ...], tuple[Misconception, ...]]:
-    """The number put in, then the result worked out; `called` is how the exercise names the value: "f(3)"."""
+    """Substitutes the number, then works out the result. `called` is the exercise's name for the value: "f(3)"."""
     shown = show(number)
     slots = {"rule": text, "variable": variable.name, "input": shown, "call": called}
     filled = _filled(text, variable.name, number)
@@ -121,8 +121,8 @@ def _power_ideas(
     Args:
         rule: A polynomial.
         variable: Its variable.
-        number: What is put in for it.
-        value: What the rule gives for it.
+        number: The value of the variable.
+        value: The value of the rule there.
     """
     ideas: list[Misconception | None] = []
     for (degree,), coefficient in sympy.Poly(rule, variable).terms():

@@ -104,12 +104,12 @@ _GIVEN_QUANTITY = re.compile(
     """,
     re.VERBOSE,
 )
-"""The quantity is given, so that a side is asked for."""
+"""The area or another such quantity is given, so the exercise asks for a side."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure, the quantity that is asked for, and its measures by name, all in one unit ("" without)."""
+    """A figure, the quantity that is asked for, and its measures by name. All share one unit ("" if there is none)."""
 
     shape: str
     quantity: str
@@ -118,7 +118,7 @@ class Figure:
 
 
 def figure_in(text: str) -> Figure | None:
-    """The only figure of a statement; None where a measure is missing, or a number is something else."""
+    """The only figure of a statement; None where a measure is missing, or a number is not a measure."""
     asked = {m.lower() for m in _QUANTITY.findall(text)}
     shapes = [name for name, pattern in _SHAPES if pattern.search(text)]
     if "box" in shapes and "rectangle" in shapes:

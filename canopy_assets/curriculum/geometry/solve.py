@@ -41,7 +41,7 @@ def _length(value: Fraction, figure: Figure) -> str:
 def _two_steps(
     figure: Figure, letter: str, expression: str, value: Fraction, power: int, pi: bool, named: str, idea: str
 ) -> list[Step]:
-    """Put the measures into the formula, then compute."""
+    """Substitute the measures into the formula, then compute."""
     slots = {"quantity": figure.quantity, "shape": figure.shape, "measures": named, "idea": _IDEAS[idea]}
     ask = f"How does the {figure.quantity} of the {figure.shape} come from its {named}?"
     formula = f"{letter} = {expression}"
@@ -151,7 +151,7 @@ def _trapezoid(figure: Figure) -> Solution | None:
 
 
 def _radius(figure: Figure) -> tuple[Fraction, list[Step]] | None:
-    """The radius, with the step that halves the diameter if that is given; None where there is neither or both."""
+    """The radius, with the step that halves the diameter if that is given; None if neither or both are given."""
     if "radius" in figure.measures and "diameter" not in figure.measures:
         return figure.measures["radius"][0], []
     if "diameter" not in figure.measures or "radius" in figure.measures:

@@ -63,7 +63,7 @@ def _solution(answer: str, steps: list[Step], ideas: list[Misconception | None])
 
 
 def _limit(text: str) -> Solution | None:
-    """The limit of a rational function in one variable; the place decides the method."""
+    """The limit of a rational function in one variable. The point decides which method is used."""
     match = next((m for m in (pattern.fullmatch(text) for pattern in _STATEMENTS) if m), None)
     function = try_parse(match["function"]) if match else None
     if match is None or function is None or {str(s) for s in function.free_symbols} != {match["variable"]}:
@@ -118,7 +118,7 @@ def _by_substitution(function: sympy.Expr, x: sympy.Symbol, point: sympy.Rationa
 def _power_ideas(
     function: sympy.Expr, x: sympy.Symbol, point: sympy.Rational, answer: str
 ) -> list[Misconception | None]:
-    """Wrong ideas about a power that a number is put into: with its coefficient, with its sign."""
+    """Wrong ideas about the power of a substituted number: about its coefficient, or about its sign."""
     terms = [(term, *term.as_coeff_exponent(x)) for term in sympy.Add.make_args(function)]
     ideas: list[Misconception | None] = []
     scaled = [found for found in terms if found[2].is_Integer and found[2] >= 2 and found[1] not in (1, -1)]
@@ -145,7 +145,7 @@ def _power_ideas(
 def _by_cancelling(
     function: sympy.Expr, top: sympy.Expr, bottom: sympy.Expr, x: sympy.Symbol, point: sympy.Rational
 ) -> Solution | None:
-    """0/0 at the point: the common factor is cancelled; None where there is no finite limit."""
+    """Solves 0/0 at the point by cancelling the common factor; None where there is no finite limit."""
     if top.subs(x, point) != 0:
         return None  # a pole: no finite limit
     cancelled = sympy.cancel(top / bottom)
@@ -179,7 +179,7 @@ def _by_cancelling(
 def _zero_by_zero_ideas(
     function: sympy.Expr, cancelled: sympy.Expr, x: sympy.Symbol, point: sympy.Rational, answer: str
 ) -> list[Misconception | None]:
-    """0/0 taken for 0 or for 1, where a value near the point shows that it is not."""
+    """0/0 taken for 0 or for 1, where a value near the point shows that this is wrong."""
     near = cast(sympy.Rational, point + sympy.Rational(1, 10))
     at_point, nearby = cancelled.subs(x, point), cancelled.subs(x, near)
     ideas: list[Misconception | None] = []
@@ -195,7 +195,7 @@ def _zero_by_zero_ideas(
 def _at_infinity(
     function: sympy.Expr, top: sympy.Expr, bottom: sympy.Expr, x: sympy.Symbol, negative: bool
 ) -> Solution | None:
-    """The terms of highest degree decide; None where the quotient grows without bound."""
+    """The limit at infinity, from the terms of highest degree; None where the quotient grows without bound."""
     m, n = _degree(top, x), _degree(bottom, x)
     if n == 0 or m > n:
         return None  # grows without bound

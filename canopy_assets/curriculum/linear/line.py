@@ -19,7 +19,7 @@ Side = tuple[sympy.Expr, sympy.Expr]
 
 @dataclass(frozen=True)
 class Line:
-    """A line a·x + b (op) c·x + d of a solution; `original` is how it was written."""
+    """A line a·x + b (op) c·x + d of a solution. `original` is the line as it was written."""
 
     variable: sympy.Symbol
     left: Side
@@ -43,7 +43,7 @@ class Line:
 
     @property
     def on_left(self) -> bool:
-        """Whether the unknown stands on the left (it stands on one side only by now)."""
+        """Whether the unknown is on the left. It must be on one side only."""
         return self.left[0] != 0
 
     @property

@@ -89,7 +89,7 @@ def collect_idea(line: Line, moved: sympy.Expr, on_left: bool, index: int) -> Mi
 
 
 def constant_ideas(line: Line, after: Line, index: int) -> list[Misconception | None]:
-    """The constant is undone by the same operation; or the division is done first, to one term only."""
+    """The constant is undone by the same operation, or the division is done first and to one term only."""
     coefficient, constant, other = line.isolated
     wrong = other + constant
     idea = _WORDS.misconception(
@@ -107,7 +107,7 @@ def constant_ideas(line: Line, after: Line, index: int) -> list[Misconception | 
 
 
 def _one_term_divided(line: Line, index: int) -> Misconception | None:
-    """Dividing by the coefficient leaves the constant as it is; only where the other side stays an integer."""
+    """Dividing by the coefficient leaves the constant unchanged. Only where the other side stays an integer."""
     coefficient, constant, other = line.isolated
     if not coefficient.is_Integer or coefficient <= 1 or not (other / coefficient).is_Integer:
         return None
@@ -125,13 +125,13 @@ def _one_term_divided(line: Line, index: int) -> Misconception | None:
 def coefficient_ideas(
     line: Line, op: RelationOperator, value: sympy.Expr, result: str, index: int
 ) -> list[Misconception | None]:
-    """What goes wrong with the last operation, the one that frees the unknown.
+    """Wrong ideas about the last operation, the one that isolates the unknown.
 
-    In an equation the coefficient is subtracted, or multiplied again; in an inequality the direction is forgotten or
-    turned without reason.
+    In an equation, the coefficient is subtracted or multiplied again. In an inequality, the sign is not turned round
+    where it should be, or turned round without reason.
 
     Args:
-        line: The line with nothing but the coefficient beside the unknown.
+        line: The line whose side with the unknown has no other term.
         op: The relation of the right result, read with the unknown on the left.
         value: The number that the unknown is compared with in the right result.
         result: The right result as a student writes it.
@@ -175,7 +175,7 @@ def coefficient_ideas(
 def _direction_idea(
     line: Line, op: RelationOperator, value: sympy.Expr, result: str, index: int
 ) -> Misconception | None:
-    """The sign of the relation turned where it stays, or kept where it turns; tested on a number two further on."""
+    """The inequality sign is turned where it should stay, or kept where it should turn; tested on a number two away."""
     coefficient, wrong = line.isolated[0], TURNED[op]
     trial = value + (2 if wrong in (">", ">=") else -2)
     idea = _WORDS.misconception(

@@ -43,7 +43,7 @@ class LinearFamily:
     equations: bool
 
     def solve(self, statement: str) -> Solution | None:
-        """The worked solution, None for another kind of statement and where there is no or every solution."""
+        """The worked solution; None for another kind of statement, or if no number or every number is a solution."""
         instruction = read_instruction(statement)
         if instruction is None or instruction.asks("simplify", "factor", "expand", "evaluate"):
             return None
@@ -57,7 +57,7 @@ class LinearFamily:
         return None if line is None else self._solution(line, instruction.mathematics)
 
     def _solution(self, line: Line, text: str) -> Solution | None:
-        """The solution, in the order in which a student frees the unknown; None when nothing is left to do."""
+        """The solution, in the order in which a student isolates the unknown; None when nothing is left to do."""
         line, step, ideas = _tidy_sides(line, text)
         steps = [step] if step else []
         for advance in (_collect, _undo_constant, _undo_coefficient):
@@ -73,11 +73,11 @@ class LinearFamily:
 
 
 _Outcome = tuple[Line, Step | None, list[Misconception | None]]
-"""The line after a step, the step (None where there was nothing to do), and what goes wrong with it."""
+"""The line after a step, the step (None if there was nothing to do), and the wrong ideas about it."""
 
 
 def _first_line(relation: Relation, text: str) -> Line | None:
-    """The exercise as a line, None unless it is linear in one unknown with a solution that a student can find."""
+    """The exercise as a line; None unless it is linear in one unknown and has a solution that a student can find."""
     variable = only_variable(relation.left, relation.right)
     if variable is None or not re.search(r"[a-zA-Z]", text):
         return None
@@ -87,12 +87,12 @@ def _first_line(relation: Relation, text: str) -> Line | None:
     if max(abs(v.p) + v.q for v in (*left, *right)) > 10**9:
         return None
     if re.search(r"\)\s*[/÷]", text):
-        return None  # a fraction with a sum on top wants another first step than these
+        return None  # a fraction with a sum in its numerator needs a different first step
     return Line(variable, left, right, relation.op, original=tidy(text))
 
 
 def _tidy_sides(line: Line, text: str) -> _Outcome:
-    """Multiplies brackets out and collects like terms on each side, where there are any."""
+    """Multiplies out brackets and collects like terms on each side, where there are any."""
     sides = [signed_terms(side) for side in re.split(r"<=|>=|[=<>≤≥]", text)]
     bracket = _BRACKET.search(text.replace("−", "-"))
     crowded = [s for s in sides if _is_crowded(s)]
@@ -185,7 +185,7 @@ def _collect(line: Line, index: int) -> _Outcome:
 
 
 def _undo_constant(line: Line, index: int) -> _Outcome:
-    """Takes the constant off the unknown's side, and off the other one."""
+    """Subtracts the constant on the unknown's side from both sides."""
     coefficient, constant, other = line.isolated
     if constant == 0:
         return line, None, []
@@ -216,7 +216,7 @@ def _undo_constant(line: Line, index: int) -> _Outcome:
 
 
 def _undo_coefficient(line: Line, index: int) -> _Outcome:
-    """Divides by the coefficient, or multiplies where it is 1/n; a negative one reverses an inequality."""
+    """Divides by the coefficient, or multiplies by n where it is 1/n. A negative coefficient reverses an inequality."""
     coefficient, _, other = line.isolated
     value = other / coefficient
     op = line.oriented_op if coefficient > 0 else TURNED[line.oriented_op]
@@ -245,7 +245,7 @@ def _undo_coefficient(line: Line, index: int) -> _Outcome:
 
 
 def _divisor(value: sympy.Expr) -> str:
-    """In brackets unless it is a whole number above zero: "÷ (2/3)"."""
+    """The divisor as text, in brackets unless it is a positive integer: "÷ (2/3)"."""
     return show_number(value) if value > 0 and value.is_Integer else f"({show_number(value)})"
 
 

@@ -48,7 +48,7 @@ class LogarithmFamily:
     topic: str = "logarithms"
 
     def solve(self, statement: str) -> Solution | None:
-        """The worked solution, None where the logarithm isn't an integer."""
+        """The worked solution; None where the logarithm is not an integer."""
         instruction = read_instruction(statement)
         if instruction is None:
             return None
@@ -80,7 +80,7 @@ def _label(base: int, inside: str) -> str:
 
 
 def _log_value(base: int, inside: str, value: str | None) -> _Part | None:
-    """The steps to the logarithm of a number, None unless it is a small integer."""
+    """The steps to the logarithm of a number; None unless it is a small integer."""
     try:
         argument = parse(inside)
     except ExpressionError:
@@ -111,12 +111,12 @@ def _log_value(base: int, inside: str, value: str | None) -> _Part | None:
 
 
 def _value_ideas(base: int, argument: sympy.Expr, right: str) -> list[Misconception | None]:
-    """The argument divided or multiplied by the base, tested by raising the base to it."""
+    """The argument is divided or multiplied by the base. The test raises the base to the wrong result."""
     ideas: list[Misconception | None] = []
     for name, wrong in {"logarithm_divides": argument / base, "logarithm_multiplies": argument * base}.items():
         if not wrong.is_Integer:
             continue
-        # Beyond a million nobody works the power out; that it is far off shows anyway.
+        # Nobody works out a power beyond a million, and it is clearly too large anyway.
         enormous = wrong > 60 or sympy.Integer(base) ** wrong > 10**6
         idea = _WORDS.misconception(
             f"{name}_and_power_is_enormous" if enormous else name,

@@ -13,7 +13,7 @@ _WORDS = topic(__package__)
 
 
 def of_ideas(percent: Fraction, whole: Fraction, unit: str | None) -> list[Idea]:
-    """Wrong ideas about p % of n: divide by p, take p away, a misplaced decimal point."""
+    """Wrong ideas about p % of n: dividing by p, subtracting p, misplacing the decimal point."""
     ideas: list[Idea] = []
     if percent != 50:
         ideas.append(_divided_by_percentage(percent, whole, unit))
@@ -80,7 +80,7 @@ def _without_the_hundred(percent: Fraction, whole: Fraction, unit: str | None) -
 
 
 def change_ideas(percent: Fraction, whole: Fraction, unit: str | None, sign: int, change: str) -> list[Idea]:
-    """Wrong ideas about a change by p %: only the amount, the percentage as an amount, the wrong direction.
+    """Wrong ideas about a change by p %: only the change itself, the percentage as an amount, the wrong direction.
 
     Args:
         percent: p.

@@ -1,4 +1,4 @@
-"""How statements about percentages are worded. The patterns look at an `ascii_statement`."""
+"""Patterns for statements about percentages. They match against an `ascii_statement`."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ COMPLEMENT = re.compile(
 )
 """With one of these words, "40% of them are …" asks for something other than the share itself."""
 UNSUCCESSFUL = re.compile(r"\b(?:wrong|incorrect|missed|failed|absent|lost|empty)\b", re.IGNORECASE)
-"""The question asks for those who are not the part that was counted."""
+"""The question asks for the remaining people or things, not for the part that was counted."""
 PART_OF = (
     re.compile(
         rf"""
@@ -133,7 +133,7 @@ THING = re.compile(
     """,
     _FLAGS,
 )
-"""What has the price: "a winter coat that normally costs"."""
+"""The thing that has the price: "a winter coat that normally costs"."""
 CHANGES = (
     (
         "discount",
@@ -175,7 +175,7 @@ CHANGES = (
         ),
     ),
 )
-"""What a change is called, its sign, and how it is recognised."""
+"""The name of each change, its sign, and the pattern that recognises it."""
 NOT_THE_START = re.compile(
     r"""
     \bon\ sale\ for\ [$€£]|\bsale\ price\ (?:is|was|of)\ [$€£]  # the price is the one after the change
@@ -187,7 +187,7 @@ NOT_THE_START = re.compile(
     """,
     _FLAGS,
 )
-"""The price in the statement is not what the percentage is taken of."""
+"""The percentage is not taken of the price in the statement."""
 NOT_THE_WHOLE = re.compile(r"\b(?:each|per|every|original|before|both)\b", re.IGNORECASE)
 """The question asks for one of several things, or for the price before the change."""
 ASKS_TOTAL = re.compile(
@@ -215,7 +215,7 @@ ASKS_AMOUNT = re.compile(
     """,
     _FLAGS,
 )
-"""The question asks for the change alone."""
+"""The question asks only for the change."""
 FROM_TO = re.compile(
     rf"""
     \bfrom\ (?P<currency>[$€£]?)(?P<old>{NUMBER})\s*(?P<unit>[a-z]+)?  # from 40 kg

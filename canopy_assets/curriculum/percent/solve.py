@@ -18,7 +18,7 @@ _WORDS = topic(__package__)
 
 _MONEY = {"dollars": "$", "euros": "€", "pounds": "£"}
 _SUCH = frozenset(("are", "were", "have", "the", "they", "that", "ther", "for", "this"))
-"""Beginnings of words that say nothing about whom a claim is made of."""
+"""Beginnings of words that do not say whom or what a claim is about."""
 
 
 def _solution(
@@ -38,7 +38,7 @@ def _solution(
 
 
 def _base(percent: Fraction) -> int:
-    """A percentage that is easy to take and leads to `percent`: 50, 25, 10 or 1."""
+    """A percentage that is easy to compute and leads to `percent`: 50, 25, 10 or 1."""
     if percent == 50:
         return 50
     if percent in (25, 75):
@@ -47,7 +47,7 @@ def _base(percent: Fraction) -> int:
 
 
 def part_steps(percent: Fraction, whole: Fraction, unit: str | None) -> list[Step]:
-    """The steps to `percent` % of `whole`: an easy percentage first, then on from there."""
+    """The steps to `percent` % of `whole`: first an easy percentage, then the wanted one."""
     base = _base(percent)
     base_value, value = whole * base / 100, whole * percent / 100
     slots = {
@@ -75,7 +75,7 @@ def part_steps(percent: Fraction, whole: Fraction, unit: str | None) -> list[Ste
 
 
 def _check_range(percent: Fraction, whole: Fraction) -> None:
-    """Refuse what no textbook asks.
+    """Refuse numbers that no textbook uses.
 
     Raises:
         ValueError: The percentage or the whole is out of range.
@@ -105,12 +105,12 @@ def _percent_of(text: str) -> Solution | None:
 
 
 def _same_claim(claim: str, tail: str, unit: str) -> bool:
-    """Whether "how many …?" asks for those of whom the claim was made: a content word of the claim recurs in it."""
+    """Whether "how many …?" asks for the same people or things as the claim: they share a content word."""
     return bool(_content_words(claim) & (_content_words(tail) - {unit.lower()[:4]}))
 
 
 def _content_words(text: str) -> set[str]:
-    """The words that say something, cut to four letters so that "girl" and "girls" agree."""
+    """The content words, cut to four letters so that "girl" and "girls" agree."""
     return {word[:4] for word in re.findall(r"[a-z]{3,}", text.lower())} - _SUCH
 
 
@@ -175,7 +175,7 @@ def _changed(whole: Fraction, percent: Fraction, unit: str | None, sign: int, ch
         unit: The unit of the value.
         sign: 1 for an increase, -1 for a decrease.
         change: What the change is called.
-        thing: What has the value.
+        thing: The thing that has the value.
 
     Raises:
         ValueError: The numbers are out of range, or nothing is left.

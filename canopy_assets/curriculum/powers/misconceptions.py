@@ -14,7 +14,7 @@ _WORDS = topic(__package__)
 
 
 def law_idea(name: str, base: str, first: int, second: int, wrong: int, right: str) -> Misconception | None:
-    """The exponents combined by the law for another operation.
+    """The exponents are combined by the law for another operation.
 
     Args:
         name: The entry of `topic.toml`, which tests the rule on small exponents.
@@ -36,7 +36,7 @@ def law_idea(name: str, base: str, first: int, second: int, wrong: int, right: s
 
 
 def product_idea(base: str, value: sympy.Integer, exponent: int, index: int) -> Misconception | None:
-    """The exponent multiplies the base; `base` is written as a factor: "(−2)"."""
+    """The base is multiplied by the exponent. `base` is the base written as a factor: "(−2)"."""
     size = abs(exponent)
     idea = _WORDS.misconception(
         "exponent_multiplies_base",
@@ -50,7 +50,7 @@ def product_idea(base: str, value: sympy.Integer, exponent: int, index: int) -> 
 
 
 def negative_idea(power: str, value: sympy.Integer, exponent: int, index: int) -> Misconception | None:
-    """A negative exponent makes the number negative; `power` is the power as a student writes it."""
+    """A negative exponent makes the number negative. `power` is the power as a student writes it."""
     idea = _WORDS.misconception(
         f"negative_exponent_makes_{'positive' if value > 0 else 'negative'}_base_negative",
         answer=show(-(value**-exponent)),

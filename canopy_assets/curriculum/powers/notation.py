@@ -6,7 +6,7 @@ from canopy_assets.maths.formatting import superscript
 
 
 def power_text(base: str, exponent: int) -> str:
-    """A power with a raised exponent; none for 1, "1" for exponent 0."""
+    """A power with a raised exponent. Exponent 1 is not written; exponent 0 gives "1"."""
     if exponent == 0:
         return "1"
     return base if exponent == 1 else f"{base}{superscript(exponent)}"

@@ -35,12 +35,12 @@ _SINGLE = re.compile(
 )
 _Part = tuple[list[Step], list[Misconception | None]]
 _Outcome = tuple[int, Step, list[Misconception | None]]
-"""The exponent that a law gives, its step, and what goes wrong with it."""
+"""The exponent that a law gives, its step, and the wrong ideas about it."""
 
 
 @dataclass(frozen=True)
 class _Powers:
-    """Two exponents over one base, combined by a law; `text` as it was written."""
+    """Two powers of one base that a law combines. `text` is the expression as it was written."""
 
     text: str
     base: str
@@ -48,7 +48,7 @@ class _Powers:
     second: int
 
     def step(self, kind: str, ask: str, sign: str, exponent: int) -> Step:
-        """The step that combines the exponents; `sign` is the operation between them, `exponent` its result."""
+        """The step that combines the exponents. `sign` is the operation between them, `exponent` its result."""
         first, second = show_number(self.first), show_number(self.second)
         working = f"{first} {sign} {in_brackets(self.second)} = {show_number(exponent)}"
         result = power_text(self.base, exponent)
@@ -56,7 +56,7 @@ class _Powers:
         return Step(kind, ask, f"{working}, so {self.text} = {result}", result, slots)
 
     def idea(self, name: str, wrong: int, step: Step) -> Misconception | None:
-        """A wrong law, by its name in `topic.toml`, and the exponent that it gives in place of the step's."""
+        """The misconception of this name in `topic.toml`, with the wrong exponent that it leads to."""
         return law_idea(name, self.base, self.first, self.second, wrong, step.result)
 
 
@@ -71,7 +71,7 @@ class ExponentFamily:
     topic: str = "exponents"
 
     def solve(self, statement: str) -> Solution | None:
-        """The worked solution, None for other statements. Bare expressions count only as laws of exponents."""
+        """The worked solution; None for other statements. A bare expression must be one for a law of exponents."""
         instruction = read_instruction(statement)
         if instruction is None or instruction.asks("factor", "solve"):
             return None
@@ -113,7 +113,7 @@ def _plain(text: str) -> str:
 
 
 def _worked_out(law: _Law, powers: _Powers) -> _Part | None:
-    """The step of a law; with a number as base, the power is worked out as well."""
+    """The steps after a law has been applied. If the base is a number, the power is worked out as well."""
     exponent, step, ideas = law(powers)
     base = powers.base
     if not base.isdigit() or exponent in (0, 1) or int(base) ** abs(exponent) > 10**6:
@@ -147,7 +147,7 @@ def _nested(powers: _Powers) -> _Outcome:
 
 
 def _evaluate(base: str, exponent: int, index: int) -> _Part | None:
-    """Multiplies a power of a number out; for a negative exponent, in two steps. None where the result is too large."""
+    """Works out a power of a number, in two steps for a negative exponent. None where the result is too large."""
     value = sympy.Integer(int(base.replace("−", "-")))
     if abs(value) ** abs(exponent) > 10**9 or (value == 0 and exponent <= 0):
         return None

@@ -68,7 +68,7 @@ _EVENTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
     )
 )
-"""How events are worded, with the kind of each; tried in order. "refuse": an event that these families do not take."""
+"""Patterns for events and the kind of each, tried in order. "refuse" marks events that these families cannot solve."""
 
 
 def numeric_event(event: str) -> tuple[str | None, tuple[int, ...]]:

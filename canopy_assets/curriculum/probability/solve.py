@@ -44,7 +44,7 @@ _SEVERAL = re.compile(
     """,
     _FLAGS,
 )
-"""More than one draw, or an event of several: not these families."""
+"""More than one draw, or a compound event. These families cannot solve such exercises."""
 _ASKED = re.compile(
     r"""
     (?:probability|chance|likelihood|how\ likely\ is\ it|P\()\s*  # What is the probability
@@ -88,7 +88,7 @@ _THINGS = re.compile(
     """,
     _FLAGS,
 )
-"""What is drawn from a bag."""
+"""Things that are drawn from a bag."""
 _CARDS: tuple[tuple[str, int, str], ...] = (
     (r"\b(?:ace|king|queen|jack|\w+) of (?:hearts|diamonds|clubs|spades)\b", 1, "that one card"),
     (r"\bface card|\bpicture card", 12, "a face card"),
@@ -110,7 +110,7 @@ class _Draw:
         total: How many outcomes there are.
         sample: All the outcomes in words.
         counts: The outcomes of each group, where the total must be added up.
-        favourable_counts: Those of the groups that are the event.
+        favourable_counts: The outcomes of each group that belongs to the event.
         groups: The names of the groups.
         obvious: Whether the favourable outcomes need no counting.
     """
@@ -138,7 +138,7 @@ def _solve(draw: _Draw) -> Solution | None:
         f"With {draw.favourable} wanted out of {draw.total} {draw.things}, "
         f"how do you write the probability of {draw.event}?"
     )
-    ideas = _ideas(draw, step=len(steps))  # they all spoil the ratio, which is the next step
+    ideas = _ideas(draw, step=len(steps))  # all of them concern the ratio, which is the next step
     steps.append(Step("probability.ratio", ask, f"P = {unreduced}", unreduced, slots))
     if gcd(draw.favourable, draw.total) > 1:
         ask = f"Which number divides both {draw.favourable} and {draw.total}, and what is left of {unreduced}?"
@@ -157,7 +157,7 @@ def _solve(draw: _Draw) -> Solution | None:
 
 
 def _counting_steps(draw: _Draw) -> list[Step]:
-    """Count all outcomes and the favourable ones, where that takes counting."""
+    """Count all outcomes and the favourable ones, where this needs a step."""
     steps = []
     if draw.counts:
         slots = {"sample": draw.sample, "things": draw.things, "event": draw.event}
@@ -183,7 +183,7 @@ def _ideas(draw: _Draw, step: int) -> list[Idea]:
 
     Args:
         draw: The draw.
-        step: Where the ratio is formed.
+        step: The number of the step that forms the ratio.
     """
     wanted, total = draw.favourable, draw.total
     unwanted = total - wanted

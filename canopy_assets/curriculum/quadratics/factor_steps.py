@@ -21,11 +21,11 @@ _Part = tuple[list[Step], list[Misconception | None]]
 
 
 def factor_steps(trinomial: Trinomial, text: str, index: int, as_equation: bool) -> _Part:
-    """The steps from a sum to a product, and what goes wrong with them.
+    """The steps from a sum to a product, and the wrong ideas about them.
 
     Args:
-        trinomial: What is factored; must factor over the rationals.
-        text: How it is written in the exercise (an equation where `as_equation`).
+        trinomial: The polynomial to factor. It must factor over the rationals.
+        text: The exercise as it is written (an equation if `as_equation`).
         index: How many steps come before.
         as_equation: Whether the results are written `… = 0`.
     """
@@ -85,7 +85,7 @@ def _difference_of_squares(rest: Trinomial, text: str, result: str, index: int) 
 
 
 def _by_pair(rest: Trinomial, text: str, result: str, index: int) -> _Part:
-    """Finds the numbers with product a·c and sum b, and writes the brackets with them."""
+    """Finds two numbers with product a·c and sum b, and writes the brackets with them."""
     product = rest.a * rest.c
     root = math.isqrt(int(rest.b**2 - 4 * product))
     pair = sorted(((rest.b + root) / 2, (rest.b - root) / 2), key=lambda v: (abs(v), v))

@@ -15,12 +15,12 @@ _WORDS = topic(__package__)
 
 
 def common_factor_idea(trinomial: Trinomial, result: str, ending: str, index: int) -> Misconception | None:
-    """The last term stays as it is when the common factor is taken out.
+    """The common factor is taken out, but the last term is left unchanged.
 
     Args:
-        trinomial: What is factored.
+        trinomial: The polynomial to factor.
         result: The right result.
-        ending: What follows the product: " = 0" in an equation.
+        ending: The text after the product: " = 0" in an equation.
         index: The number of the step.
     """
     x, content = trinomial.variable, trinomial.content
@@ -113,7 +113,7 @@ def sign_idea(trinomial: Trinomial, index: int) -> Misconception | None:
 
 
 def standard_form_idea(left: sympy.Expr, right: sympy.Expr, result: str) -> Misconception | None:
-    """The terms of the right side cross with their signs unchanged."""
+    """The terms of the right side are moved to the left with their signs unchanged."""
     idea = _WORDS.misconception(
         "terms_cross_with_same_sign",
         answer=f"{show(sympy.expand(left + right))} = 0",
@@ -124,7 +124,7 @@ def standard_form_idea(left: sympy.Expr, right: sympy.Expr, result: str) -> Misc
 
 
 def zero_product_ideas(trinomial: Trinomial, product: str, result: str, index: int) -> list[Misconception | None]:
-    """The numbers in the brackets are taken for the solutions; or one solution is enough."""
+    """The numbers in the brackets are taken for the solutions, or only one solution is given."""
     roots = trinomial.roots
     ideas: list[Misconception | None] = []
     wrong = tuple(-r for r in roots)
@@ -150,7 +150,7 @@ def zero_product_ideas(trinomial: Trinomial, product: str, result: str, index: i
 
 
 def discriminant_idea(trinomial: Trinomial, right: str, index: int) -> Misconception | None:
-    """4ac is added."""
+    """4ac is added instead of subtracted."""
     a, b, c = trinomial.coefficients
     idea = _WORDS.misconception(
         "four_ac_added",
@@ -183,13 +183,13 @@ def formula_idea(trinomial: Trinomial, discriminant: sympy.Expr, right: str, ind
 
 
 def constant_idea(term: str, side: str, number: sympy.Expr, constant: sympy.Expr, right: str) -> Misconception | None:
-    """The constant is undone by the same operation.
+    """The constant is undone by the same operation instead of the opposite one.
 
     Args:
         term: The term with the square.
-        side: The side with term and constant, as it was written.
+        side: The side with the term and the constant, as it was written.
         number: The number on the other side.
-        constant: What is added to the term.
+        constant: The number added to the term.
         right: The right result.
     """
     wrong = number + constant
@@ -206,7 +206,7 @@ def constant_idea(term: str, side: str, number: sympy.Expr, constant: sympy.Expr
 
 
 def root_ideas(name: str, square: str, value: sympy.Expr, right: str, index: int) -> list[Misconception | None]:
-    """The negative root is forgotten, or the number halved; tested on the square.
+    """The negative root is forgotten, or the number is halved. The test squares the result.
 
     Args:
         name: The unknown's letter.

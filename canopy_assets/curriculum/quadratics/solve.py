@@ -1,4 +1,4 @@
-"""Quadratic equations, by factors or by the formula, and factoring of polynomials of degree two."""
+"""Quadratic equations, solved by factoring or by the formula, and factoring of polynomials of degree two."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _Part = tuple[list[Step], list[Misconception | None]]
 
 @dataclass(frozen=True)
 class QuadraticFamily:
-    """a·x² + b·x + c = 0 and what can be brought to that form."""
+    """Equations that have or can be brought to the form a·x² + b·x + c = 0."""
 
     name: str = "quadratic_equation"
     topic: str = "quadratic equations"
 
     def solve(self, statement: str) -> Solution | None:
-        """The worked solution, None when the statement is no quadratic equation with rational coefficients."""
+        """The worked solution; None when the statement is not a quadratic equation with rational coefficients."""
         instruction = read_instruction(statement)
         sides = try_equation(instruction.mathematics) if instruction else None
         if instruction is None or sides is None or instruction.asks("simplify", "expand", "evaluate"):
@@ -64,7 +64,7 @@ def _from_factored(trinomial: Trinomial, text: str) -> Solution | None:
 
 
 def _solution(trinomial: Trinomial, sides: tuple[sympy.Expr, sympy.Expr], text: str) -> Solution | None:
-    """The solution by square root, factors or formula, the first that can be used."""
+    """The solution by square root, factoring or the formula: the first of these that can be used."""
     steps, ideas = [], []
     pure = trinomial.b == 0 and trinomial.c != 0
     if sides[1] != 0 and not pure:
@@ -84,7 +84,7 @@ def _solution(trinomial: Trinomial, sides: tuple[sympy.Expr, sympy.Expr], text: 
 def _assembled(steps: list[Step], ideas: list[Misconception | None], concept: Concept) -> Solution:
     answer = steps[-1].result
     kind = "text" if answer == "no real solutions" else "solutions"
-    # The negated pair of the factoring step is the pair of solutions: as a wrong idea it would give them away.
+    # The negated pair of the factoring step is the pair of solutions. As a wrong idea, it would give them away.
     safe = [i for i in ideas if i is None or not equivalent(i.answer, answer, "solutions")]
     return Solution("quadratic_equation", "quadratic equations", answer, kind, None, tuple(steps), kept(*safe), concept)
 
@@ -121,7 +121,7 @@ def _zero_product(trinomial: Trinomial, product: str, index: int) -> _Part:
 
 
 def _by_formula(trinomial: Trinomial, equation: str, index: int) -> _Part | None:
-    """Works the discriminant out, then the quadratic formula."""
+    """Works out the discriminant, then applies the quadratic formula."""
     a, b, c = trinomial.coefficients
     discriminant = b**2 - 4 * a * c
     numbers = {
@@ -165,7 +165,7 @@ class FactoringFamily:
     topic: str = "factoring"
 
     def solve(self, statement: str) -> Solution | None:
-        """The worked solution, None when nothing is to be factored or it doesn't factor over the integers."""
+        """The worked solution; None when the task is not factoring, or is impossible over the integers."""
         instruction = read_instruction(statement)
         if instruction is None or not instruction.asks("factor", "as a product") or "=" in instruction.mathematics:
             return None

@@ -1,4 +1,4 @@
-"""The steps of a·x² + c = d: constant and coefficient undone as in a linear equation for x², then the square root."""
+"""The steps for a·x² + c = d: undo constant and coefficient, as in a linear equation for x², then take roots."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Part = tuple[list[Step], list[Misconception | None]]
 
 
 def square_steps(trinomial: Trinomial, equation: str, index: int) -> _Part | None:
-    """The steps from an equation without x-term to its solutions; `equation` as written, `index` steps before it."""
+    """The steps that solve an `equation` without an x-term, given as it was written. `index` steps come before."""
     square = trinomial.variable**2
     a, value = trinomial.a, sympy.Rational(-trinomial.c, trinomial.a)
     name, unknown = trinomial.name, show(square)
@@ -50,7 +50,7 @@ def _squeezed(text: str) -> str:
 
 
 def _constant(trinomial: Trinomial, equation: str, target: str) -> _Part | None:
-    """Undoes the constant; None unless the right side of the equation is an integer."""
+    """The step that undoes the constant; None unless the right side of the equation is an integer."""
     left, right = equation.split(" = ")
     other = show_number(0) if right == "0" else right
     if not right.lstrip("−").isdigit():

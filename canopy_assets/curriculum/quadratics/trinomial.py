@@ -21,7 +21,7 @@ class Trinomial:
 
     @classmethod
     def of(cls, variable: sympy.Symbol, coefficients: tuple[sympy.Expr, ...]) -> Trinomial:
-        """From the coefficients of x², x and 1, which must be integers."""
+        """The trinomial with these coefficients of x², x and 1, which must be integers."""
         return cls(variable, *(sympy.Integer(int(c)) for c in coefficients))
 
     @property
@@ -52,7 +52,7 @@ class Trinomial:
 
     @property
     def roots(self) -> tuple[sympy.Expr, ...]:
-        """The rational roots, the larger first, a double root once. Only where `factors_rationally` and a ≠ 0."""
+        """The rational roots, the larger one first and a double root once. Requires `factors_rationally` and a ≠ 0."""
         root = math.isqrt(int(self.b**2 - 4 * self.a * self.c))
         found = {sympy.Rational(-self.b + root, 2 * self.a), sympy.Rational(-self.b - root, 2 * self.a)}
         return tuple(sorted(found, reverse=True))
@@ -76,5 +76,5 @@ def roots_text(name: str, roots: tuple[sympy.Expr, ...]) -> str:
 
 
 def with_content(content: sympy.Expr, bracket: str) -> str:
-    """A bracket with a common factor in front; of −1 only the sign is written."""
+    """A bracket with a common factor in front. For −1, only the sign is written."""
     return ("−" if content == -1 else show(content)) + bracket

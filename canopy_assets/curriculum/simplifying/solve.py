@@ -44,7 +44,7 @@ class SimplifyingFamily:
     topic: str = "simplifying expressions"
 
     def solve(self, statement: str) -> Solution | None:
-        """The worked solution, None for other instructions and expressions that are no polynomials."""
+        """The worked solution; None for other instructions, and for expressions that are not polynomials."""
         instruction = read_instruction(statement)
         if instruction is None or not instruction.asks(
             "simplif", "expand", "combine", "collect", "multiply", "remove the brackets", "like terms"
@@ -69,7 +69,7 @@ class SimplifyingFamily:
 
 
 def _steps(text: str, terms: list[sympy.Expr]) -> tuple[list[Step], list[Misconception | None]]:
-    """Multiplies brackets out, then collects like terms; no steps where a bracket cannot be read.
+    """Multiplies out brackets, then collects like terms; no steps where a bracket cannot be read.
 
     Args:
         text: The expression as it was written.
@@ -150,7 +150,7 @@ def _bracket_step(text: str, written: str) -> tuple[Step | None, list[Misconcept
 
 
 def _first_term_only(factor: str, bracket: str) -> Misconception | None:
-    """2(x + 3) as 2x + 3; only for brackets with one variable, and numbers in front of them."""
+    """2(x + 3) as 2x + 3. Only for brackets with one variable and a number in front."""
     try:
         terms = [parse(t) for t in signed_terms(bracket)]
         multiplier = parse(factor)
@@ -176,7 +176,7 @@ def _first_term_only(factor: str, bracket: str) -> Misconception | None:
 
 
 def _like_groups(terms: list[sympy.Expr]) -> list[list[sympy.Expr]]:
-    """The terms that can be added up, by what is left of them without their coefficients."""
+    """The terms that can be added up, grouped by the part without the coefficient."""
     groups: dict[sympy.Expr, list[sympy.Expr]] = {}
     for term in terms:
         groups.setdefault(term.as_coeff_Mul()[1] if term.free_symbols else sympy.Integer(1), []).append(term)
@@ -195,7 +195,7 @@ def _combine_step(expression: str, groups: list[list[sympy.Expr]], total: sympy.
 
 
 def _combine_ideas(groups: list[list[sympy.Expr]], index: int) -> list[Misconception | None]:
-    """What goes wrong with two like terms, each tested on a number."""
+    """Wrong ideas about two like terms, each tested on a number."""
     first, second = groups[0][:2]
     symbols = sorted(first.free_symbols, key=str)
     if len(groups[0]) != 2 or len(symbols) != 1:
@@ -210,7 +210,7 @@ def _combine_ideas(groups: list[list[sympy.Expr]], index: int) -> list[Misconcep
     }
     ideas: list[Misconception | None] = []
     for name, wrong in attempts.items():
-        trial = 2 if name == "adding_raises_power" else 1  # 1 has equal powers
+        trial = 2 if name == "adding_raises_power" else 1  # all powers of 1 are equal
         right_value, wrong_value = (e.subs(variable, trial) for e in (right, wrong))
         if right_value == wrong_value or wrong == 0:
             continue

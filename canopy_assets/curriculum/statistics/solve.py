@@ -85,7 +85,7 @@ _NOUN = re.compile(
     """,
     _FLAGS,
 )
-"""What the values are."""
+"""What kind of values they are."""
 
 
 def _solution(answer: str, unit: str | None, steps: list[Step], ideas: tuple[Misconception, ...]) -> Solution:
@@ -137,7 +137,7 @@ def _sum_step(values: list[Fraction], unit: str | None, noun: str) -> Step:
 
 
 def _mean(text: str) -> Solution | None:
-    """The mean of the only list in the text; no other number may stand there but the count of its values."""
+    """The mean of the only list in the text. The only other number allowed is the count of its values."""
     lists = list(_LIST.finditer(text))
     if len(lists) != 1 or _OTHER_MEAN.search(text) or not _ASKS_MEAN.search(text):
         return None
@@ -209,7 +209,7 @@ def _missing(text: str) -> Solution | None:
 
 
 def _with_letter(text: str, unknown: re.Match[str]) -> Solution | None:
-    """The same where the missing value is a letter in the list: "The mean of 4, 7, x and 9 is 8"."""
+    """Like `_missing`, but the missing value is a letter in the list: "The mean of 4, 7, x and 9 is 8"."""
     letters = re.findall(r"(?<![\w])([a-z])(?!\w)", unknown["list"], re.IGNORECASE)
     outside = text[: unknown.start()] + text[unknown.end() :]
     if len(letters) != 1 or re.search(r"\d", outside):
@@ -219,7 +219,7 @@ def _with_letter(text: str, unknown: re.Match[str]) -> Solution | None:
 
 
 def _missing_solution(known: list[Fraction], mean: Fraction, unit: str | None, noun: str) -> Solution | None:
-    """The value that brings the known ones to the mean; None where fewer than two are known."""
+    """The value that brings the known values to the mean; None where fewer than two are known."""
     if len(known) < 2:
         return None
     count, total = len(known) + 1, sum(known, Fraction(0))
@@ -241,7 +241,7 @@ def _missing_solution(known: list[Fraction], mean: Fraction, unit: str | None, n
 
 
 def _missing_ideas(known: list[Fraction], mean: Fraction, unit: str | None, noun: str) -> list[Idea]:
-    """Wrong ideas about a missing value: the mean itself, its place not counted, the old mean balanced by one value."""
+    """Wrong ideas about a missing value: it is the mean, it is not counted, or it balances the old mean alone."""
     known_count, total = len(known), sum(known, Fraction(0))
     count, listed = known_count + 1, listing(show_quantity(v) for v in known)
     shown_mean = show_amount(mean, unit)

@@ -1,10 +1,11 @@
-"""Slips in the arithmetic of a single calculation, each with the test that shows it.
+"""Slips in the arithmetic of a single calculation, each with a test that reveals it.
 
-The right operation on the right numbers, worked out wrongly in one of the ways that are known of pupils: a carry is
-forgotten, the smaller digit taken from the larger one (Brown and Burton, "Diagnostic models for procedural bugs in
-basic mathematical skills", Cognitive Science 2, 1978), the next product in the table (Campbell and Graham, "Mental
-multiplication skill", Canadian Journal of Psychology 39, 1985), a zero or a decimal place is lost, a count is off by
-one. The test is the opposite operation on the wrong result, so it does not give the right one away.
+The student does the right operation on the right numbers and works it out wrongly, in one of the ways known from
+research: a carry is forgotten, the smaller digit is taken from the larger one (Brown and Burton, "Diagnostic models for
+procedural bugs in basic mathematical skills", Cognitive Science 2, 1978), the next product in the table comes to mind
+(Campbell and Graham, "Mental multiplication skill", Canadian Journal of Psychology 39, 1985), a zero or a decimal place
+is lost, or a count is off by one. The test applies the opposite operation to the wrong result, so it does not give the
+right one away.
 """
 
 from __future__ import annotations
@@ -49,14 +50,14 @@ _FOUND = (
 )
 _OPPOSITE = {"+": "-", "-": "+", "*": "/", "/": "*"}
 _BY_HEART = 12
-"""The largest factor that is known by heart, so that the next product in its table comes to mind."""
+"""The largest factor whose table is known by heart, so that the next product in it may come to mind."""
 
 
 @dataclass(frozen=True)
 class Slip:
     """A wrong result of a right calculation.
 
-    `check` is the tutor's test and `found` what the student finds by it; neither says the right result.
+    `check` is the tutor's test, and `found` is what the student finds with it. Neither states the right result.
     """
 
     belief: str
@@ -72,12 +73,12 @@ def slip_in(left: str, operator: str, right: str, variant: int) -> Slip | None:
         left: A positive decimal number as it is written.
         operator: One of + - * /.
         right: A number like `left`.
-        variant: Chooses among the wordings of the test; equal numbers give equal wordings.
+        variant: Chooses the wording of the test. Equal numbers give equal wordings.
     """
     a, b = _number(left), _number(right)
     exact = _apply(operator, a, b)
     if exact is None or exact <= 0 or (operator in "+-" and max(a, b) < 10):
-        return None  # nobody who is ready for a story gets 2 + 3 wrong
+        return None  # a student who works on word problems does not get 2 + 3 wrong
     for belief, wrong in _wrong_results(a, operator, b, exact):
         test = _test(left, operator, right, wrong)
         if wrong <= 0 or wrong in (exact, a, b) or written(wrong) is None or test is None or test.back == exact:
@@ -91,7 +92,7 @@ def slip_in(left: str, operator: str, right: str, variant: int) -> Slip | None:
 
 
 class _Test(NamedTuple):
-    """The opposite operation on a wrong result: what comes `back`, and the operand that `should`."""
+    """The opposite operation on a wrong result: it gives `back`, and with a right result it would give `should`."""
 
     kept: str
     other: str
@@ -100,7 +101,7 @@ class _Test(NamedTuple):
 
 
 def _test(left: str, operator: str, right: str, wrong: Fraction) -> _Test | None:
-    """The test whose result can be written, a whole one if there is one."""
+    """A test whose result can be written down, preferably as a whole number."""
     if operator == "*":
         tests = [_Test(a, b, b, wrong / _number(a)) for a, b in ((left, right), (right, left)) if _number(a) > 1]
     else:
@@ -111,14 +112,14 @@ def _test(left: str, operator: str, right: str, wrong: Fraction) -> _Test | None
 
 
 def written(value: Fraction) -> str | None:
-    """A value of at least 0 as a student would write it, whole or with at most two decimals; None for any other."""
+    """A value as a student would write it; None if it is negative or has more than two decimals."""
     if value < 0 or (value * 100).denominator != 1:
         return None
     return str(value.numerator) if value.denominator == 1 else f"{float(value):.2f}".rstrip("0")
 
 
 def _wrong_results(a: Fraction, operator: str, b: Fraction, exact: Fraction) -> Iterator[tuple[str, Fraction]]:
-    """What may come out, the most typical first."""
+    """The likely wrong results, the most typical first."""
     place = _last_place(a, b)
     if operator == "+":
         yield "forgets a carry", _by_columns(a, b, lambda x, y: (x + y) % 10)
@@ -147,7 +148,7 @@ def _wrong_results(a: Fraction, operator: str, b: Fraction, exact: Fraction) -> 
 
 
 def _by_columns(a: Fraction, b: Fraction, column: Callable[[int, int], int]) -> Fraction:
-    """Two numbers, digit under digit, each column worked out for itself."""
+    """Combines two numbers column by column, without carrying."""
     unit = _last_place(a, b)
     first, second = (str(int(n / unit)) for n in (a, b))
     width = max(len(first), len(second))
@@ -174,6 +175,6 @@ def _number(digits: str) -> Fraction:
 
 
 def _shown(number: str) -> str:
-    """A number without superfluous zeros, and with one before its point."""
+    """A number without superfluous zeros, but with one before a leading decimal point."""
     number = re.sub(r"\.?0*$", "", number) if "." in number else number
     return f"0{number}" if number.startswith(".") else number

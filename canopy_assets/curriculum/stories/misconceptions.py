@@ -41,7 +41,7 @@ _WRONG_OPERATION = (
     "wrong_operation_small_case",
     "wrong_operation_drawing",
 )
-"""Entries of topic.toml that differ in the test of the idea. Their order decides which one a problem gets."""
+"""Entries of topic.toml that differ only in the test of the idea. Their order decides which one a problem gets."""
 _WORKED_OUT = (
     "{line} = {wrong}.",
     "{line} is {wrong}.",
@@ -49,13 +49,13 @@ _WORKED_OUT = (
     "{line} makes {wrong}.",
 )
 _LONGEST_QUOTATION = 14
-"""Words of a question that is quoted inside another one."""
+"""In words, for a question that is quoted inside another one."""
 _DOING = {"+": "adding", "-": "subtracting", "*": "multiplying", "/": "dividing"}
 
 
 @dataclass(frozen=True)
 class Calculation:
-    """One line's arithmetic: `expression` = `value`, both as written."""
+    """The arithmetic of one line: `expression` = `value`, both as written."""
 
     expression: str
     value: str
@@ -64,10 +64,10 @@ class Calculation:
 def misconceptions_of(
     calculations: Sequence[Calculation], questions: Sequence[str], answer: str
 ) -> tuple[Misconception, ...]:
-    """Typical wrong ideas, each with a result that is not the right one.
+    """Typical wrong ideas, each with a wrong result.
 
-    Stopping one step early, leaving a step out (a number of the story takes the place of its result), and the wrong
-    operation in the last step. For every step that none of these is about, a slip in its arithmetic.
+    They are: stopping one step early, leaving a step out (a number of the story replaces its result), and the wrong
+    operation in the last step. Every step without one of these gets a slip in its arithmetic.
 
     Args:
         calculations: The worked lines in order.
@@ -94,7 +94,7 @@ def misconceptions_of(
 def _keep(
     idea: Misconception | None, calculations: Sequence[Calculation], answer: str, kept: dict[Fraction, Misconception]
 ) -> None:
-    """Add an idea by its result, if that is new and wrong and the test of the idea gives nothing away."""
+    """Add an idea under its result, if the result is new and wrong and the test of the idea gives nothing away."""
     if idea is None:
         return
     wrong, right = value_of(idea.answer), {value_of(answer), value_of(calculations[idea.step].value)}
@@ -104,7 +104,7 @@ def _keep(
 
 
 def _stops_early(calculations: Sequence[Calculation], questions: Sequence[str]) -> Misconception | None:
-    """The result of the last calculation but one is given as the answer."""
+    """The result of the second-to-last calculation is given as the answer."""
     if len(calculations) < 2:
         return None
     value, asked = _shown(calculations[-2].value), questions[-2]
@@ -119,7 +119,7 @@ def _stops_early(calculations: Sequence[Calculation], questions: Sequence[str]) 
 
 
 def _skips_a_step(calculations: Sequence[Calculation], questions: Sequence[str]) -> Misconception | None:
-    """The last calculation with the first number of an earlier one in place of its result."""
+    """The last calculation, with the first number of an earlier calculation instead of its result."""
     last = calculations[-1].expression
     for index in range(len(calculations) - 2, -1, -1):
         numbers = _NUMBER.findall(calculations[index].expression)
@@ -172,7 +172,7 @@ def _wrong_operation(calculations: Sequence[Calculation]) -> Misconception | Non
 def _slips(calculation: Calculation, index: int) -> Misconception | None:
     """The right operation, worked out wrongly.
 
-    One entry with slots: slip, line, test and finding vary independently, which makes hundreds of texts.
+    One entry of the file covers all of these: its slots for slip, line, test and finding vary independently.
     """
     match = _TWO_OPERANDS.fullmatch(calculation.expression)
     if match is None:
@@ -196,7 +196,7 @@ def _slips(calculation: Calculation, index: int) -> Misconception | None:
 
 
 def _quoted(question: str) -> str:
-    """A question as part of another one: in quotation marks without its own mark, or only referred to if it is long."""
+    """A question inside another one: quoted without its question mark, or only referred to if it is long."""
     words = question.rstrip("?").split()
     return f"“{' '.join(words)}”" if len(words) <= _LONGEST_QUOTATION else "the last sentence"
 
@@ -215,5 +215,5 @@ def _shown(number: str) -> str:
 
 
 def _decimal(value: Fraction | None) -> str | None:
-    """A positive value as a student would write it; None for any other, and where it has too many decimals."""
+    """A positive value as a student would write it; None if it is not positive or has too many decimals."""
     return written(value) if value is not None and value > 0 else None

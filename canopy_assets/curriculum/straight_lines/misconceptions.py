@@ -14,7 +14,7 @@ _WORDS = topic(__package__)
 
 
 def slope_ideas(segment: Segment) -> list[Misconception | None]:
-    """Changes divided the wrong way round or taken in different orders, or coordinates added."""
+    """The changes are divided the wrong way round or taken in different orders, or coordinates are added."""
     ideas: list[Misconception | None] = []
     if segment.rise != 0:
         ideas += [_upside_down(segment), _mixed_order(segment)]
@@ -41,7 +41,7 @@ def _upside_down(segment: Segment) -> Misconception | None:
 
 
 def _mixed_order(segment: Segment) -> Misconception | None:
-    """Second minus first above, first minus second below: the slope with the other sign."""
+    """The order of the points differs between numerator and denominator, so the slope has the wrong sign."""
     first, second = segment.first, segment.second
     idea = _WORDS.misconception(
         f"points_in_mixed_order_on_{'rising' if segment.slope > 0 else 'falling'}_line",
@@ -72,7 +72,7 @@ def _coordinates_added(segment: Segment) -> Misconception | None:
 
 
 def intercept_ideas(slope: sympy.Expr, point: Point, intercept: sympy.Expr, index: int) -> list[Misconception | None]:
-    """The point's y taken for the y-intercept, or slope times x added to it; tested at the point's x."""
+    """The point's y is taken for the y-intercept, or slope times x is added to it. The test uses the point's x."""
     attempts = {"y_coordinate_taken_for_intercept": point.y, "product_added_to_y": point.y + slope * point.x}
     return [
         unless_right(
@@ -95,7 +95,7 @@ def intercept_ideas(slope: sympy.Expr, point: Point, intercept: sympy.Expr, inde
 
 
 def equation_idea(slope: sympy.Expr, intercept: sympy.Expr, result: str, index: int) -> Misconception | None:
-    """Slope and y-intercept trade places."""
+    """Slope and y-intercept are swapped."""
     idea = _WORDS.misconception(
         "slope_and_intercept_swapped",
         answer=f"y = {show(intercept * sympy.Symbol('x') + slope)}",

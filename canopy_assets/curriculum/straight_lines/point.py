@@ -11,7 +11,7 @@ from canopy_assets.maths.formatting import show
 
 @dataclass(frozen=True)
 class Point:
-    """A point of the plane."""
+    """A point in the plane."""
 
     x: sympy.Expr
     y: sympy.Expr
@@ -24,7 +24,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Segment:
-    """The way from one point to another, whose x differs."""
+    """Two points with different x."""
 
     first: Point
     second: Point

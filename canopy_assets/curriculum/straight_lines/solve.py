@@ -51,7 +51,7 @@ def _number(text: str) -> sympy.Expr:
 
 
 def _segment(text: str) -> Segment | None:
-    """The two points of a text, None where there are more or fewer, or one above the other."""
+    """The two points of a text; None if there are more or fewer, or if one is above the other."""
     match = _TWO_POINTS.search(text)
     if match is None or len(_ONE_POINT.findall(text)) != 2:
         return None
@@ -67,7 +67,7 @@ class SlopeFamily:
     topic: str = "lines"
 
     def solve(self, statement: str) -> Solution | None:
-        """The worked solution, None without the word slope, without two points, and for a vertical line."""
+        """The worked solution; None without the word "slope", without two points, and for a vertical line."""
         text = statement_body(statement)
         if not text or not _SLOPE_ASKED.search(text) or "equation" in text.lower():
             return None
@@ -82,7 +82,7 @@ class SlopeFamily:
 
 
 def _slope_steps(segment: Segment) -> list[Step]:
-    """Change in y, change in x, their quotient."""
+    """The steps to a slope: the change in y, the change in x, and their quotient."""
     first, second = segment.first, segment.second
     a, b, rise, run = first.text, second.text, show(segment.rise), show(segment.run)
     slots = {"first_point": a, "second_point": b}
@@ -119,7 +119,7 @@ class LineFamily:
     topic: str = "lines"
 
     def solve(self, statement: str) -> Solution | None:
-        """The worked solution, None where the statement doesn't ask for the equation of a line with such data."""
+        """The worked solution; None where the statement does not ask for the equation of a line with such data."""
         text = statement_body(statement)
         if (
             not text
@@ -133,7 +133,7 @@ class LineFamily:
             return None
 
     def _solve(self, text: str) -> Solution | None:
-        """The solution from what is given.
+        """The solution from the points, slope or intercept in the text; None if they do not suffice.
 
         Raises:
             ExpressionError: a number cannot be read.

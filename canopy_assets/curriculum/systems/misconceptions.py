@@ -40,7 +40,7 @@ def isolation_idea(system: System, row: Row, unknown: int, rule: str) -> Misconc
 def bracket_idea(
     coefficient: sympy.Expr, replacement: sympy.Expr, symbol: sympy.Symbol, index: int
 ) -> Misconception | None:
-    """The coefficient reaches only the first term of the replacement, a sum in `symbol`."""
+    """The coefficient is multiplied only by the first term of the replacement, a sum in `symbol`."""
     first, constant = replacement.coeff(symbol) * symbol, replacement.subs(symbol, 0)
     if coefficient == 1 or 0 in (first, constant):
         return None
@@ -65,9 +65,9 @@ def combination_idea(
 
     Args:
         system: The system.
-        rows: Its rows, with matching coefficients by now.
+        rows: Its rows, after their coefficients have been matched.
         gone: The unknown that the right operation eliminates.
-        sign: 1 where the rows have to be added, −1 where the second is subtracted.
+        sign: 1 if the rows have to be added, −1 if the second one has to be subtracted.
         single: The right result.
         index: The number of the step.
     """
@@ -75,7 +75,7 @@ def combination_idea(
     left = (first.coefficient(1 - gone) - sign * second.coefficient(1 - gone)) * system.symbols[1 - gone]
     wrong = f"{show(left)} = {show(first.c - sign * second.c)}"
     operation = "subtracted_instead_of_added" if sign == 1 else "added_instead_of_subtracted"
-    wording = ("if", "what")[len(wrong) % 2]  # one or the other, but always the same for the same exercise
+    wording = ("if", "what")[len(wrong) % 2]  # always the same choice for the same exercise
     idea = _WORDS.misconception(
         f"{operation}_asked_with_{wording}",
         answer=wrong,
@@ -89,7 +89,7 @@ def combination_idea(
 
 
 def stopped_early(system: System, known: int, source: str, index: int) -> Misconception | None:
-    """One unknown is found and the other, which `source` would give, is forgotten."""
+    """One unknown is found, and the other one (from the equation `source`) is forgotten."""
     idea = _WORDS.misconception(
         "stopped_after_first_unknown",
         answer=system.found(known),
@@ -101,7 +101,7 @@ def stopped_early(system: System, known: int, source: str, index: int) -> Miscon
 
 
 def swapped_values(system: System, source: str, index: int) -> Misconception | None:
-    """The values are given to the wrong unknowns; tested on the equation `source`."""
+    """The values of the unknowns are swapped. The test uses the equation `source`."""
     sides = try_equation(source)
     if sides is None:
         return None

@@ -1,4 +1,4 @@
-"""Two linear equations in two unknowns: eliminated where coefficients match, substituted where one is 1, or scaled."""
+"""Two linear equations in two unknowns: by elimination (scaled where no coefficients match) or substitution."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class SystemFamily:
     topic: str = "systems of equations"
 
     def solve(self, statement: str) -> Solution | None:
-        """The worked solution, None for other statements, and for systems with no or many solutions."""
+        """The worked solution; None for other statements, and for systems with no or many solutions."""
         instruction = read_instruction(statement)
         if instruction is None or instruction.mathematics.count("=") != 2:
             return None
@@ -53,7 +53,7 @@ class SystemFamily:
 
 
 def _system(parts: list[str]) -> System | None:
-    """The system of two equations, None unless it is linear in two unknowns and has exactly one solution."""
+    """The system of two equations; None unless it is linear in two unknowns and has exactly one solution."""
     equations = [e for e in map(try_equation, parts) if e is not None]
     if len(equations) != len(parts):
         return None
@@ -82,7 +82,7 @@ def _system(parts: list[str]) -> System | None:
 
 
 def _isolated(system: System) -> tuple[int, int] | None:
-    """The place of a row, and of an unknown that it is solved for: already, or easily.
+    """The index of a row, and of an unknown that the row is solved for or can easily be solved for.
 
     An unknown with coefficient 1 counts only where elimination would need scaling first.
     """
@@ -105,12 +105,12 @@ def _is_solved_for(row: Row, name: str) -> bool:
 
 
 def _by_substitution(system: System, place: int, unknown: int) -> _Part:
-    """Solves one row for an unknown and puts the result into the other row.
+    """Solves one row for an unknown and substitutes the result into the other row.
 
     Args:
         system: The system.
-        place: Which row is solved, 0 or 1.
-        unknown: For which unknown.
+        place: The row that is solved, 0 or 1.
+        unknown: The unknown that it is solved for, 0 or 1.
     """
     row, other = system.rows[place], system.rows[1 - place]
     remaining, gone = system.symbols[1 - unknown], system.symbols[unknown]
@@ -156,7 +156,7 @@ def _substituted(system: System, row: Row, unknown: int, replacement: sympy.Expr
 
 
 def _by_elimination(system: System) -> _Part:
-    """Adds or subtracts the rows, multiplied before where no coefficients match."""
+    """Adds or subtracts the rows, after scaling them if no coefficients match."""
     first, second = system.rows
     steps: list[Step] = []
     gone = next((i for i in (1, 0) if abs(first.coefficient(i)) == abs(second.coefficient(i)) != 0), None)
@@ -187,7 +187,7 @@ def _by_elimination(system: System) -> _Part:
 
 
 def _matched(system: System) -> tuple[Row, Row, Step]:
-    """The rows multiplied so that the second unknown has the same coefficient up to sign, and the step that does it."""
+    """The rows scaled so that the second unknown's coefficients match up to sign, and the step that scales them."""
     first, second = system.rows
     x, y = system.symbols
     common = sympy.Integer(math.lcm(int(abs(first.b)), int(abs(second.b))))
@@ -218,9 +218,9 @@ def _finish(system: System, part: _Part, single: str, known: int, source: str) -
 
     Args:
         system: The system.
-        part: The steps so far, and what goes wrong with them.
+        part: The steps so far, and the wrong ideas about them.
         single: The equation in one unknown.
-        known: That unknown.
+        known: The unknown in `single`.
         source: The equation that gives the other one.
     """
     steps, ideas = part

@@ -11,7 +11,7 @@ from canopy_assets.maths.formatting import show_number
 
 @dataclass(frozen=True)
 class Row:
-    """a·x + b·y = c, with the text it came from."""
+    """An equation a·x + b·y = c, with the text it came from."""
 
     a: sympy.Expr
     b: sympy.Expr
@@ -25,7 +25,7 @@ class Row:
 
 @dataclass(frozen=True)
 class System:
-    """Two rows in two unknowns. An unknown is named by its place, 0 or 1, in `symbols` and `solution`."""
+    """Two rows in two unknowns. An unknown is identified by its index, 0 or 1, in `symbols` and `solution`."""
 
     symbols: tuple[sympy.Symbol, sympy.Symbol]
     rows: tuple[Row, Row]

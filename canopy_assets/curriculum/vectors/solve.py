@@ -183,11 +183,11 @@ def _diagonal(which: str, p: Fraction, q: Fraction, rows: str) -> Step:
 
 
 def _example(*numbers: Fraction) -> int:
-    """A small number for an example, chosen by these numbers of the problem and different from all of them.
+    """A small number for an example. It depends on the problem's numbers and differs from all of them.
 
-    An example with one of them in it might give the answer away.
+    An example that uses one of the problem's numbers might give the answer away.
     """
-    start, choice = sum(numbers).numerator, max(9, len(numbers) + 1)  # one more than there are to avoid
+    start, choice = sum(numbers).numerator, max(9, len(numbers) + 1)  # more candidates than numbers to avoid
     avoided = {abs(number) for number in numbers}
     return next(n for n in (1 + (start + i) % choice for i in range(choice)) if n not in avoided)
 

@@ -1,7 +1,7 @@
-"""What has been said so far in one dialogue, and therefore what the tutor may say.
+"""Keeps track of what has been said in one dialogue, and decides what the tutor may say next.
 
-No wording has to be trusted: a tutor turn that names a result nobody has stated, or asks what was asked before, is
-dropped, and another one is tried.
+Every wording is checked, so none has to be trusted. A tutor turn that names a result nobody has stated, or repeats an
+earlier question, is dropped, and another one is tried.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from canopy_assets.records import Turn
 from canopy_assets.review.turn_length import MAX_EMBEDDED_WORDS
 
 _QUOTED = re.compile(r"“([^”]+ [^”]+ [^”]+)”")
-"""A quotation of the problem's text; a single word in quotes is a term."""
+"""A quotation of the problem's text. A single word in quotes does not match: it is a term."""
 
 
 def _last_clause(text: str) -> str:
@@ -24,7 +24,7 @@ def _last_clause(text: str) -> str:
 
 @dataclass
 class Conversation:
-    """The turns so far; `known` is what the problem or the student brought in, `used` the templates tried."""
+    """The turns so far. `known` is what the problem or the student has stated; `used` holds the templates tried."""
 
     plan: Plan
     turns: list[Turn] = field(default_factory=list)
@@ -35,15 +35,15 @@ class Conversation:
         self.known.learn(self.plan.statement)
 
     def add(self, turn: Turn) -> None:
-        """Appends a turn; what the student says becomes something that the tutor may repeat."""
+        """Appends a turn. The tutor may repeat what the student says."""
         self.turns.append(turn)
         if turn.role == "student":
             self.known.learn(turn.text)
 
     def accepts(self, text: str, *, again: bool = False) -> bool:
-        """Whether the tutor may say `text` now: nothing given away, one question at most, short, not asked before.
+        """Whether the tutor may say `text` now: short, giving nothing away, and with at most one question, a new one.
 
-        With `again` an earlier question may be asked once more, though not in the same words as a whole.
+        With `again`, an earlier question may be asked once more, but the turn as a whole must differ.
         """
         results = (*(step.result for step in self.plan.steps), self.plan.answer)
         return (
@@ -54,7 +54,7 @@ class Conversation:
         )
 
     def _asked_before(self, text: str) -> bool:
-        """Whether an earlier tutor turn ended in the same clause (its question, if any), or quoted the same."""
+        """Whether an earlier tutor turn ended in the same clause (usually its question), or has the same quotation."""
         said = [t.text for t in self.turns if t.role == "tutor"]
         quoted = {q for earlier in said for q in _QUOTED.findall(earlier)}
         return any(_last_clause(t) == _last_clause(text) for t in said) or not quoted.isdisjoint(_QUOTED.findall(text))

@@ -1,6 +1,6 @@
 """What tutor and student say in any problem: `tutor_general.toml` and `student_general.toml`, read on first use.
 
-What they say about a kind of step stands with its topic, in the curriculum.
+Phrases about one kind of step are kept with its topic, in the curriculum.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _STUDENT_SLOTS = frozenset(
 
 @dataclass(frozen=True)
 class TutorWords:
-    """The tables of `tutor_general.toml`: phrases by situation. Its comments say what each is for."""
+    """The tables of `tutor_general.toml`: phrases by situation. Its comments explain each table."""
 
     leads: Phrases
     pressure: Phrases
@@ -40,7 +40,7 @@ class TutorWords:
 
 @dataclass(frozen=True)
 class StudentWords:
-    """The tables of `student_general.toml`: phrases by what the student needs. Its comments say what each is for."""
+    """The tables of `student_general.toml`: phrases by what the student needs. Its comments explain each table."""
 
     openings: Phrases
     openings_with_problem: Phrases
@@ -70,9 +70,9 @@ def student_words() -> StudentWords:
 
 
 def digest() -> str:
-    """Eight hexadecimal digits for all that the embedded teacher says.
+    """A digest of all phrases of the embedded teacher, as eight hexadecimal digits.
 
-    Part of the code version of the dialogues, so that an edited phrase makes new ones.
+    It is part of the dialogues' code version, so an edited phrase leads to new dialogues.
     """
     own = b"".join(path.read_bytes() for path in (TUTOR_FILE, STUDENT_FILE))
     return hashlib.sha256(own + topics_digest("steps", "glossary").encode()).hexdigest()[:8]

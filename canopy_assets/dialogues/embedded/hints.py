@@ -1,7 +1,7 @@
-"""An author's guidance for the tutor, turned into the question that the tutor would ask.
+"""Turns an author's guidance for the tutor into a question to the student.
 
-Course documents address the tutor ("ask what operation is applied to x"). Wrapping the clause instead of turning its
-words around keeps the grammar right whatever the clause is.
+Course documents address the tutor ("ask what operation is applied to x"). The clause is kept and put inside a question,
+because reordering its words could break the grammar.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _IRREGULAR = {"is": "are", "has": "have", "does": "do"}
 
 
 def hint_question(hint: str, choice: int) -> str | None:
-    """The hint as a question to the student, or None when it can't be turned into one.
+    """The hint as a question to the student; None when it cannot be turned into one.
 
     Args:
         hint: one line of guidance, addressed to the tutor or already a question.
@@ -65,7 +65,7 @@ def hint_question(hint: str, choice: int) -> str | None:
 
 
 def _addressed(question: str) -> str | None:
-    """The question with the student as "you"; None where that would break the grammar."""
+    """The question with the student addressed as "you"; None where that would break the grammar."""
     question = re.sub(r"\bthe student (?=(?:would|could|can|should|will|might|must)\b)", "you ", question)
     question = re.sub(r"\bthe student (\w+s)\b", lambda m: "you " + _plain_verb(m.group(1)), question)
     if re.search(r"\b(?:students?|learners?|he|she)\b", question):

@@ -1,4 +1,4 @@
-"""What a template can be filled with: the step's own quantities, and what can be read off any problem."""
+"""The values that fill a template's slots: the step's own quantities, and what can be read off any problem."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _AN = re.compile(
     """,
     re.VERBOSE,
 )
-"""An article before a filled slot; only these words, because "a and b" are variables."""
+"""An article before a filled slot. Only these nouns count, because "a" in "a and b" is a variable."""
 _SEVERAL = re.compile(r"[(²³½]|[+×÷−].*[+×÷−]")
-"""Mathematics with more than one operation, so that there is an order to speak of."""
+"""Mathematics with more than one operation, so that it makes sense to ask about their order."""
 _DECIMAL_COEFFICIENT = re.compile(r"\d\.\d+[a-z]\b")
 _FRACTION = re.compile(r"(?<![\w./])(\d+)([a-z]?)/(\d+)(?![\w/]|\.\d)")
 _LONGEST_NAMED = 34
-"""Characters of a result that still reads well in the middle of a sentence."""
+"""In characters: a longer result does not read well in the middle of a sentence."""
 _LONGEST_ANSWER_NAME = 48
-"""Characters; beyond that the tutor says "the answer"."""
+"""In characters: where the name is longer, the tutor says "the answer"."""
 _LONGEST_LINE = 22
-"""Words; a longer line of work is a textbook's prose, which no student would write into a chat."""
+"""In words: a longer line of work is a textbook's prose, which no student would type in a chat."""
 
 _ARITHMETIC = re.compile(
     r"""
@@ -48,27 +48,27 @@ _ARITHMETIC = re.compile(
 
 
 def fill(template: str, slots: Mapping[str, str]) -> str | None:
-    """The template with its slots filled, starting with a capital; None where a slot has no value here."""
+    """The template with its slots filled, starting with a capital letter; None where a slot has no value."""
     if not slot_names(template) <= slots.keys():
         return None
     return upper_first(_AN.sub(r"\1n ", " ".join(template.format_map(slots).split())))
 
 
 def sentence(text: str) -> str:
-    """The text with a full stop where it has no mark at its end."""
+    """The text, with a full stop added where it has no final punctuation."""
     text = display(text.strip().rstrip(",;"))
     return text if not text or text[-1] in ".?!:" else text + "."
 
 
 def display(text: str) -> str:
-    """A textbook's typewriter arithmetic as it is printed: "16 - 3*2" → "16 − 3 × 2"."""
+    """Arithmetic typed in ASCII, as it is printed: "16 - 3*2" → "16 − 3 × 2"."""
     text = re.sub(r"(?<=[\d)]) ?[-−] ?(?=[\d($.])", " − ", text)
     text = re.sub(r"(?<=[\d)%]) ?\+ ?(?=[\d($])", " + ", text).replace(" / ", " ÷ ")
     return re.sub(r"(?<=[\d)%]) ?[*×] ?(?=[\d($.])", " × ", text)
 
 
 def problem_slots(conversation: Conversation) -> dict[str, str]:
-    """Slots that hold for the whole dialogue: the problem's short name, and its answer's."""
+    """Slots for the whole dialogue: a short name for the problem, and one for its answer."""
     forms = statement_forms(conversation.plan.statement)
     answer_to = forms.answer_to if len(forms.answer_to) <= _LONGEST_ANSWER_NAME else "the answer"
     slots = {"short": forms.short, "statement_short": forms.short, "answer_to": answer_to}
@@ -78,7 +78,7 @@ def problem_slots(conversation: Conversation) -> dict[str, str]:
 
 
 def tutor_slots(conversation: Conversation, index: int, rng: Random) -> dict[str, str]:
-    """Everything that a tutor template about step `index` may name, besides the step's result."""
+    """Everything that a tutor template about step `index` may name, except the step's result."""
     plan = conversation.plan
     step = plan.steps[index]
     slots = problem_slots(conversation) | _question_slots(step, index, len(plan.steps))
@@ -90,14 +90,14 @@ def tutor_slots(conversation: Conversation, index: int, rng: Random) -> dict[str
         slots |= {"hint": hint, "hint_l": lower_first(hint)}
     slots |= {name: as_posed(value, plan.statement) for name, value in step.slots.items() if value}
     if slots.get("percent") == slots.get("base"):
-        slots.pop("percent", None)  # "on the way to 10%, how much is 10%" leads nowhere
+        slots.pop("percent", None)  # "on the way to 10%, how much is 10%" would be circular
     if _SEVERAL.search(slots.get("expression", "")):
         slots["several"] = ""
     return slots | ({"later": ""} if index else {})
 
 
 def result_slots(plan: Plan, index: int) -> dict[str, str]:
-    """The result and the work of a step that the student has done."""
+    """The result and the working of a step that the student has done."""
     step = plan.steps[index]
     slots = {"result": display(as_posed(step.result.rstrip("."), plan.statement)), "counted": result_named(plan, index)}
     work = as_posed(step.work, plan.statement)
@@ -111,7 +111,7 @@ def result_slots(plan: Plan, index: int) -> dict[str, str]:
 
 
 def _working(work: str, result: str) -> str | None:
-    """The arithmetic of a line of work, where it ends in the step's result: "45 − 28 − 5"."""
+    """The arithmetic of a line of work that ends in the step's result: "45 − 28 − 5"."""
     for match in _ARITHMETIC.finditer(work):
         left, right = match.groups()
         fits = right.replace(",", "") == re.sub(r"[$,\s%]", "", result)
@@ -121,7 +121,7 @@ def _working(work: str, result: str) -> str | None:
 
 
 def result_named(plan: Plan, index: int) -> str:
-    """A step's result as one would say it: with what it counts in a story, with the problem's decimals elsewhere."""
+    """A step's result in natural words: in a story with what it counts, elsewhere with the problem's decimals."""
     step = plan.steps[index]
     if step.kind == STORY:
         return display(counted(step, plan.statement))
@@ -129,7 +129,7 @@ def result_named(plan: Plan, index: int) -> str:
 
 
 def as_posed(text: str, statement: str) -> str:
-    """Fractions as decimals where the statement has a decimal coefficient: who was given 2.5x does not read 5x/2."""
+    """Fractions become decimals where the statement has a decimal coefficient: if it has 2.5x, say so, and not 5x/2."""
     return _FRACTION.sub(_as_decimal, text) if _DECIMAL_COEFFICIENT.search(statement) else text
 
 
@@ -141,7 +141,7 @@ def _as_decimal(fraction: re.Match[str]) -> str:
 
 
 def said_slots(result: str | None) -> dict[str, str]:
-    """`{said}`, where the student's result is short enough to be repeated in a sentence."""
+    """The slot `{said}`, if the student's result is short enough to be repeated in a sentence."""
     if not result or len(result) > _LONGEST_NAMED:
         return {}
     said = display(result.rstrip("."))
@@ -161,7 +161,7 @@ def _question_slots(step: Step, index: int, steps: int) -> dict[str, str]:
 
 
 def _figure_slots(conversation: Conversation, index: int) -> dict[str, str]:
-    """The statement's figures that the step works with, and an earlier result that it builds on."""
+    """Slots for the statement's figures that the step uses, and for an earlier result that it builds on."""
     plan = conversation.plan
     step = plan.steps[index]
     figures = statement_forms(plan.statement).numbers
@@ -191,7 +191,7 @@ def _bare(figure: str) -> str:
 
 
 def _figures_in(work: str, figures: Sequence[str]) -> set[str]:
-    """The numbers that a line of work starts from; a fraction counts as one where the problem has it, else as two."""
+    """The numbers that a line of work starts from. A fraction of the problem counts as one number, any other as two."""
     work = work.rpartition("=")[0] or work
     fractions = {_bare(f) for f in figures if "/" in f}
     found: set[str] = set()
@@ -207,7 +207,7 @@ def _term_slots(statement: str, step: Step) -> dict[str, str]:
 
 
 def _hint(exercise: Exercise, index: int, steps: int, varied: bool, rng: Random) -> str | None:
-    """A question from the author's guidance for this step; hints with figures don't fit other numbers."""
+    """A question from the author's guidance for this step. A varied exercise gets no hint that names figures."""
     hints = exercise.hints
     fitting: Iterable[str] = hints if index == 0 else ()
     if len(hints) == steps:

@@ -1,4 +1,4 @@
-"""The student's side of a dialogue in words, in the voice of the plan's profile."""
+"""Words the student's turns, in the voice of the plan's profile."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from canopy_assets.dialogues.planning.stories import STORY
 from canopy_assets.records import PRESSURE_STATES
 
 _STATEMENT = "\x00"
-"""Holds the statement's place while the student's words take on a voice: a pasted problem is copied as it stands."""
+"""Replaces the statement while the student's voice is applied, so that a pasted problem stays exactly as it was."""
 
 
 class StudentVoice:
     """Words for one dialogue's student turns.
 
-    `explained` is a template for what the tutor may answer to the last concept question; `reason` is what the student
-    has to say to the tutor's last question for reasons, None where the line of work has to do.
+    `explained` is a template for the tutor's answer to the last concept question. `reason` is the student's answer to
+    the tutor's last question for reasons; where it is None, the student shows the line of work instead.
     """
 
     def __init__(self, conversation: Conversation, rng: Random) -> None:
@@ -44,7 +44,7 @@ class StudentVoice:
         self.reason: str | None = None
 
     def say(self, turn: PlannedTurn) -> str:
-        """The text of a planned student turn; the first one of a dialogue contains the problem statement."""
+        """The text of a planned student turn. The first one of a dialogue contains the problem statement."""
         text = self._opening(turn) if not self._conversation.turns else self._later(turn)
         if turn.through == len(self._plan.steps) - 1 and turn.through is not None:
             text = self._with_answer(text)
@@ -73,7 +73,7 @@ class StudentVoice:
         return self._pasted(self._voiced(self._rng.choice(outside), slots), forms.full)
 
     def _pasted(self, words: str, full: str) -> str:
-        """The whole statement with the student's words around it."""
+        """The whole statement, with the student's words around it."""
         if not words:
             return full
         if self._rng.random() < 0.2 and words[-1] in ".?!:":
@@ -90,7 +90,7 @@ class StudentVoice:
         return text
 
     def _claims(self, turn: PlannedTurn) -> dict[str, str]:
-        """What the turn claims: a result, a wrong line of work, or a question about a term."""
+        """The slots for what the turn says: a result, a wrong line of work, or a question about a term."""
         plan, slots = self._plan, {}
         if turn.through is not None:
             said = result_named(plan, turn.through)
@@ -104,7 +104,7 @@ class StudentVoice:
         return slots
 
     def _wrong_work(self, turn: PlannedTurn) -> str:
-        """The planted wrong line, after the results that it builds on where it does not say that itself."""
+        """The planted wrong line. The results that it builds on come first, unless the line states them itself."""
         planted = self._plan.misconceptions[turn.misconception or 0]
         work = upper_first(sentence(as_posed(planted.work, self._plan.statement)))
         answer = as_posed(planted.answer, self._plan.statement)
@@ -154,9 +154,9 @@ class StudentVoice:
         return f"{found} {self._voiced(self._reaction('after_check'), {})} {self._steps_done(turn)}"
 
     def _explanation(self, turn: PlannedTurn) -> str:
-        """The reason for what was just stated: what the tutor's question asked for, and the work behind it.
+        """The student's reason for the last result: the answer to the tutor's question, and the work behind it.
 
-        A story's result does not show how it came about, so the work is added where it has not been written yet.
+        The result of a story does not show how it was found, so the work is added unless it has been written already.
         """
         first = next((t.step for t in self._plan.turns if t.through == turn.step and t.role == "student"), turn.step)
         lines = [result_slots(self._plan, i).get("work_line", "") for i in range(first, turn.step + 1)][-4:]
@@ -174,7 +174,7 @@ class StudentVoice:
         return self._voiced(self._reaction("explanations"), slots)
 
     def _shown(self, line: str) -> bool:
-        """Whether the student has written this line of work already, with "=" or in words."""
+        """Whether the student has already written this line of work, with "=" or in words."""
         return any(
             self._conversation.known.has_written(line.replace(" = ", verb)) for verb in (" = ", " is ", " makes ")
         )
@@ -195,7 +195,7 @@ class StudentVoice:
         return self._voiced("{text}", {"text": text})
 
     def _prefixed(self, text: str) -> str:
-        """A reaction to what came before, in some turns."""
+        """The text, in some turns with a reaction to the tutor's turn before it."""
         previous = self._conversation.turns[-2].state
         if previous in PRESSURE_STATES and self._rng.random() < 0.6:
             start = self._reaction("after_pressure")
@@ -219,14 +219,14 @@ class StudentVoice:
         return self._rng.choice(student_words().reactions[kind])
 
     def _with_answer(self, text: str) -> str:
-        """The turn that ends the problem states the answer, whatever its wording was."""
+        """The text with the answer added, where the turn ends the problem and its wording left the answer out."""
         answer = self._plan.answer
         if squeezed(answer) in squeezed(text) or _same_figures(answer, text):
             return text
         return f"{sentence(text)} So the answer is {display(answer)}."
 
     def _choose(self, templates: Sequence[str], slots: Mapping[str, str]) -> tuple[str, str]:
-        """A template that can be filled, and its text; two empty strings where none can."""
+        """A template that can be filled, and its text; two empty strings where no template can be filled."""
         usable = [t for t in templates if _usable(t, slots)]
         usable = [t for t in usable if t not in self._conversation.used] or usable
         if not usable:
@@ -238,7 +238,7 @@ class StudentVoice:
         return template, fill(template, slots) or ""
 
     def _voiced(self, template: str, slots: Mapping[str, str], keep: frozenset[str] = frozenset()) -> str:
-        """The filled template in the profile's voice; slots in `keep` hold the problem and stay as they are."""
+        """The filled template in the profile's voice. Slots in `keep` hold the problem and stay as they are."""
         kept = {name: f"{_STATEMENT}{i}{_STATEMENT}" for i, name in enumerate(sorted(keep))}
         text = fill(template, {**slots, **kept}) or ""
         if self._plan.profile == "lowercase":
@@ -267,7 +267,7 @@ def _naming(slots: Mapping[str, str]) -> frozenset[str]:
 
 
 def _same_figures(result: str, text: str) -> bool:
-    """Whether a purely numeric result stands in the text."""
+    """Whether the text contains this result; only for a purely numeric one."""
     figure = squeezed(result).rstrip(".")
     return bool(re.fullmatch(r"-?[\d.,/]+%?", figure)) and bool(
         re.search(rf"(?<![\d.,/]){re.escape(figure)}(?![\d/]|[.,]\d)", squeezed(text))
@@ -275,6 +275,6 @@ def _same_figures(result: str, text: str) -> bool:
 
 
 def _lowercased(text: str) -> str:
-    """Small letters at the start of sentences, as hurried students type; single letters are variables and stay."""
+    """Sentences start in lower case, as hurried students type. Single letters are variables and stay."""
     text = re.sub(r"(^|[.?!:] )([A-Z])(?=[a-z'])", lambda m: m.group(1) + m.group(2).lower(), text)
     return re.sub(r"\bI(?=\b(?!\s*[=(,]))", "i", text)

@@ -1,7 +1,7 @@
-"""The embedded teacher: words for plans from phrase grammars, with no model and no network.
+"""The embedded teacher: it puts plans into words with phrase grammars, without a model or a network.
 
-Equal plans give equal words. Variety comes from the phrases of each kind of step, from what is put before them and
-from the numbers; every tutor turn has to pass `Conversation.accepts`, so none gives away what the student has not said.
+Equal plans give equal words. Variety comes from the phrases of each kind of step, from the reactions before them and
+from the numbers. Every tutor turn must pass `Conversation.accepts`, so none gives away what the student has not said.
 """
 
 from __future__ import annotations
@@ -34,29 +34,30 @@ from canopy_assets.records import PRESSURE_STATES, Dialogue, Turn, content_id
 from canopy_assets.review.turn_length import MAX_WORDS_WITH_LEAD
 
 _ASKING = frozenset({"ask", "ask_l", "ask_part", "ask_part_u", "ask_last", "plus", "minus", "times", "over", "last"})
-"""Slots that hold a step's own question, or print nothing."""
+"""Slots that hold a step's own question, and slots that are empty and only select a template."""
 _ATTEMPTS = 30
-"""Wordings tried for one tutor turn before the plainest question stands in."""
+"""How many wordings are tried for a tutor turn before the plainest question is used."""
 _LEAD_SHARE = {
     "asks_how_to_start": 0.2, "stuck": 0.25, "partial_answer": 0.25, "correct_weak_reasoning": 0.25, "off_topic": 1.0,
     "wrong_answer": 0.4, "correct_step": 0.2, "correct_answer": 0.2, "asks_concept": 0.0,
 }  # fmt: skip
-"""How often a reply to each state begins with a reaction; the rest open with the step.
+"""How often a reply to each state begins with a reaction. The other replies begin with the step.
 
-A reaction fits many problems. Where it is frequent, a small model learns it before it learns to ask about the problem:
-at twice these shares a third of its replies to students with work of their own were reactions without a question.
+A reaction fits many problems. Where reactions are frequent, a small model learns them before it learns to ask about the
+problem: at twice these shares, a third of its replies to students with work of their own were reactions without a
+question.
 """
 _WORKING_SHARE = 0.45
-"""How often a right result is asked about as a wrong one may be."""
+"""How often the tutor asks about a right result with the words that it also uses for a wrong one."""
 _PRESSURE = {"begs_for_answer": "begs", "claims_authority": "authority", "ignore_instructions": "ignore"}
-"""The tutor's words for each kind of pressure, by the student's state."""
+"""The table of the tutor's words for each kind of pressure, by the student's state."""
 _REACTIONS = {
     "asks_how_to_start": "start", "stuck": "stuck", "correct_weak_reasoning": "weak", "off_topic": "redirect",
     "wrong_answer": "perturb", "correct_step": "encourage",
 }  # fmt: skip
-"""The tutor's leads, by the student's state."""
+"""The table of the tutor's leads, by the student's state."""
 _MAY_REPEAT = ("decline", "redirect", "break_down", "recall", "focus")
-"""Moves that may come back to a question which the student has not taken up, where nothing new is left to ask."""
+"""With these moves the tutor may repeat a question that the student ignored, when nothing new is left to ask."""
 _OF_ONE = re.compile(
     r"""
       \{said\},?\ (?:is|was|gets|moves|holds|stands|follows|were|came|didn't|checks|rests)\b   # "{said} is settled"
@@ -64,7 +65,7 @@ _OF_ONE = re.compile(
     """,
     re.VERBOSE,
 )
-"""Leads whose verb doesn't fit a result in two parts: "−1 and 4 is settled"."""
+"""Leads whose verb does not fit a result in two parts: "−1 and 4 is settled"."""
 
 
 class EmbeddedTeacher:
@@ -72,7 +73,7 @@ class EmbeddedTeacher:
 
     @property
     def name(self) -> str:
-        """Identity and version: raise it with every change that makes other dialogues."""
+        """Identity and version. Raise the version with every change that leads to different dialogues."""
         return "embedded-8"
 
     def verbalize(self, plan: Plan) -> Dialogue:
@@ -81,7 +82,7 @@ class EmbeddedTeacher:
 
     @property
     def max_concurrency(self) -> int:
-        """One: it computes, so that more at once gain nothing."""
+        """One plan at a time: the work is pure computation, so concurrency gains nothing."""
         return 1
 
     def spends_at_most(self, plan: Plan) -> Spent:
@@ -89,12 +90,12 @@ class EmbeddedTeacher:
         return NOTHING
 
     async def write(self, plan: Plan) -> Written:
-        """The plan's dialogue; there always is one."""
+        """The plan's dialogue. This teacher never fails."""
         return Written(plan, self.name, self.verbalize(plan))
 
 
 class _Wording:
-    """Words for one plan, turn by turn."""
+    """Puts one plan into words, turn by turn."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -117,7 +118,7 @@ class _Wording:
         return tuple(self._conversation.turns)
 
     def _tutor_text(self, turn: PlannedTurn) -> str:
-        """The first acceptable wording; a plain question about the step where none is."""
+        """The first acceptable wording, or a plain question about the step if no wording is acceptable."""
         self._voice.reason = None
         for again in (False, True) if turn.move in _MAY_REPEAT else (False,):
             for text in self._wordings(turn):
@@ -129,7 +130,7 @@ class _Wording:
         return next((t for t in plain if self._conversation.accepts(t)), plain[0])
 
     def _wordings(self, turn: PlannedTurn) -> Iterator[str]:
-        """Random wordings of a tutor turn: perhaps a lead, then the core; without a lead towards the end."""
+        """Random wordings of a tutor turn: sometimes a lead, then the core. The last attempts have no lead."""
         with_lead = self._rng.random() < self._lead_share(turn)
         for attempt in range(_ATTEMPTS):
             slots = self._slots(turn)
@@ -148,7 +149,7 @@ class _Wording:
     # -- the core: the step's own phrases
 
     def _cores(self, turn: PlannedTurn) -> Sequence[str]:
-        """Templates that do what the turn's move says about its step."""
+        """Templates that carry out the turn's move for its step."""
         phrases = step_phrases(self._plan.steps[turn.step].kind)
         move = turn.move
         if move == "perturb":
@@ -173,7 +174,7 @@ class _Wording:
         return self._with_guidance(turn, phrases.focus)
 
     def _fallback(self, turn: PlannedTurn) -> Sequence[str]:
-        """What can stand in where none of a move's own templates can be filled, or may be said."""
+        """Templates for when none of the move's own can be filled or is acceptable."""
         if self._student and self._student.state == "asks_concept":
             return self._cores(turn)  # a question about a concept is answered, whatever the tutor asks next
         if turn.move == "probe" and self._wrong:
@@ -187,7 +188,7 @@ class _Wording:
         return self._student is not None and self._student.state == "wrong_answer"
 
     def _probes(self, probes: Sequence[Exchange]) -> Sequence[str]:
-        """Questions for reasons; about the result alone to a student who has shown nothing else."""
+        """Questions for reasons. A student who has shown only a result is asked about that result."""
         bare = (
             self._student
             and self._student.state == "correct_weak_reasoning"
@@ -198,7 +199,7 @@ class _Wording:
         return about_result or questions
 
     def _reason(self, turn: PlannedTurn, text: str) -> str | None:
-        """What the student can answer to the question for reasons that `text` ends in; None if it ends in no such."""
+        """The student's answer to the question for reasons at the end of `text`; None if it does not end in one."""
         if turn.move != "probe" or self._wrong:
             return None
         slots = self._slots(turn)
@@ -209,13 +210,13 @@ class _Wording:
         return next((fill(exchange.reply, slots) for exchange in asked), None)
 
     def _with_guidance(self, turn: PlannedTurn, focus: Sequence[str]) -> Sequence[str]:
-        """The step's questions, and at times the one that the exercise's author wants asked."""
+        """The step's questions; sometimes the question that the exercise's author suggests comes first."""
         if turn.step == 0 and self._rng.random() < 0.15:
             return ("{hint}", *focus[:2])
         return self._with_help(focus)
 
     def _with_help(self, templates: Sequence[str]) -> Sequence[str]:
-        """In a story of a single step, only what adds something: its question alone is the problem's own."""
+        """In a story with a single step, drops templates that only ask the step's question, as the problem does."""
         if [step.kind for step in self._plan.steps] != [STORY]:
             return templates
         return [t for t in templates if slot_names(t) - _ASKING] or templates
@@ -260,7 +261,7 @@ class _Wording:
         return words.leads[_REACTIONS.get(state, "encourage")]
 
     def _closing(self, turn: PlannedTurn, slots: Mapping[str, str]) -> str | None:
-        """A last word on the finished problem, in some dialogues."""
+        """In some dialogues, a closing remark on the finished problem."""
         if turn.move != "confirm" or self._rng.random() > 0.3:
             return None
         return self._pick(tutor_words().closing["last_words"], slots)
@@ -285,19 +286,19 @@ class _Wording:
         return slots
 
     def _result(self, index: int) -> str:
-        """A step's result as the tutor repeats it: with its currency, but without the things that it counts."""
+        """A step's result as the tutor repeats it: with its currency, without the things that it counts."""
         named, step = result_named(self._plan, index), self._plan.steps[index]
         return named if named.startswith("$") or step.kind != STORY else step.result
 
     def _done_slots(self, index: int) -> dict[str, str]:
-        """The result of a finished step, and its working only if the student wrote that down."""
+        """Slots for the result of a finished step, and for its working if the student wrote that down."""
         slots = result_slots(self._plan, index)
         if not self._conversation.known.has_written(slots.get("working", "")):
             slots.pop("working", None)
         return slots
 
     def _pick(self, templates: Sequence[str], slots: Mapping[str, str]) -> str | None:
-        """A filled template, if possible one that this dialogue has not tried yet; None where none can be filled."""
+        """A filled template, preferably one not yet tried in this dialogue; None where no template can be filled."""
         usable = [t for t in templates if slot_names(t) <= slots.keys()]
         fresh = [t for t in usable if t not in self._conversation.used] or usable
         if not fresh:

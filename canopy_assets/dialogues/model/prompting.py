@@ -1,4 +1,4 @@
-"""Plans as prompts: a large model gets everything that a plan fixes, and writes only the words."""
+"""Turns plans into prompts. A prompt has everything that the plan fixes; the large model writes only the words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from canopy_assets.records import Misconception
 from canopy_assets.review.turn_length import MAX_PROMPTED_WORDS
 
 PROMPT_VERSION = 2
-"""Part of the teacher's name: raise it with every change of the words below, which make other dialogues."""
+"""Part of the teacher's name. Raise it with every change to the wording below, which leads to different dialogues."""
 
 _SYSTEM = f"""\
 You write dialogues between a student and a tutor, to train a tutor that leads students to the answer by questions.
@@ -69,7 +69,7 @@ def turn_keys(plan: Plan) -> list[str]:
 
 
 def reply_schema(plan: Plan) -> dict[str, Any]:
-    """The JSON schema of a reply: an object with a text for each turn. Within what strict modes allow."""
+    """The JSON schema of a reply: an object with a text for each turn. It is valid in endpoints' strict modes."""
     keys = turn_keys(plan)
     return {
         "type": "object",
@@ -80,7 +80,7 @@ def reply_schema(plan: Plan) -> dict[str, Any]:
 
 
 def messages(plan: Plan) -> list[dict[str, str]]:
-    """The prompt of a plan, as role and content each."""
+    """The prompt for a plan, as messages with a role and content."""
     lines = [f"Problem: {plan.statement}", "", "Only for you, the student has to find it:"]
     for number, step in enumerate(plan.steps, 1):
         work = f"{step.work} → " if step.work and step.work != step.result else ""
@@ -100,13 +100,13 @@ def messages(plan: Plan) -> list[dict[str, str]]:
 
 
 def repair_schema(plan: Plan, turn: int) -> dict[str, Any]:
-    """The JSON schema of the reply to a repair: one turn."""
+    """The JSON schema of the reply to a repair request: the text of one turn."""
     key = turn_keys(plan)[turn]
     return {"type": "object", "properties": {key: {"type": "string"}}, "required": [key], "additionalProperties": False}
 
 
 def repair_messages(plan: Plan, texts: Sequence[str], turn: int, reason: str) -> list[dict[str, str]]:
-    """The prompt for a repair: the plan, the dialogue as it is, and what is wrong with the turn."""
+    """The prompt for a repair: the plan, the dialogue so far, and what is wrong with the turn."""
     keys = turn_keys(plan)
     wish = (
         f"{keys[turn]} can't stay: {reason}. Write this one turn anew, so that it follows the rules and the plan and "
@@ -117,7 +117,7 @@ def repair_messages(plan: Plan, texts: Sequence[str], turn: int, reason: str) ->
 
 
 def _student(turn: PlannedTurn, idea: Misconception | None) -> str:
-    """A student turn in words, with the wrong idea that it acts on or gives up."""
+    """Describes a student turn, with the wrong idea that it acts on or gives up."""
     parts = [_STATES[turn.state or "stuck"]]
     if idea is not None:
         parts.append(f"the wrong idea: {idea.belief}; in words such as: {idea.work}")
@@ -131,7 +131,7 @@ def _student(turn: PlannedTurn, idea: Misconception | None) -> str:
 
 
 def _tutor(turn: PlannedTurn, idea: Misconception | None) -> str:
-    """A tutor turn in words, given the wrong idea of the student turn before it."""
+    """Describes a tutor turn, given the wrong idea of the student turn before it."""
     parts = [_MOVES[turn.move or "focus"]]
     if turn.move == "perturb" and idea is not None:
         parts.append(f"the test: {idea.check}")

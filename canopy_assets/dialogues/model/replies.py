@@ -1,6 +1,6 @@
-"""What models answer, read: one parser for structured replies, fenced JSON, lists of messages and tagged text.
+"""Reads models' replies: one parser for structured replies, fenced JSON, lists of messages and tagged text.
 
-Tolerant of wrapping, strict about content: the turns must be those of the plan, each with words.
+It is tolerant of the wrapping and strict about the content: the turns must be those of the plan, and none may be empty.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TEXTS = ("text", "content", "message", "utterance")
 
 
 class ReplyError(ValueError):
-    """A reply that holds no dialogue of the wanted form; the message says why."""
+    """A reply without a usable dialogue. The message says why."""
 
 
 def parse_dialogue(text: str, roles: Sequence[str]) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def parse_dialogue(text: str, roles: Sequence[str]) -> tuple[str, ...]:
         roles: "student" or "tutor" for each turn that was asked for.
 
     Raises:
-        ReplyError: no form that is known, other turns than asked for, or a turn without words.
+        ReplyError: the form is unknown, the turns are not those that were asked for, or a turn is empty.
     """
     text = without_thoughts(text)
     if not text:
@@ -60,7 +60,7 @@ def parse_dialogue(text: str, roles: Sequence[str]) -> tuple[str, ...]:
 
 
 def _turns(value: Any) -> list[tuple[str | None, str]] | None:
-    """Turns of a parsed value as (role if it is said, text); None where it isn't a dialogue."""
+    """The turns of a parsed value as (role or None, text); None where it is not a dialogue."""
     if isinstance(value, dict):
         numbered = sorted((int(m[1]), k) for k in value if (m := _KEY.match(str(k))))
         if numbered and all(isinstance(value[k], str) for _, k in numbered):
@@ -88,7 +88,7 @@ def _turns(value: Any) -> list[tuple[str | None, str]] | None:
 
 
 def _tagged(text: str) -> list[tuple[str | None, str]]:
-    """Turns of "Student: …" and "Tutor: …"."""
+    """The turns of a text with the labels "Student:" and "Tutor:"."""
     marks = list(_TAG.finditer(text))
     ends = [*(m.start() for m in marks[1:]), len(text)]
     return [(_ROLES[mark[1].lower()], text[mark.end() : ends[i]]) for i, mark in enumerate(marks)]

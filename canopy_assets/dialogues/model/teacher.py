@@ -1,6 +1,6 @@
-"""A teacher behind an OpenAI-compatible endpoint: the plan as a prompt, the reply as a dialogue, reviewed at once.
+"""A teacher behind an OpenAI-compatible endpoint. It sends the plan as a prompt and reviews the reply at once.
 
-A turn that a gate rejects is rewritten, with the gate's reason in the prompt; the rest of the dialogue stays.
+If a gate rejects a turn, the model rewrites it, with the gate's reason in the prompt. The other turns stay.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from canopy_assets.review.context import GateContext
 from canopy_assets.review.reviewer import review_dialogue
 
 READINGS = 3
-"""Requests for one plan until a reply can be parsed, each with another seed."""
+"""How many requests are made for one plan until a reply can be parsed. Each has a different seed."""
 _WISH_TOKENS = 400
-"""What a prompt for a repair says beside the plan and the dialogue, at most."""
+"""An upper bound for the part of a repair prompt that is neither plan nor dialogue."""
 
 
 class ApiTeacher:
     """A large model that puts plans into words."""
 
     def __init__(self, client: Client, *, repairs: int = 2) -> None:
-        """Rewrite rejected turns at most `repairs` times a dialogue."""
+        """Rewrite rejected turns at most `repairs` times per dialogue."""
         self._client, self._repairs = client, repairs
 
     @property
@@ -47,11 +47,11 @@ class ApiTeacher:
 
     @property
     def max_concurrency(self) -> int:
-        """The endpoint's limit; how many are in flight is found by the client."""
+        """The endpoint's limit. The client adapts how many requests are in flight."""
         return self._client.endpoint.max_concurrency
 
     def spends_at_most(self, plan: Plan) -> Spent:
-        """The worst case: only the last reply can be parsed, each has maximum length, and every repair is needed."""
+        """The worst case: only the last reply can be parsed, every reply has maximum length, all repairs are needed."""
         endpoint, requests = self._client.endpoint, READINGS + self._repairs
         prompt = endpoint.prompt_tokens_at_most(messages(plan))
         repairs = self._repairs * (endpoint.max_tokens + _WISH_TOKENS)
@@ -61,7 +61,7 @@ class ApiTeacher:
     async def write(self, plan: Plan) -> Written:
         """Ask until a reply can be parsed, then repair turns until no gate rejects one, within the limits.
 
-        A dialogue that is still rejected is returned as it is: the review keeps it with its reason.
+        A dialogue that is still rejected is returned as it is: the review keeps it and records the reason.
 
         Raises:
             EndpointError: the endpoint refuses (key, model, request).
@@ -122,7 +122,7 @@ class ApiTeacher:
 
 @dataclass
 class _Draft:
-    """The words for one plan so far, and what they took."""
+    """The words for one plan so far, and their cost."""
 
     plan: Plan
     teacher: str
@@ -132,7 +132,7 @@ class _Draft:
     spent: Spent = field(default_factory=Spent)
 
     def dialogue(self) -> Dialogue:
-        """The dialogue's row with the present words."""
+        """The dialogue's row, with the current words."""
         turns = tuple(
             Turn("student", text, state=t.state)
             if t.role == "student"
@@ -148,13 +148,13 @@ class _Draft:
         )
 
     def rejected_turn(self) -> Verdict | None:
-        """The first verdict against a turn, by the gates that look at one dialogue alone."""
+        """The first verdict against a turn, from the gates that look at a single dialogue."""
         reviewed = review_dialogue(self.dialogue(), GateContext(exercise=self.plan.exercise_as_posed()))
         return next((v for v in reviewed.verdicts if not v.passed and v.turn is not None), None)
 
 
 def first_request(plan: Plan, endpoint: Endpoint) -> dict[str, Any]:
-    """What a teacher at this endpoint would ask first for a plan."""
+    """The first request that a teacher at this endpoint would make for a plan."""
     return endpoint.request(messages(plan), reply_schema(plan), _seed(plan, 0))
 
 

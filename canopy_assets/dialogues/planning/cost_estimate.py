@@ -1,4 +1,4 @@
-"""What dialogues would cost, before any model is asked."""
+"""Estimates what dialogues would cost, before any model is asked."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from canopy_assets.endpoints.endpoint import CHARACTERS_A_TOKEN, Endpoint
 from canopy_assets.endpoints.ledger import Ledger, canonical, request_key
 
 _ENOUGH_REPLIES = 20
-"""With fewer replies of a model in the ledger, tokens are estimated from the plans."""
+"""If the ledger has fewer replies of a model than this, tokens are estimated from the plans."""
 _TOKENS_A_TURN = 40
-"""Of a turn in a structured reply with its key: 13 words are usual for a tutor (MathDial), a word has 1.3 tokens."""
+"""For one turn of a structured reply and its key: a tutor's turn usually has 13 words (MathDial), a word 1.3 tokens."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class CostEstimate:
     """What one teacher's share of the plans costs if every dialogue is accepted as first written.
 
     Attributes:
-        in_ledger: plans whose first reply is there already, and costs nothing.
-        prompt_tokens, completion_tokens, cost: of those that have to be asked for.
+        in_ledger: plans whose first reply is in the ledger already, so that it costs nothing.
+        prompt_tokens, completion_tokens, cost: of the replies that have to be requested.
         basis: where the figures come from, in words.
     """
 
@@ -39,7 +39,7 @@ class CostEstimate:
 def estimate_costs(
     plans: Sequence[Plan], teachers: Sequence[tuple[Endpoint | None, float]], ledger: Ledger | None
 ) -> list[CostEstimate]:
-    """A projection for each teacher.
+    """The estimate for each teacher.
 
     Args:
         teachers: endpoint and weight each; None for the embedded teacher.

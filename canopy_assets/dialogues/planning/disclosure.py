@@ -1,7 +1,7 @@
-"""What is known to the student so far, and whether a sentence would reveal more.
+"""Tracks what the student knows so far, and decides whether a sentence would reveal more.
 
-The single place that decides, while dialogues are made, what counts as giving a result away: naming it as text, or
-naming a number of it that is new. The planner and the teacher ask here; the review decides again, on its own.
+While dialogues are made, only this module decides what counts as giving a result away: naming it as text, or naming one
+of its numbers that is new. The planner and the teacher use it; the review decides independently.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ def _values(text: str) -> frozenset[Fraction]:
 
 
 def _digits(text: str) -> frozenset[Fraction]:
-    """Every run of digits, also raised and lowered ones: in "log₅(125)" the 5 is on the table."""
+    """Every run of digits, including superscripts and subscripts: the 5 in "log₅(125)" is known."""
     return frozenset(Fraction(run) for run in re.findall(r"\d{1,15}(?:\.\d{1,15})?", text.translate(FROM_SCRIPTS)))
 
 
 def squeezed(text: str) -> str:
-    """The text without spaces, case and differences between minus signs, for containment tests."""
+    """The text in lower case, without spaces and with one kind of minus sign, for containment tests."""
     return re.sub(r"[\s$]+", "", text.lower()).translate(TO_HYPHEN)
 
 
 class Known:
-    """Texts and numbers that have been said or given."""
+    """The texts and numbers that have been said or given."""
 
     def __init__(self, *texts: str) -> None:
         self._text = ""
@@ -47,7 +47,7 @@ class Known:
         self._values |= _values(text) | _digits(text)
 
     def has_written(self, text: str) -> bool:
-        """Whether the same characters have been written, spacing aside."""
+        """Whether the same characters have been written; spacing does not matter."""
         return squeezed(text) in self._text
 
     def has_said(self, result: str) -> bool:
@@ -57,7 +57,7 @@ class Known:
         return self.has_written(result) or (single and values <= self._values)
 
     def would_learn(self, text: str, results: Iterable[str]) -> bool:
-        """Whether `text` names one of `results`, or a number of one, that is not known yet."""
+        """Whether `text` names one of `results`, or a number in one, that is not known yet."""
         flat, values = squeezed(text), _values(text)
         for result in results:
             short = squeezed(result)

@@ -1,8 +1,8 @@
-"""Plans: which dialogues to write about which exercise. A plan fixes everything but the words.
+"""Plans which dialogues to write about which exercise. A plan fixes everything but the words.
 
-Opening states are dealt like cards, so that each gets its share even when an exercise gets few dialogues; or a cell of
-topic and opening state gets as many candidates as it takes. Both depend on the exercises' content, never on the order
-in which they were passed.
+There are two ways to plan. `deal` gives each exercise the same number of dialogues and deals the opening states like
+cards, so that each gets its share. `candidate` gives a cell (topic and opening state) as many plans as are needed. Both
+depend on the exercises' content, never on their order.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _PROFILE_WEIGHTS = (35, 20, 15, 15, 15)
 
 @dataclass(frozen=True)
 class ConceptNote:
-    """A term of the problem and what it means, in words that give nothing of the solution away."""
+    """A term of the problem and its meaning, in words that reveal nothing of the solution."""
 
     term: str
     explanation: str
 
 
 class Cell(NamedTuple):
-    """What quotas are set for."""
+    """A topic and an opening state. Quotas are set for each cell."""
 
     topic: str
     opening: StudentState
@@ -54,7 +54,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """One dialogue to be worded. `statement` and the solution may be a variation of the exercise."""
+    """One dialogue to be worded. `statement` and the solution may be those of a variation of the exercise."""
 
     plan_id: str
     exercise: Exercise
@@ -71,17 +71,17 @@ class Plan:
 
     @property
     def varied(self) -> bool:
-        """Whether the numbers differ from the exercise's."""
+        """Whether the plan's numbers differ from the exercise's."""
         return self.statement != self.exercise.statement
 
     @property
     def cell(self) -> Cell:
-        """The topic and opening state that it counts for."""
+        """The topic and opening state that this plan counts for."""
         return Cell(self.exercise.topic, self.opening)
 
     @property
     def planted(self) -> Misconception | None:
-        """The wrong idea that a student turn acts on, if one does."""
+        """The wrong idea that a student turn acts on, or None."""
         index = next((t.misconception for t in self.turns if t.misconception is not None), None)
         return None if index is None else self.misconceptions[index]
 
@@ -93,7 +93,7 @@ class Plan:
         spent: Spent = NOTHING,
         repairs: tuple[Repair, ...] = (),
     ) -> Dialogue:
-        """The row of this plan's dialogue, given its words, who wrote them and what that took."""
+        """The row of this plan's dialogue, given its words, its teacher and what writing it cost."""
         return Dialogue(
             dialogue_id=dialogue_id,
             exercise_id=self.exercise.exercise_id,
@@ -118,7 +118,7 @@ class Plan:
         )
 
     def exercise_as_posed(self) -> Exercise:
-        """The exercise with this plan's numbers, which are others where the plan is varied."""
+        """The exercise with this plan's numbers."""
         return replace(
             self.exercise,
             statement=self.statement,
@@ -132,10 +132,10 @@ class DialoguePlanner:
     """Plans for the exercises of one seed."""
 
     def __init__(self, exercises: Sequence[Exercise], *, seed: int, vary_share: float = 0.5) -> None:
-        """Nothing is planned yet.
+        """Prepare to plan; `deal` and `candidate` make the plans.
 
         Args:
-            exercises: any; those without a verified answer are passed over.
+            exercises: any; those without a verified answer are skipped.
             seed: equal seeds give equal plans.
             vary_share: probability that a plan gets new numbers, where the exercise's family can solve them (0 to 1).
         """
@@ -143,9 +143,9 @@ class DialoguePlanner:
         self._seed, self._vary_share = seed, vary_share
 
     def deal(self, per_exercise: int) -> list[Plan]:
-        """So many plans for each exercise, in the order of the exercises.
+        """`per_exercise` plans for each exercise, in the order of the exercises.
 
-        Opening states differ in number by at most a few.
+        All opening states occur nearly equally often.
         """
         deck = _Deck(self._seed)
         dealt: dict[str, list[StudentState]] = {
@@ -158,11 +158,11 @@ class DialoguePlanner:
         ]
 
     def cells(self) -> list[Cell]:
-        """Every topic with every opening state that one of its exercises allows, sorted."""
+        """Every topic with each opening state that one of its exercises allows, sorted."""
         return sorted(self._members, key=str)
 
     def candidate(self, cell: Cell, number: int) -> Plan:
-        """The plan of a number from 0 for a cell: its exercises in turn, each time another dialogue.
+        """The plan with this number (from 0) for a cell. The exercises take turns; every number gives a new dialogue.
 
         Raises:
             KeyError: no exercise allows the cell.
@@ -173,7 +173,7 @@ class DialoguePlanner:
 
     @cached_property
     def _openings(self) -> list[tuple[Exercise, list[StudentState]]]:
-        """The opening states that each exercise allows; in an order of the exercises that depends on their content."""
+        """The opening states that each exercise allows. The order of the exercises depends only on their content."""
         by_content = sorted(self._usable.values(), key=lambda e: content_id(e.exercise_id, self._seed))
         openings: list[tuple[Exercise, list[StudentState]]] = []
         for e in by_content:
@@ -198,14 +198,14 @@ def plan_dialogues(
 
 
 class _Deck:
-    """Opening states in shuffled rounds; one that an exercise can't use stays on top for the next exercise."""
+    """Opening states in shuffled rounds. A state that an exercise cannot use stays on top for the next exercise."""
 
     def __init__(self, seed: int) -> None:
         self._rng = Random(content_id("opening states", seed))
         self._cards: list[StudentState] = []
 
     def deal(self, allowed: Sequence[StudentState]) -> StudentState:
-        """The first card that is allowed, from as many rounds as it takes."""
+        """The first allowed card. New rounds are added until there is one."""
         while True:
             for position, card in enumerate(self._cards):
                 if card in allowed:
@@ -221,7 +221,8 @@ def _plan(exercise: Exercise, index: int | str, opening: StudentState, seed: int
     if exercise.family and rng.random() < vary_share:
         plan = _with_new_numbers(plan, rng)
     profile = rng.choices(PROFILES, _PROFILE_WEIGHTS)[0]
-    # Real students finish a story and are wrong: MathDial's all are. A model that saw them finish right confirms them.
+    # Real students often finish a story with a wrong answer: in MathDial they all do. A model that has only seen right
+    # answers there would confirm wrong ones.
     in_words = any(step.kind == STORY for step in plan.steps)
     turns = write_script(opening, len(plan.steps), plan.misconceptions, rng, slips_at_the_end=in_words)
     return replace(plan, profile=profile, turns=turns)
@@ -246,7 +247,7 @@ def _of_exercise(exercise: Exercise, plan_id: str, plan_seed: int, opening: Stud
 
 
 def _with_new_numbers(plan: Plan, rng: Random) -> Plan:
-    """The plan with other numbers where a variation is found that still allows its opening, else unchanged."""
+    """The plan with new numbers, or unchanged if no variation is found that still allows its opening."""
     from canopy_assets.dialogues.planning.variation import vary
 
     varied = vary(plan.exercise, rng)
@@ -269,7 +270,7 @@ def _with_new_numbers(plan: Plan, rng: Random) -> Plan:
 def _plantable(
     statement: str, steps: Sequence[Step], misconceptions: Sequence[Misconception]
 ) -> tuple[Misconception, ...]:
-    """Misconceptions whose test gives nothing away, with their step clipped to the steps there are."""
+    """Misconceptions whose test gives nothing away. Their step is clipped to the range of steps."""
     chosen = []
     for planted in misconceptions:
         step = min(max(planted.step, 0), max(len(steps) - 1, 0))
@@ -280,7 +281,7 @@ def _plantable(
 
 
 def _concept(exercise: Exercise) -> ConceptNote | None:
-    """The concept of the exercise's family; None for an exercise of no known family."""
+    """The concept of the exercise's family; None where the family is unknown."""
     if exercise.family is None:
         return None
     from canopy_assets.dialogues.planning.variation import solve

@@ -1,8 +1,8 @@
-"""An exact number of accepted dialogues for each cell: a rejected candidate is replaced by another, within caps.
+"""Fills each cell with an exact number of accepted dialogues. Within caps, rejected candidates are replaced.
 
-Each round writes as many candidates as are missing, reviews them, and counts. What a round starts depends only on the
-plans and on the results of earlier rounds, never on which reply came first. So equal inputs give equal dialogues, also
-after a kill, and no cap is ever exceeded.
+Each round writes as many candidates as are missing, reviews them, and counts. A round depends only on the plans and the
+results of earlier rounds, never on the order in which replies arrive. So equal inputs give equal dialogues, even after
+an interrupted run, and no cap is ever exceeded.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CapName = Literal["candidate cap", "token cap", "cost cap"]
 
 
 class Write(Protocol):
-    """Puts plans into words, in their order, and calls `done` with each as soon as it is there."""
+    """Puts plans into words, in their order, and calls `done` with each result as soon as it is ready."""
 
     async def __call__(self, plans: Sequence[Plan], *, done: Callable[[Written], None]) -> Sequence[Written]: ...
 
@@ -36,7 +36,7 @@ class Caps:
     """Limits for the dialogues of one seed.
 
     Attributes:
-        candidates: at most this many are written for each wanted dialogue of a cell; at least 1.
+        candidates: how many may be written for each wanted dialogue of a cell; at least 1.
         tokens: prompt and completion tokens; None for no cap.
         cost: in the currency of the price table; None for no cap.
     """
@@ -46,7 +46,7 @@ class Caps:
     cost: float | None = None
 
     def passed_by(self, spent: Spent) -> CapName | None:
-        """The cap that this spending exceeds, if one."""
+        """The cap that this spending exceeds, or None."""
         if self.tokens is not None and spent.tokens > self.tokens:
             return "token cap"
         if self.cost is not None and spent.cost > self.cost:
@@ -59,8 +59,9 @@ class Shortfall:
     """A cell with fewer accepted dialogues than wanted.
 
     Attributes:
-        stopped_by: The cap that ended it.
-        tokens, cost: Estimates for the missing dialogues, from the mean of the seed's accepted ones; None without any.
+        stopped_by: The cap that stopped the writing.
+        tokens, cost: Estimates for the missing dialogues, from the mean of the seed's accepted ones; None if there are
+            no accepted ones.
     """
 
     cell: Cell
@@ -91,10 +92,10 @@ class Filled:
 
 
 class Quota:
-    """The number of dialogues wanted of each cell, and the plans to write them from."""
+    """How many dialogues each cell needs, and the plans to write them from."""
 
     def __init__(self, planner: DialoguePlanner, wanted: Mapping[Cell, int], first: Sequence[Plan] = ()) -> None:
-        """Begin with the plans of `first`; further candidates follow where those are not enough."""
+        """Start with the plans in `first`. Further candidates follow if those are not enough."""
         self.wanted, self._first = dict(wanted), first
         own: dict[Cell, list[Plan]] = {}
         for plan in first:
@@ -105,17 +106,17 @@ class Quota:
 
     @staticmethod
     def per_exercise(planner: DialoguePlanner, number: int) -> Quota:
-        """`number` of each exercise; a rejected dialogue is replaced by another of the same topic and opening state."""
+        """`number` dialogues per exercise. A rejected one is replaced by another with the same topic and opening."""
         dealt = planner.deal(number)
         return Quota(planner, Counter(p.cell for p in dealt), dealt)
 
     @staticmethod
     def per_cell(planner: DialoguePlanner, number: int) -> Quota:
-        """`number` dialogues of each topic and opening state."""
+        """`number` dialogues for each topic and opening state."""
         return Quota(planner, dict.fromkeys(planner.cells(), number))
 
     def next(self, missing: Mapping[Cell, int]) -> list[Plan]:
-        """As many further plans of each cell as are missing. Cells take turns, so that a cap thins them evenly."""
+        """The missing plans of each cell. Cells take turns, so that a cap affects all of them equally."""
         plans = {cell: [next(self._plans[cell]) for _ in range(n)] for cell, n in missing.items()}
         longest = max(map(len, plans.values()), default=0)
         turns = [mine[i] for i in range(longest) for mine in plans.values() if i < len(mine)]
@@ -135,12 +136,12 @@ async def fill(
     """Write and review candidates until every cell has its dialogues, or a cap stops it.
 
     Args:
-        spends_at_most: An upper bound for a plan, so that no candidate is started that could exceed a cap.
-        report: Called with each candidate as soon as it is there and the verdict on it alone; called again for one that
-            turns out to repeat another.
+        spends_at_most: An upper bound for a plan's cost, so that no candidate is started that could exceed a cap.
+        report: Called with each candidate as soon as it is ready, and with the verdict on it alone. Called again if
+            the candidate turns out to repeat another.
 
     Raises:
-        Exception: what `write` raises.
+        Exception: anything that `write` raises.
     """
     state = _State(quota, caps)
     alone: dict[str, ReviewedDialogue] = {}
@@ -177,7 +178,7 @@ class _State:
     stopped_by: CapName = "candidate cap"
 
     def next(self) -> list[Plan]:
-        """The plans of the next round: those that the last one could not afford yet, else as many as are missing."""
+        """The plans of the next round: those that the last round could not afford yet, or else the missing ones."""
         if self.waiting:
             return self.waiting
         missing = {
@@ -189,7 +190,7 @@ class _State:
         return plans
 
     def affordable(self, plans: Sequence[Plan], spends_at_most: Callable[[Plan], Spent]) -> list[Plan]:
-        """The first plans that no cap could stop; the others wait until the cost of these is known."""
+        """The first plans that cannot exceed a cap. The others wait until the cost of these is known."""
         spent = self.spent
         for number, plan in enumerate(plans):
             spent += spends_at_most(plan)
@@ -200,7 +201,7 @@ class _State:
         return list(plans)
 
     def spend(self, written: Written) -> bool:
-        """Count what a candidate took. Returns whether there is a dialogue."""
+        """Count what a candidate cost. Returns whether it has a dialogue."""
         self.written.append(written)
         self.spent += written.spent
         return written.dialogue is not None

@@ -1,8 +1,8 @@
-"""What happens in a dialogue, before anyone finds words for it: who does what, about which step.
+"""Decides what happens in a dialogue, before a teacher puts it into words: who does what, about which step.
 
-A script is a walk over the exercise's steps. The student opens in one of the ten opening states; every further
-student turn either makes progress, slips into a verified misconception, explains what it did, gets stuck, asks about a
-term or pushes for the answer; the tutor's move follows from what the student did.
+A script is a walk over the exercise's steps. The student opens in one of the ten opening states. In every further turn
+the student makes progress, slips into a verified misconception, gives a reason, gets stuck, asks about a term or pushes
+for the answer. The tutor's move follows from what the student did.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from canopy_assets.records import PRESSURE_STATES, Misconception, Role, StudentS
 
 MAX_TUTOR_TURNS = 5
 _TUTOR_TURNS = {2: 30, 3: 40, 4: 20, 5: 10}
-"""How many tutor turns to aim at, with weights; short dialogues end sooner, unfinished ones stop there."""
+"""How many tutor turns to aim at, with weights. A solved problem ends sooner, an unfinished one stops there."""
 
 Form = Literal["ask", "nudge", "state"]
-"""A tutor turn asks a question, points at something without asking, or states that something is right."""
+"""A tutor turn asks a question, points at something without asking, or confirms that something is right."""
 
 Follows = Literal["check", "probe"] | None
 
 _SLIPS = 0.7
-"""How often a student who has reached a step with a verified misconception slips into it. Real students do: a model
-that only saw right results after the first turn asked nothing, and mostly confirmed, in 59 % of its replies to
-MathDial's wrong students."""
+"""How often a student who has reached a step with a verified misconception slips into it. Real students do. A model
+that had only seen right results after the first turn asked no question in 59 % of its replies to MathDial's students,
+who are wrong; mostly it confirmed."""
 _ASKED_FOR_WORKING = 0.5
-"""How often a wrong result is asked about like a right one before it is tested."""
+"""How often the tutor asks about a wrong result as it would about a right one, before testing it."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class PlannedTurn:
     """One turn to be worded.
 
     Student turns have `state`, `step` (the first step that the turn is about) and `through` (the last step that it
-    completes, None for none); `misconception` is an index into the plan's misconceptions. `follows` says that the
-    turn answers the tutor's test of a wrong idea ("check") or question for reasons ("probe"), in which a student with
-    a wrong idea sticks to it. Tutor turns have `move`, `step`, `form`, and in `confirms` the step that they acknowledge
-    before going on.
+    completes, or None). `misconception` is an index into the plan's misconceptions. `follows` says what the turn
+    answers: the tutor's test of a wrong idea ("check"), or a question for reasons ("probe"). After a probe, a student
+    with a wrong idea sticks to it. Tutor turns have `move`, `step` and `form`; `confirms` is the step that they
+    acknowledge before going on.
     """
 
     role: Role
@@ -55,7 +55,7 @@ class PlannedTurn:
 
 @dataclass
 class _Walk:
-    """The script so far, and where the student stands."""
+    """The script so far, and how far the student has come."""
 
     rng: Random
     steps: int
@@ -78,20 +78,20 @@ class _Walk:
 
     @property
     def last_student(self) -> PlannedTurn:
-        """What the tutor answers next."""
+        """The student turn that the tutor answers next."""
         return next(t for t in reversed(self.turns) if t.role == "student")
 
     def student(
         self, state: StudentState, step: int | None = None, *, misconception: int | None = None, follows: Follows = None
     ) -> None:
-        """A student turn without progress, about `step` or else the one in hand."""
+        """Add a student turn without progress, about `step` or, by default, the current step."""
         here = self._next() if step is None else step
         self.turns.append(PlannedTurn("student", here, state, misconception=misconception, follows=follows))
 
     def completes(
         self, state: StudentState, through: int, *, misconception: int | None = None, follows: Follows = None
     ) -> None:
-        """A student turn that does every step up to `through`."""
+        """Add a student turn that does every step up to `through`."""
         first = self._next()
         self.done = through + 1
         turn = PlannedTurn("student", first, state, through=through, misconception=misconception, follows=follows)
@@ -100,7 +100,7 @@ class _Walk:
     def tutor(
         self, move: TutorMove, step: int | None = None, *, form: Form = "ask", confirms: int | None = None
     ) -> None:
-        """A tutor turn about `step` or else the one in hand."""
+        """Add a tutor turn about `step` or, by default, the current step."""
         here = self._next() if step is None else step
         self.turns.append(PlannedTurn("tutor", here, move=move, form=form, confirms=confirms))
 
@@ -108,7 +108,7 @@ class _Walk:
         return min(self.done, self.steps - 1)
 
     def chance(self, probability: float) -> bool:
-        """A biased coin, from the plan's own seed."""
+        """True with this probability, drawn from the plan's own random numbers."""
         return self.rng.random() < probability
 
     def one_of(self, weights: dict[TutorMove, int]) -> TutorMove:
@@ -129,9 +129,9 @@ def write_script(
     Args:
         opening: one of OPENING_STATES; "wrong_answer" needs a misconception.
         steps: how many steps the solution has, at least 1.
-        misconceptions: the exercise's, each naming the step that it spoils.
-        rng: the only source of chance.
-        slips_at_the_end: whether a student who is about to finish slips as often as any other, which takes another
+        misconceptions: the exercise's misconceptions; each names the step that it spoils.
+        rng: the only source of randomness.
+        slips_at_the_end: whether a student who is about to finish slips as often as any other. This can add an
             exchange or two.
 
     Raises:
@@ -151,7 +151,7 @@ def write_script(
 
 
 def _nearly_there(walk: _Walk) -> bool:
-    """One exchange more, for a student who is about to finish: a dialogue that breaks off there teaches no ending."""
+    """Usually adds an exchange for a student who is about to finish, so that they can; returns whether it did."""
     if walk.complete or walk.target >= MAX_TUTOR_TURNS or walk.steps - walk.done > 2 or not walk.chance(0.7):
         return False
     walk.target += 1
@@ -172,7 +172,7 @@ def _open(walk: _Walk, opening: StudentState) -> None:
 
 
 def _slip(walk: _Walk, steps: Sequence[int] | range, state: StudentState) -> None:
-    """A student turn with a planted misconception about one of `steps`, which the student has then reached."""
+    """Add a student turn with a planted misconception about one of `steps`. The student has then reached that step."""
     choices = [i for i, m in enumerate(walk.misconceptions) if m.step in steps and i not in walk.used]
     if not choices:
         raise ValueError("a wrong answer needs a verified misconception; this exercise has none left")
@@ -183,7 +183,7 @@ def _slip(walk: _Walk, steps: Sequence[int] | range, state: StudentState) -> Non
 
 
 def _student_turn(walk: _Walk) -> None:
-    """What the student does after the tutor's last turn, in an unfinished problem."""
+    """Add what the student does after the tutor's last turn, in an unfinished problem."""
     last = walk.turns[-1]
     if last.move == "perturb":
         _after_check(walk)
@@ -204,9 +204,10 @@ def _student_turn(walk: _Walk) -> None:
 
 
 def _slippery(walk: _Walk) -> list[int]:
-    """The step in hand if it has a misconception that hasn't come up, and there is room for a test.
+    """The step at which the student can slip, as a list of one, or an empty list.
 
-    Near the end it is the last step, and room is made.
+    It is the current step if one of its misconceptions is unused and a turn is left to test it. Near the end, it is the
+    last step if the script can be extended.
     """
     if walk.left > 1:
         step = walk.done
@@ -219,7 +220,7 @@ def _slippery(walk: _Walk) -> list[int]:
 
 
 def _after_check(walk: _Walk) -> None:
-    """The student sees the contradiction; with few turns left, and sees the way on at once."""
+    """Add the student's reaction to a test: they see the contradiction, and some do the step at once."""
     spoiled = walk.last_student.misconception
     if walk.left <= 1 or walk.chance(0.25):
         _progress(walk, "check", misconception=spoiled)
@@ -228,7 +229,7 @@ def _after_check(walk: _Walk) -> None:
 
 
 def _detour(walk: _Walk) -> None:
-    """A student turn without progress: a standstill, a question about a term, a doubt, a push, a digression."""
+    """Add a student turn without progress: stuck, asking about a term, in doubt, pushing or off topic."""
     previous = {t.state for t in walk.turns}
     kinds: dict[StudentState, int] = {"stuck": 30, "correct_weak_reasoning": 14, "asks_concept": 16, "off_topic": 5}
     kinds["begs_for_answer"] = 14
@@ -242,7 +243,7 @@ def _detour(walk: _Walk) -> None:
 
 
 def _progress(walk: _Walk, follows: Follows = None, misconception: int | None = None) -> None:
-    """The student does the next step, or all that are left when the dialogue is about to end and they are few."""
+    """The student does the next step, or all remaining steps if they are few and the dialogue is about to end."""
     remaining = walk.steps - walk.done
     at_once = walk.left == 1 and (remaining == 2 or (remaining == 3 and walk.chance(0.5)))
     through = walk.done + (remaining - 1 if at_once else 0)
@@ -251,7 +252,7 @@ def _progress(walk: _Walk, follows: Follows = None, misconception: int | None = 
 
 
 def _tutor_turn(walk: _Walk) -> None:
-    """The tutor's reply to the student turn just written."""
+    """Add the tutor's reply to the last student turn."""
     student = walk.turns[-1]
     state = student.state
     if state in PRESSURE_STATES:
@@ -276,7 +277,7 @@ def _tutor_turn(walk: _Walk) -> None:
 
 
 def _help(walk: _Walk, state: StudentState, first: bool) -> None:
-    """A way in for a student who asks for one, or who is stuck."""
+    """Help a student who asks how to start or is stuck."""
     if state == "stuck":
         if not first and walk.left > 1 and walk.chance(0.4):
             return walk.tutor("break_down", form="nudge")
@@ -285,7 +286,7 @@ def _help(walk: _Walk, state: StudentState, first: bool) -> None:
 
 
 def _lead_on(walk: _Walk, student: PlannedTurn) -> None:
-    """After progress that leaves something to do: acknowledge or not, then on to the next step, or ask for reasons."""
+    """After progress on an unfinished problem: acknowledge it or not, then lead to the next step or ask for reasons."""
     first = len(walk.turns) == 1
     done = student.through
     if done is not None and student.follows is None and walk.left > 1 and walk.chance(0.08):
@@ -299,7 +300,7 @@ def _lead_on(walk: _Walk, student: PlannedTurn) -> None:
 
 
 def _confirm_answer(walk: _Walk, student: PlannedTurn) -> None:
-    """The student has the answer: ask how they know, if there is room and they have not said, or confirm it."""
+    """The student has the answer: confirm it, or first ask for the reason if it is missing and a turn is left."""
     explained = student.follows == "probe"
     enough = sum(t.role == "tutor" for t in walk.turns) >= 1
     if not explained and (walk.left > 1 or enough) and walk.chance(0.32):
@@ -309,7 +310,7 @@ def _confirm_answer(walk: _Walk, student: PlannedTurn) -> None:
 
 
 def _close(walk: _Walk) -> bool:
-    """After the answer: True when the dialogue is over, otherwise one more exchange was written."""
+    """After the answer: True if the dialogue is over. Otherwise one more exchange has been added."""
     last = walk.turns[-1]
     tutor_turns = sum(t.role == "tutor" for t in walk.turns)
     if last.move == "confirm" or (last.move == "probe" and tutor_turns >= 2 and walk.chance(0.4)):

@@ -1,4 +1,4 @@
-"""How a problem statement can be said: whole, as a thing one has, as something wanted, as something to do, in short.
+"""Puts a problem statement into several grammatical forms: whole, as mathematics, as a noun or verb phrase, and short.
 
 A student rarely pastes a problem and nothing else ("I have 5x − 9 = 16 and …", "just give me 15 % of 80"). These forms
 let the same statement stand inside such sentences without breaking their grammar.
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _SHORT = 60
-"""Characters; a longer statement is a story, which does not fit inside another sentence."""
+"""In characters: a longer statement is a story, which does not fit inside another sentence."""
 _IN_PASSING = 48
-"""Characters; what a tutor can name in passing."""
+"""In characters: a longer name is too long to mention in passing."""
 
 _IMPERATIVE = re.compile(
     r"""
@@ -76,7 +76,7 @@ _NOT_THINGS = {
 
 @dataclass(frozen=True)
 class StatementForms:
-    """One statement in several forms; a form is None where the statement's grammar does not allow it.
+    """One statement in several forms. A form is None where the statement's grammar does not allow it.
 
     `full` ends with a mark, unless it is bare mathematics. `math` is an equation or expression ("5x − 9 = 16"),
     `wanted` a noun phrase for what is asked ("15 % of 80"), `do` a verb phrase ("solve 5x − 9 = 16"). `short` always
@@ -121,13 +121,13 @@ def statement_forms(statement: str) -> StatementForms:
 
 
 def looks_mathematical(text: str) -> bool:
-    """Whether the text is bare mathematics: no words but functions' names, and "and" between equations."""
+    """Whether the text is bare mathematics: its only words are names of functions, and "and" between equations."""
     words = {w.lower() for w in re.findall(r"[A-Za-z]{3,}|\b(?:of|to|in|at|by|as|if|is)\b", text)}
     return bool(text) and words <= _FUNCTION_NAMES | ({"and"} if "=" in text else set())
 
 
 def lower_first(text: str) -> str:
-    """The text with a small first letter, unless it starts with a name, a symbol or a one-letter word such as "I"."""
+    """The text with a lower-case first letter, unless it starts with a name, a symbol or a word such as "I"."""
     first = text.split(" ", 1)[0]
     word = re.sub(r"['’][a-z]+$", "", first.rstrip(",.:;"))
     if len(word) < 2 or not word[:1].isupper() or not word.isalpha() or word.isupper():
@@ -178,7 +178,7 @@ _SUBJECT = re.compile(r"(?:A|An|The)\s+([a-z]{3,})\s+(?:[a-z]+s|was|had)\b")
 
 
 def _story_name(text: str) -> str:
-    """A few words that name a long problem: by its subject, by what it counts, or else plainly."""
+    """A few words that name a long problem: by its subject, by what it counts, or with a general phrase."""
     subject = _SUBJECT.match(text)
     if subject and subject.group(1) not in _NOT_NAMING and not subject.group(1).endswith("ing"):
         return f"the problem about the {subject.group(1)}"

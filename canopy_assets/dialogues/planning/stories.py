@@ -1,7 +1,7 @@
-"""What a story's text offers for one of its steps: the clause to read again, the things counted, the operation.
+"""Reads off a story's text what a question about one of its steps can use: a clause, things counted, the operation.
 
-A question about "the 3" could stand under any problem; one about "the 3 boxes", or about the clause that they stand
-in, can't. Everything here is read off the text and the worked line, so a slot is missing where the text is unclear.
+A question about "the 3" would fit any problem. A question about "the 3 boxes", or about the clause that mentions them,
+fits only this one. Everything is read off the text and the worked line, so a slot is missing where the text is unclear.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from canopy_assets.records import Step
 STORY = "sub_question"
 """The kind of step whose slots are read off a story's text."""
 _LONGEST_CLAUSE = 14
-"""Words of a quotation; a question has to fit behind it."""
+"""In words, for a quotation: a question has to fit after it."""
 _SHORTEST_CLAUSE = 4
 _OPERATIONS = {"+": "plus", "−": "minus", "-": "minus", "×": "times", "*": "times", "÷": "over", "/": "over"}
 _OPERAND = re.compile(r"\d+/\d+(?![\d.])|\d[\d,]*(?:\.\d+)?|\.\d+")
@@ -27,7 +27,7 @@ _HIDING = {
     "4": "quarter|quarters|fourth|fourths", "7": "week|weeks|weekly", "12": "dozen|dozens|year|years",
     "24": "day|days", "60": "hour|hours|minute|minutes", "100": "percent", "5": "fifth|fifths|weekday|weekdays",
 }  # fmt: skip
-"""Words of a text that stand for a number which a calculation needs."""
+"""Words that stand for a number in a calculation."""
 _PEOPLE = "people|children|men|women|feet|teeth|mice|geese|sheep|fish|dollars"
 _PLURAL = re.compile(rf"(?:{_PEOPLE}|[a-z-]{{2,}}[a-rt-z']s|[a-z]+[ei]es)")
 _NOT_COUNTED = {
@@ -68,8 +68,8 @@ def story_slots(statement: str, steps: Sequence[Step], index: int, known: Known)
     Args:
         statement: the story.
         steps: its sub-questions in order.
-        index: which of them is in hand.
-        known: what is on the table; results of earlier steps are named only if they are.
+        index: which of the steps the sentence is about.
+        known: what has been said. Results of earlier steps are named only if they are known.
 
     Returns:
         `{clause}` a quotation of the text, `{new_clause}` the same where no step before used it, `{thing1}` its figure
@@ -106,7 +106,7 @@ def story_slots(statement: str, steps: Sequence[Step], index: int, known: Known)
 
 
 def counted(step: Step, statement: str) -> str:
-    """The result of a step with what it counts, where its question says that: "54 tiles", "$40"; else as it stands."""
+    """The result of a step, with the things it counts if its question names them: "54 tiles", "$40"."""
     result = step.result.rstrip(".")
     if not re.fullmatch(r"\d[\d,]*(?:\.\d+)?", result):
         return result
@@ -125,7 +125,7 @@ def sought_noun(ask: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def clause_at(statement: str, position: int) -> str | None:
-    """The part of the text around `position` that can be quoted; None inside a question, or where it is too long."""
+    """The part of the text around `position` that can be quoted; None if it is in a question or too long."""
     start = 0
     for sentence in _SENTENCE_END.split(statement):
         start = statement.index(sentence, start)
@@ -136,7 +136,7 @@ def clause_at(statement: str, position: int) -> str | None:
 
 
 def _part(sentence: str, position: int) -> str | None:
-    """The whole sentence if it is short, or else the part between its joints that holds the position."""
+    """The whole sentence if it is short; otherwise the part around the position, between commas and conjunctions."""
     asks = sentence.rstrip().endswith("?")
     if not asks and len(sentence.split()) <= _LONGEST_CLAUSE:
         return _quotable(sentence)
@@ -157,7 +157,7 @@ def _quotable(text: str) -> str | None:
 
 
 def _places(statement: str, operands: Sequence[str], earlier: dict[str, Step]) -> dict[str, str]:
-    """Where the text gives the first of the operands that it gives, as a figure or hidden in a word."""
+    """The places of the first operand that the text contains, as a figure or hidden in a word."""
     for operand in operands:
         place = _figure_at(statement, operand)
         if place is None:
@@ -176,7 +176,7 @@ def _places(statement: str, operands: Sequence[str], earlier: dict[str, Step]) -
 
 
 def _described(operand: str, statement: str, earlier: dict[str, Step], used: bool) -> str | None:
-    """An amount of the calculation in words: the student's own result, or a figure of the text."""
+    """Describes an amount of the calculation: as the student's own result, or as a figure of the text."""
     place = _figure_at(statement, operand)
     if operand in earlier and (used or place is None):
         return f"your {counted(earlier[operand], statement)}"
@@ -184,7 +184,7 @@ def _described(operand: str, statement: str, earlier: dict[str, Step], used: boo
 
 
 def _figure_at(statement: str, operand: str) -> tuple[int, int] | None:
-    """Where a number stands in the text; None where that isn't one place, or where another word may mean it as well."""
+    """The place of a number in the text; None unless there is exactly one and no word may mean the number too."""
     places = _all_places(statement, operand)
     return places[0] if len(places) == 1 and not _hiding(statement, operand) else None
 
@@ -197,7 +197,7 @@ def _hiding(statement: str, operand: str) -> re.Match[str] | None:
 
 @lru_cache(maxsize=4096)
 def _all_places(statement: str, operand: str) -> tuple[tuple[int, int], ...]:
-    """Everywhere that a number stands in the text, in digits or written out."""
+    """All places of a number in the text, in digits or written out."""
     number = rf"(?<![\w.,:/])\$?(?:{f'{int(operand):,}|{operand}' if operand.isdigit() else re.escape(operand)})"
     places = [m.span() for m in re.finditer(rf"{number}(?:\.00?)?%?(?![\w%/:]|[.,]\d)", statement)]
     if operand in _NUMBER_WORDS:
@@ -206,7 +206,7 @@ def _all_places(statement: str, operand: str) -> tuple[tuple[int, int], ...]:
 
 
 def _thing(statement: str, start: int, end: int) -> str:
-    """The figure with the noun that follows it, if one does: "the 3 boxes", "the $9", "the 16"."""
+    """The figure, with the noun that follows it if there is one: "the 3 boxes", "the $9", "the 16"."""
     figure = statement[start:end]
     figure = figure.lower() if figure.isalpha() else figure
     following = re.match(r"\s([a-z'-]+)(?:\s([a-z'-]+))?", statement[end:])
@@ -227,7 +227,7 @@ def _bare(number: str) -> str:
 
 
 def _operands(line: str, statement: str) -> list[str]:
-    """The numbers of a line of work; a fraction counts as one where the text has it, else as a division of two."""
+    """The numbers of a line of work. A fraction is one number if the text has it, otherwise a division of two."""
     found: list[str] = []
     for number in _OPERAND.findall(line):
         found += [number] if "/" not in number or number in statement else number.split("/")

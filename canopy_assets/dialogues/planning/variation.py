@@ -1,7 +1,7 @@
-"""The same exercise with other numbers, solved again: the model should learn the method, not the numbers.
+"""Makes the same exercise with other numbers and solves it again, so that the model learns the method, not the numbers.
 
-Only the statement's digits change. The mathematics decides what is kept: the variation must belong to the same family
-and take about as many steps to an answer of the same shape and about the same size.
+Only the statement's digits change. The solution decides whether a variation is kept: it must belong to the same family,
+take about as many steps, and lead to an answer of the same shape and about the same size.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from canopy_assets.curriculum.registry import Solution
 
 _ATTEMPTS = 40
-"""A linear equation keeps a whole-number answer about once in five draws; a draw costs about 0.3 ms."""
+"""A linear equation keeps a whole-number answer in about one of five draws. A draw takes about 0.3 ms."""
 _NUMBER = re.compile(r"(?<![\w.,^*])\d+(?:\.\d+)?(?!\d*(?:st|nd|rd|th)\b)(?![\d,]*\d)")
 _ANSWER_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -35,7 +35,7 @@ class Variation:
 
 @lru_cache(maxsize=8192)
 def solve(statement: str) -> Solution | None:
-    """The solution of a statement, None where no family solves it. Cached: a statement is planned many times."""
+    """The solution of a statement; None where no family solves it. Cached, since a statement is planned many times."""
     from canopy_assets.curriculum.registry import recognise
 
     return recognise(statement)
@@ -62,7 +62,7 @@ def vary(exercise: Exercise, rng: Random) -> Variation | None:
 
 
 def _redrawn(statement: str, rng: Random) -> str:
-    """The statement with other numbers; equal numbers stay equal, as 2³ · 2⁴ needs them to be."""
+    """The statement with other numbers. Equal numbers stay equal, as 2³ · 2⁴ requires."""
     drawn: dict[str, str] = {}
 
     def replacement(match: re.Match[str]) -> str:
@@ -72,7 +72,7 @@ def _redrawn(statement: str, rng: Random) -> str:
 
 
 def _awkward(original: str, statement: str) -> bool:
-    """Whether no textbook would print it: a fraction that can be reduced, or a story that makes no sense any more.
+    """Whether no textbook would print it: it has a fraction that can be reduced, or its story no longer makes sense.
 
     A town that "grows from 400 to 460 people" must still grow, so a story's numbers keep their order of size.
     """
@@ -108,7 +108,9 @@ def _another(number: str, rng: Random) -> str:
 
 
 def _alike(original: Solution, other: Solution) -> bool:
-    """Same family, nearly as many steps, an answer of like shape and size, mistakes to plant where there were some."""
+    """Whether two solutions are alike: same family, nearly as many steps, answers of the same shape and similar size.
+
+    If the original has mistakes to plant, the other must have some too."""
     return (
         original.family == other.family
         and original.answer_kind == other.answer_kind
@@ -121,7 +123,7 @@ def _alike(original: Solution, other: Solution) -> bool:
 
 
 def _shape(answer: str) -> str:
-    """The answer with each number masked, whole ones and decimals (by places) apart, and signs left out."""
+    """The answer with its numbers masked and signs left out. Integers and decimals (by places) get different masks."""
     unsigned = re.sub(r"[−–+\-]\s*", "±", answer.replace("= −", "= ").replace("= -", "= ").lstrip("−-"))
     return _ANSWER_NUMBER.sub(
         lambda m: "#." + "#" * len(m.group().split(".")[1]) if "." in m.group() else "#", unsigned
