@@ -1,4 +1,4 @@
-"""The adapter directory: weights and configuration as PEFT, vLLM and TRL read them, with log, curve and model card."""
+"""The adapter directory: weights and configuration for PEFT, vLLM and TRL, with log, loss curve and model card."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def write(
     result: TrainingResult,
     lineage: Mapping[str, str],
 ) -> None:
-    """Write the adapter in `model` and the files that describe it to `target`, in place.
+    """Write the adapter in `model`, and the files that describe it, into `target`.
 
-    The weights and `adapter_config.json` depend on the training alone; log, card and picture also contain times.
+    The weights and `adapter_config.json` depend only on the training. Log, card and picture also contain times.
     """
     target.mkdir(parents=True, exist_ok=True)
     _write_adapter(target, model, base)
@@ -51,7 +51,7 @@ def write(
 
 
 def draw_curve(log: tuple[LogRow, ...], base_validation_loss: float | None, best_step: int, path: Path) -> None:
-    """A picture (PNG) of loss and learning rate over the steps."""
+    """Write a picture (PNG) of loss and learning rate over the steps."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 4.5), dpi=110, layout="constrained")  # no pyplot: it keeps state between threads
@@ -114,7 +114,7 @@ those of its seed documents.
 
 
 def _figures(result: TrainingResult) -> dict[str, object]:
-    """What the card reports of the training, by label."""
+    """The figures of the training in the model card, by label."""
     return {
         "training examples": result.train_rows,
         "left out as too long": len(result.too_long),
@@ -130,7 +130,7 @@ def _figures(result: TrainingResult) -> dict[str, object]:
 
 
 def _by_group(result: TrainingResult) -> str:
-    """The validation loss of the kept step by group, weakest first: where more examples would help."""
+    """The validation loss of the kept step by group, highest first. There, more examples would help most."""
     tables = []
     for kind, groups in result.validation_by.items():
         weakest_first = sorted(groups.items(), key=lambda item: -item[1].loss)
@@ -140,7 +140,7 @@ def _by_group(result: TrainingResult) -> str:
 
 
 def _write_adapter(target: Path, model: Any, base: BaseModelInfo) -> None:
-    """Write weights and configuration by PEFT, with a configuration that is the same for the same training."""
+    """Let PEFT write weights and configuration, and make the configuration the same for the same training."""
     model.peft_config["default"].base_model_name_or_path = base.name
     # False: by default PEFT asks the hub for the base model's vocabulary size.
     model.save_pretrained(target, safe_serialization=True, save_embedding_layers=False)

@@ -76,7 +76,7 @@ def _default(model: type[BaseModel], name: str) -> Any:
 
 @configurable("lora_adapter")
 class LoraTrainingConfig(dg.Config):
-    """LoRA's shape and the training's hyperparameters. Bounds are those of `LoraSettings` and `TrainingSettings`."""
+    """LoRA's shape and the training's hyperparameters, with the bounds of `LoraSettings` and `TrainingSettings`."""
 
     rank: int = _default(LoraSettings, "rank")
     alpha: float = _default(LoraSettings, "alpha")
@@ -154,7 +154,7 @@ def lora_adapter(
     checkpoints, draft = checkpoints_dir(get_settings()), draft_folder("lora_adapter")
     with leases.lease(get_settings(), context.log.info):
         result = _train(context, lora, training, checkpoints, draft, training_set, base_model)
-    # Imported only here, after the lease: torch sees only the devices of the lease.
+    # Import this only after the lease, so that torch sees only the leased devices.
     from canopy_assets.adapters.training.train import discard_checkpoints
 
     discard_checkpoints(checkpoints, result)
@@ -188,7 +188,7 @@ def _details(result: "TrainingResult") -> dict[str, Any]:
 
 
 def _metadata(result: "TrainingResult", folder: Path) -> dict[str, Any]:
-    """What Dagster shows of a training beside its figures."""
+    """Metadata of a training that Dagster shows beside the figures."""
     validations = [r for r in result.log if r.validation_loss is not None]
     rows = [(r.step, f"{r.loss:.3f}", f"{r.validation_loss:.3f}") for r in validations]
     return {
@@ -202,7 +202,7 @@ def _metadata(result: "TrainingResult", folder: Path) -> dict[str, Any]:
 
 
 def _by_group(groups: "Mapping[str, GroupLoss]") -> dg.MarkdownMetadataValue:
-    """A table of validation losses, weakest first: where more examples would help."""
+    """A table of validation losses by group, highest first. There, more examples would help most."""
     rows = [(name, f"{g.loss:.3f}", g.tokens) for name, g in sorted(groups.items(), key=lambda item: -item[1].loss)]
     return dg.MetadataValue.md(markdown_table(["group", "nats per tutor token", "tutor tokens"], rows))
 
@@ -216,7 +216,7 @@ def _train(
     training_set: pa.Table,
     base_model: Artefact,
 ) -> "TrainingResult":
-    """Train on the leased GPUs, or here, with progress in Dagster's log and in MLflow."""
+    """Train with progress in Dagster's log and in MLflow: in one process for each GPU if several are leased."""
     from canopy_assets.adapters.base_model import read_info
     from canopy_assets.adapters.training.torchrun import train_in_processes
     from canopy_assets.adapters.training.train import train_adapter
@@ -264,7 +264,7 @@ def _tracking(
     training_set: pa.Table,
     base_model: Artefact,
 ) -> "MlflowTracking | None":
-    """The training's run in MLflow, where that is configured."""
+    """The training's run in MLflow; None if MLflow is not configured."""
     from canopy_assets.adapters.tracking import MlflowTracking
 
     uri = get_settings().mlflow

@@ -1,8 +1,8 @@
 """The base model that adapters are trained on: the embedded one, a local directory, or a model on the hub.
 
-Whatever the source, the result is the same: a transformers directory with safetensors weights, a fast tokenizer and a
-chat template, and beside them `base_model.json` with digest, licence, source and size. No code from a model is ever
-run, no pickle ever loaded.
+Every source gives the same result: a transformers directory with safetensors weights, a fast tokenizer and a chat
+template, and `base_model.json` with digest, licence, source and size. Code from a model is never run, and pickles are
+never loaded.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _KEPT = (
     "*.safetensors", "*.safetensors.index.json", "config.json", "generation_config.json", "tokenizer*", "*.jinja",
     "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "README.md", "LICENSE*",
 )  # fmt: skip
-"""Files of a model that are copied or downloaded; everything else stays behind."""
+"""The files of a model that are copied or downloaded."""
 
 _PICKLED = (".bin", ".pt", ".pth", ".pkl", ".ckpt", ".h5")
 _HUB_ID = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
@@ -46,10 +46,10 @@ class BaseModelInfo:
 
     Attributes:
         digest: SHA-256 over names and bytes of all files.
-        licence: as its model card states it.
+        licence: the licence in its model card.
         source: where exactly it came from: package, directory, or hub id with commit.
-        name: its name upstream, as a model card's `base_model` has it.
-        parameters: number of stored weights, tied ones counted once.
+        name: its name upstream, for `base_model` in a model card.
+        parameters: number of stored weights; tied ones count once.
         path: the directory.
     """
 
@@ -64,19 +64,19 @@ class BaseModelInfo:
 def prepare(source: str, target: Path, *, cache: Path, log: Log = lambda _: None) -> BaseModelInfo:
     """Write the base model that `source` names to `target` as a transformers directory.
 
-    It is written in place and is complete only when this returns; the caller publishes it.
+    The directory is complete only when this returns; the caller publishes it.
 
     Args:
         source: "bundled"; a local directory; or a hub id with its revision, "Qwen/Qwen2-0.5B-Instruct@<commit>".
         target: a directory that does not exist yet or is empty.
         cache: where downloads are kept for next time.
-        log: receives a line per slow step.
+        log: receives a line for each slow step.
 
     Raises:
         BaseModelError: the source is unknown, unreachable, or not usable here.
         BundledModelError: the embedded model cannot be fetched.
     """
-    # Read when huggingface_hub is first imported. No telemetry.
+    # No telemetry. huggingface_hub reads the variable when it is first imported.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     target.mkdir(parents=True, exist_ok=True)
     if source == BUNDLED:
@@ -114,7 +114,7 @@ def read_info(path: Path) -> BaseModelInfo:
 
 
 def directory_digest(path: Path) -> str:
-    """SHA-256 over names and contents of a model directory's files; without `base_model.json`, which holds it."""
+    """SHA-256 over names and contents of a model directory's files, except `base_model.json`, which stores it."""
     total = hashlib.sha256()
     for file in sorted(p for p in path.rglob("*") if p.is_file() and p.name != INFO_FILE):
         total.update(f"{file.relative_to(path).as_posix()}\0{file_digest(file)}\n".encode())
@@ -122,7 +122,7 @@ def directory_digest(path: Path) -> str:
 
 
 def count_parameters(path: Path) -> int:
-    """Weights stored in a directory's safetensors files; reads their headers only."""
+    """The number of weights in a directory's safetensors files. Only their headers are read."""
     from safetensors import safe_open
 
     count = 0
@@ -133,7 +133,7 @@ def count_parameters(path: Path) -> int:
 
 
 def licence_of(path: Path) -> str:
-    """The licence that a model card states in its header, as it is written there; "unknown" if none is stated."""
+    """The licence as written in a model card's header; "unknown" if there is none."""
     try:
         header = (path / "README.md").read_text(encoding="utf-8", errors="replace").split("---")[1]
     except (OSError, IndexError):
@@ -158,7 +158,7 @@ def _local_directory(source: str) -> Path | None:
 
 
 def _copy_model(source: Path, target: Path, log: Log) -> None:
-    """Copy the files that are read; refuses weights that are only there as pickles."""
+    """Copy the files in `_KEPT`. A model whose weights are only pickles is refused."""
     if not (source / "config.json").is_file():
         raise BaseModelError(f"{source} has no config.json: give a directory in transformers format.")
     if not any(source.glob("*.safetensors")):

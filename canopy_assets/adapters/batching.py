@@ -1,6 +1,6 @@
-"""Which examples share a step: rows of similar length together, so that little is computed for padding.
+"""Which examples share a step: rows of similar length, so that little is computed for padding.
 
-The plan depends only on lengths, settings, seed and epoch: a resumed training finds the same steps again.
+The plan depends only on lengths, settings, seed and epoch, so a resumed training gets the same steps.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 
 LENGTH_BUCKET = 8
-"""Tokens. Rows within one bucket count as equally long, so that batches are mixed differently in each epoch."""
+"""In tokens. Rows within one bucket count as equally long, so that batches are mixed differently in each epoch."""
 
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """Row numbers per step, in order."""
+    """The row numbers of each step, in order."""
 
     steps: tuple[tuple[int, ...], ...]
 
@@ -36,12 +36,12 @@ class BatchPlan:
 
 
 def plan_epoch(lengths: Sequence[int], *, batch_tokens: int, seed: int, epoch: int) -> BatchPlan:
-    """Put every row into exactly one step, no step above `batch_tokens` padded positions unless a single row is longer.
+    """Put every row into exactly one step of at most `batch_tokens` padded positions. A longer row gets its own step.
 
     Args:
         lengths: tokens per row.
-        batch_tokens: padded positions per step.
-        seed: with `epoch`, decides which rows of similar length meet, and the order of the steps.
+        batch_tokens: the most padded positions per step.
+        seed: decides, with `epoch`, which rows of similar length share a step, and the order of the steps.
         epoch: number of the pass over the rows.
     """
     shuffler = random.Random(f"{seed}:{epoch}")
@@ -61,7 +61,7 @@ def plan_epoch(lengths: Sequence[int], *, batch_tokens: int, seed: int, epoch: i
 
 
 def split_step(step: Sequence[Row], micro_batches: int) -> list[Sequence[Row]]:
-    """A step's rows in at most `micro_batches` shares: computed one by one, the same update in less memory."""
+    """A step's rows in at most `micro_batches` parts. Computed one by one, they give the same update in less memory."""
     count = min(micro_batches, len(step))
     return [step[len(step) * i // count : len(step) * (i + 1) // count] for i in range(count)]
 
@@ -72,11 +72,11 @@ class Batch:
 
     Attributes:
         input_ids: rows × longest if padded; if packed, one row with all of them end to end.
-        rows: index of the row of each labelled token.
-        positions: its position in that row.
-        targets: its token id.
-        tokens: what the model reads of each row.
-        position_ids: packed only; starts at 0 with each row, by which attention is kept within it.
+        rows: for each labelled token, the index of its row.
+        positions: for each labelled token, its position in that row.
+        targets: for each labelled token, its token id.
+        tokens: for each row, the tokens that the model reads.
+        position_ids: packed only; they start at 0 in each row, which keeps attention within the row.
         starts: packed only, int32; where each row begins, and where the last one ends.
         longest: packed only; tokens of the longest row.
     """
@@ -91,7 +91,7 @@ class Batch:
     longest: int = 0
 
     def to(self, device: str) -> Batch:
-        """The same on `device`; to a CUDA device through pinned memory, so that the CPU does not wait for the copy."""
+        """The batch on `device`. Copies to a CUDA device use pinned memory, so that the CPU does not wait for them."""
         if device == "cpu":
             return self
         import torch
@@ -99,7 +99,7 @@ class Batch:
         fields = ((field.name, getattr(self, field.name)) for field in dataclasses.fields(self))
         tensors = ((name, value) for name, value in fields if isinstance(value, torch.Tensor))
         pinned = {name: t.pin_memory() if device == "cuda" else t for name, t in tensors}
-        # Only pinned memory may be copied later: otherwise the copy might read memory that is freed by then.
+        # Only pinned memory may be copied without waiting: other memory might be freed before it is copied.
         moved = {name: t.to(device, non_blocking=device == "cuda") for name, t in pinned.items()}
         return dataclasses.replace(self, **moved)
 
@@ -107,7 +107,7 @@ class Batch:
 def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> Batch:
     """Rows as one batch, padded on the right. Labels are listed by position, so the padding's id does not matter.
 
-    Under causal attention no row's own token sees padding on its right; no attention mask is needed.
+    No attention mask is needed: under causal attention, a row's tokens do not see the padding on their right.
     """
     import torch
 
@@ -121,11 +121,11 @@ def collate(examples: Sequence[EncodedExample], *, pad_id: int, device: str) -> 
 
 
 def pack(examples: Sequence[EncodedExample], *, device: str) -> Batch:
-    """Rows end to end in one, nothing padded.
+    """Rows as one batch, end to end in a single row, without padding.
 
-    Without an attention mask and a cache transformers finds the rows by `position_ids` and keeps them apart; with a
-    mask of ones it would let them see each other. "varlen" attention uses `starts`. `LabelledLoss.supports_packing`
-    verifies it on the model at hand.
+    If there is no attention mask and no cache, transformers finds the rows by `position_ids` and keeps them apart. With
+    a mask of ones it would let them see each other. "varlen" attention uses `starts`. `LabelledLoss.supports_packing`
+    verifies that the given model keeps the rows apart.
     """
     import torch
 
@@ -142,7 +142,7 @@ def pack(examples: Sequence[EncodedExample], *, device: str) -> Batch:
 
 
 def joined(examples: Sequence[EncodedExample]) -> EncodedExample:
-    """Rows as one row, in which each sees those before it."""
+    """Rows joined into one row, in which each sees the rows before it."""
     ids: list[int] = []
     labelled: list[int] = []
     for e in examples:

@@ -124,5 +124,5 @@ class TrainingSettings(BaseModel):
 MACHINE_FIELDS = frozenset(
     {"device", "dtype", "compile", "max_minutes", "checkpoint_every_s", "gradient_checkpointing"}
 )
-"""Settings that do not decide what is learned. A checkpoint's name has the number format in use and whether the decoder
-is compiled instead."""
+"""Settings that do not decide what is learned. They are not part of a checkpoint's name. Instead, it depends on the
+number format in use and on whether the decoder is compiled."""

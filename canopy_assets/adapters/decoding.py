@@ -1,7 +1,7 @@
-"""Greedy decoding in batches: replies as tokens, the same in a batch as alone up to rounding.
+"""Greedy decoding in batches. Up to rounding, a reply is the same in a batch as alone.
 
-Prompts of a batch are padded on the left; what all prompts begin with (the system prompt) is computed once and its keys
-and values are reused; a row that has ended leaves the batch.
+Prompts of a batch are padded on the left. The prefix that all prompts share (the system prompt) is computed once, and
+its keys and values are reused. A row that has ended leaves the batch.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from canopy_assets.adapters.models import padding_id
 from canopy_assets.compute.devices import Device
 
 MIN_SHARED_PREFIX = 16
-"""Common leading tokens from which on their keys and values are computed once: below, copying them costs as much."""
+"""The fewest shared leading tokens whose keys and values are reused. For fewer, copying costs as much as computing."""
 
 
 @dataclass(frozen=True)
 class DecodedReply:
-    """Tokens of a reply without its end token; `finished` if there was one; `seconds` since its batch began."""
+    """A reply as tokens, without its end token.
+
+    `finished` says whether there was an end token; `seconds` counts from the start of its batch.
+    """
 
     tokens: list[int]
     finished: bool
@@ -29,13 +32,13 @@ class DecodedReply:
 
 @dataclass(frozen=True)
 class SharedPrefix:
-    """Tokens that all prompts begin with, and their keys and values for one row (None for no tokens)."""
+    """The number of tokens that all prompts begin with, and their keys and values for one row (None for no tokens)."""
 
     length: int
     cache: Any
 
     def caches(self, rows: int) -> Any:
-        """A key-value cache for so many rows that starts with the prefix; the original stays as it is."""
+        """A new key-value cache for this many rows that starts with the prefix."""
         from transformers import DynamicCache
 
         if self.cache is None:
@@ -54,13 +57,13 @@ class GreedyDecoder:
         self.end_tokens = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id} - {None}
 
     def first_token(self, prompt: list[int]) -> int:
-        """The first token of the reply to one prompt, nothing cached."""
+        """The first token of the reply to one prompt, without any cached keys and values."""
         ids = self._tensor([prompt])
         # .item() waits for a GPU to finish.
         return int(self.model(input_ids=ids, use_cache=True, logits_to_keep=1).logits[0, -1].argmax().item())
 
     def shared_prefix(self, prompts: list[list[int]]) -> SharedPrefix:
-        """What all prompts begin with, computed once if it is long enough."""
+        """The prefix that all prompts share, with its keys and values if it is long enough."""
         prefix = common_prefix(prompts)
         if len(prefix) < MIN_SHARED_PREFIX:
             return SharedPrefix(0, None)
@@ -73,7 +76,7 @@ class GreedyDecoder:
         Args:
             prompts: token ids; each begins with `prefix`.
             prefix: from `shared_prefix`.
-            max_new_tokens: longest reply, in tokens.
+            max_new_tokens: the most tokens in a reply.
         """
         import torch
 
@@ -108,7 +111,7 @@ class GreedyDecoder:
         return [done.get(row) or DecodedReply(written[row], False, seconds) for row in range(len(prompts))]
 
     def _left_padded(self, suffixes: list[list[int]], shared: int) -> tuple[Any, Any, Any]:
-        """Tokens, attention mask (with the shared prefix) and positions; padding stands between prefix and suffix."""
+        """Tokens, attention mask (with the shared prefix) and positions. Padding is between prefix and suffix."""
         longest = max(map(len, suffixes))
         gaps = [longest - len(s) for s in suffixes]
         ids = [[self._pad_id] * gap + s for gap, s in zip(gaps, suffixes, strict=True)]

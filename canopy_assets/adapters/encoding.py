@@ -1,9 +1,8 @@
 """Chats as tokens, with the positions that are under loss: the tutor's turns and the tokens that end them.
 
-Works for any chat template by rendering prefixes of the chat and comparing them, with no markers and no patching:
-what the template adds between "everything before the turn, ready to reply" and "everything up to and with the turn"
-*is* the turn. Positions come from the tokenizer's offsets, never from token ids: in SmolLM2 the padding token is
-the very token that ends a turn.
+This works for any chat template, without markers or patching. The chat is rendered up to a turn, ready to reply, and
+again with the turn; the text that the template adds *is* the turn. Positions come from the tokenizer's offsets, never
+from token ids, because in SmolLM2 the padding token is also the token that ends a turn.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ class EncodingError(ValueError):
 
 @dataclass(frozen=True)
 class EncodedExample:
-    """An example's tokens; `labelled` are the positions (ascending, never 0) whose tokens the model must predict."""
+    """An example's tokens. `labelled` are the positions (ascending, never 0) of the tokens under loss."""
 
     example_id: str
     input_ids: tuple[int, ...]
@@ -33,7 +32,7 @@ class EncodedExample:
 
     @property
     def model_input(self) -> tuple[int, ...]:
-        """The tokens that the model reads: those before the last one under loss, which is predicted from them."""
+        """The tokens that the model reads: all tokens before the last one under loss."""
         return self.input_ids[: self.labelled[-1]]
 
 
@@ -56,7 +55,7 @@ class EncodedSet:
 
     @property
     def digest(self) -> str:
-        """Names exactly what is trained on: ids, tokens and mask; so it changes with data, tokenizer and template."""
+        """SHA-256 of what is trained on: ids, tokens and mask. It changes with data, tokenizer and template."""
         total = hashlib.sha256()
         for row in self.rows:
             total.update(f"{row.example_id}|{row.input_ids}|{row.labelled}\n".encode())
@@ -64,7 +63,7 @@ class EncodedSet:
 
 
 def encode_examples(tokenizer: Any, examples: Iterable[TrainingExample], *, max_length: int) -> EncodedSet:
-    """Encode training examples; those longer than `max_length` tokens are left out by name, never cut.
+    """Encode training examples. Those longer than `max_length` tokens are left out and listed, never cut.
 
     Raises:
         EncodingError: the template or tokenizer cannot be masked exactly.
@@ -80,8 +79,8 @@ def encode_chat(tokenizer: Any, messages: Sequence[Message], *, name: str = "cha
     """A chat's tokens and which of them are under loss.
 
     Raises:
-        EncodingError: no tutor turn; the template rewrites earlier turns; a turn has no end token; a token spans the
-            start of a reply; the BOS token is doubled.
+        EncodingError: there is no tutor turn, the template rewrites earlier turns, a turn has no end token, a token
+            spans the start of a reply, or the BOS token is doubled.
     """
     text = _render(tokenizer, messages, name)
     spans = [_reply_span(tokenizer, messages, i, text, name) for i, m in enumerate(messages) if m.role == "assistant"]
@@ -95,7 +94,7 @@ def encode_chat(tokenizer: Any, messages: Sequence[Message], *, name: str = "cha
 
 
 def encode_prompt(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
-    """The tokens after which the model writes the tutor's next turn; the same rendering as in training."""
+    """The tokens after which the model writes the tutor's next turn, rendered as in training."""
     text = _render(tokenizer, messages, "prompt", reply_next=True)
     ids = tokenizer(text, add_special_tokens=False)["input_ids"]
     _check_single_bos(tokenizer, ids, "prompt")
@@ -103,7 +102,7 @@ def encode_prompt(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
 
 
 def show_mask(tokenizer: Any, example: EncodedExample) -> str:
-    """The example as text, what is under loss between ⟦ and ⟧: for a person to check."""
+    """The example as text for a person to check, with ⟦ and ⟧ around what is under loss."""
     labelled, parts, start = set(example.labelled), [], 0
     for end in range(1, len(example) + 1):
         if end == len(example) or (end in labelled) != (start in labelled):
@@ -114,7 +113,7 @@ def show_mask(tokenizer: Any, example: EncodedExample) -> str:
 
 
 def _render(tokenizer: Any, messages: Sequence[Message], name: str, *, reply_next: bool = False) -> str:
-    """The chat as the template writes it; with `reply_next`, up to where the tutor's next turn begins."""
+    """The chat as the template renders it. With `reply_next` it ends where the tutor's next turn begins."""
     chat = [{"role": m.role, "content": m.content} for m in messages]
     try:
         return tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=reply_next)
@@ -125,7 +124,7 @@ def _render(tokenizer: Any, messages: Sequence[Message], name: str, *, reply_nex
 
 
 def _reply_span(tokenizer: Any, messages: Sequence[Message], index: int, text: str, name: str) -> tuple[int, int]:
-    """Characters of turn `index` in `text`, with its end token and without white space the template puts after it."""
+    """The characters of turn `index` in `text`, with its end token, without the white space that follows it."""
     before = _render(tokenizer, messages[:index], name, reply_next=True)
     through = _render(tokenizer, messages[: index + 1], name)
     if not (text.startswith(through) and through.startswith(before)):
@@ -139,7 +138,7 @@ def _reply_span(tokenizer: Any, messages: Sequence[Message], index: int, text: s
 def _positions(
     tokenizer: Any, ids: Sequence[int], offsets: Sequence[tuple[int, int]], span: tuple[int, int], name: str
 ) -> list[int]:
-    """Positions of the tokens of a tutor turn, given as characters `span`; its end token is the last one."""
+    """The positions of a tutor turn's tokens, given its characters `span`. The last one is its end token."""
     start, end = span
     inside = [p for p, (left, right) in enumerate(offsets) if left >= start and left < right <= end]
     if any(left < start < right for left, right in offsets):

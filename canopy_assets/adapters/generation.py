@@ -40,7 +40,7 @@ OnProgress = Callable[[int, int], None]
 
 
 class GenerationError(RuntimeError):
-    """Model and adapter do not fit together, or the model not into memory; the message gives the fix."""
+    """Model and adapter do not fit together, or the model does not fit into memory; the message gives the fix."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ class Reply:
         text: without special tokens.
         prompt_tokens: tokens of the prompt.
         reply_tokens: tokens of the reply, its end token included.
-        finished: the model ended it itself, rather than running out of `max_new_tokens`.
-        time_to_first_token_s: at batch size one, nothing cached, as a request to a server without a prefix cache.
+        finished: whether the model ended the reply itself, before it reached `max_new_tokens`.
+        time_to_first_token_s: at batch size one and with nothing cached, as on a server without a prefix cache.
         seconds: from the start of its batch to its last token.
-        first_token_timed: whether `time_to_first_token_s` was measured; otherwise it is interpolated by prompt length
-            between measured ones.
+        first_token_timed: whether `time_to_first_token_s` was measured. Otherwise it is interpolated by prompt length
+            between measured times.
     """
 
     text: str
@@ -75,7 +75,7 @@ class _FirstToken(NamedTuple):
 
 
 class TutorModel:
-    """A model in memory, ready to reply; load it once for all arms that use the same weights."""
+    """A model in memory, ready to reply. Load it once for all arms that use the same weights."""
 
     def __init__(self, model: Any, tokenizer: Any, device: Device, dtype: Dtype) -> None:
         self.tokenizer, self.device, self.dtype = tokenizer, device, dtype
@@ -91,11 +91,11 @@ class TutorModel:
         device: DeviceChoice = "auto",
         dtype: DtypeChoice = "auto",
     ) -> TutorModel:
-        """Load a prepared base model; an adapter is merged into it in float32, as it would be deployed.
+        """Load a prepared base model. An adapter is merged into it in float32, as it would be deployed.
 
         Args:
-            model_dir: what `base_model.prepare` wrote.
-            adapter_dir: what `train_adapter` wrote; None for the base model alone.
+            model_dir: the directory that `base_model.prepare` wrote.
+            adapter_dir: the directory that `train_adapter` wrote; None for the base model alone.
             cache: folder of this machine's measurements.
             device: "auto" takes CUDA, then MPS, then the CPU.
             dtype: "auto" takes bfloat16 where it measures faster on a CPU, and on GPUs that have it.
@@ -125,17 +125,17 @@ class TutorModel:
         on_progress: OnProgress = lambda _done, _of: None,
         log: Callable[[str], object] = lambda _: None,
     ) -> list[Reply]:
-        """Reply to every prompt, greedily; same order as `prompts`.
+        """Reply to every prompt greedily. The replies are in the order of `prompts`.
 
         Args:
             prompts: chats that end with the student's turn and have no system prompt.
-            system_prompt: put before each.
-            max_new_tokens: longest reply, in tokens.
-            batch_size: rows computed at a time, fewer where prompts are long (`CACHE_TOKENS`).
-            timed_prompts: for how many prompts, spread evenly over the lengths, the time to the first token is
+            system_prompt: the system prompt that is put before each.
+            max_new_tokens: the most tokens in a reply.
+            batch_size: rows computed at a time; fewer if prompts are long (`CACHE_TOKENS`).
+            timed_prompts: how many prompts, spread evenly over the lengths, have their time to the first token
                 measured.
-            on_progress: called with (replies done, of how many).
-            log: receives a line when a batch did not fit into memory; later batches have half the rows, or fewer.
+            on_progress: called with the number of replies done and the number of all replies.
+            log: receives a line when a batch did not fit into memory. Later batches have half the rows, or fewer.
 
         Raises:
             GenerationError: not even one prompt at a time fits into memory.
@@ -169,7 +169,7 @@ class TutorModel:
         return Reply(text, len(prompt), reply_tokens, decoded.finished, waited, decoded.seconds, row in timed)
 
     def _time_first_tokens(self, encoded: list[list[int]], order: list[int], sample: int) -> dict[int, _FirstToken]:
-        """Time the first token of `sample` rows, from the shortest to the longest prompt; by row."""
+        """The times to the first token for `sample` rows, spread from the shortest to the longest prompt, by row."""
         count = max(1, min(sample, len(order)))
         rows = sorted({order[round(i * (len(order) - 1) / max(1, count - 1))] for i in range(count)})
         self.decoder.first_token(encoded[rows[0]])  # warms up kernels and allocator
@@ -230,7 +230,7 @@ def _merged(model: Any, adapter_dir: Path, model_dir: Path) -> Any:
 
 
 def _timer(model: Any) -> Callable[[Dtype], float]:
-    """Seconds to read 8 × 64 tokens and to write 3 more for 16 rows, on a short-lived copy of the model."""
+    """A function that measures, on a temporary copy, the seconds to read 8 × 64 tokens and to write 3 for 16 rows."""
     import torch
 
     def seconds(dtype: Dtype) -> float:
@@ -253,7 +253,7 @@ def _cast(model: Any, dtype: Dtype) -> Any:
 
 
 def _interpolate(tokens: int, timed: list[_FirstToken]) -> float:
-    """Seconds for a prompt of `tokens` tokens, on straight lines between measured times in ascending order."""
+    """Seconds for a prompt of `tokens` tokens, by linear interpolation between measured times in ascending order."""
     below = [point for point in timed if point.prompt_tokens <= tokens] or timed[:1]
     above = [point for point in timed if point.prompt_tokens >= tokens] or timed[-1:]
     left, right = below[-1], above[0]

@@ -45,7 +45,7 @@ def load_adapted_model(
 
 
 def _linear_names(model: Any) -> list[str]:
-    """The names of the decoder's linear modules; PEFT's own "all-linear" does not combine with a choice of layers."""
+    """The names of the decoder's linear modules. PEFT's own "all-linear" cannot be combined with a choice of layers."""
     from torch.nn import Linear
 
     linear = (

@@ -17,12 +17,12 @@ class QuantizationError(RuntimeError):
 
 
 def load_causal_lm(path: Path, dtype: Dtype = "float32", *, four_bit_on: str | None = None) -> Any:
-    """The model in `path` on the CPU, in `dtype`; safetensors only, none of its own code.
+    """Load the model in `path` to the CPU, in `dtype`. Only safetensors are read, and the model's own code is not run.
 
     Args:
         path: a prepared base model.
         dtype: the format of its weights.
-        four_bit_on: a device type, where the linear layers are held in 4 bits and compute in `dtype`: NF4 with double
+        four_bit_on: a device type to load to with 4-bit linear layers that compute in `dtype`: NF4 with double
             quantization, as in QLoRA (Dettmers et al. 2023). None: not quantized.
 
     Raises:
@@ -45,7 +45,7 @@ def load_causal_lm(path: Path, dtype: Dtype = "float32", *, four_bit_on: str | N
 def _keep_differentiable(model: Any) -> None:
     """Keep bitsandbytes from rearranging weights for its CPU kernel, which has no backward pass.
 
-    It does so in the first evaluation, and version 0.50 then uses that kernel in training, too: no gradient passes.
+    It does so in the first evaluation. Version 0.50 then uses that kernel in training, too, and gradients are lost.
     """
     for module in model.modules():
         if hasattr(module, "support_avx512bf16_for_cpu"):
@@ -53,7 +53,7 @@ def _keep_differentiable(model: Any) -> None:
 
 
 def _four_bit(dtype: Any, device: str) -> dict[str, Any]:
-    """Arguments with which transformers loads a model in 4 bits."""
+    """The arguments that make transformers load a model in 4 bits."""
     from transformers import BitsAndBytesConfig
 
     if importlib.util.find_spec("bitsandbytes") is None:
@@ -74,13 +74,13 @@ def load_tokenizer(path: Path) -> Any:
 
 
 def padding_id(tokenizer: Any) -> int:
-    """A token id to fill batches with. Which one does not matter: labels and masks are by position."""
+    """A token id to fill batches with. It does not matter which one, because labels and masks go by position."""
     return tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id or 0
 
 
 @contextlib.contextmanager
 def quiet_loading() -> Iterator[None]:
-    """Without transformers' progress bars on stderr while a model is loaded or saved; ours are the ones to look at."""
+    """Hide transformers' progress bars on stderr while a model is loaded or saved. We show our own."""
     from transformers.utils import logging
 
     shown = logging.is_progress_bar_enabled()

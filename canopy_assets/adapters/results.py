@@ -18,12 +18,12 @@ class TrainingProgress:
     Attributes:
         step: steps done.
         steps: steps planned.
-        loss: of the step, in nats per tutor token.
-        validation_loss: the latest, in nats per tutor token; None before the first.
-        seconds: training time so far, that of interrupted runs included.
-        validation_seconds: the part of it that validations took in this process.
-        tokens_per_second: tokens trained on, over `seconds`.
-        seconds_left: estimate for the steps that are left.
+        loss: the step's loss, in nats per tutor token.
+        validation_loss: the latest validation loss, in nats per tutor token; None before the first.
+        seconds: training time so far, interrupted runs included.
+        validation_seconds: the time that validations took in this process.
+        tokens_per_second: tokens trained on, divided by `seconds`.
+        seconds_left: an estimate for the remaining steps.
     """
 
     step: int
@@ -56,7 +56,7 @@ class LogRow:
 
 @dataclass(frozen=True)
 class GroupLoss:
-    """The validation loss of a group of rows, in nats per tutor token, and how many tutor tokens it rests on."""
+    """The validation loss of a group of rows, in nats per tutor token, and the number of tutor tokens in the group."""
 
     loss: float
     tokens: int
@@ -67,33 +67,34 @@ class TrainingResult:
     """A finished training. Losses are nats per tutor token.
 
     Attributes:
-        run_digest: names the training by everything that decides its result.
+        run_digest: digest of everything that decides the training's result.
         steps: steps planned.
         steps_done: steps taken, fewer than planned if it was `stopped`.
-        best_step: the step with the lowest validation loss, whose weights are the adapter.
-        loss: of the last step.
-        base_validation_loss: before the first step; an untrained adapter changes nothing, so the base model's.
-        validation_loss: of the best step.
+        best_step: the step with the lowest validation loss; its weights are the adapter.
+        loss: the loss of the last step.
+        base_validation_loss: the base model's validation loss, measured before the first step, when the adapter does
+            not change anything yet.
+        validation_loss: the validation loss of the best step.
         validation_by: "opening state" or "topic" → group → validation loss of the best step.
         seconds: training time, validations included.
-        measuring_seconds: before that, to find threads, micro-batches, attention and whether to compile.
-        tokens: tokens of all rows, as often as they were trained on, without padding.
-        supervised_tokens: those of them under loss.
+        measuring_seconds: time before that to find threads, micro-batches, attention and whether to compile.
+        tokens: tokens trained on, without padding; a row counts each time it is trained on.
+        supervised_tokens: the part of `tokens` that is under loss.
         train_rows: training rows.
         validation_rows: validation rows.
         too_long: ids of examples that were left out.
         trainable_parameters: parameters of the adapter.
-        peak_memory_mb: most memory held, in MiB: of the GPU, or of this process.
+        peak_memory_mb: the most memory held, in MiB: on the GPU, or by this process.
         device: name of the GPU or processor.
         device_kind: "cuda", "mps" or "cpu".
         threads: threads on the CPU.
-        micro_batches: how many a batch was last computed in.
+        micro_batches: how many micro-batches the last batch was computed in.
         compiled: whether the decoder was compiled.
         dtype: number format of the base.
         labelled_logits_only: whether the output layer ran over labelled positions only.
         packed: whether rows were packed.
-        stopped: why it ended early, if it did.
-        mask_sample: one example as text, what is under loss in ⟦ ⟧.
+        stopped: why training ended early, if it did.
+        mask_sample: one example as text, with ⟦ ⟧ around what is under loss.
         log: one row per step.
     """
 
@@ -128,5 +129,5 @@ class TrainingResult:
 
     @property
     def tokens_per_second(self) -> float:
-        """Tokens trained on per second, validation included in the time."""
+        """Tokens trained on per second. The time includes validations."""
         return self.tokens / max(self.seconds, 1e-9)

@@ -9,7 +9,7 @@ from canopy_assets.storage.artefacts import current_artefact
 from canopy_assets.storage.tables import read_table
 
 EXAMPLES_FILE = "training_examples.txt"
-"""In an adapter's folder: the ids of the examples that it was trained on, one per line."""
+"""The file in an adapter's folder with the ids of the examples that it was trained on, one per line."""
 
 
 def write_examples(folder: Path, example_ids: list[str]) -> None:
@@ -20,8 +20,9 @@ def write_examples(folder: Path, example_ids: list[str]) -> None:
 def enough_new_examples(settings: Settings) -> bool:
     """Whether the training set has enough examples that the current adapter was not trained on.
 
-    Enough is CANOPY_RETRAIN_MIN_EXAMPLES, or CANOPY_RETRAIN_MIN_SHARE of those that it was trained on. Removed examples
-    do not count: less data is no reason to train. Before the first adapter only the number counts.
+    Enough means CANOPY_RETRAIN_MIN_EXAMPLES, or CANOPY_RETRAIN_MIN_SHARE of the examples that the adapter was trained
+    on. Removed examples do not count, because less data is no reason to train. Before the first adapter, only
+    CANOPY_RETRAIN_MIN_EXAMPLES applies.
     """
     table = read_table("training_set", settings=settings)
     if table is None:

@@ -1,7 +1,7 @@
 """A training's curves in MLflow, for teams that compare their runs there.
 
-Failures of the tracking server are logged and never stop a training: metrics wait here until the server accepts them,
-and are in the adapter's `training_log.jsonl` anyway.
+Failures of the tracking server are logged and never stop a training. Metrics wait here until the server accepts them;
+in any case they are in the adapter's `training_log.jsonl`.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ class MlflowTracking:
     def __init__(
         self, uri: str, *, name: str, parameters: Mapping[str, object], log: Callable[[str], object] = lambda _: None
     ) -> None:
-        """Prepare; the server is first contacted with the first metrics.
+        """Prepare the run. The server is not contacted before the first metrics are sent.
 
         Args:
-            uri: as MLFLOW_TRACKING_URI: http://host:port, or sqlite:///file.
-            name: of the run.
-            parameters: what the training was configured with.
-            log: receives a line when the server cannot be reached, and when it can be again.
+            uri: the server or file, as in MLFLOW_TRACKING_URI: http://host:port, or sqlite:///file.
+            name: the run's name.
+            parameters: the training's configuration.
+            log: receives a line when the server cannot be reached, and when it can be reached again.
 
         Raises:
             TrackingError: MLflow's client is not installed.
@@ -109,7 +109,7 @@ class MlflowTracking:
             if not self._down:
                 reason = str(error).replace(self._secret, "***") if self._secret else str(error)
                 self._log(f"MLflow cannot be reached, the training goes on: {type(error).__name__}: {reason[:200]}")
-            # An attempt may itself take a minute or two: at most a twentieth of the training goes into them.
+            # An attempt may take a minute or two, so attempts take at most a twentieth of the training.
             now = time.monotonic()
             self._down, self._next_attempt = True, now + max(WAIT_AFTER_FAILURE_S, 20 * (now - started))
             return
@@ -130,7 +130,7 @@ class MlflowTracking:
         return run
 
     def _send(self) -> str:
-        """Send parameters and waiting metrics, in their order; returns the run's id."""
+        """Send parameters and waiting metrics, in order; returns the run's id."""
         from mlflow.entities import Param
 
         run = self._run or self._create_run()

@@ -1,13 +1,13 @@
-"""Two kinds of attention for training, which importing this module registers in transformers by name.
+"""Two kinds of attention for training. Importing this module registers them in transformers by name.
 
-"folded" is for short rows on a CPU, in fewer passes. The query heads that share a key head are folded into rows of one
-product, so that keys and values are not repeated for them and their gradients not summed again (grouped-query
-attention: Ainslie et al. 2023). Scores are scaled, masked and normalised in one buffer. The backward pass needs the
-weights, as in plain attention: rows × heads × length² of them, so this is for short rows.
+"folded" is for short rows on a CPU, and needs fewer passes over memory. The query heads that share a key head are
+folded into rows of one product. So keys and values need not be repeated for them, nor their gradients summed afterwards
+(grouped-query attention: Ainslie et al. 2023). Scores are scaled, masked and normalised in one buffer. As in plain
+attention, the backward pass needs the weights, rows × heads × length² of them, so this is only for short rows.
 
-"varlen" is for packed rows on a GPU: torch's FlashAttention (Dao 2023), which takes the positions where rows begin and
-computes nothing between rows. Otherwise packed rows need a mask of tokens × tokens, and what the mask hides is computed
-all the same.
+"varlen" is for packed rows on a GPU. It is torch's FlashAttention (Dao 2023), which gets the positions where rows begin
+and computes nothing between rows. Other kinds need a mask of tokens × tokens for packed rows, and also compute what the
+mask hides.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from transformers.masking_utils import eager_mask
 
 
 class _FoldedAttention(torch.autograd.Function):
-    """softmax(scale · q kᵀ + mask) v; all but the mask are rows × heads × length × width."""
+    """softmax(scale · q kᵀ + mask) v. All tensors except the mask are rows × heads × length × width."""
 
     @staticmethod
     def forward(ctx: Any, q: Any, k: Any, v: Any, mask: Any, scale: float) -> Any:
@@ -62,7 +62,10 @@ def folded_attention(
     scaling: float | None = None,
     **_: Any,
 ) -> tuple[torch.Tensor, None]:
-    """As transformers calls it: heads before positions in, positions before heads out. Supports no dropout or sinks."""
+    """The "folded" attention function for transformers. It supports neither dropout nor sinks.
+
+    In the inputs heads come before positions, in the output positions before heads.
+    """
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
     out: Any = _FoldedAttention.apply(query, key, value, attention_mask, scale)
     return out.transpose(1, 2).contiguous(), None
@@ -79,7 +82,10 @@ def varlen_attention(
     max_length_q: int = 0,
     **rest: Any,
 ) -> tuple[torch.Tensor, None]:
-    """As transformers calls it; rows that are not packed go to torch's attention. Supports no dropout and no window."""
+    """The "varlen" attention function for transformers. It supports neither dropout nor a sliding window.
+
+    Rows that are not packed go to torch's attention.
+    """
     if cu_seq_lens_q is None:
         return sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **rest)
     q, k, v = (t[0].transpose(0, 1) for t in (query, key, value))  # tokens × heads × width

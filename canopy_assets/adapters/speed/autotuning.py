@@ -1,7 +1,7 @@
-"""Autotuning: how a training runs fastest on this machine. Threads, micro-batches, kind of attention, compiled or not.
+"""Autotuning: which threads, micro-batches, attention and compilation make a training fastest on this machine.
 
-Measured before the first step, on the model and a batch at hand, and remembered. An alternative has to be a tenth
-faster than the plain way, so that the load of another process does not decide.
+The alternatives are timed before the first step, on the actual model and one of its batches, and the times are kept. An
+alternative has to be a tenth faster than the plain way, so that the load of another process does not decide.
 """
 
 from __future__ import annotations
@@ -24,30 +24,32 @@ MIN_SPEEDUP = 1.1
 """How many times as fast an alternative has to be."""
 
 MIN_SPEEDUP_SAME_COST = 1.02
-"""The same for an alternative that only adds the same numbers in another order, and costs nothing else."""
+"""How many times as fast an alternative has to be if it only adds the same numbers in another order."""
 
 MICRO_BATCHES = (1, 2, 4)
-"""A micro-batch that fits the processor's cache may be faster than the whole; beyond four, the cost per call shows."""
+"""A micro-batch that fits into the processor's cache may be faster than the whole batch. With more than four, the cost
+of each call outweighs that."""
 
 SHORT_ROW = 512
-"""Tokens. On a CPU torch's fused attention has a slow backward pass (measured on 2 cores, rows of 160 tokens: a fifth
-of a step); plain attention keeps rows × heads × length² weights of each layer, which is too much for longer rows."""
+"""The longest rows, in tokens, for which plain attention is tried on a CPU. There, torch's fused attention has a slow
+backward pass (a fifth of a step, measured on 2 cores with rows of 160 tokens). Plain attention keeps
+rows × heads × length² weights of each layer, which is too much for longer rows."""
 
 MIN_SECONDS_TO_COMPILE = 900.0
-"""In a shorter training, trying the compiler takes a tenth of the time or more (a minute and a half on 2 cores); on a
-CPU it seldom gains as much."""
+"""In a shorter training, trying the compiler takes a tenth of the time or more (a minute and a half on 2 cores). On a
+CPU it rarely saves that much."""
 
 LOSS_TOLERANCE = 0.02
-"""Share by which a compiled batch's loss may differ, through rounding and other draws of dropout."""
+"""The relative difference that a compiled batch's loss may have, from rounding and from other random dropout."""
 
 Log = Callable[[str], None]
 Collate = Callable[[int], Sequence[Batch]]
-"""Returns the batch to measure on, in so many micro-batches."""
+"""Returns the batch to measure on, in the given number of micro-batches."""
 
 
 @dataclass(frozen=True)
 class Tuning:
-    """Threads on the CPU, and micro-batches that a batch is computed in."""
+    """The number of threads on the CPU, and of micro-batches that a batch is computed in."""
 
     threads: int
     micro_batches: int
@@ -65,19 +67,20 @@ def autotune(
     workload: str,
     log: Log = lambda _: None,
 ) -> Tuning:
-    """Find what is fastest of what the settings leave open; changes no weight, no random state, no gradient.
+    """Find the fastest of the options that the settings leave open.
 
-    Sets torch's number of threads and the model's attention, and compiles the decoder where that pays.
+    It sets torch's number of threads and the model's attention, and compiles the decoder if that pays off. Weights,
+    gradients and random state stay the same.
 
     Args:
-        loss: of the model that will be trained.
-        collate: returns a typical batch, in so many micro-batches.
-        settings: `micro_batches` and `compile` say what is open.
+        loss: the loss of the model that will be trained.
+        collate: returns a typical batch, in the given number of micro-batches.
+        settings: `micro_batches` and `compile` decide which options are open.
         device: where the model is.
-        steps: of the training.
-        longest: of its rows, in tokens.
+        steps: the training's number of steps.
+        longest: the length of its longest row, in tokens.
         cache: folder of this machine's measurements.
-        workload: names model, adapter and format.
+        workload: identifies model, adapter and format.
         log: receives a line on what was chosen.
     """
     import torch
@@ -109,7 +112,8 @@ def _tune_cpu(trial: _Trial, whole: Sequence[Batch], settings: TrainingSettings,
         trial.fastest("parts", MICRO_BATCHES, trial.set_micro_batches, MIN_SPEEDUP)
     packed = any(batch.position_ids is not None for batch in whole)
     if trial.loss.attention == "sdpa" and longest <= SHORT_ROW and not packed:
-        # torch's is the alternative: equally fast on this batch, it is slower on those of more and shorter rows.
+        # Here torch's attention is the alternative: if it is equally fast on this batch, it is slower on batches of
+        # more and shorter rows.
         plain = "folded" if trial.loss.supports_folded_attention(whole[0]) else "eager"
         trial.fastest("attention", (plain, "sdpa"), trial.loss.set_attention, MIN_SPEEDUP_SAME_COST)
     return threads
@@ -117,7 +121,7 @@ def _tune_cpu(trial: _Trial, whole: Sequence[Batch], settings: TrainingSettings,
 
 @dataclass
 class _Trial:
-    """A batch on which alternatives are timed, once on each machine; `key` names machine and batch."""
+    """A batch on which alternatives are timed, once on each machine. `key` identifies machine and batch."""
 
     loss: LabelledLoss
     collate: Collate
@@ -126,17 +130,17 @@ class _Trial:
     micro_batches: int
 
     def set_micro_batches(self, count: int) -> None:
-        """Compute the batch in so many micro-batches from now on."""
+        """Compute the batch in this many micro-batches from now on."""
         self.micro_batches = count
 
     def fastest(self, of: str, ways: Sequence[Way], take: Callable[[Way], None], min_speedup: float) -> Way:
         """Take the fastest of `ways`, and return it.
 
         Args:
-            of: names the choice among this machine's measurements, so it must not change.
+            of: the choice's name in this machine's stored measurements, so it must not change.
             ways: the alternatives, the plain one first.
             take: applies one of them.
-            min_speedup: how many times as fast as the plain one another has to be.
+            min_speedup: how many times as fast as the plain way another one has to be.
         """
 
         def seconds(way: Way) -> float:
@@ -152,13 +156,13 @@ class _Trial:
         self._step()
 
     def compiling_pays(self, steps: int, log: Log) -> bool:
-        """Whether a training of `steps` steps is long enough to compile for, and gets faster by it."""
+        """Whether a training of `steps` steps is long enough for compiling, and becomes faster with it."""
         plain = self._remembered("plain", self._plain)
         if plain * steps < MIN_SECONDS_TO_COMPILE:
             return False
         try:
             compiled = self._remembered("compiled", self._compiled)
-        except Exception as error:  # no compiler, an operation that it does not support: whatever it raises
+        except Exception as error:  # any error, for example no compiler, or an unsupported operation
             log(f"torch.compile cannot be used here: {type(error).__name__}: {str(error).splitlines()[0][:200]}")
             return False
         wins = compiled * MIN_SPEEDUP < plain
@@ -176,7 +180,7 @@ class _Trial:
         """Seconds of a compiled step, the best of four.
 
         Raises:
-            ValueError: it has another loss.
+            ValueError: the compiled step has another loss.
         """
         expected = self._step()[1]
         self.loss.compile()
@@ -189,7 +193,7 @@ class _Trial:
         return min(seconds)
 
     def _step(self) -> tuple[float, float]:
-        """Seconds of the batch, forward and backward, and its loss; both infinite where memory runs out."""
+        """The seconds of a forward and backward pass over the batch, and its loss; both infinite if memory runs out."""
         batches = self.collate(self.micro_batches)
         total = 0.0
         try:
@@ -212,7 +216,7 @@ class _Trial:
 
 @contextlib.contextmanager
 def _restoring_state(loss: LabelledLoss) -> Iterator[None]:
-    """Leave no gradients, no cached outputs and no changed random state behind."""
+    """Drop gradients and cached outputs at the end, and restore the random state."""
     import torch
 
     with torch.random.fork_rng():

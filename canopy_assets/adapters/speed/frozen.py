@@ -1,7 +1,7 @@
-"""The layers below the lowest adapter: their output for a row never changes, so it is computed once, not in each pass.
+"""The layers below the lowest adapter. Their output for a row never changes, so it is computed once, not in each pass.
 
-A row is computed by itself, in whatever batch it comes: the numbers are then the same to the bit in every epoch, after
-resuming, and however much memory there is for a batch.
+A row is always computed by itself, not with its batch. So its numbers are the same to the bit in every epoch, after
+resuming, and for any number of micro-batches.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class FrozenLayers:
     """The frozen layers of a causal LM, with a cache of their outputs. The model itself stays unchanged."""
 
     def __init__(self, causal: Any, layers: Sequence[torch.nn.Module], rows: Iterable[Tokens]) -> None:
-        """Nothing is computed yet.
+        """Set up the cache. Nothing is computed yet.
 
         Args:
             causal: the causal LM.
             layers: the lowest layers of its decoder (see `frozen_layers`).
-            rows: the rows that are computed once; others go through the whole model.
+            rows: the rows that are computed once. Other rows go through the whole model.
         """
         self._causal, self._layers = causal, layers
         self._rows = frozenset(rows)
@@ -43,7 +43,7 @@ class FrozenLayers:
         self.caching = True
 
     def covers(self, batch: Batch) -> bool:
-        """Whether all rows of a batch are among those that are computed once."""
+        """Whether all rows of a batch are among the rows that are computed once."""
         return self._rows.issuperset(batch.tokens)
 
     def clear_cache(self) -> None:
@@ -51,13 +51,13 @@ class FrozenLayers:
         self._outputs.clear()
 
     def stop_caching(self) -> None:
-        """Compute rows again each time from now on, to the same numbers: for when memory is short."""
+        """Compute rows again each time from now on, because memory is short. The numbers stay the same."""
         self.caching = False
         self.clear_cache()
 
     @contextlib.contextmanager
     def bypassed(self, batch: Batch) -> Iterator[None]:
-        """Inside, a pass over `batch` starts above these layers, if it is one that this cache `covers`."""
+        """While the block runs, a pass over `batch` starts above these layers, if the cache covers the batch."""
         if not self.covers(batch):
             yield
             return
@@ -71,7 +71,7 @@ class FrozenLayers:
             yield
 
     def is_deterministic(self, row: Tokens) -> bool:
-        """Whether a row has the same output each time, in training and in evaluation: no dropout, that is."""
+        """Whether a row has the same output each time, in training and in evaluation. With dropout it does not."""
         was_training, outputs = self._causal.training, []
         try:
             with torch.random.fork_rng():
@@ -83,7 +83,7 @@ class FrozenLayers:
         return all(torch.equal(outputs[0], output) for output in outputs)
 
     def _output(self, row: Tokens) -> torch.Tensor:
-        """Hidden states of a row, positions × width, from the cache or computed."""
+        """The hidden states of a row (positions × width), from the cache or computed."""
         output = self._outputs.get(row)
         if output is None:
             output = self._compute(row)
@@ -92,7 +92,7 @@ class FrozenLayers:
         return output
 
     def _compute(self, row: Tokens) -> torch.Tensor:
-        """Run a row through the layers, and leave the pass at the topmost one.
+        """Run a row through the layers, and end the pass after the topmost one.
 
         Raises:
             TypeError: the layers do not pass hidden states from one to the next.
@@ -114,7 +114,7 @@ class FrozenLayers:
 
     @contextlib.contextmanager
     def _replaced_forwards(self, forwards: Sequence[Forward]) -> Iterator[None]:
-        """Inside, the layers run these functions, and not what they were compiled to."""
+        """While the block runs, the layers run these functions instead of their own or compiled ones."""
         compiled = [layer._compiled_call_impl for layer in self._layers]
         try:
             for layer, forward in zip(self._layers, forwards, strict=True):
@@ -127,7 +127,7 @@ class FrozenLayers:
 
 
 def frozen_layers(causal: Any) -> Sequence[torch.nn.Module]:
-    """The decoder's layers below the lowest trained one; none if anything outside the layers is trained too."""
+    """The decoder's layers below the lowest trained one; none if anything outside the layers is trained, too."""
     from transformers.modeling_layers import GradientCheckpointingLayer
 
     layers = [module for module in causal.modules() if isinstance(module, GradientCheckpointingLayer)]

@@ -1,12 +1,12 @@
-"""LoRA's linear layers, norms and the loss, fused into as few passes over memory as they need.
+"""LoRA's linear layers, norms and the loss, fused into as few passes over memory as possible.
 
 For each layer PEFT copies the input to float32, multiplies by A and B, scales the result and adds it to the frozen
-layer's; under autocast the copy is cast back at once, and all of it comes again in the backward pass. On a small model
-these passes take longer than the products. Here both products are accumulated into the frozen layer's result, forward
-and backward, and only the input and its product with A are saved in between (as in Unsloth's kernels).
+layer's result. Under autocast the copy is cast back at once. The backward pass repeats all of this. On a small model
+these passes take longer than the products. Here, in both directions, the products are accumulated into the frozen
+layer's result. Only the input and its product with A are saved for the backward pass (as in Unsloth's kernels).
 
-Logits over a large vocabulary are the largest tensors of all, and never exist as a whole: loss and gradient are
-computed together, some rows at a time (as in Liger's kernels).
+Logits over a large vocabulary are the largest tensors, so they never exist as a whole: loss and gradient are computed
+together, for some rows at a time (as in Liger's kernels).
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from torch.nn.functional import cross_entropy, linear
 ADAPTER = "default"
 
 _ROWS_ON_CPU, _ROWS_ON_GPU = 256, 1024
-"""Rows whose logits exist at once: enough for a matrix product at full speed."""
+"""Number of rows whose logits exist at once: enough for a matrix product at full speed."""
 
 _ROWS_IN_CACHE = 32
-"""Rows that a CPU works on at a time between the two products, so that they stay in its cache (measured on 2 cores, 240
-rows × 49,152: a fifth of the time that all at once take)."""
+"""Number of rows that a CPU works on at a time between the two products, so that they stay in its cache. Measured on 2
+cores with 240 rows × 49,152, it takes a fifth of the time that all rows at once take."""
 
 
 class _LoraProduct(torch.autograd.Function):
-    """x Wᵀ + bias + scaling · (x Aᵀ) Bᵀ, with gradients for x, A and B. x and W are of one dtype; A and B of any."""
+    """x Wᵀ + bias + scaling · (x Aᵀ) Bᵀ, with gradients for x, A and B. x and W have the same dtype; A and B any."""
 
     @staticmethod
     def forward(ctx: Any, x: Any, weight: Any, bias: Any, a: Any, b: Any, scaling: float) -> Any:
@@ -64,8 +64,8 @@ class _LoraProduct(torch.autograd.Function):
 def _better_concatenated(rows: Any, width: int, low_rank: Any) -> bool:
     """Whether one product of `rows` and `low_rank` side by side is faster than two products, the second accumulated.
 
-    Concatenating copies the input and saves one read and write of the output, `width` wide: such small products wait
-    for a GPU's memory. GPU kernels for them need rows of a multiple of 16 bytes.
+    Concatenating copies the input, but saves one read and one write of the output, which is `width` wide. It can be
+    faster because memory speed limits such small products on a GPU. Its kernels need rows of a multiple of 16 bytes.
     """
     return rows.is_cuda and width > rows.shape[1] and (rows.shape[1] + low_rank.shape[1]) % 8 == 0
 
@@ -76,13 +76,13 @@ def _chunks(rows: int, size: int) -> Iterator[slice]:
 
 
 class _TokenLosses(torch.autograd.Function):
-    """Cross entropy of each row of x Wᵀ + bias against its target, float32, with a gradient for x only."""
+    """Cross entropy of each row of x Wᵀ + bias against its target, in float32, with a gradient for x only."""
 
     @staticmethod
     def forward(ctx: Any, x: Any, weight: Any, bias: Any, targets: Any, compiled: bool) -> Any:
         losses = torch.empty(len(x), dtype=torch.float32, device=x.device)
         gradient = torch.empty_like(x) if ctx.needs_input_grad[0] else None
-        # Buffers that are used again: on a CPU fresh memory of this size costs as much as the arithmetic.
+        # Reuse buffers, because on a CPU allocating memory of this size costs as much as the arithmetic.
         logits_buffer = x.new_empty(max(1, min(_ROWS_ON_CPU if x.is_cpu else _ROWS_ON_GPU, len(x))), len(weight))
         rows_in_cache = _ROWS_IN_CACHE if x.is_cpu else _ROWS_ON_GPU
         probability_buffer = torch.empty_like(logits_buffer[:rows_in_cache], dtype=torch.float32)
@@ -107,7 +107,7 @@ class _TokenLosses(torch.autograd.Function):
 
 
 def _losses_in_place(logits: Any, targets: Any, losses: Any, buffer: Any, *, with_gradient: bool) -> None:
-    """Write each row's cross entropy to `losses`, and its gradient over `logits`; some rows at a time, in `buffer`."""
+    """Write each row's cross entropy to `losses`, and overwrite `logits` with its gradient, a few rows at a time."""
     for few in _chunks(len(logits), len(buffer)):
         probabilities = torch.log_softmax(logits[few].float(), -1, out=buffer[: len(losses[few])])
         losses[few] = -probabilities.gather(1, targets[few]).squeeze(1)
@@ -117,7 +117,7 @@ def _losses_in_place(logits: Any, targets: Any, losses: Any, buffer: Any, *, wit
 
 
 def _losses_and_gradients(logits: torch.Tensor, targets: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Each row's cross entropy, float32, and its gradient."""
+    """Each row's cross entropy in float32, and its gradient."""
     values = logits.float()
     normalizer = torch.logsumexp(values, -1, keepdim=True)
     probabilities = torch.exp(values - normalizer)
@@ -128,7 +128,7 @@ def _losses_and_gradients(logits: torch.Tensor, targets: torch.Tensor) -> tuple[
 
 @lru_cache
 def _compiled_losses() -> Any:
-    """`_losses_and_gradients` compiled: two passes over the logits."""
+    """`_losses_and_gradients`, compiled to two passes over the logits."""
     return torch.compile(_losses_and_gradients, dynamic=True)
 
 
@@ -140,11 +140,11 @@ def token_losses(
     Args:
         x: hidden states, rows × width.
         head: the output layer.
-        targets: the right token of each row.
+        targets: the correct token of each row.
         compiled: use `torch.compile` on a GPU; on a CPU it gains nothing.
 
     Returns:
-        float32, one loss for each row, in nats.
+        The loss of each row in float32, in nats.
     """
     if type(head) is torch.nn.Linear and not head.weight.requires_grad and head.weight.is_floating_point():
         return _TokenLosses.apply(x.to(head.weight.dtype), head.weight, head.bias, targets, compiled and x.is_cuda)  # pyright: ignore
@@ -152,10 +152,10 @@ def token_losses(
 
 
 class FusedLinear(Linear):
-    """PEFT's linear layer with one plain adapter, in fewer passes; everything but `forward` is PEFT's."""
+    """PEFT's linear layer with one plain adapter, in fewer passes. Everything except `forward` is PEFT's."""
 
     def forward(self, x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
-        """The layer's output; by PEFT's own code where the adapter is off, merged or called with more arguments."""
+        """The layer's output. PEFT computes it if the adapter is off or merged, or if there are more arguments."""
         if self.disable_adapters or self.merged or args or kwargs:
             return super().forward(x, *args, **kwargs)
         base = self.base_layer
@@ -186,7 +186,7 @@ class _RootMeanSquareNorm(torch.autograd.Function):
 
 
 def fuse(model: Any) -> int:
-    """Replace the adapted linear layers and the norms of a PEFT model by fused ones; returns how many were replaced.
+    """Replace the adapted linear layers and the norms of a PEFT model with fused ones; returns how many were replaced.
 
     Linear layers with dropout, DoRA, a base in 4 bits or other additions stay as they are. So do norms that are trained
     or compute something else (Gemma adds one to the weight).
@@ -202,7 +202,7 @@ def fuse(model: Any) -> int:
 
 @lru_cache
 def _fused_norm(kind: type[torch.nn.Module]) -> type[torch.nn.Module]:
-    """The fused class for a norm's class. All norms of a class then share what `torch.compile` makes of it."""
+    """The fused class for a norm's class. All norms of a class share it, and so share what `torch.compile` compiles."""
     return type(f"Fused{kind.__name__}", (kind,), {"forward": _norm})
 
 

@@ -1,8 +1,8 @@
-"""The loss, computed only where there is something to learn.
+"""The loss, computed only at positions that are under loss.
 
-Logits over a vocabulary of 50,000 tokens are most of the memory and a fifth of the work of a small model, and two
-thirds of the positions are not under loss. So the decoder runs over all positions, and the output layer over labelled
-positions only.
+In a small model, logits over a vocabulary of 50,000 tokens take most of the memory and a fifth of the work. Two thirds
+of the positions are not under loss. So the decoder runs over all positions, but the output layer only over labelled
+ones.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     from canopy_assets.adapters.speed.frozen import FrozenLayers
 
 LOSS_TOLERANCE = {"float32": 1e-4, "bfloat16": 5e-2}
-"""Largest difference, in nats per token, that rounding alone makes between two ways to compute the same loss."""
+"""The largest difference, in nats per token, that rounding may cause between two ways to compute the same loss."""
 
 PACKING_TOLERANCE = 1e-5
-"""Difference in nats per token that packing may always make."""
+"""The difference in nats per token that packing may always cause."""
 
 LEAK_SHARE = 0.05
-"""In bfloat16 packing may also make this share of the difference that a leak would make: rows that see each other."""
+"""In bfloat16, packing may also cause this share of the difference that would arise if rows saw each other (a leak)."""
 
 
 class LabelledLoss:
     """Cross entropy per labelled token, in float32, for a causal LM under PEFT.
 
-    Some models do more between decoder and logits than one linear layer (soft capping in Gemma 2, scaling in
-    Granite and Cohere). `verify_labelled_only` compares with the model's own logits once and chooses for this model.
+    Some models have more than one linear layer between decoder and logits (soft capping in Gemma 2, scaling in Granite
+    and Cohere). `verify_labelled_only` compares with the model's own logits once, and then decides for this model.
 
     Attributes:
         model: the PEFT model.
-        dtype: format that the passes compute in.
+        dtype: the number format that the passes compute in.
         labelled_only: whether the output layer runs over labelled positions only.
         compiled: whether the decoder's layers run compiled where gradients are needed.
         gradient_checkpointing: whether activations are recomputed in the backward pass.
@@ -60,7 +60,7 @@ class LabelledLoss:
         self.model.eval()
 
     def zero_grad(self) -> None:
-        """Drop the gradients that backward passes left."""
+        """Drop all gradients."""
         self.model.zero_grad(set_to_none=True)
 
     def per_token(self, batch: Batch) -> Any:
@@ -73,7 +73,7 @@ class LabelledLoss:
             return self._labelled_losses(batch) if self.labelled_only else self._plain_losses(batch)
 
     def verify_labelled_only(self, batch: Batch) -> bool:
-        """Decide on `batch` whether the output layer alone gives the model's logits, and set `labelled_only`."""
+        """Check with `batch` whether the output layer alone gives the model's logits, and set `labelled_only`."""
         import torch
 
         with torch.inference_mode():
@@ -93,14 +93,14 @@ class LabelledLoss:
 
     @property
     def caches_frozen_outputs(self) -> bool:
-        """Whether these layers' outputs are kept in memory, and not computed again each time."""
+        """Whether these layers' outputs are kept in memory instead of being computed again each time."""
         return self._frozen is not None and self._frozen.caching
 
     def split_off_frozen_layers(self, rows: Sequence[EncodedExample]) -> bool:
         """Run the layers below the lowest adapter once for each of these rows instead of in each pass.
 
-        Verified on the two shortest rows: in some architectures upper layers read more than the output of the layer
-        below, and with dropout the layers do not give the same output twice. Returns whether it is possible.
+        This is verified on the two shortest rows. In some architectures upper layers read more than the output of the
+        layer below, and with dropout the layers do not give the same output twice. Returns whether it is possible.
         """
         import torch
 
@@ -122,14 +122,14 @@ class LabelledLoss:
         except (AttributeError, RuntimeError, TypeError, ValueError) as error:
             if is_out_of_memory(error):
                 raise
-            # Otherwise these layers take or return something else than hidden states.
+            # Otherwise these layers take or return something other than hidden states.
         finally:
             if not verified:
                 self._frozen = None
         return verified
 
     def covers(self, batch: Batch) -> bool:
-        """Whether all rows of a batch are among those for which frozen layers run once."""
+        """Whether all rows of a batch are among the rows for which frozen layers run once."""
         return self._frozen is not None and self._frozen.covers(batch)
 
     def warm_cache(self, batch: Batch) -> None:
@@ -143,7 +143,7 @@ class LabelledLoss:
             self._frozen.clear_cache()
 
     def stop_caching(self) -> None:
-        """Compute the frozen layers' outputs again each time from now on: the same numbers in less memory."""
+        """Compute the frozen layers' outputs again each time from now on. It gives the same numbers in less memory."""
         if self._frozen is not None:
             self._frozen.stop_caching()
 
@@ -151,7 +151,7 @@ class LabelledLoss:
 
     @property
     def attention(self) -> str:
-        """The attention that the model computes with, by transformers' name."""
+        """The model's kind of attention, by transformers' name."""
         return self._causal.config._attn_implementation
 
     def set_attention(self, kind: str) -> None:
@@ -163,7 +163,7 @@ class LabelledLoss:
             self.clear_cache()
 
     def supports_folded_attention(self, batch: Batch) -> bool:
-        """Whether folded attention gives this model's loss: it has no dropout, nor what some models add."""
+        """Whether folded attention gives this model's loss. It lacks dropout, and additions that some models have."""
         import torch
 
         kind, config, training = self.attention, self._causal.config, self.model.training
@@ -183,9 +183,9 @@ class LabelledLoss:
             self.model.train(training)
 
     def enable_varlen_attention(self, examples: Sequence[EncodedExample]) -> bool:
-        """Set "varlen" attention if packed rows of this model then have the loss they have alone; returns whether.
+        """Set "varlen" attention if packed rows then have the same loss as alone. Returns whether it was set.
 
-        It supports neither dropout nor a sliding window, and needs a GPU and bfloat16.
+        This attention supports neither dropout nor a sliding window, and needs a GPU and bfloat16.
         """
         kind, config = self.attention, self._causal.config
         if getattr(config, "attention_dropout", 0.0) or getattr(config, "sliding_window", None) or kind != "sdpa":
@@ -196,11 +196,11 @@ class LabelledLoss:
         return self.attention != kind
 
     def supports_packing(self, examples: Sequence[EncodedExample]) -> bool:
-        """Whether packed rows have the loss that they have alone, up to the rounding that padding also causes.
+        """Whether packed rows have the same loss as alone, up to the rounding that padding also causes.
 
         Some attention backends and architectures do not keep packed rows apart, and none reports it. Dropout has to be
-        off. In bfloat16 two backends differ more than padding does; how much a row's loss would change if it saw the
-        others is measured on the same rows joined into one text.
+        off. In bfloat16, two backends differ by more than the rounding of padding. So the limit also takes into account
+        how much the loss would change if rows saw each other, measured on the same rows joined into one text.
         """
         import torch
 
@@ -228,11 +228,11 @@ class LabelledLoss:
         self._causal.gradient_checkpointing_enable({"use_reentrant": False})
 
     def compile(self, wanted: bool = True) -> None:
-        """Run the decoder's layers compiled, for batches of any size, where gradients are needed; or uncompiled.
+        """Turn compilation of the decoder's layers on or off, for batches of any size.
 
-        Layer by layer: identical layers share what is compiled, which takes a minute instead of ten. Passes without
-        gradients stay uncompiled, since they would need a compilation of their own. What the compiler does not support
-        runs uncompiled.
+        Each layer is compiled by itself. Identical layers then share one compilation, which takes a minute instead of
+        ten. Passes without gradients stay uncompiled, because they would need another compilation. Whatever the
+        compiler does not support runs uncompiled.
         """
         self.compiled = wanted
         if wanted and not self._compiled_layers:
@@ -252,10 +252,10 @@ class LabelledLoss:
 
     @contextlib.contextmanager
     def _forward_pass(self, batch: Batch) -> Iterator[None]:
-        """Inside, a pass over `batch` computes in `dtype` and takes cached outputs of frozen layers."""
+        """While the block runs, a pass over `batch` computes in `dtype` and uses cached outputs of frozen layers."""
         import torch
 
-        # The adapter is float32, the base perhaps bfloat16: under autocast both multiply in bfloat16, without a
+        # The adapter is float32, and the base may be bfloat16. Under autocast both multiply in bfloat16, without a
         # float32 copy of every layer's input (measured on 2 cores with AVX512-BF16: 307 instead of 222 tokens/s).
         half = self.dtype == "bfloat16"
         frozen = contextlib.nullcontext() if self._frozen is None else self._frozen.bypassed(batch)

@@ -15,18 +15,18 @@ from canopy_assets.adapters.speed.loss import LabelledLoss
 from canopy_assets.compute.devices import Device, Dtype, choose_dtype
 
 MAX_SLOWDOWN = 4.0
-"""A format that takes so many times as long for a few tokens is not measured on more."""
+"""If a format takes this many times as long as the other for a few tokens, it is not measured on more."""
 
 
 def chosen_dtype(
     base: BaseModelInfo, lora: LoraSettings, settings: TrainingSettings, device: Device, cache: Path
 ) -> Dtype:
-    """The format that the base model is trained in: the configured one, or the faster one where that is "auto".
+    """The format of the frozen base: the configured one, or the faster one if "auto" is configured.
 
     Args:
         base: the base model.
         lora: the adapter's shape.
-        settings: `dtype` and `base_format` count.
+        settings: only `dtype` and `base_format` are used.
         device: where it will be trained.
         cache: folder of this machine's measurements.
     """
@@ -40,10 +40,11 @@ def chosen_dtype(
 
 
 def _step_timer(base: BaseModelInfo, lora: LoraSettings, *, four_bit: bool) -> Callable[[Dtype], float]:
-    """Seconds of one forward and backward pass over 2 × 128 tokens of the real model.
+    """A function that measures the seconds of one forward and backward pass over 2 × 128 tokens of the real model.
 
-    A slow format already shows on a sixteenth of these tokens, and is then extrapolated: without AVX512-BF16 or AMX,
-    bfloat16 would keep a new user waiting for more than a minute (78 s on 2 cores of an EPYC with AVX2).
+    Each format is first timed on a sixteenth of these tokens. If it is slow there, its full time is extrapolated,
+    because without AVX512-BF16 or AMX, bfloat16 would keep a new user waiting for more than a minute (78 s on 2 cores
+    of an EPYC with AVX2).
     """
     cpu = Device("cpu", "", 1, 0)
     brief: dict[Dtype, float] = {}

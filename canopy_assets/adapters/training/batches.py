@@ -1,4 +1,4 @@
-"""Computing a batch in as many micro-batches as memory allows, and saving memory where a single row does not fit."""
+"""Computes a batch in as many micro-batches as memory requires, and saves memory if a single row does not fit."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from canopy_assets.compute.memory import MicroBatches, free_unused_memory, is_ou
 
 
 class BatchRunner:
-    """Runs computations over batches of one training. Where memory runs out it gives up speed, in this order:
+    """Runs computations over batches of one training. If memory runs out, it gives up speed, in this order:
 
     1. twice as many micro-batches, down to one row each;
     2. outputs of frozen layers are no longer cached;
     3. gradient checkpointing, if the settings allow it.
 
-    None of that changes the update beyond rounding.
+    None of these changes the update beyond rounding.
     """
 
     def __init__(
@@ -37,12 +37,12 @@ class BatchRunner:
         self._data, self._settings, self._log = data, settings, log
 
     def run(self, compute: Callable[[int], float], examples: Sequence[EncodedExample], what: str) -> float:
-        """`compute(micro-batches)` in as many as memory allows; 0 for no examples.
+        """Return `compute(count)` for as many micro-batches as memory requires; 0 for no examples.
 
         Args:
             compute: computes the batch of `examples` in that many micro-batches.
             examples: the rows of the batch.
-            what: names the work in the log.
+            what: the name of the work in the log.
 
         Raises:
             TrainingError: one row alone does not fit, and there is nothing left to save.
@@ -72,12 +72,12 @@ class BatchRunner:
         self._log(f"{reason}: gradient checkpointing is on from now on")
 
     def collate(self, examples: Sequence[EncodedExample], micro_batches: int) -> list[Batch]:
-        """Rows as at most `micro_batches` batches on the device."""
+        """The rows as at most `micro_batches` batches on the device."""
         packed, device = self.execution.packing, self.device.kind
         return [self._data.collate(part, packed=packed, device=device) for part in split_step(examples, micro_batches)]
 
     def summed_loss(self, rows: Sequence[EncodedExample]) -> float:
-        """The loss of rows without dropout or gradients, summed over their tutor tokens, in nats."""
+        """The summed loss of the rows' tutor tokens, in nats, without dropout or gradients."""
         import torch
 
         self.loss.eval()
@@ -87,7 +87,7 @@ class BatchRunner:
             return sum(self.run(lambda count, b=batch: self._sum(b, count), batch, "validation") for batch in batches)
 
     def _sum(self, examples: Sequence[EncodedExample], micro_batches: int) -> float:
-        """The loss summed over a batch's tutor tokens. Collated one by one: each is freed before the next."""
+        """The summed loss of a batch's tutor tokens. Each micro-batch is freed before the next is collated."""
         parts = split_step(examples, micro_batches)
         return sum(self.loss.per_token(self.collate(part, 1)[0]).sum().item() for part in parts)
 

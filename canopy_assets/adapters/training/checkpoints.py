@@ -1,12 +1,13 @@
 """Checkpoints that are complete or do not exist.
 
-A checkpoint is a directory `step-00000120` with tensors (safetensors), facts (JSON) and, written last, `MANIFEST.json`
-with every file's digest. It is written under another name and renamed. Resuming takes the newest whose manifest
-verifies, so a process killed at any moment loses at most the time since the last one. Nothing is flushed to the disk:
-after a power cut a file may be damaged, its digest shows it, and the checkpoint before is used.
+A checkpoint is a directory such as `step-00000120` with tensors (safetensors), facts (JSON) and, written last,
+`MANIFEST.json` with every file's digest. It is written under another name and renamed. A resumed training takes the
+newest checkpoint whose files match its manifest. So a process killed at any moment loses at most the time since the
+last checkpoint. Nothing is flushed to the disk. If a power cut damages a file, its digest shows that, and the previous
+checkpoint is used.
 
-The folder is named by what is being trained (data, base, configuration): a changed configuration finds no checkpoint
-and starts from the beginning.
+The folder's name depends on what is trained (data, base, configuration). So a training with a changed configuration
+finds no checkpoint and starts from the beginning.
 """
 
 from __future__ import annotations
@@ -44,12 +45,12 @@ class Checkpoints:
     """The checkpoints of one training, in `root`/`name`."""
 
     def __init__(self, root: Path, name: str, *, keep: int = 2) -> None:
-        """Nothing is written before `save`.
+        """Name the folder. Nothing is written before `save`.
 
         Args:
             root: the folder of all trainings' checkpoints.
             name: digest of everything that decides the result.
-            keep: how many of the newest to keep; two, in case the newest is damaged later.
+            keep: how many of the newest checkpoints to keep. Two by default, in case the newest is damaged later.
         """
         self.folder, self._keep = root / name, keep
 
@@ -68,7 +69,7 @@ class Checkpoints:
             (draft / FACTS).write_text(json.dumps(facts))
             digests = {name: file_digest(draft / name) for name in (TENSORS, FACTS)}
             (draft / MANIFEST).write_text(json.dumps({"step": step, "files": digests}))
-            if final.exists():  # damaged, or training would have resumed from it
+            if final.exists():  # it is damaged; otherwise training would have resumed from it
                 shutil.rmtree(final)
             draft.rename(final)
         except Exception as error:  # safetensors reports a full disk with an exception of its own
@@ -103,7 +104,7 @@ class Checkpoints:
 
 
 def verifies(path: Path) -> bool:
-    """Whether a checkpoint directory has a manifest and all files have the digests it gives."""
+    """Whether a checkpoint directory has a manifest, and all files have the digests in it."""
     try:
         files = json.loads((path / MANIFEST).read_text())["files"]
         return set(files) == {TENSORS, FACTS} and all(

@@ -27,11 +27,11 @@ class TrainingData:
     """The data of one training.
 
     Attributes:
-        train: rows that are trained on.
-        validation: rows that choose the step that is kept.
-        steps: which training rows each optimizer step has, in order.
-        pad_id: token that fills batches.
-        mask_sample: one row as text, what is under loss in ⟦ ⟧.
+        train: the rows that are trained on.
+        validation: the rows whose loss decides which step is kept.
+        steps: the training rows of each optimizer step, in order.
+        pad_id: the token that fills batches.
+        mask_sample: one row as text, with ⟦ ⟧ around what is under loss.
         groups: "opening state" or "topic" → validation example → its group.
     """
 
@@ -43,11 +43,11 @@ class TrainingData:
     groups: Mapping[str, Mapping[str, str]]
 
     def rows_of(self, step: int) -> list[EncodedExample]:
-        """The rows of a step, those of all processes."""
+        """The rows of a step, for all processes."""
         return [self.train.rows[i] for i in self.steps[step].rows]
 
     def collate(self, examples: Sequence[EncodedExample], *, packed: bool, device: str) -> Batch:
-        """Rows as one batch: end to end, or padded."""
+        """The rows as one batch, packed or padded."""
         return pack(examples, device=device) if packed else collate(examples, pad_id=self.pad_id, device=device)
 
 
@@ -60,7 +60,7 @@ def prepare_data(base: BaseModelInfo, examples: Sequence[TrainingExample], setti
     """
     tokenizer = load_tokenizer(base.path)
     by_split = {split: [e for e in examples if e.split == split] for split in ("train", "validation")}
-    # Ids are digests of content, so the first ones in their order are a sample that does not depend on the rows' order.
+    # Ids are digests of content, so the first ones when sorted are a sample that does not depend on the rows' order.
     chosen = sorted(by_split["validation"], key=lambda e: e.example_id)[: settings.validation_rows]
     train = encode_examples(tokenizer, by_split["train"], max_length=settings.max_length)
     validation = encode_examples(tokenizer, chosen, max_length=settings.max_length)

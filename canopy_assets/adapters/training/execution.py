@@ -1,7 +1,7 @@
-"""How a training is computed on this machine: the fast ways that are proven right for the model, and the fastest.
+"""How a training is computed on this machine: the fast ways that are verified for the model, tuned to the fastest.
 
-Nothing here changes what is learned, only how numbers are rounded. That is why it is part of a training's name: a
-checkpoint is resumed by a training that computes in the same way.
+Nothing here changes what is learned, only how numbers are rounded. Because of the rounding, these choices are part of a
+training's digest: a checkpoint is only resumed by a training that computes in the same way.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from canopy_assets.adapters.training.processes import ProcessGroup
 from canopy_assets.compute.devices import Device
 
 FROZEN_CACHE_MB = 1024
-"""Room for outputs of frozen layers. A constant and not what is free: a resumed training must cache the same rows."""
+"""Memory for outputs of frozen layers. A constant, because a resumed training must cache the same rows."""
 
 _ROWS_TO_VERIFY_ON = 4
 
@@ -55,7 +55,7 @@ class TrainingSetup:
 
 @dataclass(frozen=True)
 class Execution:
-    """The adapted model with its loss, and how batches are computed; `tuning_seconds` went into finding that out."""
+    """The adapted model with its loss, and how batches are computed. `tuning_seconds` is the time that tuning took."""
 
     loss: LabelledLoss
     packing: bool
@@ -63,7 +63,7 @@ class Execution:
     tuning_seconds: float
 
     def facts(self) -> dict[str, object]:
-        """What changes rounding, as it enters a training's digest."""
+        """The choices that change rounding, as part of a training's digest."""
         return {
             "dtype": self.loss.dtype,
             "packed": self.packing,
@@ -74,7 +74,7 @@ class Execution:
 
 
 def prepare_execution(setup: TrainingSetup, data: TrainingData) -> Execution:
-    """Load the model with its adapter, verify on a few short rows which fast ways hold for it, and tune the rest."""
+    """Load the model with its adapter, verify on a few short rows which fast ways work for it, and tune the rest."""
     settings, device = setup.settings, setup.device
     dtype = chosen_dtype(setup.base, setup.lora, settings, device, setup.cache)
     setup.log(
@@ -90,7 +90,7 @@ def prepare_execution(setup: TrainingSetup, data: TrainingData) -> Execution:
     loss.eval()
     loss.verify_labelled_only(data.collate(few[:1], packed=False, device=device.kind))
     packing = _choose_packing(loss, few, setup)
-    if device.kind == "cpu":  # a GPU would wait for rows that are computed one by one
+    if device.kind == "cpu":  # on a GPU, computing rows one by one would be slow
         rows = _rows_to_cache(loss, data, settings)
         if rows and not loss.split_off_frozen_layers(rows):
             setup.log(
@@ -107,14 +107,14 @@ def _choose_packing(loss: LabelledLoss, few: Sequence[EncodedExample], setup: Tr
     if wanted == "never" or (wanted == "auto" and not on_gpu):
         return False
     cheap = on_gpu and loss.enable_varlen_attention(few)
-    # Without that attention the work grows with the square of a step's tokens, so only on request.
+    # Without that attention the work grows with the square of a step's tokens, so pack only on request.
     packing = cheap or (wanted == "always" and loss.supports_packing(few))
     setup.log("rows are packed" if packing else "packing is not possible for this model here: rows are padded")
     return packing
 
 
 def _rows_to_cache(loss: LabelledLoss, data: TrainingData, settings: TrainingSettings) -> list[EncodedExample]:
-    """The rows that come more than once, as far as there is room for their outputs of frozen layers."""
+    """The rows that are used more than once, if there is room for their outputs of frozen layers."""
     bytes_per_token = loss.model.config.get_text_config().hidden_size * (2 if loss.dtype == "bfloat16" else 4)
     room = FROZEN_CACHE_MB << 20
     cached: list[EncodedExample] = []
@@ -127,7 +127,7 @@ def _rows_to_cache(loss: LabelledLoss, data: TrainingData, settings: TrainingSet
 
 
 def _tune(loss: LabelledLoss, data: TrainingData, setup: TrainingSetup, packing: bool) -> Tuning:
-    """Measure what is fastest here. Each process keeps its own micro-batches; the rest is the main process's choice."""
+    """Measure what is fastest here. Each process keeps its own micro-batches; the main process decides the rest."""
     settings, device = setup.settings, setup.device
     form = [loss.dtype, settings.base_format, "packed" if packing else "padded"]
     tuning = autotune(
@@ -141,7 +141,7 @@ def _tune(loss: LabelledLoss, data: TrainingData, setup: TrainingSetup, packing:
         log=setup.log,
         workload=" ".join([setup.base.digest[:16], *form, setup.lora.model_dump_json()]),
     )
-    if device.kind == "cpu":  # nowhere else is attention tuned
+    if device.kind == "cpu":  # attention is only tuned on a CPU
         loss.set_attention(setup.group.broadcast(loss.attention))
     loss.compile(setup.group.broadcast(loss.compiled))
     return tuning
@@ -150,7 +150,7 @@ def _tune(loss: LabelledLoss, data: TrainingData, setup: TrainingSetup, packing:
 def _typical_batch(
     data: TrainingData, group: ProcessGroup, packed: bool, device: Device, micro_batches: int
 ) -> list[Batch]:
-    """This process's share of the step of median size, in so many micro-batches."""
+    """This process's share of the step of median size, in this many micro-batches."""
     by_size = sorted(range(len(data.steps)), key=lambda step: sum(map(len, data.rows_of(step))))
     rows = data.rows_of(by_size[len(by_size) // 2])
     examples = group.shard(rows) or rows

@@ -1,4 +1,4 @@
-"""The training loop: from the newest checkpoint or the start to the last step, keeping the best step's weights."""
+"""The training loop: it goes from the newest checkpoint (or the start) to the last step, and keeps the best weights."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from canopy_assets.adapters.training.state import TrainingState
 from canopy_assets.compute.devices import release_memory
 
 RELEASE_EVERY = 32
-"""Steps after which freed memory is returned to the system. Every 8 steps keep it lower, at a fifth of the speed."""
+"""Steps between two returns of freed memory to the system. With 8, memory stays lower, but at a fifth of the speed."""
 
 Log = Callable[[str], None]
 OnProgress = Callable[[TrainingProgress], None]
@@ -28,7 +28,7 @@ OnProgress = Callable[[TrainingProgress], None]
 
 @dataclass
 class TrainingLoop:
-    """One training and what it works with."""
+    """One training, with its data, settings, checkpoints and process group."""
 
     batches: BatchRunner
     data: TrainingData
@@ -46,7 +46,7 @@ class TrainingLoop:
         self._seconds_before = 0.0  # of the runs that this one resumes
 
     def train(self) -> TrainingState:
-        """Train from the newest checkpoint or the start to the last step; the best step's weights end in the model."""
+        """Train to the last step, from the newest checkpoint or the start. Then put the best weights into the model."""
         state = TrainingState.start(self.loss.model, self.settings)
         self._resume(state)
         self._started = self._saved = time.monotonic()
@@ -84,7 +84,7 @@ class TrainingLoop:
         return by
 
     def _resume(self, state: TrainingState) -> None:
-        """Restore the newest checkpoint, if there is one, and what it had to give up for lack of memory."""
+        """Restore the newest checkpoint, if there is one, with its micro-batches and gradient checkpointing."""
         checkpoint = self.checkpoints.newest() if self.checkpoints else None
         if checkpoint is None:
             return
@@ -127,15 +127,15 @@ class TrainingLoop:
         state.optimizer.zero_grad(set_to_none=True)  # left by an attempt that ran out of memory
         losses = []
         for batch in self._micro_batches(state.step, examples, micro_batches):
-            # Over the whole step's tokens, not the micro-batch's: unequal ones then weigh what they should.
+            # Divide by the whole step's tokens, so that micro-batches of unequal size have the right weight.
             loss = self.loss.per_token(batch).sum() / supervised
             loss.backward()
             losses.append(loss.detach())
-        self._prefetch(state.step + 1, micro_batches)  # while a GPU is still at work: only .item() waits for it
+        self._prefetch(state.step + 1, micro_batches)  # while the GPU is still working: only .item() waits for it
         return sum((loss.item() for loss in losses), 0.0)
 
     def _micro_batches(self, step: int, examples: Sequence[EncodedExample], count: int) -> list[Batch]:
-        """A step's micro-batches: the prefetched ones, if they are as many."""
+        """A step's micro-batches: the prefetched ones if their number is right, else new ones."""
         prefetched, self._prefetched = self._prefetched, None
         if prefetched is not None and prefetched[0] == step and len(prefetched[1]) == min(count, len(examples)):
             return prefetched[1]
@@ -167,7 +167,7 @@ class TrainingLoop:
             self.log(f"stopped by {state.stopped}; the best step so far is kept")
 
     def _stop_if_no_better(self, state: TrainingState) -> None:
-        """Early stopping (Prechelt 1998): `patience` evaluations without a lower loss end the training."""
+        """Early stopping (Prechelt 1998): end the training after `patience` evaluations without a lower loss."""
         patience = self.settings.patience
         if patience is None or state.stopped or state.best_loss is None:
             return
@@ -188,7 +188,7 @@ class TrainingLoop:
             self._saved = time.monotonic()
 
     def _progress(self, state: TrainingState) -> TrainingProgress:
-        """The state after a step; the time left is estimated by the tokens still to come."""
+        """The state after a step. The time left is estimated from the number of remaining tokens."""
         left = sum(len(self.data.train.rows[i]) for step in self.data.steps[state.step :] for i in step.rows)
         rate = state.tokens / max(state.seconds, 1e-9)
         return TrainingProgress(

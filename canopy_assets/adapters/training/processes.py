@@ -2,12 +2,12 @@
 
 Process state and reductions are accelerate's. Two things are done here instead of by `Accelerator.prepare`:
 
-* Gradients are summed, not averaged. `DistributedDataParallel` averages what each process computed and expects all of
-  them to run the same backward passes. Here a step's loss is a mean over the tokens of all processes, a process may
-  have no row of a small step, and each splits its share into as many micro-batches as its own memory allows.
+* Gradients are summed, not averaged. `DistributedDataParallel` averages the processes' gradients, and expects all
+  processes to run the same backward passes. Here a step's loss is a mean over the tokens of all processes. A process
+  may have no row of a small step, and each splits its share into as many micro-batches as its own memory requires.
 * Only LoRA's gradients are sent, a thousandth of the model, in one reduction per step.
 
-So every process takes the step that one process alone would take, up to rounding (tests/adapters/test_torchrun.py).
+So, up to rounding, every process takes the same step as a single process would (tests/adapters/test_torchrun.py).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class ProcessGroup:
         return self.rank == 0
 
     def shard(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """This process's share of a batch; empty for some if there are fewer rows than processes."""
+        """This process's share of a batch. It may be empty if there are fewer rows than processes."""
         shards = split_step(rows, self.size)
         return shards[self.rank] if self.rank < len(shards) else []
 
@@ -51,7 +51,7 @@ class ProcessGroup:
         return total.item()
 
     def sum_gradients(self, parameters: Iterable[Any]) -> None:
-        """Replace each gradient by its sum over all processes; a process without rows counts as zero."""
+        """Replace each gradient with its sum over all processes. A process without rows counts as zero."""
         if self.size == 1:
             return
         import torch

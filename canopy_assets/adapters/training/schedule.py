@@ -18,6 +18,6 @@ def learning_rate(step: int, steps: int, settings: TrainingSettings) -> float:
 
 
 def evaluation_steps(steps: int, settings: TrainingSettings) -> frozenset[int]:
-    """The steps after which the validation loss is computed: before the first, at even distances, after the last."""
+    """The numbers of steps after which the validation loss is computed: 0, evenly spaced ones, and the last."""
     times = settings.epochs * settings.evaluations_per_epoch
     return frozenset({0, steps} | {round(steps * i / times) for i in range(1, times)})

@@ -1,13 +1,13 @@
-"""A training in several processes on one machine, one per GPU: `train_adapter` launched by torchrun, watched from here.
+"""A training in several processes on one machine, one per GPU. This process launches them by torchrun and watches them.
 
     python -m torch.distributed.run --standalone --nproc-per-node 2 -m canopy_assets.adapters.training.torchrun JOB
 
-JOB is a folder; `job.json` and `rows.parquet` in it say what to train. The main process prints a line for each step,
-and writes the result to `outcome.pickle`, which only the process that launched it reads.
+JOB is a folder with `job.json` and `rows.parquet`, which define what to train. The main process prints a line for each
+step, and writes the result to `outcome.pickle`. Only the process that launched it reads that file.
 
-The launch is torch's own and not `accelerate launch`, which wraps it. That command takes precision and more from a
-configuration file of the user's, and starts a single process for `--cpu --num_processes 2` (accelerate 1.15); its
-`notebook_launcher` forks, and this process may hold CUDA already. Neither reports progress or ends with its parent.
+We use torch's own launcher, not `accelerate launch`, which wraps it. `accelerate launch` reads precision and more from
+the user's configuration file, and starts a single process for `--cpu --num_processes 2` (accelerate 1.15). Accelerate's
+`notebook_launcher` forks, although this process may already use CUDA. Neither reports progress or ends with its parent.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from canopy_assets.records import TrainingExample
 from canopy_assets.storage.arrow import from_table, to_table
 
 _PROGRESS, _LOG = "progress ", "log "
-"""First words of the lines by which the main process reports; others are kept for an error's message."""
+"""How the lines begin with which the main process reports. Other lines are kept for an error message."""
 
 _LAST_LINES = 20
 
@@ -58,13 +58,13 @@ def train_in_processes(
     on_progress: Callable[[TrainingProgress], None] = lambda _: None,
     log: Callable[[str], None] = lambda _: None,
 ) -> TrainingResult:
-    """`train_adapter` in several processes of this machine, each with a GPU where there are any.
+    """Run `train_adapter` in several processes on this machine, each with a GPU if there are GPUs.
 
-    The update of a step is that of one process, up to rounding. Arguments, result and errors are those of
+    Up to rounding, a step's update is the same as with one process. Arguments, result and errors are those of
     `train_adapter`.
 
     Args:
-        processes: how many.
+        processes: the number of processes.
 
     Raises:
         TorchrunError: the processes ended without reporting an error.
@@ -95,7 +95,7 @@ def train_in_processes(
 def _watch(
     processes: int, job: Path, on_progress: Callable[[TrainingProgress], None], log: Callable[[str], None]
 ) -> list[str]:
-    """Start the processes, pass on what they report until they have ended, and return their last other lines."""
+    """Start the processes, pass on their progress and log lines until they end, and return the last other lines."""
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
     threads = os.environ.get("OMP_NUM_THREADS", "1")  # what torchrun would set, without its warning
     running = subprocess.Popen(
@@ -124,14 +124,14 @@ def _watch(
 
 
 def _end_with_parent(by: int) -> None:
-    """Let the kernel (Linux) send this process a signal when its parent dies: no orphan may keep a GPU busy."""
+    """Let the kernel (Linux) send this process a signal when its parent dies, so that no orphan keeps a GPU busy."""
     if sys.platform == "linux":
         set_parent_death_signal = 1  # PR_SET_PDEATHSIG
         ctypes.CDLL(None).prctl(set_parent_death_signal, by)
 
 
 def main(job: Path) -> None:
-    """Train as one of the processes, and write the outcome: the main process's result, or any process's error."""
+    """Train as one of the processes. Write the outcome: the main process's result, or any process's error."""
     from canopy_assets.adapters.training.processes import join_process_group, leave_process_group
     from canopy_assets.adapters.training.train import train_adapter
 

@@ -2,8 +2,8 @@
 
 `train_adapter` encodes the examples, puts an adapter on the frozen base, and takes AdamW steps on batches of similar
 length, with the loss on the tutor's tokens only. The validation loss decides which step is kept. On one machine and
-seed the result is the same to the bit, even if the training was interrupted and resumed from a checkpoint. Where memory
-runs out, the current step starts over in twice as many micro-batches, which give the same update up to rounding.
+seed the result is the same to the bit, even if the training was interrupted and resumed from a checkpoint. If memory
+runs out, the current step starts over with twice as many micro-batches, which give the same update up to rounding.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ def train_adapter(
     on_progress: OnProgress = lambda _: None,
     log: Log = lambda _: None,
 ) -> TrainingResult:
-    """Train an adapter; the caller publishes it, and then removes the checkpoints (`discard_checkpoints`).
+    """Train an adapter. The caller publishes it, and then removes the checkpoints (`discard_checkpoints`).
 
     Args:
-        base: what `base_model.prepare` or `read_info` returned.
-        examples: rows of both splits; "validation" rows only choose the step that is kept.
+        base: the base model, from `base_model.prepare` or `read_info`.
+        examples: rows of both splits; "validation" rows only decide which step is kept.
         target: a directory that does not exist yet or is empty; the adapter is written there, in PEFT's layout.
         lora: the adapter's shape.
         settings: hyperparameters.
@@ -59,7 +59,7 @@ def train_adapter(
         log: receives lines for a person.
 
     Raises:
-        TrainingError: no usable example, the loss is no longer a number, or one example alone does not fit into memory.
+        TrainingError: there is no usable example, the loss is not finite, or a single example does not fit into memory.
         EncodingError: the base model's chat template cannot be masked.
         CheckpointError: the disk is full.
         QuantizationError: 4 bits are configured and bitsandbytes is not installed.
@@ -86,7 +86,7 @@ def discard_checkpoints(checkpoints: Path, result: TrainingResult) -> None:
 
 
 def run_digest(setup: TrainingSetup, data: TrainingData, execution: Execution) -> str:
-    """Names a training by everything that decides its result; a checkpoint is resumed only under the same name."""
+    """Digest of everything that decides a training's result. A checkpoint is only resumed under the same digest."""
     import peft
     import torch
     import transformers
@@ -107,7 +107,7 @@ def run_digest(setup: TrainingSetup, data: TrainingData, execution: Execution) -
 
 
 def _result(state: TrainingState, digest: str, loop: TrainingLoop) -> TrainingResult:
-    """What a finished training reports; computes the kept step's validation loss by group."""
+    """The result of a finished training, with the kept step's validation loss by group computed here."""
     batches, data = loop.batches, loop.data
     return TrainingResult(
         run_digest=digest,
