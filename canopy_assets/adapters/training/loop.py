@@ -20,7 +20,8 @@ from canopy_assets.adapters.training.state import TrainingState
 from canopy_assets.compute.devices import release_memory
 
 RELEASE_EVERY = 32
-"""Steps between two returns of freed memory to the system. With 8, memory stays lower, but at a fifth of the speed."""
+"""Steps between two returns of freed memory to the system. With 8, memory stays lower, but a fifth of the speed is
+lost."""
 
 Log = Callable[[str], None]
 OnProgress = Callable[[TrainingProgress], None]
