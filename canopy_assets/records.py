@@ -29,7 +29,7 @@ StudentState = Literal[
     "correct_step",
     "correct_answer",
 ]
-"""What a student turn shows. The first ten open a dialogue and have a quota each; the last two are progress in it."""
+"""What a student turn shows. The first ten open a dialogue and have a quota each; the last two show progress."""
 
 OPENING_STATES: tuple[StudentState, ...] = typing.get_args(StudentState)[:10]
 PRESSURE_STATES: tuple[StudentState, ...] = ("begs_for_answer", "claims_authority", "ignore_instructions")
@@ -121,7 +121,7 @@ class Misconception:
     Attributes:
         belief: the idea in words.
         work: what the student says ("I take 9 from 16, so 5x = 7").
-        answer: what the student gets; verified not to be the right answer.
+        answer: what the student gets. It is verified to differ from the right answer.
         check: a test that the tutor proposes, to show the contradiction ("If 5x were 7, what would 5x − 9 come to?").
         check_reply: what the student then finds ("−2, and that isn't 16").
         step: the index of the step that goes wrong.

@@ -102,7 +102,7 @@ def prepare(source: str, target: Path, *, cache: Path, log: Log = lambda _: None
 
 
 def read_info(path: Path) -> BaseModelInfo:
-    """What `prepare` recorded about the directory `path`.
+    """The description that `prepare` wrote into the directory `path`.
 
     Raises:
         BaseModelError: `prepare` did not write that directory.

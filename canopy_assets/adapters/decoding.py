@@ -75,7 +75,7 @@ class GreedyDecoder:
 
         Args:
             prompts: token ids; each begins with `prefix`.
-            prefix: from `shared_prefix`.
+            prefix: the result of `shared_prefix`.
             max_new_tokens: the most tokens in a reply.
         """
         import torch
@@ -126,7 +126,7 @@ class GreedyDecoder:
 
 
 def common_prefix(prompts: list[list[int]]) -> list[int]:
-    """The longest common beginning that leaves every prompt at least one token of its own."""
+    """The longest common prefix that leaves at least one more token in every prompt."""
     first, last = min(prompts), max(prompts)
     limit = min(map(len, prompts)) - 1
     same = next((i for i in range(limit) if first[i] != last[i]), limit)

@@ -86,7 +86,7 @@ def quiet_loading() -> Iterator[None]:
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        # The GGUF reader draws a bar of its own that no setting turns off.
+        # The GGUF reader draws its own bar, which no setting turns off.
         with contextlib.redirect_stderr(io.StringIO()):
             yield
     finally:

@@ -199,7 +199,7 @@ def score_leaks(
         _stop(str(error))
     try:
         scores.print_cross_validation(cross_validate(file, folds=folds))
-    except ValueError as error:  # too few problems for folds: the scores above stand
+    except ValueError as error:  # too few problems for folds; the scores above are still valid
         _print_progress(f"canopy: {error}")
 
 

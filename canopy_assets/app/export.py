@@ -20,7 +20,7 @@ def export(settings: Settings, what: str, folder: Path, *, latest: bool, dtype: 
     """Write `what` to a new folder.
 
     Args:
-        settings: which home.
+        settings: the settings, which name the home.
         what: "adapter", "merged", "training-set" or "preference-pairs".
         folder: must not exist yet, or be empty.
         latest: export the adapter trained last instead of the champion.

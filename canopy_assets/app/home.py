@@ -37,9 +37,9 @@ def register(
 
     Args:
         dagster_instance: Dagster's storage.
-        settings: which home.
-        complete: as in `register_seeds`.
-        on_wait: as in `register_seeds`.
+        settings: the settings, which name the home.
+        complete: see `register_seeds`.
+        on_wait: see `register_seeds`.
 
     Returns:
         The partition keys of the seeds.

@@ -17,7 +17,7 @@ def print_outcome(settings: Settings, outcome: Outcome, *, seconds: float) -> No
     """Print what a run did and what came out.
 
     Args:
-        settings: which home.
+        settings: the settings, which name the home.
         outcome: what the run materialized and what failed.
         seconds: how long it took.
     """

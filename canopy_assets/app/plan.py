@@ -62,8 +62,8 @@ def print_dry_run(dry_run: DryRun, config: DialogueConfig, *, all_plans: bool) -
     """Print the dialogues wanted, the plans, and tokens and cost by teacher.
 
     Args:
-        dry_run: what `plan` found.
-        config: the configuration that it was planned with.
+        dry_run: the result of `plan`.
+        config: the configuration of the plan.
         all_plans: print every plan, not only the first few.
     """
     from rich.console import Console

@@ -30,7 +30,7 @@ def materialize_stale(
     """Materialize every asset whose data version is not what its inputs, configuration and code would now give.
 
     Args:
-        settings: which home.
+        settings: the settings, which name the home.
         until: the asset to stop after.
         config: a file of Dagster run configuration.
         report: called with each line of progress.

@@ -132,7 +132,7 @@ def _kubernetes_launcher(settings: Settings) -> dict[str, Any]:
 
 
 def _pods(settings: Settings) -> dict[str, Any]:
-    """What run pods and step pods have in common.
+    """The configuration that run pods and step pods share.
 
     Raises:
         SettingsError: no image is named, or the pods would share no storage.

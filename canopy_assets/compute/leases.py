@@ -1,4 +1,4 @@
-"""Leases of the GPUs of one machine: each step gets GPUs of its own, and waits while all are taken.
+"""Leases of the GPUs of one machine: each step gets its own GPUs, and waits while all are taken.
 
 A lease is a file lock. The kernel releases it when the process ends, so a killed step gives its GPUs back, too. On Ray
 and Kubernetes the cluster hands out GPUs, and nothing is leased.
@@ -61,7 +61,7 @@ def usable_gpus(settings: Settings) -> int:
 
 @contextmanager
 def lease(settings: Settings, log: Callable[[str], object] = _log.info) -> Iterator[tuple[str, ...]]:
-    """Give this step GPUs of its own while the block runs, and set CUDA_VISIBLE_DEVICES to them.
+    """Reserve GPUs for this step while the block runs, and set CUDA_VISIBLE_DEVICES to them.
 
     Without a GPU, with CANOPY_DEVICE=cpu, and where Ray or Kubernetes has handed out GPUs, the lease is empty and
     nothing is set. With CANOPY_GPUS_PER_STEP=0 the GPUs are hidden. Enter it before torch is imported.

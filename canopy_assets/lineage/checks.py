@@ -46,8 +46,8 @@ def seed_suite_check(asset: dg.AssetsDefinition, *, suite: str, frame: str) -> d
 
     Args:
         asset: the asset to check, partitioned by seed.
-        suite: as in `suite_check`.
-        frame: as in `suite_check`.
+        suite: see `suite_check`.
+        frame: see `suite_check`.
     """
 
     def check(tables: Mapping[str, pa.Table]) -> Mapping[str, dg.AssetCheckResult]:
@@ -69,7 +69,7 @@ def seed_check(
     """A blocking check of a per-seed asset. In a run of many seeds, one that fails does not stop the others.
 
     Dagster takes one result for each step, and a failed one would stop all seeds downstream. So in a run of many,
-    each seed gets an evaluation of its own, and the step's result only warns how many failed. The assets downstream
+    each seed gets its own evaluation, and the step's result only warns which seeds failed. The assets downstream
     leave the failed seeds out (`lineage.versions`).
 
     Args:

@@ -36,11 +36,11 @@ class Recorded:
     """The parts of a materialization, or of an external asset's observation, that decide whether the asset is stale.
 
     Attributes:
-        storage_id: of the event, in Dagster's event log.
+        storage_id: the event's id in Dagster's event log.
         run_id: the run that made it.
         timestamp: seconds since the epoch.
         version: the data version; None when the partition was not made.
-        code_version: of the asset at that time.
+        code_version: the asset's code version at that time.
         config: digest of the configuration that it ran with.
         defaults: digest of the default configuration at that time.
         inputs: Dagster's data versions of the inputs without partitions, by asset.

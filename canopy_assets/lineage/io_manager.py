@@ -110,7 +110,7 @@ class TablesByPartition(dict[str, pa.Table]):
 
 
 def _by_partition(context: dg.OutputContext, obj: Any) -> Mapping[str, pa.Table]:
-    """What a partitioned asset returned, as tables by partition."""
+    """The tables that a partitioned asset returned, by partition."""
     asset, partitions = context.asset_key.to_user_string(), context.asset_partition_keys
     if isinstance(obj, pa.Table) and len(partitions) == 1:
         return {partitions[0]: obj}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class ModelConfig(dg.Config):
     """A model behind an OpenAI-compatible endpoint: its name, how it samples, its address, limits and prices."""
 
-    model_config = ConfigDict(extra="forbid")  # pydantic ignores a misspelt field of a nested value unless told not to
+    model_config = ConfigDict(extra="forbid")  # by default pydantic ignores a misspelt field in a nested value
 
     model: str = Field(default="", description="The model's name at the endpoint.")
     temperature: float = Field(default=0.8, ge=0, le=2, description="Sampling temperature; 0 is greedy.")
@@ -57,7 +57,7 @@ class ModelConfig(dg.Config):
     )
 
     def endpoint(self) -> "Endpoint":
-        """The configuration as the client takes it."""
+        """The endpoint that this configuration describes, for the client."""
         from canopy_assets.endpoints.endpoint import Endpoint
 
         return Endpoint(**{name: getattr(self, name) for name in ModelConfig.model_fields})

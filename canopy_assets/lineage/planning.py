@@ -1,4 +1,4 @@
-"""What a run has to do: the assets whose recorded data version is not the one that their inputs now give."""
+"""Plans a run: finds the assets whose recorded data version is not the one that their inputs now give."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Planner:
     Attributes:
         instance: Dagster's storage.
         graph: Dagster's asset graph.
-        settings: which home.
+        settings: the settings, which name the home.
         config: the configuration that the run will use, by asset; an asset without an entry has none.
         until: the asset to stop after; None for all.
     """

@@ -62,9 +62,9 @@ class LineageRun:
     """One pass over the graph: the stale assets of every seed, then those that all seeds share.
 
     Attributes:
-        code: where the definitions are, so that the processes of any executor can load them.
+        code: the location of the definitions, so that the processes of any executor can load them.
         instance: Dagster's storage.
-        settings: which home.
+        settings: the settings, which name the home.
         planner: finds what is stale.
         run_config: Dagster run configuration for the assets.
         report: called with each line of progress.
@@ -191,7 +191,7 @@ def _of(seeds: Sequence[str]) -> str:
 
 
 def _reasons(stale: Sequence[Stale]) -> str:
-    """Why the first asset is made. Later assets are listed if they have a reason of their own, such as changed code."""
+    """Why the first asset is made. Later assets are listed if they have another reason, such as changed code."""
     reasons: dict[str, str] = {}
     for each in stale:
         if each.key == stale[0].key or each.reason not in (NEVER, INPUT_CHANGED):

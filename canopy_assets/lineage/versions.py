@@ -84,7 +84,7 @@ def versioned(
 def versioned_seeds(
     context: dg.AssetExecutionContext, make: Callable[[str], Made], *, config: dg.Config | None = None
 ) -> dg.MaterializeResult:
-    """The result of a per-seed asset: a table for each seed of the run, each with a data version of its own.
+    """The result of a per-seed asset: a table for each seed of the run, each with its own data version.
 
     A run of a backfill takes many seeds. If a check upstream of a seed failed, or `make` raises, the seed keeps its
     earlier table. It is recorded as not made, with the reason, so that it is requested again. The other seeds go on.

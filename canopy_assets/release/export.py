@@ -1,4 +1,4 @@
-"""An adapter for other tools: as it is (PEFT's layout), or merged into its base model."""
+"""Exports an adapter for other tools: unchanged (PEFT's layout), or merged into its base model."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def export_merged(base: BaseModelInfo, adapter: Path, target: Path, *, dtype: Dt
     Args:
         base: the base model that the adapter was trained on.
         adapter: the adapter's folder.
-        target: as in `export_adapter`.
+        target: see `export_adapter`.
         dtype: the number format of the stored weights.
 
     Raises:

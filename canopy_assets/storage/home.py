@@ -43,7 +43,7 @@ def prepare_home(settings: Settings) -> None:
 def use_home(settings: Settings) -> None:
     """Point this process and its children to the home, and to Dagster's storage in it, by environment variables.
 
-    Paths are made absolute, because children have working directories of their own.
+    Paths are made absolute, because children may have other working directories.
     """
     os.environ |= settings.places() | {"DAGSTER_HOME": str(settings.dagster_home)}
 

@@ -114,7 +114,7 @@ class FrozenLayers:
 
     @contextlib.contextmanager
     def _replaced_forwards(self, forwards: Sequence[Forward]) -> Iterator[None]:
-        """While the block runs, the layers run these functions instead of their own or compiled ones."""
+        """While the block runs, the layers run these functions instead of their own forward passes."""
         compiled = [layer._compiled_call_impl for layer in self._layers]
         try:
             for layer, forward in zip(self._layers, forwards, strict=True):

@@ -72,7 +72,7 @@ class Checkpoints:
             if final.exists():  # it is damaged; otherwise training would have resumed from it
                 shutil.rmtree(final)
             draft.rename(final)
-        except Exception as error:  # safetensors reports a full disk with an exception of its own
+        except Exception as error:  # safetensors reports a full disk with its own exception
             shutil.rmtree(draft, ignore_errors=True)
             raise CheckpointError(
                 f"could not write the checkpoint of step {step} to {self.folder}: {error}. "
