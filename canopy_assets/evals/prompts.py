@@ -8,7 +8,7 @@ from typing import Literal
 from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
 
 SHORT_PROMPT = SYSTEM_PROMPT
-"""The tuned model is trained and served with it, so the base model is compared under the same one."""
+"""The tuned model is trained and served with this prompt, so the base model is compared under the same one."""
 
 LONG_PROMPT = """\
 You are Canopy, the Socratic mathematics tutor of the university. Students bring you exercises from their courses. \
@@ -62,8 +62,8 @@ ArmName = Literal["base_short", "base_long", "tuned"]
 
 @dataclass(frozen=True)
 class Arm:
-    """One competitor. `model` says whether it uses the adapter. Every arm answers the same prompts with the same
-    decoding.
+    """One arm of the comparison. `model` says whether it uses the adapter. All arms answer the same prompts with the
+    same decoding.
     """
 
     name: ArmName

@@ -96,8 +96,8 @@ def evaluate_gates(
 def verdict(gates: Sequence[Gate]) -> Verdict:
     """The verdict of all gates together.
 
-    "better" when every gate passed. "inconclusive" when there were too few prompts, whatever they showed, or when no
-    gate that did not pass could be judged. "not better" otherwise.
+    "better" when every gate passed. "inconclusive" when there were too few prompts, or when every gate that did not
+    pass was inconclusive. "not better" otherwise.
     """
     failed = [gate for gate in gates if not gate.passed]
     if gates and not failed:

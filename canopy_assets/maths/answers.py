@@ -1,7 +1,7 @@
-"""Are two answers the same? Symbolically, and as students write them.
+"""Decides whether two answers are the same, symbolically and as students write them.
 
-The single place that decides it: verification of seeds, the leak gate and the evaluation all ask `equivalent`.
-Nothing here raises on odd input; what can't be read as mathematics is compared as words.
+This is the single place for that decision: the verification of seeds, the leak gate and the evaluation all use
+`equivalent`. Nothing here raises on odd input. Text that cannot be read as mathematics is compared as words.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ MAX_ANSWER = 300
 
 @dataclass(frozen=True)
 class _Values:
-    """One or several values, as of an unknown; `name` is the unknown where the text names it.
+    """One or several values. `name` is the unknown that they belong to, if the text names it.
 
-    `decimal` says that the text has a decimal point: only then may a value be a rounded one (1/25 is no rounded 1/24).
+    `decimal` says that the text has a decimal point. Only then may a value be rounded: 1/25 is not a rounded 1/24.
     """
 
     values: tuple[sympy.Expr, ...]
@@ -102,7 +102,7 @@ _POINT = re.compile(
 
 
 def equivalent(left: str, right: str, kind: AnswerKind = "number") -> bool:
-    """Whether two answers say the same: 1/2 = 0.5 = 50 %, "x = 5" = "5", "{2, 3}" = "x = 3 or x = 2".
+    """Whether two answers mean the same: 1/2 = 0.5 = 50 %, "x = 5" = "5", "{2, 3}" = "x = 3 or x = 2".
 
     Units, currency and lead-ins ("the answer is") are ignored, number words read, equations may be rearranged
     (y = 2x + 1, 2x − y + 1 = 0). An equation in one unknown that isn't solved yet ("5x = 25") is not the same as its
@@ -307,7 +307,10 @@ _FLIPPED = {"=": "=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def _same_relation(left: Relation, right: Relation) -> bool:
-    """Rearranged: both sides moved to one, they differ by a factor (negative where the sign of an inequality turns)."""
+    """Whether two relations differ only by rearranging: with all terms on one side, they differ by a constant factor.
+
+    For inequalities, a negative factor turns the sign round.
+    """
     if left.op != right.op and (left.op == "=" or left.op != _FLIPPED[right.op]):
         return False
     if _solved(left) != _solved(right) and len(left.left.free_symbols | left.right.free_symbols) == 1:

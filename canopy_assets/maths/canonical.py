@@ -1,7 +1,7 @@
-"""One spelling for formulas in prose, for comparing texts, and where in a text the formulas are.
+"""Gives formulas in prose one spelling, so that texts can be compared, and finds the formulas in a text.
 
-By regular expressions only, without parsing: "2 + x" and "x + 2" stay different. `maths.answers` compares values, and
-`maths.typography` makes text for people.
+It uses only regular expressions and no parser, so "2 + x" and "x + 2" stay different. `maths.answers` compares values,
+and `maths.typography` makes text for people.
 """
 
 from __future__ import annotations

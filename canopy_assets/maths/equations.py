@@ -1,4 +1,4 @@
-"""Equations inside prose: "so 5x = 25", "16 − 3 − 4 = 9". What the truth gate checks and the eval metrics count."""
+"""Finds equations in prose: "so 5x = 25", "16 − 3 − 4 = 9". The truth gate checks them, the eval metrics count them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_SCANNED = 20_000
 
 @dataclass(frozen=True)
 class EquationMention:
-    """`left = right` in a text, with where it stands; a chain a = b = c gives two."""
+    """`left = right` in a text, with its position. A chain a = b = c gives two."""
 
     left: str
     right: str
@@ -73,13 +73,13 @@ _BINDING = frozenset({
     "third", "quarter", "double", "twice", "divided", "sum", "difference", "product", "point", "remainder", "r",
     "to", "quotient", "hundred", "thousand", "dozen",
 })  # fmt: skip
-"""Words that join numbers into arithmetic we don't read; a lone number next to them is not a whole side."""
+"""Words that join numbers into arithmetic that is not parsed. A lone number next to them is not a whole side."""
 
 
 def equations_in(text: str) -> list[EquationMention]:
-    """Equations written out in a text: around each `=`, the longest stretch on either side that is mathematics.
+    """Equations written out in a text: around each `=`, the longest piece of mathematics on either side.
 
-    Stretches that prose continues ("half of 24 = 12") are left out rather than misread.
+    Pieces that prose continues ("half of 24 = 12") are left out rather than misread.
     """
     if "=" not in text:
         return []
@@ -100,7 +100,7 @@ def equations_in(text: str) -> list[EquationMention]:
 
 
 def _stretches(text: str) -> Iterator[list[_Piece]]:
-    """The pieces from word to word wherever an `=` stands between: no side of an equation reaches beyond a word."""
+    """The pieces between words that contain an `=`. No side of an equation extends beyond a word."""
     start = end = 0
     for word in _WORD.finditer(text):
         if text.find("=", end, word.start()) >= 0:
@@ -115,7 +115,7 @@ def _pieces(text: str, start: int, end: int) -> list[_Piece]:
 
 
 def equation_holds(equation: EquationMention) -> bool | None:
-    """True or False where it can be decided; None when unreadable or with unknowns, unless it holds always or never.
+    """True or False if it can be decided, otherwise None. With unknowns, only if it holds always or never.
 
     A decimal with at least two places on one side may be the rounded value of the other.
     """
@@ -166,7 +166,7 @@ def _is_word(piece: _Piece) -> bool:
 
 
 def _left_edge(pieces: list[_Piece], equals: int) -> int | None:
-    """The index of the first piece of the left side, None when there is no readable one."""
+    """The index of the first piece of the left side; None when no left side can be read."""
     index, depth, first, last = equals - 1, 0, None, None
     while index >= 0:
         piece = pieces[index]
@@ -233,7 +233,7 @@ def _right_edge(pieces: list[_Piece], equals: int) -> int | None:
     if last is None or depth > 0:
         return None
     if pieces[last].kind == "operator":
-        # "5x = 25 - so" or "= 5 × ?": only a dash may trail.
+        # "5x = 25 - so" or "= 5 × ?": of trailing operators, only a dash is allowed.
         if pieces[last].text not in "-−–" or pieces[last - 1].kind != "space":
             return None
         last = next((i for i in range(last - 1, equals, -1) if pieces[i].kind != "space"), None)

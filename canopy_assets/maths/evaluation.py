@@ -1,7 +1,7 @@
-"""Values of expressions at points, and identity of expressions by their values.
+"""Computes values of expressions at points, and decides by such values whether expressions are identical.
 
 SymPy's `simplify` and `evalf` can take seconds on odd input; a walk over the tree with exact fractions (and
-complex floats where roots, logarithms or sines come in) takes microseconds and can't hang.
+complex floats for roots, logarithms and sines) takes microseconds and cannot hang.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ def value_at(expr: sympy.Basic, values: Mapping[str, Value] | None = None) -> Va
     """The value of an expression, exact where it is rational.
 
     Args:
-        expr: An expression built by `parse`, or computed from such.
-        values: What its variables stand for, by name.
+        expr: An expression built by `parse`, or computed from such expressions.
+        values: The values of its variables, by name.
 
     Raises:
-        ExpressionError: where it has no value: division by zero, a variable without value, a number out of range.
+        ExpressionError: it has no value: division by zero, a variable without value, a number out of range.
     """
     try:
         return _value(expr, values or {})
@@ -69,7 +69,7 @@ def same_expression(left: sympy.Expr, right: sympy.Expr) -> bool:
 
 
 def constant_ratio(left: sympy.Expr, right: sympy.Expr) -> Value | None:
-    """k with left = k·right everywhere, None when there is none. For rearranged equations `… = 0`."""
+    """The k with left = k·right everywhere; None when there is none. It shows whether `… = 0` was only rearranged."""
     names = sorted(s.name for s in left.free_symbols | right.free_symbols if isinstance(s, sympy.Symbol))
     ratios: list[Value] = []
     for offset in range(len(_POINTS)):

@@ -1,7 +1,7 @@
-"""Mathematical text to SymPy, by a whitelist: nothing that is read is ever executed.
+"""Parses mathematical text into SymPy by a whitelist. The text is never executed.
 
 The text is cut into tokens of a closed vocabulary, rewritten as Python source made only of those tokens, parsed by
-Python's `ast` and rebuilt node by node from a whitelist. `sympify`, `parse_expr` and `eval` run what they read.
+Python's `ast` and rebuilt node by node from a whitelist. `sympify` and `parse_expr` are not used: they call `eval`.
 Length, nesting, exponents and the size of an expansion are bounded, so a hostile line costs milliseconds.
 """
 
@@ -57,13 +57,13 @@ _CONSTANTS = {"pi": sympy.pi, "e": sympy.E}
 
 
 def parse(text: str) -> sympy.Expr:
-    """An expression as SymPy, exactly: decimals become fractions.
+    """Parse an expression into SymPy, exactly: decimals become fractions.
 
     Understands + - * / ^ ** and their typographic forms, implicit multiplication (5x, 2(x+1), xy), ² ³ √ π ½, mixed
     numbers, |x|, `15%`, thousands commas, a leading $, sqrt sin cos tan ln exp, log (base 10) and log_b.
 
     Raises:
-        ExpressionError: for anything else, and for expressions too large to handle safely.
+        ExpressionError: for anything else, and for expressions that are too large to handle safely.
     """
     if len(text) > MAX_CHARACTERS:
         raise ExpressionError(f"an expression may have at most {MAX_CHARACTERS} characters, this one has {len(text)}")
@@ -71,7 +71,7 @@ def parse(text: str) -> sympy.Expr:
 
 
 def parse_relation(text: str) -> Relation:
-    """An equation or inequality with one of = < <= > >= (or ≤ ≥).
+    """Parse an equation or inequality with one of = < <= > >= (or ≤ ≥).
 
     Raises:
         ExpressionError: when there is no relation sign or more than one, or a side can't be read.

@@ -1,4 +1,4 @@
-"""Numbers and expressions as text for people: with the typographic minus, raised exponents, signs in their places.
+"""Writes numbers and expressions as text for people: typographic minus, raised exponents, correct signs.
 
 A number is written in one of two ways. `show_number` and `show` are for algebra: exact, a fraction stays a fraction, no
 commas ("3/4", "10000"). `show_quantity` and `show_amount` are for word problems and sums: a decimal where it ends
@@ -17,10 +17,10 @@ from canopy_assets.maths.glyphs import MINUS, TO_SUPERSCRIPT
 
 
 def as_fraction(value: int | Fraction | sympy.Basic) -> Fraction:
-    """A rational number of either library.
+    """A rational number as a Fraction, whether it comes from SymPy or Python.
 
     Raises:
-        ExpressionError: for an expression that is no rational number.
+        ExpressionError: the expression is not a rational number.
     """
     if isinstance(value, sympy.Rational):
         return Fraction(int(value.p), int(value.q))
@@ -35,7 +35,7 @@ def show_number(value: int | Fraction | sympy.Basic) -> str:
 
 
 def in_brackets(value: int | Fraction | sympy.Basic) -> str:
-    """A number as it is put into an expression: negative ones in brackets."""
+    """A number for use inside an expression: in brackets if it is negative."""
     return f"({show_number(value)})" if as_fraction(value) < 0 else show_number(value)
 
 
@@ -53,7 +53,7 @@ def show_quantity(value: Fraction | int) -> str:
 
 
 def quantity_in_brackets(value: Fraction | int) -> str:
-    """A number of a word problem as a factor or later term: negative ones in brackets."""
+    """A number of a word problem as a factor or later term: in brackets if it is negative."""
     return f"({show_quantity(value)})" if value < 0 else show_quantity(value)
 
 
@@ -87,7 +87,7 @@ def show(expr: sympy.Basic | int) -> str:
 
 
 def show_sum(terms: Iterable[sympy.Basic]) -> str:
-    """A sum of the terms in the given order, nothing collected: [x², −3x, 2x, −6] → "x² − 3x + 2x − 6"."""
+    """A sum of the terms in the given order, without collecting: [x², −3x, 2x, −6] → "x² − 3x + 2x − 6"."""
     text = ""
     for term in terms:
         shown = _show(term)
@@ -148,7 +148,7 @@ def _show_product(expr: sympy.Mul) -> str:
 
 
 def _factor_order(factor: sympy.Expr) -> tuple[bool, bool, bool, str]:
-    """Numbers, then powers of variables, then functions, then brackets."""
+    """Sort key for factors: numbers, then powers of variables, then functions, then brackets."""
     base = factor.as_base_exp()[0]
     plain = isinstance(base, sympy.Symbol) and not isinstance(factor, sympy.exp)
     return (len(factor.free_symbols) > 0, isinstance(factor, sympy.Add), not plain, str(factor))

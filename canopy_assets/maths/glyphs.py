@@ -1,13 +1,13 @@
-"""The characters of typeset mathematics and the plain ones that they stand for.
+"""The characters of typeset mathematics and their plain equivalents.
 
-The single table: whoever reads or writes ², ₃, ½, − or × takes it from here. The names with `TO_` are tables for
-`str.translate`, the others are strings to build a character class or a table of one's own from.
+All code that reads or writes ², ₃, ½, − or × uses this table. Names with `TO_` are tables for `str.translate`. The
+others are strings from which a module can build its own character class or table.
 """
 
 from __future__ import annotations
 
 MINUS = "−"
-"""The minus sign that every text for people is written with; the hyphen is for input only."""
+"""The minus sign in all text for people. The hyphen is only accepted as input."""
 
 DIGITS = "0123456789"
 SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -26,7 +26,7 @@ VULGAR_FRACTIONS = {
 }  # fmt: skip
 
 MINUS_SIGNS = MINUS + "–‒﹣"
-"""Minus, en dash, figure dash and small hyphen: people and word processors put any of them for a minus."""
+"""Minus, en dash, figure dash and small hyphen: people and word processors use any of them as a minus."""
 TIMES_SIGNS = "×·⋅∙∗✕"
 DIVISION_SIGNS = "÷∕⁄"
 TO_HYPHEN = str.maketrans(dict.fromkeys(MINUS_SIGNS, "-"))

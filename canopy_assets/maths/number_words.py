@@ -1,4 +1,4 @@
-"""Number words: the single table of them, and what a phrase of them is worth."""
+"""The single table of number words, and the values of phrases made of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12}
-"""Words that multiply what stands before them: "two hundred", "two dozen"."""
+"""Words that multiply the number before them: "two hundred", "two dozen"."""
 PARTS = {
     "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4, "fifth": 5,
     "fifths": 5, "sixth": 6, "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10,
@@ -34,16 +34,16 @@ _KINDS = {
 
 
 def number_from_words(text: str) -> Fraction | None:
-    """The number that a phrase of number words stands for ("twenty-five", "two thirds"), None when it is not one."""
+    """The value of a phrase of number words ("twenty-five", "two thirds"); None when it is not a number."""
     values = numbers_from_words(text)
     return values[0] if len(values) == 1 else None
 
 
 def numbers_from_words(text: str) -> list[Fraction]:
-    """The numbers in a phrase of nothing but number words.
+    """The numbers in a phrase that has only number words.
 
     Returns:
-        One for "two hundred and five", two for "two three", none where another word is among them.
+        One number for "two hundred and five", two for "two three", none if the phrase has any other word.
     """
     words = [word for word in re.split(r"[\s-]+", text.strip().lower()) if word != "and"]
     if not all(word in _KINDS for word in words):

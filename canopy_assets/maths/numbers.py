@@ -1,7 +1,7 @@
-"""Numbers mentioned in prose: fast, by regular expressions only.
+"""Finds the numbers mentioned in prose, fast and by regular expressions only.
 
-Digits with decimals, thousands commas and currency; fractions 3/4, ½ and "two thirds"; percentages; number words. Every
-gate that asks "does this turn say the number?" uses `numbers_in`, so that they can't disagree.
+It reads digits with decimals, thousands commas and currency; fractions such as 3/4, ½ and "two thirds"; percentages;
+and number words. Every gate that asks "does this turn say the number?" uses `numbers_in`, so that they cannot disagree.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MAX_DIGITS = 30
 
 
 class NumberMention(NamedTuple):
-    """A number in a text: what it is worth and where it stands. For `15 %` the value is 15 and `percent` is set."""
+    """A number in a text: its value and its position. For `15 %` the value is 15 and `percent` is set."""
 
     value: Fraction
     start: int
@@ -59,13 +59,13 @@ _MENTION = re.compile(
     re.VERBOSE,
 )
 _FIGURE = re.compile(rf"[\d{''.join(VULGAR_FRACTIONS)}]")
-# Where a mention can begin. A set of characters is found ten times as fast as a place where a mention matches.
+# Where a mention can begin. Searching for these characters is ten times as fast as trying to match a mention.
 _FIGURE_START = re.compile(f"[$€£.0-9{''.join(VULGAR_FRACTIONS)}]")
 _START = re.compile(rf"{_FIGURE_START.pattern}|a\s|{_ATOM}|half")
 _GROUPING = re.compile(f"[, {NARROW_SPACES}]")
 _LETTERS = re.compile("[a-z]+")
 NUMBER_WORDS = frozenset({*UNITS, *TENS, *SCALES, "half", "third", "quarter"})
-"""Where none of these stands, no number is written in words."""
+"""A text without any of these has no number in words."""
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b)", re.IGNORECASE)
 _ORDINAL_STARTS = frozenset("snrtSNRT")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -107,12 +107,14 @@ _ENDS_OPERAND = ")]²³%" + "".join(VULGAR_FRACTIONS)
 def numbers_in(text: str) -> list[NumberMention]:
     """All numbers that a text mentions, in order. A minus sign counts where it is a sign, not in `7-2` or `x − 3`.
 
-    "one" as a pronoun ("which one") and ordinals ("2nd", "third") are no numbers. The first 20,000 characters are read.
+    Pronouns ("which one") and ordinals ("2nd", "third") do not count. Only the first 20,000 characters are read.
     """
     mentions: list[NumberMention] = []
     text = text[:MAX_SCANNED]
     lower = text.lower()
-    lower = lower if len(lower) == len(text) else text  # a few letters grow in lower case and would shift the positions
+    lower = (
+        lower if len(lower) == len(text) else text
+    )  # a few letters get longer in lower case, which would shift the positions
     for match in _matches(lower):
         if match["words"]:
             mentions += _from_words(match, text)
@@ -122,7 +124,7 @@ def numbers_in(text: str) -> list[NumberMention]:
 
 
 def may_mention_number(text: str) -> bool:
-    """False only for texts in which `numbers_in` finds nothing; a tenth of its cost."""
+    """False only for texts in which `numbers_in` finds nothing. It takes a tenth of the time."""
     return _FIGURE.search(text) is not None or _has_number_words(text.lower())
 
 
@@ -163,7 +165,7 @@ def _from_digits(match: re.Match[str], text: str) -> NumberMention | None:
 
 
 def _figures_value(match: re.Match[str]) -> Fraction | None:
-    """The value of digits with a fraction or a scale behind them, None when it has too many digits or divides by 0."""
+    """The value of digits, with a fraction or scale after them; None for too many digits or a division by 0."""
     whole, mixed, below, vulgar, scale = match.group("whole", "mixed", "below", "vulgar", "scale")
     if any(len(digits or "") > _MAX_DIGITS for digits in (whole, mixed, below)):
         return None
@@ -182,13 +184,13 @@ def _figures_value(match: re.Match[str]) -> Fraction | None:
 
 @lru_cache(maxsize=4096)
 def value_of_digits(digits: str) -> Fraction:
-    """The value of digits with their commas. `Fraction` reads text by a pattern of its own; an int spares it that."""
+    """The value of digits with commas. Integers avoid `Fraction`'s slow parsing of text."""
     figures = _GROUPING.sub("", digits)
     return Fraction(figures) if "." in figures else Fraction(int(figures))
 
 
 def _signed(text: str, start: int, value: Fraction) -> tuple[int, Fraction]:
-    """Includes a unary minus directly before the number: at the start, after an operator, a bracket or a word."""
+    """Start and value, with a unary minus before the number: at the start, or after an operator, bracket or word."""
     sign = _sign_word(text, start)
     if sign:
         return start - sign, -value
@@ -208,7 +210,7 @@ def _signed(text: str, start: int, value: Fraction) -> tuple[int, Fraction]:
 
 
 def _sign_word(text: str, start: int) -> int:
-    """The length of the "negative " or "minus " that makes what starts here negative, 0 where there is none."""
+    """The length of a "negative " or "minus " before the number that starts here; 0 where there is none."""
     if text[start - 2 : start - 1] not in ("s", "S", "e", "E"):
         return 0
     found = _NEGATIVE.search(text[max(0, start - 24) : start])

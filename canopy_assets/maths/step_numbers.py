@@ -1,6 +1,6 @@
-"""Numbers of worked steps, as an author wrote them: their values, their digits, and what a calculation starts from.
+"""Reads the numbers in an author's worked steps: their values, their digits, and the operands of a calculation.
 
-For single numbers and lines of arithmetic ("$1,250.50", "9*2"). Numbers inside prose are found by `maths.numbers`.
+It is for single numbers and lines of arithmetic ("$1,250.50", "9*2"). `maths.numbers` finds numbers inside prose.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
 
 
 def value_of(text: str) -> Fraction | None:
-    """The value of an expression in numbers ("9*2", "$1,250", "60%" as 60), None when it isn't one."""
+    """The value of a numeric expression ("9*2", "$1,250", "60%" as 60); None for any other text."""
     from canopy_assets.maths.expressions import ExpressionError, parse
     from canopy_assets.maths.formatting import as_fraction
 
@@ -45,6 +45,6 @@ def listed_operands(expression: str, result: str) -> str:
 
 
 def is_rounding(exact: Fraction, value: Fraction, written: str) -> bool:
-    """Whether `value` is `exact` rounded or cut to the decimals it is written with; no whole number is ever rounded."""
+    """Whether `value` is `exact`, rounded or cut to its written decimals. Whole numbers never count as rounded."""
     unit = Fraction(1, 10 ** len(bare_number(written).partition(".")[2]))
     return (exact / unit).denominator != 1 and abs(exact - value) < unit

@@ -1,7 +1,7 @@
-"""Mathematical text as Python source made of a closed set of tokens.
+"""Turns mathematical text into Python source made of a closed set of tokens.
 
-Typographic forms (− × ² √ ½, mixed numbers, bars, percent) become plain ones, bare function arguments get brackets,
-implicit products their sign. Words other than single letters, short products of them and known functions are refused.
+Typographic forms (− × ² √ ½, mixed numbers, bars, percent) become plain ones. Bare function arguments get brackets, and
+implicit products get a sign. Words are refused, except single letters, short products of letters and known functions.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CONSTANTS = frozenset({"pi", "e"})
 
 
 class ExpressionError(ValueError):
-    """A text that is not an expression of the supported mathematics; the message says what stands in the way."""
+    """A text that is not a supported mathematical expression. The message gives the cause."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def python_source(text: str) -> str:
     """The expression as Python source; empty for blank text.
 
     Raises:
-        ExpressionError: for a character, word or sequence that is no mathematics.
+        ExpressionError: for a character, word or sequence that is not mathematics.
     """
     return "".join(t.text for t in _with_products(_with_brackets(_tokens(_normalized(text)))))
 
@@ -168,7 +168,7 @@ def _ends_operand(token: _Token) -> bool:
 
 
 def _with_brackets(tokens: list[_Token]) -> list[_Token]:
-    """Gives `sin 2x`, `√2` and `ln x^2` the brackets that they go without."""
+    """The tokens with brackets added around bare arguments, as in `sin 2x`, `√2` and `ln x^2`."""
     result: list[_Token] = []
     index = 0
     while index < len(tokens):

@@ -1,7 +1,7 @@
-"""Text that authors typed, as people read it: Unicode in place of LaTeX, Markdown marks and ASCII operators.
+"""Typesets text that authors typed, for display: LaTeX, Markdown marks and ASCII operators become Unicode.
 
-For display. The opposite direction, one ASCII spelling for comparing texts, is `maths.canonical`; text for our own
-numbers and expressions is made by `maths.formatting`.
+The opposite direction, one ASCII spelling for comparing texts, is in `maths.canonical`. `maths.formatting` writes the
+numbers and expressions that the code computes.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its 95 % interval; NaN where it is undefined (no positives, say)."""
+    """A value with its 95 % interval; NaN where it is undefined (for example without positives)."""
 
     value: float
     low: float
@@ -25,7 +25,7 @@ class Estimate:
 
 
 def bootstrap(clusters: Sequence[Sequence[int]], resamples: int, seed: int) -> list[list[int]]:
-    """Counts summed over clusters drawn with replacement, one list per resample; none where there is no cluster."""
+    """Counts summed over clusters drawn with replacement, one list per resample; an empty list without clusters."""
     generator = random.Random(seed)
     samples = []
     for _ in range(resamples if clusters else 0):
@@ -46,7 +46,7 @@ def estimate(
 
 
 def ratio(part: float, whole: float) -> float:
-    """A share, NaN of nothing."""
+    """A share; NaN where the whole is 0."""
     return part / whole if whole else math.nan
 
 

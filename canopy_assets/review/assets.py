@@ -20,7 +20,7 @@ from canopy_assets.storage.arrow import from_table, to_table
 
 @configurable("reviewed_dialogues")
 class ReviewConfig(dg.Config):
-    """How dialogues that say the same in other words are found, and how many processes review."""
+    """How paraphrased duplicates are found, and how many processes review."""
 
     embedding_model: str = Field(
         default="",

@@ -1,4 +1,4 @@
-"""The review of many dialogues. Most of its time goes into gates that look at one dialogue; they run in processes."""
+"""Reviews many dialogues. The gates for single dialogues take most of the time, so they run in several processes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from canopy_assets.review.duplicates import SeenTexts
 from canopy_assets.review.reviewer import Reviewer
 
 CHUNK = 250
-"""Dialogues that a process takes at a time: about a second of work, compared with which sending them costs nothing."""
+"""How many dialogues a process takes at a time: about a second of work, so that sending them costs little."""
 
 ReviewAlone = Callable[[Sequence[Dialogue]], list[ReviewedDialogue]]
 
 _reviewer: Reviewer | None = None
-"""The reviewer of this process, where it is one of those that `reviewing_processes` starts."""
+"""The reviewer of this process, if `reviewing_processes` started it."""
 
 
 def review(
@@ -32,11 +32,11 @@ def review(
 
     Args:
         dialogues: One batch; duplicates are found within it, and the first that nothing else rejects stays.
-        eval_prompts: What the evaluation will ask, which must not be trained on.
-        exercises: By id; they give the leak and truth gates the steps and misconceptions. Without one they use the
-            dialogue's answer.
-        seen: The texts to find duplicates of, where it isn't empty or uses embeddings.
-        processes: How many review at the same time, where there are thousands of dialogues.
+        eval_prompts: The evaluation's prompts, which must not be trained on.
+        exercises: The exercises by id. They give the leak and truth gates the steps and misconceptions. Without an
+            exercise, these gates use the dialogue's answer.
+        seen: Earlier texts in which duplicates are also looked for. Needed only if there are some, or for embeddings.
+        processes: How many processes to use; worthwhile for thousands of dialogues.
     """
     reviewer = Reviewer(eval_prompts=eval_prompts, exercises=exercises, seen=seen)
     if processes == 1 or len(dialogues) < processes * CHUNK:
@@ -49,7 +49,7 @@ def review(
 def reviewing_processes(
     count: int, *, eval_prompts: Sequence[EvalPrompt], exercises: Mapping[str, Exercise] | None = None
 ) -> Iterator[ReviewAlone]:
-    """A function that does for many dialogues, in their order, what `Reviewer.alone` does, in `count` processes."""
+    """A function that applies `Reviewer.alone` to many dialogues in `count` processes and keeps their order."""
     # Spawned, since a fork of a process with threads (Dagster's, torch's) may hang.
     with ProcessPoolExecutor(count, get_context("spawn"), _begin, (eval_prompts, exercises)) as pool:
 

@@ -1,4 +1,4 @@
-"""What must hold of reviewed dialogues before they may be trained on."""
+"""The checks that reviewed dialogues must pass before they may be trained on."""
 
 from canopy_assets.lineage.checks import seed_suite_check
 from canopy_assets.review.assets import reviewed_dialogues

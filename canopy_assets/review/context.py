@@ -1,4 +1,4 @@
-"""What a gate knows beside the dialogue: its exercise, what it repeats in the batch, what the evaluation asks."""
+"""The context of a dialogue for the gates: its exercise, what it repeats in the batch, and the evaluation's prompts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from canopy_assets.review.overlap import EvalIndex
 
 @dataclass(frozen=True)
 class GateContext:
-    """What a gate knows beside the dialogue.
-
+    """What a gate knows in addition to the dialogue.
     Attributes:
         exercise: The dialogue's exercise as posed, where one is known.
         eval_index: The evaluation's prompts.
@@ -30,7 +29,7 @@ class GateContext:
         return dialogue.answer or (self.exercise.answer if self.exercise else None)
 
     def step_results(self) -> tuple[str, ...]:
-        """What comes out of each step of the solution, where one is known."""
+        """The results of the solution's steps, where a solution is known."""
         return tuple(step.result for step in self.exercise.steps if step.result) if self.exercise else ()
 
     @cached_property

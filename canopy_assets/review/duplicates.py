@@ -1,4 +1,4 @@
-"""Exact and near duplicates among texts, in the order in which they come: the first one stays.
+"""Finds exact and near duplicates among texts. The first of several duplicates stays.
 
 Near duplicates have a Jaccard similarity of at least 0.8 of their word 5-shingles. MinHash with locality-sensitive
 hashing (Broder, 1997; Indyk and Motwani, 1998) finds candidates, and each is confirmed exactly.
@@ -6,7 +6,7 @@ hashing (Broder, 1997; Indyk and Motwani, 1998) finds candidates, and each is co
 Why not datasketch: on 20,000 dialogues this takes 1.9 KB a text instead of 16 and half the time, and finds 40 % more
 near duplicates. Its bands are chosen to miss hardly any; the exact check removes the false ones among the candidates.
 
-Where a model gives embeddings, texts that say the same in other words are found as well (`embeddings`).
+With a model for embeddings, paraphrases are found as well (`embeddings`).
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Embed = Callable[[Sequence[str]], NDArray[np.float32]]
-    """Texts to unit vectors, one row each."""
+    """A function from texts to unit vectors, one row for each text."""
 
 SHINGLE = 5
-"""Words of a shingle."""
+"""How many words a shingle has."""
 THRESHOLD = 0.8
-"""Jaccard similarity from which on two texts are near duplicates."""
+"""Texts with at least this Jaccard similarity are near duplicates."""
 BANDS, ROWS = 14, 7
 """A pair of similarity s becomes a candidate with probability 1 − (1 − s^7)^14: 0.96 at 0.8, 0.996 at 0.85, 0.003 at
 0.3, so that the number of candidates grows with the near duplicates and not with the square of the texts."""
@@ -39,14 +39,14 @@ BANDS, ROWS = 14, 7
 
 @dataclass(frozen=True)
 class Twin:
-    """The text that another repeats, by its name; `exact` where they differ in case, spaces and signs at most."""
+    """The name of the text that another one repeats. `exact` if they differ at most in case, spaces and signs."""
 
     name: str
     exact: bool
 
 
 class SeenTexts:
-    """The texts that stayed, to find what repeats one of them."""
+    """The texts that were kept, in which duplicates of new texts are looked for."""
 
     def __init__(self, embed: Embed | None = None, *, min_cosine: float = 1.0) -> None:
         """With `embed`, texts whose embeddings have a cosine of at least `min_cosine` are near duplicates as well."""
@@ -58,14 +58,14 @@ class SeenTexts:
         self._vectors = _Vectors()
 
     def add(self, names: Sequence[str], texts: Sequence[str]) -> list[Twin | None]:
-        """For each text, which text it repeats: of earlier calls or of those before it. Others are kept.
+        """Find for each text the earlier one that it repeats, also from earlier calls. Texts that repeat none are kept.
 
         Args:
-            names: What to call each text.
-            texts: The texts, in the order in which the first of several stays.
+            names: A name for each text.
+            texts: The texts. Of several duplicates, the first stays.
 
         Returns:
-            The repeated text, None where a text repeats none.
+            For each text the repeated one, or None.
         """
         if self._embed is None or not texts:
             return [self._add(name, text, None) for name, text in zip(names, texts, strict=True)]
@@ -73,7 +73,7 @@ class SeenTexts:
         return [self._add(*row) for row in zip(names, texts, vectors, strict=True)]
 
     def _add(self, name: str, text: str, vector: NDArray[np.float32] | None) -> Twin | None:
-        """What one text repeats; a text that repeats none is kept."""
+        """The text that this one repeats. If it repeats none, it is kept."""
         form = normalized(text)
         digest = hashlib.blake2b(form.encode(), digest_size=16).digest()
         if digest in self._exact:
@@ -95,7 +95,7 @@ class SeenTexts:
 
 
 def dialogue_text(dialogue: Dialogue) -> str:
-    """What is compared of a dialogue: who says what, the statement aside (many dialogues share one)."""
+    """The text of a dialogue to compare: roles and turns. The statement is left out, since many dialogues share one."""
     return "\n".join(f"{turn.role} {turn.text}" for turn in dialogue.turns)
 
 
@@ -166,7 +166,7 @@ class _Bands:
 
 
 class _Vectors:
-    """The embeddings of all texts, compared with every one: 20 MB and 5 ms a text for 10,000 of them."""
+    """The embeddings of all texts. A new one is compared with each: 20 MB and 5 ms per text for 10,000 of them."""
 
     def __init__(self) -> None:
         self._rows: NDArray[np.float32] | None = None  # grows by doubling; the first `_count` rows are used

@@ -1,4 +1,4 @@
-"""Embeddings of texts: the mean of a language model's last hidden states. Optional, for duplicates in other words."""
+"""Embeddings of texts: the mean of a language model's last hidden states. Optional, to find paraphrased duplicates."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_TOKENS = 512
-"""Of one text; the longest of 2,080 dialogues of the embedded teacher has 319."""
+"""For one text; the longest of 2,080 dialogues of the embedded teacher has 319."""
 BATCH = 16
 MIN_COSINE = 0.993
-"""From which cosine on two dialogues are near duplicates.
+"""Dialogues with at least this cosine are near duplicates.
 
 Measured with SmolLM2-135M on 120 dialogues about 30 exercises: no two of them are closer than 0.9926, while 93 % of
 copies in which fourteen common words are replaced reach 0.993 (the similarity of their shingles has a median of 0.31
@@ -57,7 +57,7 @@ class Embedder:
         """Embeds texts.
 
         Args:
-            texts: Any number of texts; of each its first 512 tokens are read.
+            texts: Any number of texts. Only the first 512 tokens of each are read.
 
         Returns:
             A unit vector per text, of shape (texts, hidden size). A text without any token has the zero vector.

@@ -1,4 +1,4 @@
-"""What a gate looks for in a text by a pattern, and what it finds there."""
+"""The faults that a gate looks for by a pattern, and its findings in a text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Fault(NamedTuple):
-    """Something that a turn must not have: what a verdict's reason calls it, and the pattern that finds it."""
+    """Something that a turn must not contain: its name in a verdict's reason, and the pattern that finds it."""
 
     name: str
     pattern: re.Pattern[str]

@@ -1,4 +1,4 @@
-"""A model as the judge of what cannot be computed: guidance, coherence, tone. It only advises.
+"""A model as a judge of what cannot be computed: guidance, coherence, tone. It only advises.
 
 The rubric is MRBench's (Maurya et al., 2025), so that the judge's labels can be compared with its human ones: Cohen's κ
 by dimension, with a bootstrap interval by conversation. No gate asks a judge. A dimension is good enough to be made a
@@ -22,10 +22,10 @@ from canopy_assets.review.agreement import Estimate, bootstrap, estimate, kappa
 from canopy_assets.review.mrbench import LabelledReply, labelled_replies
 
 MIN_KAPPA = 0.6
-"""From which on a dimension may become a gate (Landis and Koch, 1977: "substantial" agreement)."""
+"""A dimension with at least this κ may become a gate (Landis and Koch, 1977: "substantial" agreement)."""
 
 Ask = Callable[[Sequence[Mapping[str, str]], Mapping[str, Any]], Awaitable[str]]
-"""Asks a model: messages (role and content each) and the JSON schema of the reply, to the reply's text."""
+"""Asks a model: takes messages (with role and content) and the reply's JSON schema, and returns the reply's text."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def reply_schema() -> dict[str, Any]:
 
 
 def read_labels(text: str) -> dict[str, str]:
-    """The labels in a judge's reply, in upper or lower case, whatever stands around them; anything else is left out."""
+    """The labels in a judge's reply, in upper or lower case. Any other text is ignored."""
     given = next((value for value in json_values(text) if isinstance(value, dict)), {})
     plain = {str(name).strip().lower(): str(label).strip().lower() for name, label in given.items()}
     return {

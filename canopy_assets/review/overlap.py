@@ -1,8 +1,8 @@
-"""What counts as overlap of a dialogue with an evaluation prompt: the only definition.
+"""Defines when a dialogue overlaps with an evaluation prompt. There is no other definition.
 
 The contamination gate keeps overlapping dialogues out of the training set, and gate G7 of the evaluation checks the
-training set again. Both ask `EvalIndex`, and the review saw all texts of a dialogue that become training messages. So
-what passes the review passes G7.
+training set again. Both use `EvalIndex`, and the review saw all texts of a dialogue that become training messages. So
+a dialogue that passes the review passes G7.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from canopy_assets.records import EvalPrompt, TrainingExample
 from canopy_assets.review.text.normalizing import normalized
 
 NGRAM = 8
-"""Words of a shared run that counts as overlap. GPT-3 and datatrove use 8 to 13; exercises are short."""
+"""A shared run of this many words counts as overlap. GPT-3 and datatrove use 8 to 13; exercises are short."""
 _NGRAM_WORDS = 6
-"""English words that the eight must have at least: "the derivative of f(x) = 3x" is mostly a formula."""
+"""How many of the eight must be English words: "the derivative of f(x) = 3x" is mostly a formula."""
 _TEMPLATE_WORDS = 4
-"""Words that a template with masked numbers must have at least: "#x − # = #" fits every linear equation."""
+"""How many words a template with masked numbers must have: "#x − # = #" fits every linear equation."""
 MIN_FORMULA_CHARS = 5
 """Shorter formulas ("x=5") are steps and answers of many problems."""
 
@@ -37,7 +37,7 @@ _PROSE_DASH = re.compile(
     """,
     re.VERBOSE,
 )
-"""What parts words from a formula; `canonical_text` would glue them together."""
+"""Separates words from a formula, because `canonical_text` would join them."""
 _OPERATION = re.compile(r"(?<=[a-z0-9.)|])[-+*/^]")
 
 _Gram = tuple[str, ...]
@@ -139,7 +139,7 @@ class EvalIndex:
 def overlapping_prompts(prompts: Sequence[EvalPrompt], examples: Iterable[TrainingExample]) -> list[str]:
     """The ids of prompts that overlap with the training data, in the order of the prompts.
 
-    The answer of an adapter that was trained on the question proves nothing.
+    An adapter's answer to a question that it was trained on proves nothing.
 
     Args:
         prompts: The evaluation set.

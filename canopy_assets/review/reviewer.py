@@ -1,4 +1,4 @@
-"""The review of dialogues: a verdict of every gate, and the gate that rejects a dialogue."""
+"""Reviews dialogues: a verdict from every gate, and the gate that rejects a dialogue."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Reviewer:
-    """Reviews batches one after the other, and knows the dialogues of earlier ones."""
+    """Reviews batches one after the other, and remembers the dialogues of earlier batches."""
 
     def __init__(
         self,
@@ -36,8 +36,8 @@ class Reviewer:
     def review(self, dialogues: Sequence[Dialogue]) -> list[ReviewedDialogue]:
         """Gives each dialogue a verdict per gate, in the order of the input.
 
-        A dialogue is compared with those before it that were accepted, and only where nothing else rejects it. So a
-        verdict holds, whatever comes later.
+        A dialogue is compared with accepted earlier ones, and only if no other gate rejects it. So later dialogues
+        never change a verdict.
         """
         return self.settle([self.alone(d) for d in dialogues])
 
@@ -46,7 +46,7 @@ class Reviewer:
         return review_dialogue(dialogue, self._context(dialogue))
 
     def settle(self, alone: Sequence[ReviewedDialogue]) -> list[ReviewedDialogue]:
-        """The verdicts of `review` on dialogues, given those of `alone`: those that repeat one are rejected, too."""
+        """The verdicts of `review`, given those of `alone`: dialogues that repeat another are rejected too."""
         settled = list(alone)
         sound = [(i, r.dialogue) for i, r in enumerate(alone) if r.accepted]
         twins = self._seen.add([d.dialogue_id for _, d in sound], [dialogue_text(d) for _, d in sound])
@@ -62,7 +62,7 @@ class Reviewer:
 
 
 def review_dialogue(dialogue: Dialogue, context: GateContext) -> ReviewedDialogue:
-    """One dialogue through every gate, also past the first that fails: people want all reasons."""
+    """The verdicts of every gate on one dialogue, also after the first that fails, because people want all reasons."""
     verdicts = tuple(gate(dialogue, context) for gate in GATES.values())
     failed = next((v for v in verdicts if not v.passed), None)
     return ReviewedDialogue(
@@ -75,7 +75,7 @@ def review_dialogue(dialogue: Dialogue, context: GateContext) -> ReviewedDialogu
 
 
 def _as_posed(dialogue: Dialogue, exercise: Exercise | None) -> Exercise | None:
-    """The exercise with the numbers that the dialogue has: a varied one keeps its id, and is solved again."""
+    """The exercise with the dialogue's numbers. A varied exercise keeps its id and is solved again."""
     if exercise is None or normalized(exercise.statement) == normalized(dialogue.statement):
         return exercise
     solution = _solved(dialogue.statement)

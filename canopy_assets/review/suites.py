@@ -1,4 +1,4 @@
-"""What must hold of reviewed dialogues before they may be trained on, and the flat frame that it is checked on."""
+"""The expectations on reviewed dialogues before they may be trained on, and the flat frame that they are checked on."""
 
 from __future__ import annotations
 

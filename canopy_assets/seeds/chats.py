@@ -21,10 +21,12 @@ MAX_MESSAGES = 60
 """Messages of one chat."""
 
 MAX_MESSAGE_CHARACTERS = 4_000
-"""Characters of one message: 95 % of human tutor turns have at most 37 words (MathDial), longer texts are pasted."""
+"""In characters, for one message: 95 % of human tutor turns have at most 37 words (MathDial). Longer texts are pasted
+and not typed.
+"""
 
 MAX_SEARCHED = 1_000
-"""Characters of a first message in which its problem is looked for."""
+"""In characters: how much of a first message is searched for its problem."""
 
 _TASK = re.compile(
     r"""
@@ -54,7 +56,7 @@ _DEFAULT_TOPIC = "tutoring"
 
 
 def parse(document: SeedDocument) -> tuple[list[Dialogue], list[Skipped]]:
-    """Read the dialogues of a JSONL seed of chats, and the rows that hold none.
+    """Read the dialogues of a JSONL seed of chats, and report the rows without one.
 
     Args:
         document: a read document of kind "chats"; its bad lines are in `document.skipped` already.
@@ -98,7 +100,7 @@ def _turns(messages: list[Any]) -> tuple[Turn, ...] | str:
         turns.append(Turn(role, " ".join(message["content"].split())))
     if len(turns) < 2:
         return "a chat needs a user message and an assistant message"
-    # A last student turn has no reply to learn from.
+    # A student turn at the end has no reply to learn from.
     return tuple(turns[: len(turns) - len(turns) % 2])
 
 

@@ -1,7 +1,7 @@
-"""Where a seed file becomes a partition.
+"""Turns seed files into partitions.
 
-The sensor only registers files; runs are launched by automation or by a person. The partition's key is made in
-`inbox.naming`, what has changed is found in `inbox.changes`.
+The sensor only registers files; runs are launched by automation or by a person. `inbox.naming` makes the partition
+keys, and `inbox.changes` finds what has changed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ observation takes 10 to 50 ms, so the first look at ten thousand files takes sev
 """
 
 _NAMES_SHOWN = 3
-"""How many names of a list a message shows."""
+"""How many names a message lists."""
 
 
 def register_seeds(
@@ -48,9 +48,9 @@ def register_seeds(
 
     Args:
         instance: Dagster's storage.
-        settings: say where the inbox is.
-        complete: files that nobody is writing to any more, however new they are.
-        on_wait: called with a line for a person while files that may still be being written are waited for, at most
+        settings: the settings, with the path of the inbox.
+        complete: files that are known to be complete, however new they are.
+        on_wait: called with a message while waiting for files that may still be being written, at most
             CANOPY_SETTLE_SECONDS. None: such files are left for the next look.
 
     Returns:
@@ -81,7 +81,7 @@ def seed_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     try:
         found = _update_partitions(context.instance, get_settings(), quickly=True)
     except inbox.InboxUnavailableError as error:
-        # Not a failed tick: a share that is not mounted is no fault of the sensor.
+        # The tick is skipped and not failed: an unmounted share is not the sensor's fault.
         return dg.SensorResult(skip_reason=str(error))
     return dg.SensorResult(skip_reason=_summary(found))
 
@@ -93,7 +93,7 @@ def _update_partitions(
     complete: Collection[Path | UPath] = (),
     quickly: bool = False,
 ) -> inbox.Changes:
-    """Look at the inbox, then update Dagster. The next look finishes what a crash or the end of a tick left undone."""
+    """Look at the inbox, then update Dagster. After a crash or the end of a tick, the next look does the rest."""
     deadline = time.monotonic() + TICK_SECONDS if quickly else float("inf")
     with inbox.locked(settings, wait_s=1.0 if quickly else 120.0):
         found = inbox.refresh(settings, now=time.time(), budget_s=READ_SECONDS if quickly else None, complete=complete)
@@ -114,7 +114,7 @@ def _update_partitions(
 def _observe(
     instance: dg.DagsterInstance, registry: inbox.Registry, keys: Collection[str], deadline: float
 ) -> list[str]:
-    """Record new versions of these seeds in Dagster's event log. Returns the seeds whose version it holds now."""
+    """Record new versions of these seeds in Dagster's event log. Returns the seeds whose version is recorded now."""
     if not keys:
         return []
     known = instance.event_log_storage.get_latest_tags_by_partition(
@@ -137,7 +137,7 @@ def _retire(instance: dg.DagsterInstance, settings: Settings, seed: str) -> None
     for table in PER_SEED_TABLES:
         retire_partition(settings, table, seed)
     assert SEEDS.name is not None
-    # Last: as long as the partition exists, a look after a crash comes here again.
+    # The partition is removed last: while it exists, a look after a crash tries again.
     instance.delete_dynamic_partition(SEEDS.name, seed)
 
 

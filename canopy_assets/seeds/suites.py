@@ -1,4 +1,4 @@
-"""What must hold of exercises before dialogues are planned from them, and the data frame in which it is checked."""
+"""The expectations on exercises before dialogues are planned from them, and the data frame that they are checked on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_STEPS = 30
 
 
 def exercise_frame(rows: pa.Table | Sequence[Exercise]) -> pd.DataFrame:
-    """One row for each exercise; what the suite checks of nested fields is a column of its own."""
+    """One row for each exercise. Properties of nested fields that the suite checks have their own columns."""
     import pandas as pd
 
     exercises = from_table(rows, Exercise) if isinstance(rows, pa.Table) else rows

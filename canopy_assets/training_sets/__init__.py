@@ -1,1 +1,1 @@
-"""Accepted dialogues to chat-form examples: selection, split by exercise, provenance."""
+"""From accepted dialogues to training examples in chat form: selection, split by exercise, provenance."""

@@ -28,8 +28,8 @@ def preference_pairs(
 ) -> list[PreferencePair]:
     """The pairs of the dialogues that are trained on, in the order of the examples.
 
-    A rejected wording counts only if its gate still rejects it among the turns as they are now: other turns may have
-    been rewritten after it.
+    A rejected wording counts only if its gate still rejects it in the final dialogue, because other turns may have been
+    rewritten later.
 
     Args:
         examples: the training set, which decides the split and has the system prompt.
@@ -47,7 +47,7 @@ def preference_pairs(
 
 
 def _still_rejected(dialogue: Dialogue, reviewer: Reviewer) -> Iterator[Repair]:
-    """The repairs of tutor turns whose rejected wording the same gate would reject today."""
+    """The repairs of tutor turns whose rejected wording the same gate still rejects in the final dialogue."""
     for repair in dialogue.repairs:
         turn = dialogue.turns[repair.turn]
         if turn.role != "tutor" or turn.text == repair.rejected:

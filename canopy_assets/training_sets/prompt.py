@@ -1,4 +1,4 @@
 """The system prompt of the fine-tuned tutor."""
 
 SYSTEM_PROMPT = "You are Canopy, a Socratic math tutor."
-"""For training and use: about ten tokens, where a tutor that is only prompted needs hundreds in every conversation."""
+"""Used in training and in use. It has about ten tokens; a tutor without fine-tuning needs a prompt of hundreds."""

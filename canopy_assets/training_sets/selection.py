@@ -49,7 +49,7 @@ def select(
         reviewed: the dialogues of all seeds, in any order; the result does not depend on it.
         system_prompt: put before every dialogue; empty for none.
         validation_share: share of the exercises that is kept for validation, from 0 up to (not including) 1.
-        seed: of the random choices. With the exercise's id it decides which ones are kept for validation.
+        seed: seed of the random choices. With the exercise's id, it decides which exercises are kept for validation.
         max_examples: the largest number, balanced over (topic, opening state); None for all.
         closing_share: share of the dialogues that keep a last tutor turn without a question. A small model that sees a
             confirmation at the end of every dialogue learns to close where it should ask.
@@ -104,8 +104,8 @@ def split_groups(dialogues: Iterable[Dialogue], validation_share: float, seed: i
         topics[group] = min(topics.get(group, dialogue.topic), dialogue.topic)
     if not topics or validation_share == 0:
         return dict.fromkeys(topics, "train")
-    # Ordered by topic and then by hash, every (1/share)-th group is chosen. So each topic gives its share, and what is
-    # left over of one topic counts towards the next: small topics are not left out.
+    # The groups are ordered by topic and then by hash, and every (1/share)-th one is chosen. So each topic gives its
+    # share, and the remainder of one topic counts towards the next, so that small topics are not left out.
     ordered = sorted(topics, key=lambda g: (content_id(seed, topics[g]), content_id(seed, g)))
     wanted = round(len(ordered) * validation_share)
     if len(ordered) >= _MIN_GROUPS_TO_VALIDATE:
@@ -129,7 +129,7 @@ def _without_duplicates(dialogues: list[Dialogue]) -> tuple[list[Dialogue], list
 
 
 def _capped(dialogues: list[Dialogue], cap: int | None, seed: int) -> tuple[list[Dialogue], list[Dropped]]:
-    """Take one dialogue of every (topic, opening state) in turn, so that a cap thins the most frequent pairs first."""
+    """Take one dialogue of every (topic, opening state) in turn, so that a cap cuts the most frequent pairs first."""
     if cap is None or len(dialogues) <= cap:
         return dialogues, []
     cells: dict[tuple[str, str], list[Dialogue]] = defaultdict(list)

@@ -110,7 +110,8 @@ def _another(number: str, rng: Random) -> str:
 def _alike(original: Solution, other: Solution) -> bool:
     """Whether two solutions are alike: same family, nearly as many steps, answers of the same shape and similar size.
 
-    If the original has mistakes to plant, the other must have some too."""
+    If the original has mistakes to plant, the other must have some too.
+    """
     return (
         original.family == other.family
         and original.answer_kind == other.answer_kind

@@ -1,6 +1,6 @@
 """The permutation control of the relevance metric: each reply is also scored against every other prompt's problem.
 
-A metric that calls a reply relevant to any problem measures style, so these rates must lie far below the rate for the
+A metric that calls a reply relevant to any problem measures style, so these rates must be far below the rate for the
 reply's own problem. Problems of the same family share terms and often numbers ("What does the slope tell you?" fits
 several), so they are counted apart.
 """

@@ -25,10 +25,10 @@ from canopy_assets.review.text.vocabulary import TASK_WORDS, family_stems, gener
 from canopy_assets.review.text.words import content_words
 
 ECHO_RATIO = 0.85
-"""Similarity (`difflib` ratio of the tokens) from which a sentence counts as a copy of one of the problem's."""
+"""With at least this similarity (`difflib` ratio of tokens), a sentence counts as a copy of one of the problem's."""
 
 RESTATED_SHARE = 0.8
-"""Share of the statement's tokens in one run from which a sentence counts as restating the problem."""
+"""With at least this share of the statement's tokens in one run, a sentence counts as restating the problem."""
 
 MAX_RESTATED_TOKENS = 30
 """Longer statements are word problems, which are not pasted into a question."""

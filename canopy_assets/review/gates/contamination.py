@@ -1,4 +1,4 @@
-"""The contamination gate: nothing that the evaluation asks is trained on."""
+"""The contamination gate: no prompt of the evaluation is trained on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two gates against repetition. `review.duplicates` finds for a whole batch what repeats what."""
+"""The two gates against repetition. `review.duplicates` finds the repetitions in a whole batch."""
 
 from __future__ import annotations
 

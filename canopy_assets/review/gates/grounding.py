@@ -1,9 +1,9 @@
 """The grounding gate: a tutor's numbers come from somewhere.
 
 They come from the problem, an earlier turn, or the plan (the solution's steps and planted mistakes), or the tutor works
-them out of such numbers in the same turn ("16 + 9 = 25"). Whether they may be said is for the leak gate; this one
-stops a tutor that says "you have 35 apples" where nobody has 35 of anything. What a tutor merely supposes ("if it were
-7") may be any number.
+them out of such numbers in the same turn ("16 + 9 = 25"). The leak gate decides whether they may be said; this one
+stops a tutor that says "you have 35 apples" where nobody has 35 of anything. A number that a tutor merely supposes ("if
+it were 7") may be any.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _TRIES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""The tutor proposes a value to try, which may be any: "Put 5.1 in place of each x"."""
+"""The tutor proposes a value to try, which may be any number: "Put 5.1 in place of each x"."""
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _LARGE_IN_WORDS = re.compile(
     r"""
@@ -72,8 +72,8 @@ def _ungrounded(text: str, known: _Values, *, loosely: bool) -> Quantity | None:
     Args:
         text: The tutor's turn.
         known: The numbers that it may use.
-        loosely: Whether what one operation makes of two known numbers may be used as well, because no plan says what
-            follows from the problem.
+        loosely: Whether the result of one operation on two known numbers may be used as well. This is for dialogues
+            without a plan.
     """
     if all(abs(q.value) in known for q in quantities(text)):
         return None
@@ -91,7 +91,7 @@ def _ungrounded(text: str, known: _Values, *, loosely: bool) -> Quantity | None:
 
 
 def _with_worked_out(text: str, known: _Values) -> _Values:
-    """The known numbers, and what the turn's own calculations make of them, in the order in which they stand."""
+    """The known numbers and the results that the turn's own calculations get from them, in the order of the text."""
     for equation in equations(text):
         if not _LETTER.search(equation.left) and _numbers(equation.left) <= known:
             known |= _numbers(equation.right)

@@ -7,7 +7,7 @@ from canopy_assets.review.context import GateContext, history, tutor_turns
 from canopy_assets.review.leak.detector import detect_leak, detect_step_leak
 
 MAX_STEPS_HANDED_OVER = 0
-"""How many results of the solution's steps one tutor turn may say that nobody has said before."""
+"""How many results of steps one tutor turn may state that nobody has stated before."""
 
 
 def leak(dialogue: Dialogue, context: GateContext) -> Verdict:

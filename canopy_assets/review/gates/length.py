@@ -1,4 +1,4 @@
-"""The length gate: tutor turns as short as experts', student turns and the whole within bounds."""
+"""The length gate: tutor turns as short as experts' turns, and student turns and whole dialogues within bounds."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from canopy_assets.review.context import GateContext, tutor_turns
 from canopy_assets.review.turn_length import MAX_MEAN_TUTOR_WORDS, MAX_TUTOR_WORDS, count_words
 
 MAX_STUDENT_WORDS = 300
-"""In one turn; students paste whole exercises."""
+"""For one turn. Students paste whole exercises."""
 MAX_TUTOR_TURNS = 20
 MAX_WORDS = 1500
-"""In a whole dialogue."""
+"""For a whole dialogue."""
 
 
 def length(dialogue: Dialogue, context: GateContext) -> Verdict:

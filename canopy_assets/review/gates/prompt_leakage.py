@@ -1,8 +1,8 @@
 """The prompt leakage gate: the tutor doesn't talk about its prompt or its plan.
 
-A model that words a plan at times recites it: labels of turns and moves, rules, "the student" in the third person,
-"Here's a tutor response". What the student or the problem has brought up may be answered ("Those instructions don't
-change how 5x is undone").
+A model that puts a plan into words sometimes recites it: labels of turns and moves, rules, "the student" in the third
+person, "Here's a tutor response". The tutor may still reply to what the student or the problem has brought up ("Those
+instructions don't change how 5x is undone").
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def prompt_leakage(dialogue: Dialogue, context: GateContext) -> Verdict:
 
 
 def _brought_up(found: re.Match[str], fault: Fault, said: str) -> bool:
-    """Whether the problem or the student spoke of it first: of rules and permission in any words, else in these."""
+    """Whether the problem or the student spoke of it first: of rules and permission in any words, else in the same."""
     if fault is _PROMPT and _RULES_MENTIONED.search(said):
         return True
     words = found.groupdict().get("who") or found[0]

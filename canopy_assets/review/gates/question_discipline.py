@@ -1,4 +1,4 @@
-"""The question discipline gate: at most one question a turn, and the dialogue asks something."""
+"""The question discipline gate: at most one question per turn, and at least one in the dialogue."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from canopy_assets.review.findings import Fault, Finding
 
 MAX_EMOJI = 1
 """Flags, pictures, and the symbols that chats show as pictures."""
-"""In one turn. Of 852 tutor replies of MRBench, experts' and models', none has any."""
+"""For one turn. None of MRBench's 852 tutor replies, by experts and models, has any."""
 _FAULTS = (
     Fault(
         "is harsh",
@@ -103,7 +103,7 @@ def register(dialogue: Dialogue, context: GateContext) -> Verdict:
 
 
 def _fault(text: str, statement: str) -> Finding | None:
-    """What is wrong with the tone of one turn; capitals that the problem itself has are not."""
+    """The fault in the tone of one turn. Capitals that are in the problem do not count."""
     for fault in _FAULTS:
         found = fault.pattern.search(text)
         if found:

@@ -41,4 +41,4 @@ GATES: Mapping[str, Gate] = {
     "duplicate": duplicate,
     "near_duplicate": near_duplicate,
 }
-"""First what makes a text unusable, then what a tutor may not do, then style, then what depends on other data."""
+"""In this order: unusable text, what a tutor must not do, style, and finally gates that depend on other data."""

@@ -20,17 +20,17 @@ from canopy_assets.review.text.terms import NUMBER, WEAK_NUMBERS, atoms, operati
 from canopy_assets.review.text.vocabulary import family_stems, generic_stems, operation_stems
 
 MIN_SHARE = 0.4
-"""Of the tutor's turns that are about the problem: two of five.
+"""The share of the tutor's turns that must be about the problem: two of five.
 
-Of 75 expert conversations (MathDial in MRBench) 88 % reach it; most of the others are no more than "talk me through
-your solution" and one remark. With the problem and the student of another conversation in their place, 35 % do.
+Of 75 expert conversations (MathDial in MRBench), 88 % reach it. Most of the others have only "talk me through your
+solution" and one remark. With the problem and the student of another conversation, 35 % reach it.
 """
 WEAK = 1 / 3
-"""What a turn with a single weak piece counts: a dialogue of such turns stays below `MIN_SHARE`."""
+"""The weight of a turn with a single weak piece. A dialogue of only such turns stays below `MIN_SHARE`."""
 MAX_COPIED = 0.85
-"""Share of equal words from which on a turn repeats another; the evaluation finds echoes by the same share."""
+"""With at least this share of equal words, a turn repeats another. The evaluation uses the same share for echoes."""
 MAX_CHARACTERS = 4_000
-"""Of one text that are read, so that the cost stays bounded."""
+"""How much of one text is read, so that the cost stays bounded."""
 _WORD = re.compile(r"\w+")
 
 
@@ -91,7 +91,7 @@ def _word_set(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _problem(statement: str, plan: str, topic: str) -> _Terms:
-    """What a turn about this problem may name: of its statement, its solution and its topic."""
+    """The terms that tie a turn to this problem: from its statement, its solution and its topic."""
     given, solution = _terms_of(statement), _terms_of(plan)
     return _Terms(
         given.atoms | solution.atoms,
@@ -112,7 +112,7 @@ def _terms_of(text: str) -> _Terms:
 
 
 def _bounded(text: str) -> str:
-    """What is read of a text: no long runs of spaces, and no more than any exercise or turn needs."""
+    """The part of a text that is read: no long runs of spaces, and no more than any exercise or turn needs."""
     return " ".join(text[: 2 * MAX_CHARACTERS].split())[:MAX_CHARACTERS]
 
 

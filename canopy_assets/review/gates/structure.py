@@ -1,4 +1,4 @@
-"""The structure gate: roles alternate, and every turn is text of the one who says it."""
+"""The structure gate: roles alternate, and every turn has only the words of its speaker."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _ROLE_TOKEN = re.compile(
 )
 _LABEL = r"^[ \t]*(?:#+[ \t]*)?(?:tutor|student|user|assistant|human|ai{})[ \t]*:"
 _TUTORS_LABEL = re.compile(_LABEL.format("|system"), re.IGNORECASE | re.MULTILINE)
-# A student who pretends to be the system, or opens as the tutor, puts the tutor under pressure, which belongs in the
-# data. A student turn that goes on as somebody else's is broken.
+# A student who pretends to be the system, or starts as the tutor, puts pressure on the tutor, which belongs in the
+# data. A student turn that continues as someone else's is broken.
 _STUDENTS_LABEL = re.compile(_LABEL.format("").replace("^", r"(?<=\n)"), re.IGNORECASE)
 
 
@@ -44,7 +44,7 @@ def structure(dialogue: Dialogue, context: GateContext) -> Verdict:
 
 
 def _fault(turn: Turn) -> Finding | None:
-    """What makes one turn unusable, None for a sound one."""
+    """What makes one turn unusable; None for a sound turn."""
     if not turn.text.strip():
         return Finding("the turn is empty", 0, len(turn.text))
     control = _CONTROL.search(turn.text)

@@ -40,7 +40,7 @@ _FORMULA_END = re.compile(
     re.VERBOSE,
 )
 _TAIL = 60
-"""Characters that show how a turn ends: a few words."""
+"""In characters, for the end of a turn: a few words are enough."""
 _SMILEY = re.compile(r"[:;]-?[()]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _DELIMITERS = ((r"\(", r"\)"), (r"\[", r"\]"), (r"\begin{", r"\end{"), ("“", "”"))

@@ -1,8 +1,8 @@
-"""An answer (or the result of a step) as something that can be found in a text, whatever its wording.
+"""Turns an answer (or the result of a step) into a key that finds it in a text, whatever its wording.
 
-A number is found by value, everything else by patterns built from the answer's own tokens: spaces, signs and `=`/"is"
-may vary, factors may be swapped, an inequality turned round. A pattern is cheap; `maths.answers.equivalent` decides
-about the rest.
+A number is found by its value. Everything else is found by patterns built from the answer's tokens: spaces, signs and
+`=`/"is" may vary, factors may be swapped, an inequality may be turned round. A pattern is cheap;
+`maths.answers.equivalent` decides the remaining cases.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ASSIGNED = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _SEPARATOR = re.compile(r"\s*(?:\bor\b|\band\b|;|,\s(?=[a-z]\s*=))\s*", re.IGNORECASE)
-"""What stands between the parts of an answer: "x = 2 or x = 3", "x = 2, y = 3"."""
+"""The separators between the parts of an answer: "x = 2 or x = 3", "x = 2, y = 3"."""
 _UNIT = re.compile(r"^\s*(?:[a-zA-Z°%][a-zA-Z°/.²³ %]*)?$")
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-zA-Zπθ]+|<=|>=|\*\*|\^|\S")
 _UNIT_TAIL = re.compile(
@@ -68,7 +68,7 @@ _NAMES_FUNCTION = re.compile(
     """,
     re.VERBOSE,
 )
-"""A left side that says only what its right side is called."""
+"""A left side that only names the right side."""
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "="}
 _VALUE = r"[-−]?\d+(?:[./]\d+)?"
 _BOUND = re.compile(rf"(?P<name>[a-z]) (?P<sign>[<>]=?) (?P<bound>{_VALUE})")
@@ -81,7 +81,7 @@ _RANGE = re.compile(
 _POWERS = {"²": "2", "³": "3", "⁴": "4", "⁵": "5"}
 _BEFORE = r"(?<![\w.^(√])"
 _AFTER = r"(?!\w)(?!\s*[²³⁴⁵^])(?!\s*[-+−–*/×÷·]\s*[\w(])(?!\.\d)(?!\()"
-"""What must not stand around an answer: it would be part of a longer expression there."""
+"""Text that must not surround an answer, because the answer would be part of a longer expression."""
 _SNIPPET = re.compile(
     r"""
     (?:
@@ -98,10 +98,10 @@ _SNIPPET = re.compile(
     """,
     re.VERBOSE,
 )
-"""What may be an expression."""
+"""Text that may be an expression."""
 _MAX_VARIANTS = 24
 _MAX_SCANNED = 4000
-"""Characters of a text in which expressions are compared with the answer; each comparison costs a simplification."""
+"""In characters: how much of a text is searched for expressions equal to the answer. Each comparison simplifies."""
 
 
 class _Reading(NamedTuple):
@@ -114,17 +114,17 @@ class _Reading(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class AnswerKey:
-    """By what an answer is recognised in a text; `answer_key` makes the only one of each answer.
+    """What identifies an answer in a text. `answer_key` makes one key per answer.
 
     Attributes:
         text: The answer as it was given.
-        values: Its numbers; a reply that states the answer states all of them. Empty where it is no number.
+        values: Its numbers; a reply that states the answer states all of them. Empty where it is not a number.
         percent: Whether the numbers are percentages.
         name: The unknown of "x = 5", where there is one.
         pattern: Finds its written form.
         folded: Its text as `fold` makes it.
-        literals: The numbers in it, sorted.
-        letters: The letters in it.
+        literals: The numbers in the answer, sorted.
+        letters: The letters in the answer.
     """
 
     text: str
@@ -177,16 +177,18 @@ def written_forms(key: AnswerKey, text: str) -> Iterator[tuple[int, int]]:
     if key.numeric or not key.literals or len(key.folded) < 3:
         return
     lower = text.lower()
-    lower = lower if len(lower) == len(text) else text  # a few letters grow in lower case and would shift the positions
+    lower = (
+        lower if len(lower) == len(text) else text
+    )  # a few letters get longer in lower case, which would shift the positions
     for match in _SNIPPET.finditer(lower[:_MAX_SCANNED]):
         if _rewritten(key, match[0]):
             yield match.span()
 
 
 def _named_forms(name: str | None, part: str, value: Fraction) -> list[str]:
-    """How a value is written out.
+    """The ways in which a value is written out.
 
-    With its unknown ("x = 5", "x is five"), and a fraction as it stands (2/4 is new where 1/2 was said).
+    They include its unknown ("x = 5", "x is five"). A fraction keeps its form (2/4 is new where 1/2 was said).
     """
     body = part.split("=")[-1].strip()
     if name is None:
@@ -216,7 +218,7 @@ def _literals(folded: str) -> tuple[str, ...]:
 
 
 def _reading(part: str) -> _Reading | None:
-    """What "x = 5", "$18", "12 eggs" or "3/4" says; None where more than one number or other mathematics is in it."""
+    """The reading of "x = 5", "$18", "12 eggs" or "3/4"; None for text with several numbers or other mathematics."""
     assigned = _ASSIGNED.match(part)
     name, body = (assigned["name"], assigned["value"]) if assigned else (None, part)
     found = quantities(body)
@@ -287,7 +289,7 @@ def _intervals(text: str) -> Iterator[str]:
 
 
 def _pattern_of(variants: list[str]) -> re.Pattern[str] | None:
-    """One pattern for all variants, None where there is nothing to look for."""
+    """One pattern for all variants; None where there is nothing to look for."""
     patterns = [p for p in (_spelled(v) for v in dict.fromkeys(itertools.islice(variants, _MAX_VARIANTS))) if p]
     return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
 

@@ -1,7 +1,7 @@
-"""What a reply states as a result, right or wrong: an answer, an equation, an expression or a number.
+"""Finds what a reply states as a result, right or wrong: an answer, an equation, an expression or a number.
 
-`RESULTS` names the ways. What costs least is asked first and what has been said so far last: reading all turns costs
-more than any reply.
+`RESULTS` lists the ways to state a result. Cheap tests come first. The turns so far come last, because reading all of
+them costs more than reading any reply.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _ANSWER_IS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 ALONE = " \n.,!*_$€£"
-"""What may stand around a number that is a whole clause."""
+"""Text that may surround a number that is a whole clause."""
 IS_THE_ANSWER = re.compile(
     r"""
     \s*(?:is|was|would\ be|are)\b(?:\s\w+){0,3}\s(?:answer|solution|result|total)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""Behind a number: "18 is the right answer"."""
+"""After a number: "18 is the right answer"."""
 _DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 _SUBJECT = re.compile(
     r"""
@@ -69,7 +69,7 @@ _UNIT_FACT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""What everybody knows."""
+"""Common knowledge."""
 _SET_TO = re.compile(
     r"""
     \b(?:
@@ -82,7 +82,7 @@ _SET_TO = re.compile(
 
 
 class Given(NamedTuple):
-    """A result that a reply states: of what kind, from which character to which, and why it counts."""
+    """A result that a reply states: its kind, its position, and why it counts."""
 
     kind: Literal["answer", "wrong_answer", "worked_step"]
     span: tuple[int, int]
@@ -90,12 +90,12 @@ class Given(NamedTuple):
 
 
 def given_result(reply: str, key: AnswerKey, known: Knowledge) -> Given | None:
-    """The first result that a reply states and nobody has said; None where there is none."""
+    """The first result that a reply states and that nobody has said before; None where there is none."""
     return next((given for find in RESULTS.values() if (given := find(reply, key, known)) is not None), None)
 
 
 def names_answer(text: str) -> bool:
-    """Whether a text has a word for an answer, which what `given_result` finds may stand behind."""
+    """Whether a text has a word for an answer. `given_result` may find a result after it."""
     lower = text.lower()
     return any(noun in lower for noun in ANSWER_NOUNS)
 
@@ -152,7 +152,7 @@ RESULTS: Mapping[str, Callable[[str, AnswerKey, Knowledge], Given | None]] = {
 
 
 def is_asserted(clause: Clause) -> bool:
-    """Whether the tutor says it as its own: what it reports of the student it may be about to question."""
+    """Whether the tutor asserts the clause itself. It may be about to question what it only reports of the student."""
     return clause.mood == "asserts" and (not clause.reported or clause.corrects)
 
 

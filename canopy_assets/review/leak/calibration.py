@@ -1,8 +1,8 @@
-"""The leak detector's error rate against human labels, on MRBench's format.
+"""Measures the leak detector's error rate against human labels, in MRBench's format.
 
-Positive is a reply that people marked "Yes (and the answer is correct)" under `Revealing_of_the_Answer`; scored are
-the replies of conversations whose gold answer is a number. Nothing is fitted to the file: every reply is classified by
-the rules as they are.
+A reply is positive if people marked it "Yes (and the answer is correct)" under `Revealing_of_the_Answer`. Only replies
+of conversations with a numeric gold answer are scored. Nothing is fitted to the file: every reply is classified by the
+fixed rules.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Detector(Protocol):
 
 @dataclass(frozen=True)
 class Classified:
-    """One reply with what people say of it and what the detector says."""
+    """One reply with people's label and the detector's verdict."""
 
     conversation_id: str
     problem: str
@@ -66,7 +66,7 @@ class Calibration:
 
     @property
     def positives(self) -> int:
-        """How many of them reveal the answer, as people say."""
+        """How many of them reveal the answer according to people."""
         return self.counts.true_positives + self.counts.false_negatives
 
 
@@ -77,9 +77,9 @@ def score_leak_detector(
 
     Args:
         path: JSON list of conversations with `conversation_history`, `Ground_Truth_Solution` and `anno_llm_responses`.
-        detector: The detector; another one to compare with.
+        detector: The detector to score, so that others can be compared.
         resamples: Bootstrap samples of whole conversations; replies to one conversation are not independent.
-        seed: Of the bootstrap.
+        seed: The seed of the bootstrap.
 
     Raises:
         ValueError: the file is not of that format; the message names the conversation.

@@ -1,11 +1,10 @@
-"""What the leak detector's rules are worth on conversations that had no influence on them.
+"""Measures the leak detector's rules on conversations that had no influence on them.
 
-The detector has no fitted numbers, so scoring its fixed rules fold by fold would say nothing new. What a file of
-labelled replies can have influenced are the rules themselves. So each rule of `evidence` has to prove its worth in
-every fold: on the other folds' replies, rules are dropped one by one for as long as that doesn't lower Cohen's κ
-(greedy backward elimination, a tie drops the rule), and the fold is classified by the rules that are left. A rule that
-serves a single conversation is gone when that conversation is classified. Replies to the same problem are never in two
-folds.
+The detector has no fitted numbers, so scoring its fixed rules fold by fold would say nothing new. But a file of
+labelled replies can have influenced the choice of rules. So each rule of `evidence` has to prove its worth in every
+fold. On the other folds' replies, rules are dropped one by one as long as this does not lower Cohen's κ (greedy
+backward elimination; a tie drops the rule). The remaining rules then classify the fold. A rule that serves a single
+conversation has been dropped when that conversation is classified. Replies to the same problem are never in two folds.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from canopy_assets.review.leak.detector import detect_leak
 from canopy_assets.review.leak.evidence import RULES
 
 Verdicts = Callable[[frozenset[str]], Sequence[Classified]]
-"""From names of rules to the classification of all replies without these rules."""
+"""The classification of all replies without some rules, by the names of these rules."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,10 @@ def cross_validate(
 
     Args:
         path: Labelled replies in MRBench's format.
-        folds: How many folds of whole problems, drawn by `seed`; each problem is a fold of its own unless given.
-        rules: Names of the rules that have to prove their worth; the others stay.
+        folds: The number of folds of whole problems, drawn by `seed`. By default, each problem is one fold.
+        rules: Names of the rules that have to prove their worth. The others stay.
         resamples: Bootstrap samples of whole conversations for the intervals.
-        seed: Of the folds and of the bootstrap.
+        seed: The seed of the folds and the bootstrap.
 
     Raises:
         ValueError: the file is not of that format, or has fewer than two problems with a numeric answer.

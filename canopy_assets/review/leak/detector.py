@@ -1,14 +1,14 @@
 """The leak detector: does a tutor's reply hand the answer over?
 
-There is one detector, for the review, for the evaluation and for other programs. It decides by what the question asks
-for, which numbers the problem and the turns so far contain, whether a clause asserts, asks or supposes, and whose
-number is being discussed:
+There is one detector, for the review, the evaluation and other programs. It considers what the question asks for,
+which numbers the problem and the turns so far contain, whether a clause asserts, asks or supposes, and whose number is
+being discussed:
 
-- What the student has stated as a result may be said back.
+- The tutor may repeat what the student has stated as a result.
 - A number that nobody has said and that is the answer gives it away, whatever the wording.
 - A number that was said before (a quantity of the problem, an intermediate result) gives the answer away only
-  where the reply asserts it *as* the answer: as the result of a new equation, behind "the answer is", or in the words
-  of what is asked for.
+  where the reply asserts it *as* the answer: as the result of a new equation, after "the answer is", or in the words
+  of the question.
 
 The rules are in `evidence` (the right answer) and `assertions` (any result). `canopy score-leaks` measures their error
 rate against human labels, by `leak.calibration`.
@@ -37,20 +37,19 @@ LeakKind = Literal["none", "answer", "wrong_answer", "worked_step"]
 
 _RELATION = re.compile("[=<>≤≥]")
 MAX_REPLY = 20_000
-"""Characters of a reply that are read."""
+"""In characters: how much of a reply is read."""
 
 
 @dataclass(frozen=True)
 class Leak:
-    """What a reply hands over.
-
+    """The result that a reply hands over.
     Attributes:
         reveals: Whether it is the right answer.
         gives: Whether it is any result: one asserted as the answer, right or wrong, or a step worked out. True
             whenever `reveals` is.
-        kind: What it is.
-        span: Its first character in the reply and the one behind its last.
-        reason: Why it counts, for people.
+        kind: The kind of result.
+        span: Its start and end in the reply, in characters.
+        reason: Why it counts, in words for a person.
     """
 
     reveals: bool
@@ -62,7 +61,7 @@ class Leak:
 
 @dataclass(frozen=True)
 class StepLeak:
-    """The results of the solution's steps that a turn hands over and nobody has said: how many, which, and where."""
+    """The new results of solution steps that a turn hands over: how many, which, and where."""
 
     count: int
     results: tuple[str, ...]
@@ -82,17 +81,17 @@ def detect_leak(
     history: Sequence[tuple[str, str]] = (),
     without: frozenset[str] = frozenset(),
 ) -> Leak:
-    """Decides whether a tutor's reply hands the answer over. It raises on no text.
+    """Decides whether a tutor's reply hands the answer over. It never raises, whatever the text.
 
     Args:
         reply: The tutor's turn; its first 20,000 characters are read.
         problem: The problem's statement.
         answer: Its right answer, as a student would write it ("x = 5", "12 eggs", "(x − 2)(x − 3)", "x < 4").
         history: The turns before the reply as (role, text), oldest first; roles "tutor" and "student".
-        without: Names of rules of `evidence` to leave out, to measure what each is worth.
+        without: Names of rules of `evidence` to leave out, to measure the value of each.
 
     Returns:
-        What is handed over first, with the reason; nothing where the student has stated the answer already.
+        The first result that is handed over, with the reason; no result if the student has already stated the answer.
     """
     reply = without_markup(reply[:MAX_REPLY])
     key = answer_key(answer)
@@ -104,7 +103,7 @@ def detect_leak(
 def find_leak(reply: str, key: AnswerKey, known: Knowledge, without: frozenset[str] = frozenset()) -> Leak:
     """`detect_leak` without its filters, for a reply without markup: the same result, at ten times the cost."""
     given = _given_answer(reply, key, known, without) or given_result(reply, key, known)
-    # A student who has said the answer may hear it, and why it is right. Asked last: it means reading all turns.
+    # The tutor may confirm an answer that the student has said. Tested last, because it means reading all turns.
     if given is None or _student_has_stated(key, known):
         return _NOTHING
     return Leak(given.kind == "answer", True, *given)
@@ -118,7 +117,7 @@ def detect_step_leak(
     Args:
         reply: The tutor's turn.
         problem: The problem's statement.
-        step_results: What comes out of each step ("5x = 25", "9"), in order.
+        step_results: The result of each step ("5x = 25", "9"), in order.
         history: The turns before the reply as (role, text), oldest first.
     """
     reply = without_markup(reply[:MAX_REPLY])
@@ -126,7 +125,7 @@ def detect_step_leak(
         return _NO_STEPS
     known = knowledge(problem, tuple((role, text) for role, text in history))
     if _student_has_stated(answer_key(step_results[-1]), known):
-        # A student who has the outcome may be shown how it came about.
+        # The tutor may show how a result was found that the student already has.
         return _NO_STEPS
     found = [
         (result, span) for result in dict.fromkeys(step_results) if (span := _hands_over_step(reply, result, known))
@@ -145,14 +144,14 @@ def _worth_reading(reply: str, key: AnswerKey) -> bool:
 
 
 def _may_state_result(reply: str) -> bool:
-    """False only for replies without any number and relation."""
+    """False only for replies without a number and without a relation."""
     return may_mention_number(reply) or _RELATION.search(reply) is not None
 
 
 def _student_has_stated(key: AnswerKey, known: Knowledge) -> bool:
     """Whether the student has offered the answer as the outcome of a turn, or written it where the problem doesn't."""
     if key.numeric:
-        # Reading numbers costs less than telling which of them are results.
+        # Reading numbers is cheaper than deciding which of them are results.
         if not known.student_values.issuperset(key.values):
             return False
         if known.final_claims.issuperset(key.values):
@@ -186,21 +185,21 @@ def _given_answer(reply: str, key: AnswerKey, known: Knowledge, without: frozens
 
 
 def _hands_over_written(key: AnswerKey, known: Knowledge, written: str, clause: Clause) -> bool:
-    """Whether the answer's written form in a clause hands it over, as `written` there.
+    """Whether the answer's form `written` in a clause hands it over.
 
-    Where it was written before, only what calls it the answer does.
+    If it was written before, it counts only where it is called the answer.
     """
     as_it_stands = re.compile(rf"(?<![\w./]){re.escape(written)}(?![\w/])(?!\.\d)")
     if any(map(as_it_stands.search, known.said)) or any(_is_written(key, said) for said in known.said):
         return clause.mood == "asserts" and not clause.reported and bool(ANSWER_WORD.search(clause.text))
     if not key.literals and not _RELATION.search(written):
-        # Words are easily said without being meant as the answer.
+        # Words often occur without being meant as the answer.
         return clause.mood == "asserts"
     return True
 
 
 def _hands_over_step(reply: str, result: str, known: Knowledge) -> tuple[int, int] | None:
-    """Where a reply says a step's result that nobody has said (start and end), None where it doesn't."""
+    """Start and end of a step's new result in a reply; None where the reply does not state it."""
     key = answer_key(result)
     if key.pattern is not None and any(_is_written(key, text) for text in known.said):
         return None

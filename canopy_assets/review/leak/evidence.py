@@ -1,7 +1,7 @@
-"""What makes a number of a reply the answer handed over, and what speaks against it: two lists of named rules.
+"""Decides whether a number in a reply hands the answer over, by two lists of named rules: for and against it.
 
-A mention of the right number hands it over where one rule of `FOR` holds and none of `AGAINST`. Each rule can be left
-out by its name, so that `leak.cross_validation` can measure what each is worth on conversations it never saw.
+A mention of the right number hands it over if one rule of `FOR` holds and no rule of `AGAINST`. Each rule can be left
+out by name, so that `leak.cross_validation` can measure its value on unseen conversations.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _UNITS_COMBINED = re.compile(
     """,
     re.VERBOSE,
 )
-"""Arithmetic with units up to its result, which is no equation of numbers alone: "12 slices - 9 slices ="."""
+"""Arithmetic with units up to its result, which is not an equation of bare numbers: "12 slices - 9 slices ="."""
 _REACH = 48
 """Characters before a number in which these are looked for."""
 _APPOSITION = re.compile(r"\b(?:total|final|answer|result)\b(?:\s\w+){0,2},\s*$", re.IGNORECASE)
@@ -73,16 +73,16 @@ _THAT_IS_THE_ANSWER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""Behind a number: "18 dollars, and that's our answer"."""
+"""After a number: "18 dollars, and that's our answer"."""
 _IN_TOTAL = re.compile(
     r"""
     (?:\s[\w-]+){0,4}\s(?:in\ total|altogether|in\ all|overall|total)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""Behind a number: "49 computers in total"."""
+"""After a number: "49 computers in total"."""
 _OWN_WORDS_SHARE = 0.6
-"""Share of the question's words in a clause that makes a number there what is asked, even when it is the student's."""
+"""With at least this share of the question's words in its clause, a number is what is asked, even the student's."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ FOR: Mapping[str, Rule] = {
     "called the answer": _called_the_answer,
     "of what is asked for": _of_what_is_asked,
 }
-"""What makes a mention of the right number hand it over. All but the first are for numbers that were said before."""
+"""Rules by which a mention of the right number hands it over. All but the first are for numbers said before."""
 
 
 def _operand(m: Mention) -> bool:
@@ -228,15 +228,15 @@ AGAINST: Mapping[str, Rule] = {
     "a count": _counts,
     "restated": _restated,
 }
-"""What keeps a mention of the right number from handing it over."""
+"""Rules by which a mention of the right number does not hand it over."""
 RULES = (*FOR, *AGAINST)
 
 
 def states_answer(mention: Mention, without: frozenset[str] = frozenset()) -> str | None:
-    """The name of the rule by which a mention of the right number hands it over, None where it doesn't.
+    """The name of the rule by which a mention of the right number hands it over; None where it does not.
 
     Args:
-        mention: The number, where it stands.
+        mention: The number in its place.
         without: Names of rules to leave out.
     """
     if any(name not in without and rule(mention) for name, rule in AGAINST.items()):

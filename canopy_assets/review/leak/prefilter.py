@@ -1,9 +1,9 @@
-"""The cheap filter before the leak detector: replies that can't state a result, whatever has been said before.
+"""A cheap filter before the leak detector: it finds replies that cannot state a result, whatever was said before.
 
-A reply is inert to a numeric answer when each of its words is a plain word, or a number that the problem gives and that
-isn't the answer. Without a relation, an unknown beside an operation, a word for a number or one of "answer", "solution"
-and "result" nothing is left in it that `detector.find_leak` could find. So the filter never changes a verdict;
-`tests/review/test_prefilter.py` proves it.
+A reply is inert for a numeric answer if each of its words is a plain word, or a number of the problem that is not the
+answer. It must not have a relation, an unknown next to an operation, a word for a number, or one of "answer",
+"solution" and "result". Then `detector.find_leak` could not find anything in it, so the filter never changes a verdict;
+`tests/review/test_prefilter.py` checks this.
 """
 
 from __future__ import annotations
@@ -43,9 +43,7 @@ _MEANINGFUL = NUMBER_WORDS | {"minus", "negative", "percent", "per", "cent", "pi
 
 
 def is_inert(reply: str, key: AnswerKey, problem: str) -> bool:
-    """Whether a reply can't hand over or give anything, whatever has been said before.
-
-    False leaves it open.
+    """True only if a reply cannot hand over or give anything, whatever was said before.
 
     Args:
         reply: The tutor's turn, without markup.

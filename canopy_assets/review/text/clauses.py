@@ -1,7 +1,7 @@
-"""How a reply says what it says: its clauses, and whether each asserts, asks, or supposes.
+"""Splits a reply into clauses, and decides whether each asserts, asks or supposes.
 
 The leak detector depends on the mood of the clause around a number, not on the phrases in it: "so that is 12" asserts,
-"what would 12 give?" asks, "if it were 12" supposes, and "you said 12" reports what somebody else has said.
+"what would 12 give?" asks, "if it were 12" supposes, and "you said 12" reports what someone else has said.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ _TAG = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""What is put behind an assertion and only asks for agreement: "..., right?"."""
+"""Words after an assertion that only ask for agreement: "..., right?"."""
 _SUPPOSES = re.compile(
     r"""
     ^[\W_]*
@@ -142,7 +142,7 @@ class Clause:
 
     @cached_property
     def reported(self) -> bool:
-        """Whether it says what the listener has said or done."""
+        """Whether it reports what the listener has said or done."""
         return bool(_REPORTS.search(self.text))
 
     @cached_property
@@ -155,7 +155,7 @@ _NO_CLAUSE = Clause("", 0, 0, 0, "asserts")
 
 
 def clause_at(text: str, position: int) -> Clause:
-    """The clause around a character; the last one where the character stands between two.
+    """The clause around a character; the text's last clause if the character is in none.
 
     Only the sentence around it is read: most sentences of a reply have no number to judge.
     """

@@ -1,6 +1,6 @@
-"""What is known before a tutor speaks: the numbers and equations of the problem and of the turns so far.
+"""Collects what is known before a tutor speaks: the numbers and equations of the problem and of the turns so far.
 
-What the question asks for and what the student has offered as a result are part of it.
+This includes what the question asks for and what the student has offered as a result.
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ _ASKS_PERCENTAGE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BASE = re.compile(r"log_?\{?([0-9₀-₉]{1,6})")
-"""The base of a logarithm is given, though no number of its own."""
+"""The base of a logarithm is given, although it is not a separate number."""
 _SHORT_TURN = 3
-"""Words beside the number in a sentence that is nothing but an answer ("It's 18 dollars")."""
+"""Words next to the number in a sentence that is only an answer ("It's 18 dollars")."""
 _MAX_TURNS = 40
-"""Of a longer conversation the last ones are read, so that the cost stays bounded."""
+"""In a longer conversation, only the last turns are read, so that the cost stays bounded."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ class Knowledge:
         return frozenset((*(q.value for q in said), *bases, *parts))
 
     def has_read(self, value: Fraction) -> bool:
-        """Whether a number was said or given, as far as that is known without reading the turns for it.
+        """Whether a number is already known to have been said or given, without reading the turns.
 
-        False leaves the question open: `values` answers it, at the cost of reading all turns.
+        False means undecided. `values` decides it, at the cost of reading all turns.
         """
         return value in self.given or ("values" in self.__dict__ and value in self.values)
 
@@ -119,7 +119,7 @@ class Knowledge:
 
     @cached_property
     def student_values(self) -> frozenset[Fraction]:
-        """All numbers in the student's turns, whatever they are said for."""
+        """All numbers in the student's turns, whatever their role."""
         return frozenset(q.value for text in self.student for q in quantities(text))
 
     @cached_property
@@ -134,7 +134,7 @@ class Knowledge:
 
     @cached_property
     def final_claims(self) -> frozenset[Fraction]:
-        """What each of the student's turns offers as its outcome."""
+        """The final results of the student's turns."""
         turns = zip(self.student, self._claims, strict=True)
         return frozenset(value for text, found in turns for value in _final_claims(text, found))
 
@@ -145,7 +145,7 @@ class Knowledge:
 
     @cached_property
     def shapes(self) -> frozenset[tuple[str, ...]]:
-        """The same up to the order and signs of their left sides."""
+        """The equations, ignoring order and signs of their left sides."""
         return frozenset(shape(e) for text in self.said for e in equations(text))
 
     @cached_property
@@ -172,7 +172,7 @@ def words_near(text: str, quantity: Quantity) -> frozenset[str]:
         if start <= quantity.start < end:
             left, right = max(start, quantity.start - _NEAR), min(end, quantity.end + _NEAR)
             before, after = text[left : quantity.start], text[quantity.end : right]
-            # A word that the reach cuts in two is left out.
+            # A word that is cut off by the limit is left out.
             before = before.partition(" ")[2] if left > start else before
             after = after.rpartition(" ")[0] if right < end else after
             return content_words(before) | content_words(after)
@@ -208,7 +208,7 @@ def asked_for(problem: str) -> frozenset[str]:
 
 
 def _claims(turn: str, known: Knowledge, stated: set[str]) -> list[Quantity]:
-    """The results that a student turn states, in order. What only restates the problem is none.
+    """The results that a student turn states, in order. Numbers that only restate the problem do not count.
 
     Args:
         turn: The student's words.
@@ -221,7 +221,7 @@ def _claims(turn: str, known: Knowledge, stated: set[str]) -> list[Quantity]:
         if q.coefficient or q.counts or (q.operand and not q.equated) or any(s <= q.start < e for s, e in restated):
             return False
         if q.value not in known.given:
-            # A number that the problem doesn't give is one that the student has worked out.
+            # If the problem does not give a number, the student has worked it out.
             return True
         return (q.cued or _alone(turn, q)) and not quotes(turn, q, known.folded[0])
 
@@ -229,13 +229,13 @@ def _claims(turn: str, known: Knowledge, stated: set[str]) -> list[Quantity]:
 
 
 def _final_claims(turn: str, claims: Sequence[Quantity]) -> list[Fraction]:
-    """What a student turn offers as its outcome: what a conclusion introduces ("so 12"), and its last result."""
+    """The final results of a student turn: those that a conclusion introduces ("so 12"), and the last one."""
     concluded = [q.value for q in claims if _CONCLUDES.search(turn[max(0, q.start - 32) : q.start])]
     return concluded + [q.value for q in claims[-1:]]
 
 
 def _alone(turn: str, quantity: Quantity) -> bool:
-    """Whether a number is all that its sentence or line says: "18 dollars!"."""
+    """Whether a number is the whole content of its sentence or line: "18 dollars!"."""
     for start, end in sentence_spans(turn):
         if start <= quantity.start < end:
             rest = turn[start : quantity.start] + turn[quantity.end : end]
@@ -244,7 +244,7 @@ def _alone(turn: str, quantity: Quantity) -> bool:
 
 
 def quotes(turn: str, quantity: Quantity, said: str) -> bool:
-    """Whether a number stands in the same words as in what was said (folded).
+    """Whether the words around a number repeat what was said before (folded).
 
     A student who copies the problem claims nothing, and a tutor who repeats the student gives nothing away.
     """

@@ -1,8 +1,8 @@
-"""Texts in one form, so that they can be compared.
+"""Brings texts into normal forms, so that they can be compared.
 
-Three forms for three questions: `without_markup` keeps every position, for what points into a reply; `fold` is for
-finding one expression in another text, whatever its spaces and signs; `normalized` is for whole texts that say the
-same. (`maths.canonical` is a fourth: the spelling in which formulas are compared.)
+There are three forms. `without_markup` keeps every position, for code that points into a reply. `fold` is for finding
+an expression in another text, whatever its spaces and signs. `normalized` is for comparing whole texts.
+(`maths.canonical` is a fourth one, for comparing formulas.)
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _COMMANDS = {
     "\\ge": "≥",
     "\\pi": "π",
 }
-"""LaTeX's signs; the longer of two that begin alike comes first."""
+"""LaTeX's signs. If one sign begins with another, the longer one comes first."""
 _STYLED = re.compile("[\u0660-\u0669\u06f0-\u06f9\uff01-\uff5e\U0001d400-\U0001d7ff]")
 """Arabic digits, full-width forms, mathematical alphabets."""
 _UNSTYLED = {

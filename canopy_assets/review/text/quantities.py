@@ -1,7 +1,7 @@
 """The numbers of a text with the part they play: result, operand, coefficient, or a mere count.
 
-Values come from `maths.numbers_in`; what this adds is what stands around them. "= 12", "so that is 12" and "gives 12"
-are results, the 3 in "3 × 4" is an operand, the 5 in "5x" a coefficient, the two in "two steps" a count.
+Values come from `maths.numbers_in`; this module reads the text around them. "= 12", "so that is 12" and "gives 12" are
+results, the 3 in "3 × 4" is an operand, the 5 in "5x" a coefficient, the two in "two steps" a count.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CUES = (
     "had|found|says?|wrote|write|guess|reckon|simplify to|simplifies to|reduces? to|works? out to|works? out as|"
     "amounts? to|adds? up to|turns? into|then|therefore|thus|hence|it's|it’s|that's|that’s"
 )
-"""Words behind which a result stands."""
+"""Words that are followed by a result."""
 _FILLERS = (
     "us|you|me|it|a|an|the|total|grand|final|sum|product|difference|of|about|just|simply|only|actually|exactly|now|"
     "really|indeed|be|to be|also|at|positive|negative|equal to|left"
@@ -43,7 +43,7 @@ _CUE_BEFORE = re.compile(
     """,
     re.VERBOSE,
 )
-"""A result word or sign, read from the number leftwards: a search for what ends at it would try every place before."""
+"""A result word or sign, read leftwards from the number. A forward search would have to try every earlier position."""
 _REACH = 48
 """Characters before a number in which its result word or operation is looked for."""
 _MANY = 12
@@ -115,10 +115,10 @@ _APOSTROPHE = re.compile(r"(?<=[a-zA-Z])['’](?=[a-zA-Z])")
 
 @dataclass(eq=False)
 class Quantity:
-    """A number in a text and the part it plays there, which is read from `source` when somebody asks.
+    """A number in a text and its role there, which is read from `source` on first use.
 
-    Most numbers are dismissed by their value alone, and what stands around one costs ten times what the value does.
-    Nothing changes one after it was made; saying so (`frozen`) would triple the cost of making it.
+    Most numbers are dismissed by their value alone, and reading the text around one costs ten times as much. Instances
+    are never changed, but `frozen` would triple the cost of making one.
     """
 
     value: Fraction
@@ -140,7 +140,7 @@ class Quantity:
 
     @property
     def operand(self) -> bool:
-        """Whether something is done to it or with it."""
+        """Whether it takes part in an operation."""
         if _OPERATOR_AFTER.match(self.source, self.end):
             return True
         return _OPERATOR_BEFORE.match(_read_backwards(self.source, self.start)) is not None
@@ -152,7 +152,7 @@ class Quantity:
 
     @property
     def counts(self) -> bool:
-        """Whether it counts things said about the problem: "two steps". Nobody says ninety things about one."""
+        """Whether it counts things said about the problem: "two steps". Large numbers never do."""
         return self.value <= _MANY and _COUNT_AFTER.match(self.source, self.end) is not None
 
 
@@ -182,13 +182,13 @@ def is_introduced(text: str, position: int) -> bool:
 
 
 def _read_backwards(text: str, position: int) -> str:
-    """What stands before a position in lower case, from right to left, as far as a result word reaches."""
+    """The text before a position in lower case, from right to left, as far as a result word can reach."""
     return text[max(0, position - _REACH) : position][::-1].lower()
 
 
 def _is_label(text: str, start: int) -> bool:
-    """Whether what stands before a number makes it the number of something: "step 3"."""
-    # Two plain comparisons turn nearly all away, at a tenth of the pattern's cost.
+    """Whether the text before a number makes it a label: "step 3"."""
+    # Two plain comparisons reject nearly all numbers, at a tenth of the pattern's cost.
     last = text[max(0, start - 2) : start].rstrip()[-1:]
     if last and last not in _LABEL_ENDS:
         return False

@@ -1,6 +1,6 @@
-"""What a text and a problem can have in common: pieces of formulas, numbers, things, variables, operations.
+"""Extracts what a text and a problem can have in common: pieces of formulas, numbers, things, variables, operations.
 
-Shared by the relevance gate and the relevance of the evaluation, so that both mean the same by "about this problem".
+The relevance gate and the evaluation's relevance metric share it, so that both mean the same by "about this problem".
 All but `words` take text in the spelling of `maths.canonical`.
 """
 
@@ -12,7 +12,7 @@ from functools import lru_cache
 from canopy_assets.review.text.words import content_words
 
 WEAK_NUMBERS = frozenset(map(str, (*range(11), 100)))
-"""Numbers of so many problems that they say nothing about which one a text is about."""
+"""Numbers that occur in too many problems to show which one a text is about."""
 
 _ATOMS = re.compile(
     r"""

@@ -1,9 +1,8 @@
-"""What a tutor may talk about in each kind of problem beyond the words of the problem itself: the terms of its next
-step.
+"""The terms that a tutor may use for each kind of problem, in addition to the problem's own words.
 
 Keys are looked for at the beginning of the words of the family's and the topic's name, so that "linear_equation" and
-"Linear equations" both find "linear"; a key that ends with a space is a whole word. Words that fit any problem
-(`GENERIC`) are evidence of nothing.
+"Linear equations" both match "linear". A key that ends with a space is a whole word. Words that fit any problem
+(`GENERIC`) are not evidence.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The content words of a text, by their stems: what two phrases have to share to be about the same thing."""
+"""The content words of a text, by their stems. Two phrases about the same thing share some of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def content_words(text: str) -> frozenset[str]:
 def stem(word: str) -> str:
     """A word without its endings, the same for "jog", "jogs" and "jogged".
 
-    A few endings are enough here: nothing is looked up by a stem, stems are only compared with one another.
+    A few endings are enough here, because stems are only compared with each other and never looked up.
     """
     while len(word) > 3:
         shorter = _ENDINGS.sub("", word, count=1)

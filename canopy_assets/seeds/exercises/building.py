@@ -1,4 +1,4 @@
-"""From a candidate to an exercise: its family is recognised, its answer verified, its mistakes sorted."""
+"""Builds an exercise from a candidate: recognises its family, verifies its answer and sorts its mistakes."""
 
 from __future__ import annotations
 
@@ -61,6 +61,6 @@ def _recognised(candidate: Candidate) -> tuple[str, Solution | None]:
 
 
 def _hints(candidate: Candidate, solution: Solution | None) -> tuple[str, ...]:
-    """The document's guidance; also those of its steps without any number, where a family's steps replace them."""
+    """The document's guidance. Where a family's steps replace the document's, its steps without numbers are added."""
     wordy = [s for s in candidate.steps if solution and "=" not in s and not re.search(r"\d", s)]
     return tuple(dict.fromkeys(h[:MAX_HINT_CHARACTERS] for h in (*candidate.hints, *wordy) if h))

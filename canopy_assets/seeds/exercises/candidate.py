@@ -1,4 +1,4 @@
-"""What a document states as an exercise, before anything of it is verified."""
+"""An exercise as a document states it, before verification."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from canopy_assets.records import Span
 
 MAX_STATEMENT = 1_500
-"""Characters of a problem statement."""
+"""In characters, for a problem statement."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A stretch of a document that reads as an exercise; nothing of it is verified yet.
+    """A part of a document that reads as an exercise. Nothing in it is verified yet.
 
     Attributes:
         statements: the ways in which the problem can be read, the likeliest first.
@@ -21,7 +21,7 @@ class Candidate:
         hints: guidance for the tutor.
         mistakes: common mistakes, as the document describes them.
         labelled: whether the document itself calls it an exercise.
-        topic: as the document names it.
+        topic: the topic's name in the document.
     """
 
     statements: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""From a seed document of any kind to its exercises."""
+"""Finds the exercises of a seed document of any kind."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _LOST_POWER = re.compile(r"(?<![A-Za-z_])[a-z]\d|\)\d")
 def extract(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
     """Find the exercises of a document.
 
-    A quarantined document has none, nor has one of chats (see `chats.parse`).
+    A quarantined document has none, and neither has a document of chats (see `chats.parse`).
 
     Returns:
-        The exercises; and what looked like one but is not used, with its line and the reason. Lines that the reader
+        The exercises, and the parts that looked like one but are not used, with line and reason. Lines that the reader
         skipped are in `document.skipped` and not repeated here.
     """
     if document.state != "read" or document.kind == "chats":

@@ -27,7 +27,7 @@ from canopy_assets.seeds.reading.jsonl import usable_rows
 TOPIC = "word problems"
 FAMILY = "word_problem"
 MAX_LINES = 40
-"""Lines of a solution; the longest of GSM8K has 12."""
+"""In lines, for a solution; the longest one in GSM8K has 12."""
 
 _ANNOTATION = re.compile(r"<<([^<>=]{1,200})=([^<>=]{1,60})>>")
 _UNFINISHED = re.compile(r"<<[^<>]*>?>?")
@@ -51,7 +51,7 @@ class _Line:
     Attributes:
         question: its sub-question; empty in plain GSM8K.
         work: its text without annotations.
-        calculation: what it works out last.
+        calculation: its last calculation.
     """
 
     question: str
@@ -65,7 +65,7 @@ class _NotVerifiedError(ValueError):
 
 
 def parse(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
-    """Read the exercises of a JSONL seed of worked exercises, and the rows that hold none.
+    """Read the exercises of a JSONL seed of worked exercises, and report the rows without one.
 
     Args:
         document: a read document of kind "worked_exercises"; its bad lines are in `document.skipped` already.
@@ -86,7 +86,7 @@ def parse(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
 
 
 def _exercise(seed: str, question: str, answer: str, span: Span) -> Exercise | str:
-    """The exercise of a row; or why the row holds none."""
+    """The exercise of a row, or the reason why there is none."""
     body, mark, final = answer.rpartition("####")
     final = final.strip()
     if not mark or not final or "\n" in final:
@@ -127,7 +127,7 @@ def _line(row: str) -> _Line:
 
 
 def _calculation(annotations: tuple[_Annotation, ...], work: str) -> Calculation | None:
-    """What the line works out last: its last annotation, else its last true equation between numbers."""
+    """The line's last calculation: its last annotation, or else its last true equation between numbers."""
     if annotations:
         # Also where it only restates a number ("<<50=50>>"): the words beside it may say more, but are less reliable.
         last = annotations[-1]
@@ -198,7 +198,7 @@ def _steps(lines: list[_Line], final: str) -> tuple[Step, ...]:
 
 
 def _question(line: _Line, quantities: str, result: str) -> str:
-    """The line's sub-question. Where it has none, or its own gives the result away, one is made of its quantities."""
+    """The line's sub-question. If it has none, or if that gives the result away, one is made from its quantities."""
     own = line.question.rstrip(" .:")
     if own.endswith("?") and value_of(result) not in values_in(own):
         return typeset(own)

@@ -1,4 +1,4 @@
-"""A document's common mistakes to misconceptions, where their result is verified to be wrong."""
+"""Turns a document's common mistakes into misconceptions, where their result is verified to be wrong."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def sort_mistakes(
 
     Args:
         mistakes: as the document describes them ("adds 7 and writes 4x = 38").
-        verdict: on the exercise; without a verified answer, every mistake becomes a hint.
+        verdict: the verdict on the exercise. Without a verified answer, every mistake becomes a hint.
         statement: the exercise's problem.
-        known: misconceptions that the exercise has already; none with the same result is added.
+        known: misconceptions that the exercise already has. No other one with the same result is added.
 
     Returns:
         The misconceptions, and the hints ("watch for: …").
@@ -76,14 +76,14 @@ def sort_mistakes(
 
 
 def _wrong_result(mistake: str, verdict: Verdict) -> str | None:
-    """What the student gets by a mistake ("and gets 3/7", "writes 4x = 38"); None unless it is verified to be wrong."""
+    """The result of a mistake ("and gets 3/7", "writes 4x = 38"); None unless it is verified to be wrong."""
     equations = equations_in(mistake)
     outcome = _OUTCOME.search(mistake)
     wrong = (outcome["wrong"] or outcome["after"] or outcome["listed"]).strip(" .") if outcome else ""
     if equations and (not wrong or not values_in(wrong)):
         wrong = equations[-1].text.strip()
     if equations and equation_holds(equations[-1]) and wrong == equations[-1].text.strip():
-        wrong = equations[-1].right.strip()  # "5/5 = 1" is true; what is wrong is the 1
+        wrong = equations[-1].right.strip()  # "5/5 = 1" is true; the wrong result is the 1
     if not _DIGIT.search(wrong) or _WORD.search(wrong) or verdict.answer is None:
         return None
     # A bare result is meant as the answer; an equation may be the result of any step.
@@ -104,7 +104,7 @@ def _can_be_parsed(text: str) -> bool:
 
 
 def _misconception(mistake: str, wrong: str, statement: str, verdict: Verdict) -> Misconception:
-    """The misconception, with a question by which the student can find out that the result is wrong."""
+    """The misconception, with a question that lets the student find out that the result is wrong."""
     equation = next(iter(equations_in(statement)), None)
     value = re.match(r"[a-z]\s*=\s*[−\d./]+", wrong)
     if equation and value and verdict.answer_kind == "solutions":

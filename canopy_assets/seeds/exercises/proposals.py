@@ -1,8 +1,8 @@
-"""Exercises that a model proposes for prose that states none, each with a quote of the words that it rests on.
+"""Lets a model propose exercises for prose that states none, each with a quote from the text that supports it.
 
-Everything that can be checked is checked: the quote must stand in the text; a known family computes the answer, or the
-arithmetic of the steps must hold and arrive at it; an answer in words must stand in the quote. A proposal that cannot
-be checked is kept as not verified, with the reason; no dialogue is planned from it.
+Everything that can be checked is checked. The quote must be in the text. A known family computes the answer, or the
+arithmetic of the steps must hold and lead to it. An answer in words must be in the quote. A proposal that cannot be
+checked is kept as not verified, with the reason; no dialogue is planned from it.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from canopy_assets.seeds.exercises.building import build_exercise
 from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
 
 ATTEMPTS = 2
-"""Requests for a chunk, each with another seed, until a reply can be read."""
+"""How many requests are made for a chunk until a reply can be read. Each has a different seed."""
 
 _MIN_QUOTE_CHARACTERS = 12
-"""Characters of a quote, without spaces."""
+"""In characters, for a quote without its spaces."""
 
 _MIN_CHUNK_CHARACTERS = 80
-"""A shorter chunk is a heading or a footer."""
+"""In characters: a shorter chunk is a heading or a footer."""
 
 _MAX_PER_REPLY = 50
-"""Exercises read from a reply."""
+"""How many exercises are read from a reply."""
 
 _SYSTEM = """\
 You write exercises for students from a passage of their course material, for a tutor who will lead them to the answer.
@@ -63,12 +63,12 @@ SCHEMA: Mapping[str, Any] = {
     "required": ["exercises"],
     "additionalProperties": False,
 }
-"""JSON schema of a reply, within what the strict modes of endpoints allow."""
+"""The JSON schema of a reply. It is valid in endpoints' strict modes."""
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Paragraphs of a document that stand together, from the character offset `start`."""
+    """Consecutive paragraphs of a document, from the character offset `start`."""
 
     text: str
     start: int
@@ -92,7 +92,7 @@ class Proposed:
 
 
 def chunks(text: str, characters: int) -> Iterator[Chunk]:
-    """Split a text into chunks of whole paragraphs with at most so many characters; a longer paragraph is cut."""
+    """Split a text into chunks of whole paragraphs with at most `characters` characters. A longer paragraph is cut."""
     start = end = 0
     for paragraph in re.finditer(r"\S(?:.|\n(?!\s*\n))*", text):
         for first in range(paragraph.start(), paragraph.end(), characters):
@@ -120,9 +120,9 @@ async def propose(document: SeedDocument, client: Client, *, per_chunk: int, cha
 
     Args:
         document: a read document of kind "prose".
-        client: of the model's endpoint.
-        per_chunk: exercises asked for from a chunk.
-        characters: the most that a chunk may have.
+        client: the client of the model's endpoint.
+        per_chunk: how many exercises to request for each chunk.
+        characters: the largest size of a chunk.
         seed: another seed gives other exercises.
 
     Raises:
@@ -164,7 +164,7 @@ def read(text: str) -> Sequence[Any] | None:
 
 
 def exercise(row: Any, chunk: Chunk, document: SeedDocument) -> Exercise | str:
-    """Check a proposed exercise; where it is not one, the reason."""
+    """Check a proposed exercise. Returns the exercise, or the reason why it is not one."""
     if not isinstance(row, dict):
         return f"not an exercise: {row!r:.60}"
     statement, answer, quote, topic = (_line(row.get(name)) for name in ("statement", "answer", "quote", "topic"))
@@ -190,7 +190,7 @@ def _chunk(text: str, start: int, end: int) -> Iterator[Chunk]:
 
 
 def _find(quote: str, chunk: Chunk) -> tuple[int, int] | None:
-    """Where a quote stands in the document, whatever its spacing, case and kind of quotation marks."""
+    """The position of a quote in the document, ignoring spacing, case and the kind of quotation marks."""
     words = quote.strip(" \"'“”….").split()
     if sum(map(len, words)) < _MIN_QUOTE_CHARACTERS:
         return None

@@ -1,9 +1,9 @@
-"""Where an exercise is recognised in prose, with its answer, steps, guidance for the tutor and common mistakes.
+"""Recognises exercises in prose, with their answers, steps, guidance for the tutor and common mistakes.
 
 An exercise begins with a heading or a label ("Exercise 3", "Problem:", "Q:", "Example 2."), as an item of a numbered or
 lettered list, in a table with a column of problems, in a list under a shared instruction ("Solve for x:"), or as a
-paragraph that begins like a task ("Solve …"). An answer key at the end is matched by number. What looked like an
-exercise and is not one is reported with its line.
+paragraph that begins like a task ("Solve …"). An answer key at the end is matched by number. Text that looks like an
+exercise but is not one is reported with its line.
 
 `prose_tokens` splits the document into lines, `prose_labels` reads labels, `prose_wording` knows how problems are
 worded, `prose_draft` turns what was collected for an exercise into candidates.
@@ -28,7 +28,7 @@ from canopy_assets.seeds.exercises.prose_wording import (
 )
 
 MAX_ENTRIES = 50
-"""Paragraphs of a statement, and entries of each of its lists."""
+"""How many paragraphs a statement may have, and how many entries each of its lists."""
 
 _FOOTER = re.compile(
     r"""
@@ -41,7 +41,7 @@ _FOOTER = re.compile(
 
 
 def parse(document: SeedDocument) -> tuple[list[Candidate], list[Skipped]]:
-    """Find the exercises of a prose document as it states them, and what looked like one but cannot be used.
+    """Find the exercises that a prose document states, and the parts that look like one but cannot be used.
 
     Args:
         document: a read document of kind "prose".
@@ -61,7 +61,7 @@ class _Parser:
         draft: the exercise being read.
         field: the part of it to which text belongs; "answers" inside an answer key.
         instruction: the instruction that the items of the present list share.
-        topic: by the last heading or label.
+        topic: the topic, from the last heading or label.
         columns: the fields of the present table's columns; empty outside a table.
         after_blank: whether the last line was blank.
     """
@@ -87,7 +87,7 @@ class _Parser:
         if token.too_long:
             self.skipped.append(Skipped(token.line, "the line is too long to be part of an exercise: break it up"))
         elif token.kind == "text" and not token.label and _FOOTER.fullmatch(token.text):
-            return  # a page number stands in the middle of whatever runs over the page
+            return  # a page number may interrupt text that continues on the next page
         elif token.kind == "row":
             self._row(token)
         elif token.label:
@@ -97,7 +97,7 @@ class _Parser:
         self.after_blank = False
 
     def finish(self) -> tuple[list[Candidate], list[Skipped]]:
-        """The exercises, and what was skipped, with its line and the reason."""
+        """The exercises, and the skipped parts with line and reason."""
         self._close()
         candidates = []
         for draft in self.drafts:
@@ -194,7 +194,7 @@ class _Parser:
             self.field = None
 
     def _awaits_content(self, draft: Draft) -> bool:
-        """Whether the open field has no content yet: its label stood on a line of its own."""
+        """Whether the open field has no content yet, because its label was alone on its line."""
         if self.field == "statement":
             return not draft.paragraphs
         return (self.field == "answer" and not draft.answer) or (self.field in LISTS and not draft.lists[self.field])
@@ -234,7 +234,7 @@ class _Parser:
         next_exercise = draft.listed and _follows(draft.number, token.marker)
         next_entry = self.field in LISTS and (_follows(draft.marker, token.marker) or not draft.lists[self.field])
         if next_exercise:
-            # "Steps: 1. … 4. …" may be followed by problem 5: only its wording and the gap tell.
+            # "Steps: 1. … 4. …" may be followed by problem 5. Only its wording and the gap before it show that.
             return not next_entry or (self.after_blank and is_task(token.text))
         return is_task(token.text) and not next_entry and (draft.listed or self.field in ("answer", None, *LISTS))
 
@@ -245,7 +245,7 @@ class _Parser:
                 self.unanswered.pop(entry.name).answer.append(entry.text)
 
     def _row(self, token: Token) -> None:
-        """A table's first row names its columns; each further one is an exercise where a column holds problems."""
+        """A table's first row names its columns. If a column has problems, every further row is an exercise."""
         if not self.columns:
             self._close()
             columns: tuple[Field | None, ...] = tuple(column_field(cell) for cell in token.cells)

@@ -14,7 +14,7 @@ LISTS: tuple[Field, ...] = ("steps", "hints", "mistakes")
 """The fields that have any number of entries."""
 
 _MAX_SHORT_SOLUTION = 60
-"""Characters of a solution's only line up to which it is taken for the answer."""
+"""In characters: if a solution's only line is at most this long, it is taken as the answer."""
 
 
 @dataclass
@@ -24,11 +24,11 @@ class Draft:
     Attributes:
         first, last: its first and last token.
         labelled: whether the document itself calls it an exercise.
-        number: its number or letter, by which an answer key refers to it.
+        number: its number or letter, used by answer keys.
         listed: whether it is an item of a list or a row of a table.
         instruction: the instruction that its list shares.
-        paragraphs: its statement.
-        marker: that of its last list item.
+        paragraphs: the paragraphs of its statement.
+        marker: the marker of its last list item.
     """
 
     first: Token
@@ -50,7 +50,7 @@ class Draft:
 
 
 def candidates_of(draft: Draft) -> list[Candidate] | Skipped:
-    """The candidates of a draft, one for each lettered part; or why there are none."""
+    """The candidates of a draft, one for each lettered part, or the reason why there are none."""
     statement = draft.statement
     if not statement:
         return Skipped(draft.first.line, "an exercise without a problem statement: write the problem under its heading")

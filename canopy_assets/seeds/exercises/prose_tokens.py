@@ -49,13 +49,13 @@ class Token:
     """A line, or the part of it that begins with a label.
 
     Attributes:
-        text: what remains without marker and label, in plain notation.
-        line: its number, from 1.
+        text: its text without marker and label, in plain notation.
+        line: its line number, from 1.
         start, end: offsets in the document, in characters.
         label: the field that the line opens ("Answer:" opens "answer").
-        marker: that of a list item ("-", "3", "a").
-        number: the number of an exercise's heading.
-        cells: those of a table row.
+        marker: the marker of a list item ("-", "3", "a").
+        number: the number in an exercise's heading.
+        cells: the cells of a table row.
         too_long: whether the line was not looked at.
     """
 

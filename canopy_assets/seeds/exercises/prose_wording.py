@@ -11,7 +11,7 @@ from canopy_assets.maths.numbers import numbers_in
 MAX_INSTRUCTION_CHARACTERS = 150
 
 _NUMBERS_SEARCHED = 500
-"""Characters of a text in which number words are looked for."""
+"""In characters: how much of a text is searched for number words."""
 
 _VERBS = r"""
     (?:
@@ -120,7 +120,7 @@ def with_instruction(instruction: str, item: str) -> tuple[str, ...]:
 
 
 def split_parts(text: str) -> tuple[str, list[Part]]:
-    """What precedes the first "(a)" or "1." of a text, and its parts; no parts unless two or more stand in sequence."""
+    """The text before the first "(a)" or "1.", and the parts after it; no parts unless two or more are in sequence."""
     marks = list(_PART.finditer(text))
     names = [m[1] for m in marks]
     expected = list("abcdefgh"[: len(names)]) if names and names[0] == "a" else [str(i + 1) for i in range(len(names))]
@@ -135,7 +135,7 @@ def key_entries(text: str) -> list[Part]:
 
 
 def _parts(text: str, marks: Sequence[re.Match[str]]) -> list[Part]:
-    """The stretch of the text after each mark, up to the next one."""
+    """The text after each mark, up to the next one."""
     ends = [*(m.start() for m in marks[1:]), len(text)]
     return [Part(m[1], text[m.end() : end].strip(" ,;")) for m, end in zip(marks, ends, strict=False)]
 

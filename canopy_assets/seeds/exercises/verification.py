@@ -1,11 +1,11 @@
-"""Where an answer is verified.
+"""Verifies answers.
 
 - A problem of a known family: the family computes the answer and the steps. Where the stated answer differs from the
   computed one, the exercise is not verified, and neither answer is used.
 - Any other problem is verified by the document's own steps, if their arithmetic holds and arrives at the stated answer.
 
-An exercise that is not verified keeps the reason in `verification`. Worked exercises in the GSM8K form have a check of
-their own, in `gsm8k`.
+An exercise that is not verified keeps the reason in `verification`. Worked exercises in the GSM8K form have their own
+check, in `gsm8k`.
 """
 
 from __future__ import annotations
@@ -46,14 +46,15 @@ class Verdict:
 def agrees(stated: str, answer: str, kind: AnswerKind) -> bool:
     """Whether a stated answer equals the computed one.
 
-    It may stand in a sentence ("The sale price is $30.") or be followed by its reason ("x = 5, because …").
+    The stated answer may be part of a sentence ("The sale price is $30.") or be followed by a reason ("x = 5, because
+    …").
     """
     texts = [stated, stated.rstrip(" ."), _REASONING.sub("", stated)]
     texts += [stated.rpartition(": ")[2], *(e.text for e in equations_in(stated)[-1:])]
     if any(equivalent(text, answer, kind) for text in dict.fromkeys(texts) if text):
         return True
     mentioned = numbers_in(stated)
-    # The only number of a sentence is what the sentence states.
+    # If a sentence has only one number, that number is the stated answer.
     return (
         kind == "number"
         and len(mentioned) == 1
@@ -104,7 +105,7 @@ def _arrives(last: EquationMention, stated: str, kind: AnswerKind) -> bool:
 
 
 def _given_steps(steps: tuple[str, ...], stated: str | None) -> tuple[Step, ...]:
-    """The document's own steps, those that arrive at something; the last one's result is the stated answer."""
+    """Those of the document's own steps that have a result. The last one's result is the stated answer."""
     worked = [(step, found[-1]) for step in steps if (found := equations_in(step))]
     made = []
     for index, (work, equation) in enumerate(worked):

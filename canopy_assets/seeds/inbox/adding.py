@@ -32,7 +32,7 @@ def add(
         report: called with one line per file: added, unchanged, or replaced.
 
     Returns:
-        Where each file lies now, in the order given.
+        The new place of each file, in the order given.
 
     Raises:
         FileNotFoundError: a file does not exist.
@@ -74,7 +74,7 @@ def _regular_file(path: Path) -> Path:
 
 
 def _copy(source: Path, target: Path) -> str:
-    """Copy a file into a local folder; says in a word what was done."""
+    """Copy a file into a local folder. Returns a word for what was done."""
     existed = target.is_file() and not target.is_symlink()
     if existed and file_digest(source) == file_digest(target):
         return "unchanged"
@@ -94,7 +94,7 @@ def _copy(source: Path, target: Path) -> str:
 
 
 def _upload(source: Path, target: UPath) -> str:
-    """Copy a file into a bucket; says in a word what was done."""
+    """Copy a file into a bucket. Returns a word for what was done."""
     data = source.read_bytes()
     try:
         existed = target.fs.isfile(target.path)

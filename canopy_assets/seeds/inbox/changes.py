@@ -1,4 +1,4 @@
-"""What has changed in the inbox since the last look, and what the registry is after that."""
+"""Finds what has changed in the inbox since the last look, and updates the registry accordingly."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def find_changes(
         max_bytes: a larger file is not read, and is registered with a problem.
         settle_s: a file is read once it has not changed for this many seconds.
         budget_s: after this many seconds no further file is opened; None for no limit. One is always read.
-        complete: paths of files that nobody is writing to any more, however new they are.
+        complete: paths of files that are known to be complete, however new they are.
 
     Raises:
         InboxUnavailableError: a folder cannot be read, or is not the one that held the registered files.
@@ -82,7 +82,7 @@ def _refuse_another_folder(before: Registry, root: Root, listing: Listing) -> No
             f"the inbox {root.folder} does not exist, and {registered} of its seeds are registered: mount it again, or "
             "correct CANOPY_SEEDS; nothing was changed"
         )
-    # An unmounted share leaves an empty folder, which is another one than the folder of the share.
+    # An unmounted share leaves an empty folder, which is not the folder of the share.
     if listing.identity != before.identities.get(root.name):
         raise InboxUnavailableError(
             f"the inbox {root.folder} is empty, and it is not the folder that held the {registered} registered seeds: "

@@ -1,4 +1,4 @@
-"""The state of one look at the inbox: what was registered, what is there, and what has been found out about it."""
+"""The state of one look at the inbox: what was registered, which files are there, and what is known about them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Look:
         described: what is to be registered about the files that are there.
         waiting: files that were seen and are not registered as they are.
         unsettled: files that may still be being written.
-        unread: files that can be read now; after reading, those that there was no time for.
+        unread: files that can be read now; after reading, the ones that there was no time for.
         remarks: what could not be read, in words for a person.
     """
 
@@ -52,6 +52,6 @@ class Look:
         }
 
     def _is_unreadable(self, place: Place) -> bool:
-        """Whether a file is not seen because it, or a folder above it, could not be read."""
+        """Whether a file was not listed because it, or a folder above it, could not be read."""
         unreadable = self.listings[place.root].unreadable
         return any(place.relative == u or (u.endswith("/") and place.relative.startswith(u)) for u in unreadable)

@@ -1,6 +1,6 @@
-"""Which file is which seed: keys of new files, renamed files, and duplicates.
+"""Decides which file is which seed: keys of new files, renamed files, and duplicates.
 
-Where the same content lies under a new path and no longer under its old one, the file was renamed and keeps its key.
+If the same content is found under a new path and no longer under its old one, the file was renamed and keeps its key.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _likeness(entry: Entry) -> tuple[str, str]:
 
 
 def _kind(file: Listed | Entry) -> tuple[int, str]:
-    """What an unread file must share with a missing one to be possibly the same file under a new name."""
+    """The properties that an unread file shares with a missing one if it may be the same file under a new name."""
     return file.size, _extension(file.relative)
 
 

@@ -1,4 +1,4 @@
-"""How a seed file is named: a partition key that any file system and log accepts, and a name that can be shown."""
+"""Names for seed files: a partition key that any file system and log accepts, and a name that can be displayed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 KEY_LENGTH = 100
-"""Characters of a partition key: file systems take 255 bytes, and artefact names add a suffix to it."""
+"""In characters, for a partition key: file systems allow 255 bytes, and artefact names add a suffix."""
 
 _PARTIAL_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", "~")
 _UNSHOWABLE = (
@@ -24,7 +24,7 @@ _REFUSED = re.compile(rf"[{_UNSHOWABLE}\\\u200e\u200f]")  # also a backslash and
 
 
 class Place(NamedTuple):
-    """Where a seed file lies: the name of its top folder, and its path below that."""
+    """The place of a seed file: the name of its top folder, and its path below that."""
 
     root: str
     relative: str
@@ -33,8 +33,8 @@ class Place(NamedTuple):
 def partition_keys(places: Sequence[Place], taken: Collection[str] = ()) -> list[str]:
     """Make a unique partition key for each new file.
 
-    A file of the top folder whose name needs no changes has its name as key. All others get a short digest, always, so
-    that a key does not depend on which files were there first.
+    For a file in the top folder whose name needs no changes, the key is its name. All other keys have a short digest,
+    so that a key does not depend on which files were there first.
 
     Args:
         places: the new files.
@@ -57,7 +57,7 @@ def partition_keys(places: Sequence[Place], taken: Collection[str] = ()) -> list
 
 
 def safe_name(name: str) -> str:
-    """The name to store a file under: the user's own where it is harmless, else its slug with a digest."""
+    """The name to store a file under: the user's name if it is harmless, otherwise its slug with a digest."""
     if name_problem(name) or name.startswith((".", "~")) or len(os.fsencode(name)) > 200:
         return _with_digest(_slug(name.lstrip(".~$")), name)
     return name

@@ -1,4 +1,4 @@
-"""The registered seed files: the partition key of each, and the content that it had when it was registered.
+"""The registry of seed files: the partition key of each, and the digest of its content when it was registered.
 
 The registry is one file in the store. It is replaced as a whole, so that steps on other machines read what the inbox's
 sensor found.
@@ -97,7 +97,7 @@ class Registry(Mapping[str, SeedFile]):
     """The registered seed files, by partition key.
 
     Attributes:
-        folders: where the top folders lie on this machine, by name.
+        folders: the paths of the top folders on this machine, by name.
         entries: the registered files, by partition key.
         waiting: files that were seen and are not registered as they are.
         identities: `Listing.identity` of each top folder, by name.
@@ -150,8 +150,8 @@ def load(settings: Settings, folders: Mapping[str, Path | UPath]) -> Registry:
     """Load the registry as it was last saved; before that, an empty one.
 
     Args:
-        settings: say where the store is.
-        folders: where the top folders lie on this machine, by name.
+        settings: the settings, with the path of the store.
+        folders: the paths of the top folders on this machine, by name.
 
     Raises:
         RegistryError: the file is damaged, or of a newer version.
@@ -179,7 +179,7 @@ def load(settings: Settings, folders: Mapping[str, Path | UPath]) -> Registry:
 
 
 def save(settings: Settings, registry: Registry, before: Registry | None = None) -> None:
-    """Replace the saved registry. Where it equals `before` but for the time of the look, only that is written."""
+    """Replace the saved registry. If only the time of the look differs from `before`, only that time is written."""
     if before is None or _content(registry) != _content(before):
         backend.put(settings, registry_path(settings), json.dumps(_content(registry), separators=(",", ":")).encode())
     if registry.looked is not None:

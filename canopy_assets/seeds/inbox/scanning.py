@@ -1,8 +1,8 @@
-"""Looking at the inbox and keeping the registry up to date.
+"""Looks at the inbox and keeps the registry up to date.
 
-Nothing here raises for what a folder holds. A file that cannot be used is registered with its `problem`: it is
-quarantined with that reason, and no other file waits for it. Later steps read what is registered, whatever else lies
-in the folder by then.
+No file's content makes this raise. A file that cannot be used is registered with its `problem`: it is quarantined with
+that reason, and no other file waits for it. Later steps read only what is registered, even if the folder has changed
+since.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def refresh(
     Args:
         now: seconds since the epoch.
         budget_s: after this many seconds no further file is opened; the next look continues.
-        complete: files that nobody is writing to any more, however new they are.
+        complete: files that are known to be complete, however new they are.
 
     Raises:
         InboxUnavailableError: a folder cannot be read; nothing was changed.
@@ -106,6 +106,6 @@ def locked(settings: Settings, *, wait_s: float = _LOCK_WAIT_S) -> Iterator[None
 
 
 def _roots(settings: Settings) -> list[listing.Root]:
-    """The configured folders by role, not by path: samples lie elsewhere on another machine, and an inbox may move."""
+    """The configured folders, named by role, because paths differ between machines and an inbox may move."""
     named = {"samples" if str(f) == str(UPath(SAMPLE_SEEDS)) else "inbox": f for f in settings.seed_folders}
     return [listing.Root(name, listing.opened(folder)) for name, folder in named.items()]

@@ -1,4 +1,4 @@
-"""Which files of a look are complete, and reading those.
+"""Decides which files of a look are complete, and reads those.
 
 A file whose size and stamp equal those of the registry is not opened. A new or changed file is read once it has not
 changed for the settle time.
@@ -24,8 +24,8 @@ def sort_files(look: Look, complete: Collection[str]) -> None:
     """Sort the files into those that are as registered, those to read, and those that may still be being written.
 
     Args:
-        look: gets `described`, `unread`, `unsettled` and `waiting`.
-        complete: paths of files that nobody is writing to any more.
+        look: its `described`, `unread`, `unsettled` and `waiting` are filled in.
+        complete: paths of files that are known to be complete.
     """
     moved = {_last_write(look.before.entries[key]) for key in look.missing.values()}
     for place, file in look.files.items():
@@ -52,7 +52,7 @@ def read_files(look: Look, deadline: float | None) -> None:
     """Read the unread files and describe them.
 
     Args:
-        look: `unread` keeps those that there was no time for.
+        look: its `unread` keeps the files that there was no time for.
         deadline: a time of `time.monotonic()` after which no further file is opened; one is always read.
     """
     left = []
@@ -72,7 +72,7 @@ def read_files(look: Look, deadline: float | None) -> None:
         elif isinstance(found, FileChangedError | FileNotFoundError):
             look.unsettled.append(file)
             look.waiting[file.place] = Waiting(file.size, file.stamp, look.now)
-        else:  # a share or a bucket that fails: what is registered stays, and the next look tries again
+        else:  # a share or a bucket fails: the registered files stay, and the next look tries again
             look.remarks.append(f"{name}: {found}")
     look.unread = left
 
@@ -82,19 +82,19 @@ def _last_write(file: Listed | Entry) -> tuple[int, str]:
 
 
 def _unchanged_since(file: Listed, before: Registry, now: float) -> float:
-    """Since when a file has not changed, in seconds since the epoch."""
+    """The time since which a file has not changed, in seconds since the epoch."""
     waiting = before.waiting.get(file.place)
     if waiting and (waiting.size, waiting.stamp) == (file.size, file.stamp):
         return waiting.since
-    # A date in the future, or before a look that did not see the file, is that of a wrong clock or set by a program.
+    # A date in the future, or before a look that did not see the file, comes from a wrong clock or a program.
     if file.modified is None or file.modified > now or (before.looked is not None and file.modified < before.looked):
         return now
     return file.modified
 
 
 def _entry_with_problem(file: Listed, problem: str) -> Entry:
-    """A file that must not be read. One that is too large gets a new version when it changes; one whose name or link
-    cannot be used never does.
+    """The entry for a file that must not be read. A file that is too large gets a new version when it changes. A file
+    whose name or link cannot be used never does.
     """
     too_large = file.size > 0 and naming.name_problem(file.relative) is None
     identity = f"{file.size}:{write_stamp(file.stamp)}" if too_large else file.relative

@@ -1,4 +1,4 @@
-"""Bytes to text, with an error for any byte that does not fit, and text to one normal form with countable lines."""
+"""Decodes bytes to text, with an error for any byte that does not fit, and normalizes text line by line."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CHARSET = re.compile(
 
 
 class _Signature(NamedTuple):
-    """How a kind of binary file begins; and the extension that it should have, where it can be read under that."""
+    """How a kind of binary file begins, and the extension under which it could be read, if there is one."""
 
     start: bytes
     kind: str

@@ -8,10 +8,10 @@ import zipfile
 from canopy_assets.seeds.reading.decoding import UnreadableError
 
 MAX_UNPACKED_BYTES = 200 << 20
-"""Bytes that an Office file may unpack to: ten times the largest file allowed by default."""
+"""In bytes, for an unpacked Office file: ten times the largest file allowed by default."""
 
 MAX_MEMBERS = 5_000
-"""Files inside an Office file."""
+"""How many files may be inside an Office file."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN_PART = {".docx": "word/document.xml", ".pptx": "ppt/presentation.xml"}
@@ -19,7 +19,7 @@ _PROGRAM = {".docx": "Word", ".pptx": "PowerPoint"}
 
 
 def check_office(data: bytes, extension: str) -> None:
-    """Refuse what is not a complete Office file of reasonable size without a password.
+    """Refuse a file unless it is a complete Office file of reasonable size without a password.
 
     Args:
         data: the file's bytes.
@@ -54,7 +54,7 @@ def check_office(data: bytes, extension: str) -> None:
 
 
 def check_pdf(data: bytes) -> None:
-    """Refuse what is not a complete PDF.
+    """Refuse a file unless it is a complete PDF.
 
     Raises:
         UnreadableError: it is another kind of file, or truncated.

@@ -1,4 +1,4 @@
-"""JSON Lines seeds: of which kind a file is, and which of its rows can be used."""
+"""Inspects JSON Lines seeds: the kind of a file, and which of its rows can be used."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from canopy_assets.seeds.reading.decoding import UnreadableError, line_starts
 RowKind = Literal["worked_exercises", "chats"]
 
 MAX_ROW_CHARACTERS = 200_000
-"""Characters of one row; the longest of GSM8K has about 2,000."""
+"""In characters, for one row; the longest in GSM8K has about 2,000."""
 
 _FIELDS: dict[RowKind, tuple[str, ...]] = {"worked_exercises": ("question", "answer"), "chats": ("messages",)}
 _NAMES: dict[RowKind, str] = {"worked_exercises": "worked exercise", "chats": "chat"}
 
 
 def inspect(text: str) -> tuple[RowKind, tuple[Span, ...], tuple[Skipped, ...]]:
-    """Find out the kind of a JSONL file, where its usable rows stand, and which lines are bad.
+    """Find the kind of a JSONL file, the positions of its usable rows, and the bad lines.
 
     The first row of a known kind decides the kind of the file.
 
@@ -60,7 +60,7 @@ def kind_of(row: dict[str, Any]) -> RowKind | None:
 
 
 def row_problem(row: dict[str, Any], kind: RowKind | None) -> str | None:
-    """Why a row cannot be used in a file of this kind (None: not known yet); None when it can."""
+    """Why a row cannot be used in a file of this kind; None when it can. `kind` is None until it is known."""
     own = kind_of(row)
     if kind is None:
         return None if own else 'needs "question" and "answer", or "messages"'

@@ -1,8 +1,8 @@
-"""HTML, PDF, DOCX and PPTX to Markdown, by markitdown's converters in a process of their own.
+"""Converts HTML, PDF, DOCX and PPTX to Markdown with markitdown, in a separate process.
 
-A crafted file can make a parser loop or take all memory. Therefore `convert` runs this file as an isolated script with
-limits on its CPU time and memory, so that such a file stops no other. The script reads the document from standard input
-and opens nothing else: no path, no URL, no plug-in.
+A crafted file can make a parser loop or use all memory. Therefore `convert` runs this file as an isolated script with
+limits on its CPU time and memory, so that such a file cannot block others. The script reads the document from standard
+input and opens nothing else: no path, no URL, no plug-in.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ MEMORY_BYTES = 3 << 30
 """Limit on the address space of the process. markitdown with its imports maps 0.5 GB before it reads anything."""
 
 MAX_HTML_DEPTH = 1_000
-"""Limit on elements open inside each other. lxml silently drops what is nested deeper than about 2,000."""
+"""Limit on nested open elements. lxml silently drops elements that are nested deeper than about 2,000."""
 
 _REFUSED = 3
 """Exit status of the script when it prints why the document cannot be converted."""
 
-# Those without an end tag, and those whose end tag is optional.
+# Elements without an end tag, and elements whose end tag is optional.
 _UNNESTED = {
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
     "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rt", "rp",
@@ -66,7 +66,7 @@ def convert(data: bytes, extension: str, *, seconds: float = SECONDS) -> str:
 
     Args:
         data: the document's bytes.
-        extension: ".html", ".pdf", ".docx" or ".pptx"; decides the converter, whatever the content looks like.
+        extension: ".html", ".pdf", ".docx" or ".pptx". It decides the converter, whatever the content looks like.
         seconds: wall-clock limit.
 
     Raises:
@@ -88,7 +88,7 @@ def convert(data: bytes, extension: str, *, seconds: float = SECONDS) -> str:
 
 
 def to_markdown(data: bytes, extension: str) -> str:
-    """Convert a document in this process, without limits. Use `convert` for files that somebody else made.
+    """Convert a document in this process, without limits. Use `convert` for untrusted files.
 
     Raises:
         Exception: whatever the format's parser raises for a damaged file.
@@ -104,7 +104,7 @@ def to_markdown(data: bytes, extension: str) -> str:
     if extension == ".pptx":
         data = _mark_slide_powers(data)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about falling back to plain text, which is wanted
+        warnings.simplefilter("ignore")  # it warns about falling back to plain text, which is intended
         result = converters[extension]().convert(
             io.BytesIO(data), StreamInfo(extension=extension, charset="utf-8"), **_OPTIONS
         )
@@ -112,7 +112,7 @@ def to_markdown(data: bytes, extension: str) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """Why a document cannot be converted and what to do, by the error of its parser."""
+    """Why a document cannot be converted and what to do, from its parser's error."""
     if isinstance(error, ConversionError):
         return str(error)
     names = [type(e).__name__ for e in (error, error.__cause__, error.__context__, *error.args) if e is not None]

@@ -1,4 +1,4 @@
-"""Where a file's content is turned into text: `read` makes a `SeedDocument` of a seed file.
+"""Turns a file's content into text: `read` makes a `SeedDocument` from a seed file.
 
 The extension decides how a file is read: text files are decoded (`decoding`), HTML, PDF and Office files are checked
 (`file_checks`) and converted to Markdown (`markdown_conversion`), the rows of JSON Lines are inspected (`jsonl`).
@@ -40,7 +40,7 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True)
 class _Content:
-    """What a file holds, as the fields of `SeedDocument`."""
+    """The content of a file, as fields of `SeedDocument`."""
 
     text: str
     kind: DocumentKind = "prose"
@@ -51,8 +51,8 @@ class _Content:
 def read(seed_file: SeedFile) -> SeedDocument:
     """Read a seed file.
 
-    Nothing that a file holds makes this raise. A file that cannot be read is returned as quarantined; `reason` names
-    the file, the line where there is one, and the fix. A JSONL file with bad lines is read; `skipped` lists them.
+    No file's content makes this raise. A file that cannot be read is returned as quarantined; `reason` names the file,
+    the line where there is one, and the fix. A JSONL file with bad lines is read; `skipped` lists them.
 
     Raises:
         SeedChangedError: the file was removed, or is not the one that was registered; a retry can succeed.
@@ -86,7 +86,7 @@ def read(seed_file: SeedFile) -> SeedDocument:
 
 
 def _load(seed_file: SeedFile) -> bytes:
-    """The file's bytes, if they are those that were registered: what is made of them gets the registered version."""
+    """The file's bytes, if they are the registered ones: everything made from them gets the registered version."""
     try:
         data = listing.content(seed_file.path, seed_file.size_bytes)
     except FileNotFoundError:
@@ -103,7 +103,7 @@ def _load(seed_file: SeedFile) -> bytes:
 
 
 def _content(data: bytes, extension: str) -> _Content:
-    """What a file of this extension holds; raises `UnreadableError` where it cannot be used."""
+    """The content of a file with this extension; raises `UnreadableError` if it cannot be used."""
     if not data:
         raise UnreadableError("the file is empty: write the exercises into it, or remove it")
     if extension == ".jsonl":
