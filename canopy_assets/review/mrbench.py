@@ -82,7 +82,7 @@ def gold_answer(solution: str) -> str | None:
 def conversation(text: str) -> tuple[str, list[tuple[str, str]]]:
     """The problem and the turns of a history "Tutor: … Student: …".
 
-    The problem stands in the first tutor turn behind "The question is:".
+    The problem is in the first tutor turn, after "The question is:".
     """
     pieces = _ROLE.split(text)
     turns = [(pieces[i].lower(), pieces[i + 1].strip()) for i in range(1, len(pieces) - 1, 2)]

@@ -152,7 +152,7 @@ def overlapping_prompts(prompts: Sequence[EvalPrompt], examples: Iterable[Traini
 
 
 def _masked(form: str) -> str | None:
-    """A normalized text with every number masked; None where too few words remain to tell templates apart."""
+    """A normalized text with every number masked; None where too few words remain to distinguish templates."""
     return _NUMBER.sub("#", form).replace(" ", "") if len(_WORD.findall(form)) >= _TEMPLATE_WORDS else None
 
 

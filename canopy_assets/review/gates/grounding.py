@@ -73,7 +73,7 @@ def _ungrounded(text: str, known: _Values, *, loosely: bool) -> Quantity | None:
         text: The tutor's turn.
         known: The numbers that it may use.
         loosely: Whether the result of one operation on two known numbers may be used as well. This is for dialogues
-            without a plan.
+            whose solution steps are not known.
     """
     if all(abs(q.value) in known for q in quantities(text)):
         return None

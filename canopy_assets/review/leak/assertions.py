@@ -181,7 +181,7 @@ def is_new_result(reply: str, equation: Equation, known: Knowledge) -> bool:
 
 
 def _is_new_expression(text: str, known: Knowledge) -> bool:
-    """Whether an expression behind a result word, or an inequality, is new and about this problem's unknowns."""
+    """Whether an expression after a result word, or an inequality, is new and about this problem's unknowns."""
     if any(text in said for said in known.folded):
         return False
     mine = frozenset(re.findall(r"(?<![a-z])[a-z](?![a-z])", known.problem.lower()))
@@ -190,7 +190,7 @@ def _is_new_expression(text: str, known: Knowledge) -> bool:
 
 
 def _is_new_value(reply: str, quantity: Quantity, known: Knowledge) -> bool:
-    """Whether a number nobody has said is asserted as a result: behind a result word, or of what is asked for."""
+    """Whether a new number is asserted as a result: after a result word, or as the quantity that is asked for."""
     if known.has_read(quantity.value) or (quantity.percent and quantity.value == 100):
         return False
     if quantity.coefficient or quantity.counts or (quantity.operand and not quantity.equated):
@@ -205,7 +205,7 @@ def _is_new_value(reply: str, quantity: Quantity, known: Knowledge) -> bool:
 
 
 def _is_result(reply: str, quantity: Quantity, clause: Clause, known: Knowledge) -> bool:
-    """Whether a new number is said as a result: behind a result word, alone, in the story's or the question's words."""
+    """Whether a new number is said as a result: after a result word, alone, or in the story's or question's words."""
     if quantity.cued or clause.text.strip(ALONE) == quantity.text:
         return True
     if IS_THE_ANSWER.match(reply[quantity.end : clause.end]):

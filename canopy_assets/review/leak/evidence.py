@@ -176,7 +176,7 @@ FOR: Mapping[str, Rule] = {
 
 
 def _operand(m: Mention) -> bool:
-    """Part of arithmetic, not its result; in a question also behind an equals sign, or "half of" something."""
+    """Part of arithmetic, not its result. In a question, also a number after an equals sign, or "half of" something."""
     quantity, asserts = m.quantity, m.clause.mood == "asserts"
     share = quantity.percent or (quantity.value.denominator > 1 and quantity.text[:1].isalpha())
     if share and _OF.match(m.after):

@@ -36,7 +36,7 @@ _TERM = re.compile(
     """,
     re.VERBOSE,
 )
-"""A single letter beside an operation or a number: of "3 × a" and "5 x", but also of "it's - well"."""
+"""A single letter next to an operation or a number, as in "3 × a" and "5 x", but also in "it's - well"."""
 _LETTERS = re.compile("[a-z]+")
 _MEANINGFUL = NUMBER_WORDS | {"minus", "negative", "percent", "per", "cent", "pi", "sqrt"}
 """Words that are a number or change one."""

@@ -147,7 +147,7 @@ class Clause:
 
     @cached_property
     def corrects(self) -> bool:
-        """Whether it says what ought to be instead."""
+        """Whether it says what should be said or done instead."""
         return bool(_CORRECTS.search(self.text))
 
 
@@ -210,7 +210,7 @@ def _plain_mood(piece: str) -> Mood:
 
 
 def _plain_moods(pieces: list[str]) -> list[Mood]:
-    """Moods of the clauses of a sentence that is no question; "would" behind a supposition goes on supposing."""
+    """The moods of the clauses of a sentence that is not a question. "would" after a supposition still supposes."""
     moods: list[Mood] = []
     for piece in pieces:
         unreal = bool(moods) and moods[-1] == "supposes" and bool(_CONDITIONAL.search(piece))
@@ -221,7 +221,7 @@ def _plain_moods(pieces: list[str]) -> list[Mood]:
 def _question_moods(pieces: list[str]) -> list[Mood]:
     """Moods of the clauses of a sentence that ends with "?".
 
-    Only the clause that asks is a question; what stands before it is asserted or supposed. A tag ("…, right?", "…, does
+    Only the clause that asks is a question; clauses before it are asserted or supposed. A tag ("…, right?", "…, does
     that make sense?") leaves the rest an assertion.
     """
     moods = _plain_moods(pieces)

@@ -53,7 +53,7 @@ class Equation:
 
 
 class Expression(NamedTuple):
-    """An expression inside a text: its first character, the one behind its last, and what it folds to."""
+    """An expression inside a text: its start, its end, and its folded form."""
 
     start: int
     end: int

@@ -202,7 +202,7 @@ def asked_for(problem: str) -> frozenset[str]:
     if not asking:
         return frozenset()
     sentence = asking[-1]
-    # "If she sells the rest, how much does she make?" asks for what stands behind the question word.
+    # "If she sells the rest, how much does she make?" asks for what follows the question word.
     asked = _QUESTION_WORD.search(sentence)
     return content_words(sentence[asked.start() :] if asked else sentence)
 

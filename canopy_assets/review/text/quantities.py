@@ -130,12 +130,12 @@ class Quantity:
 
     @property
     def cued(self) -> bool:
-        """Whether a result word or sign stands before it."""
+        """Whether a result word or sign comes before it."""
         return is_introduced(self.source, self.start)
 
     @property
     def equated(self) -> bool:
-        """Whether an equals sign stands before it."""
+        """Whether an equals sign comes before it."""
         return _EQUALS_BEFORE.match(_read_backwards(self.source, self.start)) is not None
 
     @property

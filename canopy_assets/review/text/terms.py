@@ -46,7 +46,7 @@ def words(text: str) -> frozenset[str]:
 
 
 def variables(text: str) -> frozenset[str]:
-    """The letters that stand for numbers."""
+    """The letters that represent numbers."""
     letters = _VARIABLE.findall(text) + [m.group()[1] for m in _COEFFICIENT.finditer(text) if m.group()[1].isalpha()]
     return frozenset(letters)
 

@@ -58,7 +58,7 @@ TASK_WORDS = frozenset(
 
 @lru_cache(maxsize=1)
 def generic_stems() -> frozenset[str]:
-    """Stems that could stand in a question about any problem."""
+    """Stems that could occur in a question about any problem."""
     return _stems(GENERIC)
 
 

@@ -15,7 +15,7 @@ _DEFAULT_TOPIC = "general"
 
 
 def exercise_id(statement: str, answer: str | None) -> str:
-    """Identify an exercise by its problem and answer, whatever the spacing, case and typesetting of the problem."""
+    """Identify an exercise by its problem and answer, ignoring the problem's spacing, case and typesetting."""
     plain = typeset(" ".join(statement.split())).casefold().rstrip(" .:?!")
     return content_id(plain, answer or "")
 

@@ -104,7 +104,7 @@ def _hidden_lines(lines: list[str]) -> set[int]:
 
 
 def _line_tokens(stripped: str, blank: Token) -> Iterator[Token]:
-    """The tokens of a line: one, or several where labels stand inside it ("4) Solve 2x = 6. Answer: x = 3")."""
+    """The tokens of a line: one, or several if it has labels inside ("4) Solve 2x = 6. Answer: x = 3")."""
     if _ROW.match(stripped):
         cells = tuple(_plain(cell) for cell in re.split(r"(?<!\\)\|", stripped.strip().strip("|")))
         yield replace(blank, kind="row", text=" ".join(cells), cells=cells)

@@ -192,7 +192,7 @@ def registry_path(settings: Settings) -> UPath:
 
 
 def _looked_path(settings: Settings) -> UPath:
-    # A file of its own: otherwise ten thousand unchanged entries would be written twice a minute.
+    # A separate file: otherwise ten thousand unchanged entries would be written twice a minute.
     return registry_path(settings).with_name("looked")
 
 
