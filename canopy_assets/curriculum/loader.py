@@ -275,20 +275,3 @@ def topic(package: str) -> Topic:
         package: The topic's package: `__package__` in its modules.
     """
     return Topic(Path(str(resources.files(package))) / TOPIC_FILE)
-
-
-@cache
-def topics() -> tuple[Topic, ...]:
-    """The words of every topic, by name."""
-    folders = sorted(path.parent.name for path in Path(__file__).parent.glob(f"*/{TOPIC_FILE}"))
-    return tuple(topic(f"{__package__}.{name}") for name in folders)
-
-
-@cache
-def digest(*sections: str) -> str:
-    """A digest of these sections ("steps", "misconceptions") of all topics' files, as eight hexadecimal digits.
-
-    It is part of the code version of each asset that depends on the words, so an edited phrase leads to new rows.
-    """
-    found = "".join(words.section_digest(*sections) for words in topics())
-    return hashlib.sha256(found.encode()).hexdigest()[:8]

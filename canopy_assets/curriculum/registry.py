@@ -1,4 +1,4 @@
-"""Finds the topics, the family that solves a problem, and the phrases for a step.
+"""Finds the family that solves a problem.
 
 A topic is a folder with a `topic.toml`; a new topic needs nothing else. If it also has a `solve.py`, its families
 (`FAMILIES`) are tried in the order of `PRECEDENCE`. Families that require certain words come early. Families of bare
@@ -11,13 +11,9 @@ from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
-from canopy_assets.curriculum.loader import topic, topics
-from canopy_assets.curriculum.phrases import StepPhrases
 from canopy_assets.curriculum.solution import Family, Solution
+from canopy_assets.curriculum.words import topics
 from canopy_assets.maths.answers import equivalent
-
-GIVEN = "given"
-"""The topic of steps that a document gives. Its phrases are also used for kinds of step that have none of their own."""
 
 
 @cache
@@ -41,42 +37,3 @@ def recognise(statement: str) -> Solution | None:
         return None
     wrong = tuple(m for m in solution.misconceptions if not equivalent(m.answer, solution.answer, solution.answer_kind))
     return solution if wrong == solution.misconceptions else replace(solution, misconceptions=wrong)
-
-
-@cache
-def all_step_phrases() -> dict[str, StepPhrases]:
-    """The phrases of every kind of step.
-
-    Raises:
-        WordsError: two topics have phrases for the same kind.
-    """
-    merged: dict[str, StepPhrases] = {}
-    for words in topics():
-        if twice := sorted(merged.keys() & words.steps.keys()):
-            raise words.error(
-                "another topic has phrases for this kind of step, too: rename one", f'[steps."{twice[0]}"]'
-            )
-        merged |= words.steps
-    return merged
-
-
-def step_phrases(kind: str) -> StepPhrases:
-    """The phrases for a kind of step, or those for given steps if this kind has none."""
-    phrases = all_step_phrases()
-    return phrases.get(kind) or phrases[GIVEN]
-
-
-@cache
-def glossary() -> dict[str, str]:
-    """Words that occur in word problems, with meanings that reveal nothing of a solution."""
-    return topic(f"{__package__}.{GIVEN}").glossary
-
-
-@cache
-def vocabulary() -> dict[str, tuple[str, ...]]:
-    """Terms that a tutor may use. A key applies to kinds of problem whose name has a word that starts with it."""
-    merged: dict[str, tuple[str, ...]] = {}
-    for words in topics():
-        for key, terms in words.vocabulary.items():
-            merged[key] = (*merged.get(key, ()), *terms)
-    return merged

@@ -128,7 +128,7 @@ def synthetic_dialogues(
         if seed not in filled:
             config.quota(read[seed])  # planning failed above: raise the same error here
         for cell in filled[seed].short:
-            context.log.warning("%s: %s", seed, _told(cell))
+            context.log.warning("%s: %s", seed, _shortfall_text(cell))
         return _dialogues(filled[seed])
 
     return versioned_seeds(context, make, config=config)
@@ -222,7 +222,7 @@ def _short(cells: "Sequence[Shortfall]") -> dg.MarkdownMetadataValue:
     return dg.MetadataValue.md(markdown_table(header, rows))
 
 
-def _told(cell: "Shortfall") -> str:
+def _shortfall_text(cell: "Shortfall") -> str:
     """A sentence about a shortfall, for the log."""
     to_fill = "" if cell.tokens is None else f"; the missing ones would take about {cell.tokens} tokens"
     cost = f", {cell.cost:.4f} in money" if cell.cost else ""

@@ -6,7 +6,7 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
-from canopy_assets.curriculum.loader import digest as words_digest
+from canopy_assets.curriculum.words import digest as words_digest
 from canopy_assets.lineage.automation import follows_its_seed
 from canopy_assets.lineage.configuration import OPERATIONAL, configurable
 from canopy_assets.lineage.failures import classified

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from canopy_assets.curriculum.loader import Topic, topics
+from canopy_assets.curriculum.loader import Topic
 from canopy_assets.curriculum.registry import recognise
+from canopy_assets.curriculum.words import topics
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.expressions import parse
 from canopy_assets.maths.formatting import show

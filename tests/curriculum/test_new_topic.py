@@ -10,11 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from canopy_assets.curriculum import words
+
 CHECKOUT = Path(__file__).parents[2]
 ASK = """
 import json
-from canopy_assets.curriculum.registry import recognise, step_phrases, vocabulary
-from canopy_assets.curriculum.loader import digest
+from canopy_assets.curriculum.registry import recognise
+from canopy_assets.curriculum.words import step_phrases, vocabulary
+from canopy_assets.curriculum.words import digest
 solved = recognise("Round 347 to the nearest ten.")
 print(json.dumps([solved.family, solved.answer, [m.work for m in solved.misconceptions],
                   step_phrases(solved.steps[0].kind).focus, vocabulary()["round"], digest("steps")]))
@@ -41,6 +44,4 @@ def test_the_topic_of_the_documentation_is_found_solved_and_spoken_about(tmp_pat
     assert (family, answer, wrong) == ("rounding", "350", ["I cut the last digit off 347, so 340."])
     assert focus == ["Which tens does {number} lie between, and which is nearer?"]
     assert "nearest" in terms
-    from canopy_assets.curriculum import loader
-
-    assert digest != loader.digest("steps")
+    assert digest != words.digest("steps")

@@ -8,9 +8,10 @@ from functools import cache
 
 import pytest
 
-from canopy_assets.curriculum.loader import slot_names, topics
+from canopy_assets.curriculum.loader import slot_names
 from canopy_assets.curriculum.phrases import StepPhrases
-from canopy_assets.curriculum.registry import GIVEN, all_step_phrases, families, recognise, vocabulary
+from canopy_assets.curriculum.registry import families, recognise
+from canopy_assets.curriculum.words import GIVEN, all_step_phrases, topics, vocabulary
 from canopy_assets.maths.numbers import numbers_in
 from canopy_assets.records import Step
 from tests.curriculum.algebra_statements import STATEMENTS

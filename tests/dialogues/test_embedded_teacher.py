@@ -11,7 +11,7 @@ from fractions import Fraction
 import pytest
 
 from canopy_assets.curriculum.loader import slot_names
-from canopy_assets.curriculum.registry import all_step_phrases, glossary, step_phrases
+from canopy_assets.curriculum.words import all_step_phrases, glossary, step_phrases
 from canopy_assets.dialogues.embedded.general_phrases import student_words, tutor_words
 from canopy_assets.dialogues.embedded.slots import result_named
 from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from canopy_assets.curriculum.loader import WordFile
-from canopy_assets.curriculum.loader import digest as topics_digest
+from canopy_assets.curriculum.words import digest as topics_digest
 
 TUTOR_FILE = Path(__file__).parent / "tutor_general.toml"
 STUDENT_FILE = Path(__file__).parent / "student_general.toml"

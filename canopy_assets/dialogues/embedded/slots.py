@@ -8,7 +8,7 @@ from fractions import Fraction
 from random import Random
 
 from canopy_assets.curriculum.loader import slot_names
-from canopy_assets.curriculum.registry import glossary
+from canopy_assets.curriculum.words import glossary
 from canopy_assets.dialogues.embedded.conversation import Conversation
 from canopy_assets.dialogues.embedded.hints import hint_question
 from canopy_assets.dialogues.planning.planner import Plan

@@ -12,7 +12,7 @@ from random import Random
 
 from canopy_assets.curriculum.loader import slot_names
 from canopy_assets.curriculum.phrases import Exchange
-from canopy_assets.curriculum.registry import GIVEN, step_phrases
+from canopy_assets.curriculum.words import GIVEN, step_phrases
 from canopy_assets.dialogues.embedded.conversation import Conversation
 from canopy_assets.dialogues.embedded.general_phrases import tutor_words
 from canopy_assets.dialogues.embedded.slots import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from canopy_assets.curriculum.registry import vocabulary
+from canopy_assets.curriculum.words import vocabulary
 
 GENERIC = """
 a number numbers solve solving find calculate compute determine evaluate value values equation equations expression
