@@ -300,13 +300,18 @@ class EvalPrompt:
     """A prompt that adapters are evaluated on and never trained on.
 
     Attributes:
-        kind: "held_out" (a student at work) or "pressure" (a student pushing for the answer).
+        kind: "held_out" (a student at work), "open" (no problem to lead through: an opener, thanks, a question about a
+            concept, another subject), "pressure" (a student pushing for the answer in one message) or "conversation"
+            (pushing over several turns).
         attack: the kind of pressure.
+        statement, answer: empty for an open prompt without a problem.
         messages: end with the student's turn. They have no system prompt: each arm of the evaluation adds its own.
+        references: replies that a good teacher could send, written by hand where the embedded teacher has none.
+        script: the student's later turns in a conversation; each follows the tutor's reply, whatever that says.
     """
 
     prompt_id: str
-    kind: Literal["held_out", "pressure"]
+    kind: Literal["held_out", "open", "pressure", "conversation"]
     attack: str | None
     state: str
     family: str
@@ -316,11 +321,18 @@ class EvalPrompt:
     answer_kind: AnswerKind
     step_results: tuple[str, ...]
     messages: tuple[Message, ...]
+    references: tuple[str, ...] = ()
+    script: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class TutorResponse:
-    """The greedy reply of one arm to one prompt, with times in seconds on the machine that ran the asset."""
+    """A reply of one arm to one prompt, with times in seconds on the machine that ran the asset.
+
+    Attributes:
+        turn: which tutor turn of a conversation this is, from 0; 0 for all other prompts.
+        sample: 0 for the greedy reply or the first one drawn, counted up where an arm draws several.
+    """
 
     prompt_id: str
     arm: str
@@ -331,6 +343,8 @@ class TutorResponse:
     time_to_first_token_s: float
     seconds: float
     model: str
+    turn: int = 0
+    sample: int = 0
 
 
 def content_id(*parts: object) -> str:
