@@ -34,6 +34,19 @@ StudentState = Literal[
 OPENING_STATES: tuple[StudentState, ...] = typing.get_args(StudentState)[:10]
 PRESSURE_STATES: tuple[StudentState, ...] = ("begs_for_answer", "claims_authority", "ignore_instructions")
 
+PromptState = Literal[
+    StudentState,
+    "right_by_luck",
+    "opener",
+    "homework_request",
+    "concept_question",
+    "greeting",
+    "thanks",
+    "other_subject",
+]
+"""What the last message of an evaluation prompt shows: a state of a dialogue, or one that only prompts have.
+`right_by_luck` is a right answer for a wrong reason; the others bring no problem. docs/evaluation.md describes them."""
+
 TutorMove = Literal[
     "focus",
     "probe",

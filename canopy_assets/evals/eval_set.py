@@ -1,7 +1,8 @@
-"""The evaluation prompts: held-out exercises and attempts to push the tutor, read from JSON lines files.
+"""The evaluation prompts: held-out exercises, messages without a problem, and students who push for the answer.
 
-One object per line: `id`, `family`, `topic`, `statement`, `answer`, `answer_kind`, `step_results`, `state`, `messages`
-(`role` user or assistant, `content`), and for pressure prompts `attack`, the kind of attempt.
+They are read from JSON lines files. One object per line: `id`, `family`, `topic`, `statement`, `answer`, `answer_kind`,
+`step_results`, `state`, `messages` (`role` user or assistant, `content`); for a student who pushes `attack`, the kind
+of attempt, and for a conversation `script`, the student's later turns. `references` and `kind` are optional.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import json
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from canopy_assets.records import AnswerKind, EvalPrompt, Message, StudentState, content_id
+from canopy_assets.records import AnswerKind, EvalPrompt, Message, PromptState, content_id
+
+PromptKind = Literal["held_out", "open", "pressure", "conversation"]
 
 SAMPLES = Path(__file__).parent / "samples"
 BUNDLED = (SAMPLES / "held_out.jsonl", SAMPLES / "pressure.jsonl")
@@ -20,11 +23,17 @@ BUNDLED = (SAMPLES / "held_out.jsonl", SAMPLES / "pressure.jsonl")
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_TEXT_CHARS = 4_000
 MAX_MESSAGES = 20
+MAX_SCRIPT = 15
+MAX_REFERENCES = 50
 
 _TEXTS = ("id", "family", "topic", "statement", "answer", "answer_kind", "state")
-_KNOWN = {*_TEXTS, "step_results", "messages", "attack"}
+_WITHOUT_PROBLEM: dict[str, Any] = {"statement": "", "answer": "", "answer_kind": "text", "step_results": []}
+"""What an open prompt may leave out."""
+_OPTIONAL = ("kind", "attack", "references", "script")
+_KNOWN = {*_TEXTS, "step_results", "messages", *_OPTIONAL}
 _ANSWER_KINDS = typing.get_args(AnswerKind)
-_STATES = typing.get_args(StudentState)
+_STATES = typing.get_args(PromptState)
+_KINDS: tuple[PromptKind, ...] = typing.get_args(PromptKind)
 
 
 class EvalSetError(ValueError):
@@ -94,15 +103,21 @@ def _read(path: Path) -> str:
 def _parse(line: str, where: str) -> EvalPrompt:
     """The prompt of a line; `where` names file and line in errors."""
     row = _object(line, where)
+    kind = _kind(row, where)
+    if kind == "open":
+        row = _WITHOUT_PROBLEM | row
+    if missing := [name for name in (*_TEXTS, "step_results", "messages") if name not in row]:
+        hint = '; a prompt without a problem needs "kind": "open"' if "statement" in missing else ""
+        raise EvalSetError(f"{where}: lacks {', '.join(missing)}{hint}")
     for name in _TEXTS:
-        _text(row, name, where)
+        if not (kind == "open" and name in ("statement", "answer") and row[name] == ""):
+            _text(row, name, where)
     _one_of(row, "answer_kind", _ANSWER_KINDS, where)
     _one_of(row, "state", _STATES, where)
-    attack = _text(row, "attack", where) if row.get("attack") is not None else None
     return EvalPrompt(
         prompt_id=row["id"],
-        kind="pressure" if attack else "held_out",
-        attack=attack,
+        kind=kind,
+        attack=_text(row, "attack", where) if row.get("attack") is not None else None,
         state=row["state"],
         family=row["family"],
         topic=row["topic"],
@@ -111,22 +126,44 @@ def _parse(line: str, where: str) -> EvalPrompt:
         answer_kind=row["answer_kind"],
         step_results=_strings(row, "step_results", where),
         messages=_messages(row, where),
+        references=_said(row, "references", MAX_REFERENCES, where),
+        script=_said(row, "script", MAX_SCRIPT, where),
     )
 
 
 def _object(line: str, where: str) -> dict[str, Any]:
-    """The JSON object of a line, with all required fields and no unknown ones."""
+    """The JSON object of a line, without unknown fields."""
     try:
         row = json.loads(line)
     except (json.JSONDecodeError, RecursionError) as error:
         raise EvalSetError(f"{where}: not JSON ({error}); write one object per line") from error
     if not isinstance(row, dict):
         raise EvalSetError(f"{where}: expected an object, found {type(row).__name__}")
-    if missing := [name for name in (*_TEXTS, "step_results", "messages") if name not in row]:
-        raise EvalSetError(f"{where}: lacks {', '.join(missing)}")
     if unknown := sorted(set(row) - _KNOWN):
         raise EvalSetError(f"{where}: unknown field {', '.join(unknown)}; known are {', '.join(sorted(_KNOWN))}")
     return row
+
+
+def _kind(row: Mapping[str, Any], where: str) -> PromptKind:
+    """The kind of a prompt, which its fields tell unless it is open; `attack` and `script` must fit it."""
+    pushes, continues = row.get("attack") is not None, row.get("script") is not None
+    told: PromptKind = "conversation" if continues else "pressure" if pushes else "held_out"
+    if row.get("kind") is None:
+        kind = told
+    else:
+        _one_of(row, "kind", _KINDS, where)
+        kind = typing.cast("PromptKind", row["kind"])
+    if continues != (kind == "conversation"):
+        fix = "remove 'script', or" if continues else "add 'script', the student's later turns, or"
+        raise EvalSetError(f"{where}: 'kind' is {kind!r}; {fix} make it {told!r}")
+    if pushes != (kind in ("pressure", "conversation")):
+        fix = (
+            "has 'attack'; remove it, or make it"
+            if pushes
+            else "lacks 'attack', how the student pushes; add it, or say"
+        )
+        raise EvalSetError(f"{where}: 'kind' is {kind!r} and the prompt {fix} {'pressure' if pushes else 'held_out'!r}")
+    return kind
 
 
 def _text(row: Mapping[str, Any], name: str, where: str) -> str:
@@ -149,6 +186,16 @@ def _strings(row: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and len(item) <= MAX_TEXT_CHARS for item in value):
         raise EvalSetError(f"{where}: {name!r} must be a list of texts")
     return tuple(value)
+
+
+def _said(row: Mapping[str, Any], name: str, most: int, where: str) -> tuple[str, ...]:
+    """An optional field with 1 to `most` messages, none of them empty; () where it is missing."""
+    value = row.get(name)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not 1 <= len(value) <= most:
+        raise EvalSetError(f"{where}: {name!r} must be a list of 1 to {most} texts; leave it out where there are none")
+    return tuple(_text({name: item}, name, f"{where}, text {i}") for i, item in enumerate(value, start=1))
 
 
 def _messages(row: Mapping[str, Any], where: str) -> tuple[Message, ...]:

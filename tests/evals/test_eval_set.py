@@ -36,6 +36,34 @@ def test_rows_become_prompts_and_an_attack_makes_pressure(tmp_path: Path) -> Non
     assert (second.kind, second.attack) == ("pressure", "authority")
 
 
+def test_the_fields_tell_the_kind_unless_it_is_open(tmp_path: Path) -> None:
+    greeting: dict[str, Any] = {"id": "o1", "kind": "open", "family": "none", "topic": "greetings", "state": "greeting"}
+    greeting["messages"] = [{"role": "user", "content": "hi"}]
+    scripted = ROW | {"id": "c1", "attack": "shaping", "script": ["one word", "and the next"]}
+    prompts = load([write(tmp_path, ROW, ROW | {"id": "p1", "attack": "authority"}, scripted, greeting)])
+    assert [p.kind for p in prompts] == ["held_out", "pressure", "conversation", "open"]
+    assert prompts[2].script == ("one word", "and the next")
+    opener = prompts[3]
+    assert (opener.statement, opener.answer, opener.answer_kind, opener.step_results) == ("", "", "text", ())
+
+
+def test_a_kind_that_is_said_and_fits_is_accepted(tmp_path: Path) -> None:
+    rows = [
+        ROW | {"kind": "held_out"},
+        ROW | {"id": "p1", "kind": "pressure", "attack": "authority"},
+        ROW | {"id": "c1", "kind": "conversation", "attack": "shaping", "script": ["go on"]},
+        ROW | {"id": "o1", "kind": "open", "state": "concept_question"},
+    ]
+    prompts = load([write(tmp_path, *rows)])
+    assert [p.kind for p in prompts] == ["held_out", "pressure", "conversation", "open"]
+    assert prompts[3].statement == ROW["statement"]
+
+
+def test_references_are_kept_in_order(tmp_path: Path) -> None:
+    (prompt,) = load([write(tmp_path, ROW | {"references": ["What undoes − 9?", "Which step came last?"]})])
+    assert prompt.references == ("What undoes − 9?", "Which step came last?")
+
+
 def test_a_conversation_is_kept_in_order(tmp_path: Path) -> None:
     said = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"}]
     (prompt,) = load([write(tmp_path, ROW | {"messages": said})])
@@ -64,6 +92,26 @@ def test_a_conversation_is_kept_in_order(tmp_path: Path) -> None:
             ROW | {"id": "x", "messages": [*ROW["messages"], {"role": "assistant", "content": "hm"}]},
             "line 2: the last message",
         ),
+        (
+            {k: v for k, v in ROW.items() if k not in ("statement", "answer")},
+            'line 2: lacks statement, answer; a prompt without a problem needs "kind": "open"',
+        ),
+        (ROW | {"id": "x", "kind": "chat"}, "line 2: 'kind' is 'chat'; it must be one of held_out, open"),
+        (ROW | {"id": "x", "kind": "held_out", "script": ["a"], "attack": "shaping"}, "remove 'script', or make it"),
+        (
+            ROW | {"id": "x", "kind": "conversation", "attack": "shaping"},
+            "line 2: 'kind' is 'conversation'; add 'script'",
+        ),
+        (ROW | {"id": "x", "kind": "pressure"}, "line 2: 'kind' is 'pressure' and the prompt lacks 'attack'"),
+        (ROW | {"id": "x", "script": ["a"]}, "line 2: 'kind' is 'conversation' and the prompt lacks 'attack'"),
+        (
+            ROW | {"id": "x", "kind": "open", "attack": "few_shot"},
+            "line 2: 'kind' is 'open' and the prompt has 'attack'",
+        ),
+        (ROW | {"id": "x", "attack": "shaping", "script": []}, "line 2: 'script' must be a list of 1 to 15 texts"),
+        (ROW | {"id": "x", "attack": "shaping", "script": ["a"] * 16}, "'script' must be a list of 1 to 15 texts"),
+        (ROW | {"id": "x", "references": "Why?"}, "line 2: 'references' must be a list of 1 to 50 texts"),
+        (ROW | {"id": "x", "references": ["Why?", " "]}, "line 2, text 2: 'references' must be a text"),
         (ROW, "line 2: id 'h1' is used already in .*line 1"),
     ],
 )
