@@ -19,7 +19,7 @@ TOP = ["app", "definitions"]
 ROOMS = [*SHARED, *STAGES, *TOP]
 DAGSTER_MODULES = {"assets", "checks", "sensors"}
 """Of a stage's folder, what may know Dagster."""
-HEAVY = ["torch", "transformers", "peft", "datasets", "great_expectations", "sympy"]
+HEAVY = ["torch", "transformers", "peft", "datasets", "great_expectations", "sympy", "scipy"]
 LARGEST_FOLDER = 15
 
 

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canopy_assets.evals.statistics import bootstrap_mean, holm, mcnemar, paired_difference, wilson
+from canopy_assets.evals.statistics import (
+    bootstrap_mean,
+    clustered,
+    effective_size,
+    holm,
+    mcnemar,
+    paired_difference,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +37,47 @@ def test_wilson_matches_published_intervals(successes: int, n: int, low: float, 
 def test_nothing_observed_means_nothing_known() -> None:
     found = wilson(0, 0)
     assert (found.rate, found.low, found.high) == (None, 0.0, 1.0)
+
+
+@given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_is_that_of_scipy(counts: tuple[int, int]) -> None:
+    from scipy.stats import binomtest
+
+    found, theirs = wilson(*counts), binomtest(*counts).proportion_ci(0.95, method="wilson")
+    assert (found.low, found.high) == (pytest.approx(theirs.low, abs=1e-9), pytest.approx(theirs.high, abs=1e-9))
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=60))
+def test_without_clusters_every_observation_counts(values: list[bool]) -> None:
+    alone = list(map(str, range(len(values))))
+    assert clustered(values, alone) == wilson(sum(values), len(values))
+
+
+@given(st.lists(st.booleans(), min_size=2, max_size=20), st.integers(2, 5))
+def test_repeating_an_observation_adds_no_information(values: list[bool], times: int) -> None:
+    labels = [str(i) for i in range(len(values)) for _ in range(times)]
+    repeated = [value for value in values for _ in range(times)]
+    found, single = clustered(repeated, labels), wilson(sum(values), len(values))
+    assert found.n == times * len(values)
+    assert found.rate == pytest.approx(single.rate)
+    assert found.low <= single.low + 1e-9
+    assert found.high >= single.high - 1e-9
+    assert effective_size(repeated, labels) <= len(values)
+
+
+def test_clustered_intervals_keep_their_coverage() -> None:
+    import numpy as np
+
+    generator = np.random.default_rng(5)
+    labels = [str(i) for i in range(40) for _ in range(4)]
+    covered = {"clustered": 0, "plain": 0}
+    for _ in range(400):
+        chances = generator.beta(1.4, 0.6, size=40)  # problems differ in difficulty: mean 0.7
+        values = [bool(v) for chance in chances for v in generator.random(4) < chance]
+        for name, found in (("clustered", clustered(values, labels)), ("plain", wilson(sum(values), len(values)))):
+            covered[name] += found.low <= 0.7 <= found.high
+    assert 0.92 <= covered["clustered"] / 400 <= 0.99
+    assert covered["plain"] / 400 < 0.90
 
 
 def test_impossible_counts_are_refused() -> None:
@@ -61,6 +110,14 @@ def test_mcnemar_matches_the_binomial(b: int, c: int, p: float) -> None:
     found = mcnemar(first, second)
     assert (found.only_first, found.only_second, found.n) == (b, c, b + c + 2)
     assert found.p_value == pytest.approx(p, rel=1e-3)
+
+
+@given(st.integers(0, 200), st.integers(0, 200))
+def test_mcnemar_is_scipys_sign_test(b: int, c: int) -> None:
+    from scipy.stats import binomtest
+
+    found = mcnemar([True] * b + [False] * c, [False] * b + [True] * c)
+    assert found.p_value == pytest.approx(binomtest(b, b + c, 0.5).pvalue if b + c else 1.0, rel=1e-9)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=300))
@@ -135,3 +192,16 @@ def test_holm_never_makes_a_test_more_significant(p_values: dict[str, float]) ->
     found = holm(p_values)
     assert list(found) == list(p_values)
     assert all(p_values[name] <= adjusted <= 1 for name, adjusted in found.items())
+
+
+@settings(max_examples=30)
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=5))
+def test_holm_rejects_what_the_closed_test_of_bonferroni_rejects(p_values: list[float]) -> None:
+    from itertools import chain, combinations
+
+    named = {str(i): p for i, p in enumerate(p_values)}
+    subsets = list(chain.from_iterable(combinations(named, size) for size in range(1, len(named) + 1)))
+    for name, adjusted in holm(named).items():
+        # A hypothesis is rejected when every intersection that holds it is rejected by Bonferroni.
+        closed = max(min(1.0, len(s) * min(named[i] for i in s)) for s in subsets if name in s)
+        assert adjusted == pytest.approx(closed)

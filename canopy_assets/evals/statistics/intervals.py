@@ -1,13 +1,13 @@
-"""Intervals and paired tests for small evaluations: Wilson, cluster bootstrap, exact McNemar, Holm.
+"""Intervals of shares and means for small evaluations: Wilson, Wilson with clusters, cluster bootstrap.
 
 Edge cases are decided here once, so that nothing downstream sees a NaN: no observations give the rate None with the
-interval [0, 1] (nothing is known); no discordant pairs give p = 1 (no evidence of a difference).
+interval [0, 1] (nothing is known).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,20 +43,15 @@ class Estimate:
     n: int
 
 
-@dataclass(frozen=True)
-class McNemar:
-    """Two yes/no measurements of the same items. `only_first` and `only_second` are the discordant pairs."""
-
-    n: int
-    only_first: int
-    only_second: int
-    p_value: float
-
-
-def wilson(successes: int, n: int) -> Proportion:
+def wilson(successes: int, n: int, *, effective_n: float | None = None) -> Proportion:
     """A proportion with its Wilson score interval at 95 %.
 
     Wilson (1927) keeps its coverage for small n and rates near 0 or 1, where the textbook interval has width zero.
+
+    Args:
+        successes: how many there were.
+        n: of how many.
+        effective_n: how many independent observations carry as much information, where the n are not independent.
 
     Raises:
         ValueError: unless 0 ≤ successes ≤ n.
@@ -65,13 +60,52 @@ def wilson(successes: int, n: int) -> Proportion:
         raise ValueError(f"successes must lie between 0 and n, got {successes} of {n}")
     if n == 0:
         return Proportion(0, 0, None, 0.0, 1.0)
-    rate, z2 = successes / n, Z_95**2
-    centre = (rate + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z_95 / (1 + z2 / n) * math.sqrt(rate * (1 - rate) / n + z2 / (4 * n * n))
+    rate, z2, size = successes / n, Z_95**2, effective_n or n
+    centre = (rate + z2 / (2 * size)) / (1 + z2 / size)
+    half = Z_95 / (1 + z2 / size) * math.sqrt(rate * (1 - rate) / size + z2 / (4 * size * size))
     # At 0 and n the bound is exactly 0 or 1; rounding must not push the rate out of its own interval.
     low = 0.0 if successes == 0 else max(0.0, centre - half)
     high = 1.0 if successes == n else min(1.0, centre + half)
     return Proportion(successes, n, rate, low, high)
+
+
+def effective_size(values: Sequence[float], clusters: Sequence[str]) -> float:
+    """How many independent observations a clustered sample is worth: n / design effect.
+
+    The design effect is the cluster-robust variance of the mean over that of independent observations (Kish 1965), and
+    at least 1: clusters that happen to differ less than chance are no reason for a narrower interval. Where all values
+    are equal, no variance shows how alike a cluster's members are, so each cluster counts once.
+
+    Raises:
+        ValueError: when the two differ in length.
+    """
+    if len(values) != len(clusters):
+        raise ValueError(f"{len(values)} values but {len(clusters)} clusters")
+    members: dict[str, list[float]] = {}
+    for value, cluster in zip(values, clusters, strict=True):
+        members.setdefault(cluster, []).append(float(value))
+    n, k = len(values), len(members)
+    if k == n:
+        return float(n)
+    mean = sum(map(float, values)) / n
+    independent = sum((value - mean) ** 2 for value in values) / n**2
+    if independent == 0 or k == 1:
+        return float(k)
+    robust = k / (k - 1) * sum((sum(rows) - mean * len(rows)) ** 2 for rows in members.values()) / n**2
+    return n / max(1.0, robust / independent)
+
+
+def clustered(values: Sequence[bool], clusters: Sequence[str]) -> Proportion:
+    """The share of yes with a 95 % Wilson interval at the effective sample size: replies about one problem are alike.
+
+    With every observation a cluster of its own, it is `wilson`.
+
+    Raises:
+        ValueError: when the two differ in length.
+    """
+    if not values and not clusters:
+        return wilson(0, 0)
+    return wilson(sum(values), len(values), effective_n=effective_size(values, clusters))
 
 
 def bootstrap_mean(
@@ -126,51 +160,3 @@ def _resampled_means(sums: np.ndarray, sizes: np.ndarray, resamples: int, genera
         drawn = generator.integers(0, count, size=(min(step, resamples - start), count))
         parts.append(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
     return np.concatenate(parts)
-
-
-def mcnemar(first: Sequence[bool], second: Sequence[bool]) -> McNemar:
-    """The exact two-sided McNemar test of two yes/no measurements of the same items, in the same order.
-
-    p = min(1, 2 · Σ_{i ≤ min(b, c)} C(b + c, i) / 2^(b + c)), where b and c count the discordant pairs of either
-    direction. p < 0.05 needs at least six discordant pairs, all in one direction. Without any, p = 1.
-
-    Raises:
-        ValueError: when the two differ in length.
-    """
-    if len(first) != len(second):
-        raise ValueError(f"a paired test needs pairs: {len(first)} against {len(second)} measurements")
-    only_first = sum(a and not b for a, b in zip(first, second, strict=True))
-    only_second = sum(b and not a for a, b in zip(first, second, strict=True))
-    discordant = only_first + only_second
-    tail = sum(math.comb(discordant, i) for i in range(min(only_first, only_second) + 1))
-    # Dividing two integers rounds once, whatever their size; adding up floats would underflow.
-    p_value = min(1.0, 2 * tail / 2**discordant) if discordant else 1.0
-    return McNemar(len(first), only_first, only_second, p_value)
-
-
-def paired_difference(
-    first: Sequence[float], second: Sequence[float], clusters: Sequence[str] | None = None, *, seed: int = 0
-) -> Estimate:
-    """The mean of `second − first` over the same items, with a 95 % (cluster) bootstrap interval.
-
-    Raises:
-        ValueError: when the lengths differ.
-    """
-    if len(first) != len(second):
-        raise ValueError(f"a paired difference needs pairs: {len(first)} against {len(second)} values")
-    return bootstrap_mean([float(b) - float(a) for a, b in zip(first, second, strict=True)], clusters, seed=seed)
-
-
-def holm(p_values: Mapping[str, float]) -> dict[str, float]:
-    """Holm's step-down adjustment of several p-values: the family-wise error stays at the level tested against.
-
-    Returns:
-        The adjusted p-values under the same names, in the same order; never below the raw ones, never above 1.
-    """
-    ordered = sorted(p_values, key=lambda name: p_values[name])
-    adjusted: dict[str, float] = {}
-    largest = 0.0
-    for rank, name in enumerate(ordered):
-        largest = max(largest, min(1.0, (len(ordered) - rank) * p_values[name]))
-        adjusted[name] = largest
-    return {name: adjusted[name] for name in p_values}
