@@ -80,6 +80,19 @@ class EmbeddedTeacher:
         """The plan's dialogue in words."""
         return plan.dialogue(content_id(plan.plan_id, self.name), _Wording(plan).turns(), self.name)
 
+    def reply(self, plan: Plan, said: Sequence[Turn], explanation: str | None = None) -> str | None:
+        """A tutor turn in a conversation that this teacher did not write.
+
+        Args:
+            plan: its last two planned turns say what the student's last turn shows and what the tutor does about it.
+            said: the conversation so far, the student's turn last.
+            explanation: the template of what a concept means, if the student asked for one.
+
+        Returns:
+            The turn; None where only a question that fits any problem is left.
+        """
+        return _Wording(plan).reply(said, explanation or "")
+
     @property
     def max_concurrency(self) -> int:
         """One plan at a time: the work is pure computation, so concurrency gains nothing."""
@@ -117,14 +130,29 @@ class _Wording:
                 self._conversation.add(Turn("tutor", text, move=planned.move, step=planned.step))
         return tuple(self._conversation.turns)
 
-    def _tutor_text(self, turn: PlannedTurn) -> str:
-        """The first acceptable wording, or a plain question about the step if no wording is acceptable."""
+    def reply(self, said: Sequence[Turn], explanation: str) -> str | None:
+        for turn in said:
+            self._conversation.add(turn)
+        self._student, planned = self._plan.turns[-2:]
+        self._voice.explained = explanation
+        if self._student.through is not None:
+            self._said = self._result(self._student.through)
+        return self._acceptable(planned)
+
+    def _acceptable(self, turn: PlannedTurn) -> str | None:
+        """The first acceptable wording, if there is one."""
         self._voice.reason = None
         for again in (False, True) if turn.move in _MAY_REPEAT else (False,):
             for text in self._wordings(turn):
                 if self._conversation.accepts(text, again=again):
                     self._voice.reason = self._reason(turn, text)
                     return text
+        return None
+
+    def _tutor_text(self, turn: PlannedTurn) -> str:
+        """The first acceptable wording, or a plain question about the step if no wording is acceptable."""
+        if text := self._acceptable(turn):
+            return text
         slots, plainest = problem_slots(self._conversation), tutor_words().closing["plainest_questions"]
         plain = [fill(t, slots) or "" for t in self._rng.sample(plainest, len(plainest))]
         return next((t for t in plain if self._conversation.accepts(t)), plain[0])

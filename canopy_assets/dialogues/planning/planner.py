@@ -217,7 +217,7 @@ def _plan(exercise: Exercise, index: int | str, opening: StudentState, seed: int
     plan_id = content_id(exercise.exercise_id, index, seed)
     plan_seed = int(plan_id[:12], 16)
     rng = Random(plan_seed)
-    plan = _of_exercise(exercise, plan_id, plan_seed, opening)
+    plan = plan_without_turns(exercise, plan_id, plan_seed, opening)
     if exercise.family and rng.random() < vary_share:
         plan = _with_new_numbers(plan, rng)
     profile = rng.choices(PROFILES, _PROFILE_WEIGHTS)[0]
@@ -228,7 +228,8 @@ def _plan(exercise: Exercise, index: int | str, opening: StudentState, seed: int
     return replace(plan, profile=profile, turns=turns)
 
 
-def _of_exercise(exercise: Exercise, plan_id: str, plan_seed: int, opening: StudentState) -> Plan:
+def plan_without_turns(exercise: Exercise, plan_id: str, plan_seed: int, opening: StudentState) -> Plan:
+    """A plan for the exercise with its own numbers, whose script is still to be written."""
     answer = exercise.answer or ""
     return Plan(
         plan_id=plan_id,
