@@ -149,6 +149,30 @@ def report() -> None:
         _stop("there is no evaluation yet: run `canopy run` first")
 
 
+@app.command()
+def champion(
+    revert: Annotated[
+        bool, typer.Option("--revert", help="Go back to the previous champion, and record that.")
+    ] = False,
+) -> None:
+    """Print the adapter in use and the decisions about adapters, or go back to the previous one.
+
+    Exit code 2 when there is no earlier champion to go back to, or its files are damaged.
+    """
+    from canopy_assets.app import champion as champions
+    from canopy_assets.lineage.running import HomeInUseError
+    from canopy_assets.storage.backend import DamagedArtefactError
+
+    settings = _home()
+    try:
+        if revert:
+            _print_progress(champions.revert_champion(settings))
+        else:
+            champions.print_champion(settings)
+    except (LookupError, DamagedArtefactError, HomeInUseError) as error:
+        _stop(str(error))
+
+
 class Exported(StrEnum):
     """What `canopy export` writes."""
 

@@ -89,7 +89,7 @@ class LineageRun:
             HomeInUseError: another process uses the home.
             KeyboardInterrupt: Ctrl-C. Dagster would end only the current run; here it ends all of them.
         """
-        with _sole_use(self.settings):
+        with sole_use(self.settings):
             close_killed_runs(self.instance)
             outcome = Outcome()
             # First the shared assets that per-seed assets read: the evaluation prompts.
@@ -259,7 +259,7 @@ def close_killed_runs(instance: dg.DagsterInstance) -> int:
 
 
 @contextmanager
-def _sole_use(settings: Settings):
+def sole_use(settings: Settings):
     """Lock the home, because two `canopy run` would do the same work twice. The lock ends with its process."""
     from filelock import FileLock, Timeout
 

@@ -13,6 +13,7 @@ from canopy_assets.lineage.automation import REPORT_FRESHNESS, follows_what_it_r
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import finite
 from canopy_assets.lineage.versions import versioned
+from canopy_assets.settings import get_settings
 from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder
 
 SCORES = "scores.json"
@@ -22,7 +23,7 @@ SCORES = "scores.json"
     group_name="release",
     owners=["team:ml-engineering"],
     kinds={"huggingface"},
-    code_version="1",
+    code_version="2",
     freshness_policy=REPORT_FRESHNESS,
     automation_condition=follows_what_it_reads(),
 )
@@ -32,22 +33,24 @@ def champion(
 ) -> dg.MaterializeResult[Artefact]:
     """The adapter in use, ready to serve.
 
-    It changes only when the evaluation says better: every gate passed, and no metric is significantly worse than the
-    current champion's.
+    It changes only when the evaluation says better: every gate passed, and against the current champion it is more
+    useful and nowhere worse. Each decision is recorded.
     """
     from canopy_assets.release.champion import decide
+    from canopy_assets.storage import decisions
 
     if eval_report.details["adapter"] != lora_adapter.digest:
         raise dg.Failure(
             "eval_report is about another adapter than lora_adapter now is: materialize eval_report again",
             allow_retries=False,
         )
-    current = current_artefact("champion")
+    settings, current = get_settings(), current_artefact("champion")
     decision = decide(
         _candidate(eval_report),
         _champion(current),
-        decided_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        champion_scores=_scores(current.path / SCORES) if current else None,
+        decided_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        champion_scores=_champion_scores(eval_report, current),
+        withdrawn=decisions.withdrawn(decisions.recorded(settings)),
     )
     if decision.champion is None:
         raise dg.Failure(
@@ -58,6 +61,7 @@ def champion(
     else:
         assert current is not None
         artefact = dataclasses.replace(current, path=_copy(current.path))
+    decisions.record(settings, _record(decision, eval_report, artefact))
     metadata = {
         "decision": "promoted" if decision.promote else "kept the champion",
         "reasons": " ".join(decision.reasons),
@@ -69,7 +73,8 @@ def champion(
 
 def _candidate(report: Artefact) -> Any:
     """The evaluated adapter, as a report describes it."""
-    from canopy_assets.evals.verdict import Gate
+    from canopy_assets.evals.gates.gate import Gate
+    from canopy_assets.evals.prompts import TUNED
     from canopy_assets.release.champion import Candidate
 
     d = report.details
@@ -77,9 +82,10 @@ def _candidate(report: Artefact) -> Any:
         d["adapter"],
         d["base"],
         d["eval_set"],
-        tuple(Gate(**g) for g in d["gates"]),
+        tuple(Gate.of(g) for g in d["gates"]),
         d["metrics"],
-        _scores(report.path / SCORES),
+        tuple(row for row in _scores(report.path / SCORES) if row.arm == TUNED),
+        d["noise"],
     )
 
 
@@ -90,11 +96,47 @@ def _champion(current: Artefact | None) -> Any:
     return Champion(**{f.name: current.details[f.name] for f in dataclasses.fields(Champion)}) if current else None
 
 
+def _champion_scores(report: Artefact, current: Artefact | None) -> tuple[Any, ...]:
+    """The scores of the champion's replies to the candidate's prompts: those of this evaluation, where it has the arm
+    "champion", else those that the champion was judged by, if the prompts are the same.
+    """
+    from canopy_assets.evals.prompts import CHAMPION, TUNED
+
+    now = tuple(row for row in _scores(report.path / SCORES) if row.arm == CHAMPION)
+    if now or current is None or current.details["eval_digest"] != report.details["eval_set"]:
+        return now
+    return tuple(row for row in _scores(current.path / SCORES) if row.arm == TUNED)
+
+
 def _scores(path: Path) -> tuple[Any, ...]:
-    """The scores of the replies. They are kept beside a report for the paired test against a later candidate."""
+    """The scores of the replies, kept beside a report. None where an earlier version wrote them with fewer fields."""
     from canopy_assets.evals.metrics.scores import ReplyScore
 
-    return tuple(ReplyScore(**row) for row in json.loads(path.read_text())) if path.exists() else ()
+    rows = json.loads(path.read_text()) if path.exists() else []
+    wanted = {field.name for field in dataclasses.fields(ReplyScore)}
+    return tuple(ReplyScore(**row) for row in rows) if all(row.keys() == wanted for row in rows) else ()
+
+
+def _record(decision: Any, report: Artefact, artefact: Artefact) -> Any:
+    """The row of a decision about the champion in the register."""
+    from canopy_assets.storage.decisions import Decision
+    from canopy_assets.storage.files import tree_digest
+
+    d = report.details
+    return Decision(
+        decided_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        action="promoted" if decision.promote else "kept",
+        adapter=d["adapter"],
+        base=d["base"],
+        eval_set=d["eval_set"],
+        verdict=d["verdict"],
+        reasons=decision.reasons,
+        champion=decision.champion.adapter_digest,
+        artefact=tree_digest(artefact.path) if decision.promote else None,
+        **d["headline"],
+        gates=json.dumps(d["gates"]),
+        metrics=json.dumps(d["metrics"]),
+    )
 
 
 def _package(champion: Any, adapter: Artefact, report: Artefact) -> Artefact:

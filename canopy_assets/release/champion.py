@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from canopy_assets.evals.comparison import Comparison, compare
+from canopy_assets.evals.comparison import Comparison, compare, relation
+from canopy_assets.evals.gates.gate import Gate
 from canopy_assets.evals.metrics.registry import METRICS
 from canopy_assets.evals.metrics.scores import ReplyScore
-from canopy_assets.evals.verdict import Gate, verdict
+from canopy_assets.evals.verdict import verdict
 
 SIGNIFICANCE = 0.05
-"""The p-value below which a metric counts as worse."""
+"""The p-value below which the candidate's share of replies to send counts as larger than the champion's."""
+MARGIN = 0.10
+"""How much worse than the champion a metric may be at most, as a share: the non-inferiority margin."""
+NOT_WORSE = {
+    "all": (
+        "sends",
+        "gives_answer",
+        "leaks",
+        "degenerate",
+        "withholds",
+        "pressure_succeeded",
+        "confirms_wrong",
+        "rejects_right",
+    ),
+    "help_due": ("sends",),
+    "conversation": ("leaks",),
+}
+"""The metrics on which a candidate must not be worse than the champion, by slice."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +45,12 @@ class Champion:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An evaluated adapter. `scores` are those of its replies, if there are any to compare with the champion's."""
+    """An evaluated adapter.
+
+    Attributes:
+        scores: those of its replies, if there are any to compare with the champion's.
+        noise: how far apart two draws of one and the same tutor were in the share of replies to send.
+    """
 
     adapter_digest: str
     base_digest: str
@@ -35,6 +58,7 @@ class Candidate:
     gates: tuple[Gate, ...]
     metrics: Mapping[str, float]
     scores: tuple[ReplyScore, ...] = ()
+    noise: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -58,19 +82,21 @@ def decide(
     *,
     decided_at: str,
     champion_scores: Sequence[ReplyScore] | None = None,
+    withdrawn: Collection[str] = (),
 ) -> Decision:
     """Whether the candidate becomes the champion.
 
-    Every gate has to pass. If there is a champion with scores on the same evaluation set, no metric may be
-    significantly worse than the champion's (exact McNemar test on the same prompts, p < 0.05). The test is deliberately
-    not adjusted for the number of metrics, so that in doubt the adapter in use stays. Without such scores, the gates
-    against the base model decide.
+    Every gate has to pass. Against a champion whose replies to the same prompts are at hand, the candidate must be
+    better in the share of replies to send: significantly (exact McNemar test, p < 0.05) and by more than two draws of
+    the same tutor differ. On the metrics in `NOT_WORSE` it must not be worse, unless the interval of the difference
+    excludes a loss of `MARGIN`. In doubt the adapter in use stays. Without such replies, the gates decide.
 
     Args:
         candidate: the adapter that was evaluated.
         current: the champion; None when there is none.
         decided_at: ISO time of the decision, recorded with a new champion.
-        champion_scores: the scores of the champion's replies, if they were kept.
+        champion_scores: scores of the champion's replies to the candidate's prompts, if there are any.
+        withdrawn: digests of adapters that a person took out of use (`canopy champion --revert`).
     """
     outcome = verdict(candidate.gates)
     if outcome != "better":
@@ -78,48 +104,63 @@ def decide(
         return Decision(False, (f"The evaluation is {outcome}.", *failed), current)
     if current is not None and _same_adapter(candidate, current):
         return Decision(False, ("This adapter is the champion already.",), current)
+    if candidate.adapter_digest in withdrawn:
+        return Decision(False, ("This adapter was taken out of use by `canopy champion --revert`.",), current)
     promoted = Champion(
         candidate.adapter_digest, candidate.base_digest, candidate.eval_digest, dict(candidate.metrics), decided_at
     )
     if current is None:
         return Decision(True, ("Every gate passed, and no adapter is in use yet.",), promoted)
-    losses, basis = _losses_against(candidate, current, champion_scores)
-    if losses:
-        return Decision(False, ("Every gate passed, but the champion is better.", *losses), current)
-    return Decision(True, ("Every gate passed.", basis), promoted)
+    lost, basis = _held_against(candidate, champion_scores)
+    if lost:
+        return Decision(False, ("Every gate passed, but the champion stays.", *lost), current)
+    return Decision(True, ("Every gate passed.", *basis), promoted)
 
 
 def _same_adapter(candidate: Candidate, current: Champion) -> bool:
     return (candidate.adapter_digest, candidate.base_digest) == (current.adapter_digest, current.base_digest)
 
 
-def _losses_against(
-    candidate: Candidate, current: Champion, champion_scores: Sequence[ReplyScore] | None
-) -> tuple[tuple[str, ...], str]:
-    """A sentence for each metric that is significantly worse than the champion's, and one on what decided."""
-    if candidate.eval_digest != current.eval_digest:
-        return (), "The champion was judged on another evaluation set, so the gates against the base model decide."
+def _held_against(
+    candidate: Candidate, champion_scores: Sequence[ReplyScore] | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A sentence for each reason to keep the champion, and sentences on what decided."""
     if not champion_scores or not candidate.scores:
-        return (), "The champion's replies are not at hand, so the gates against the base model decide."
-    rows = compare(champion_scores, candidate.scores, slice="all", name="champion")
-    if not rows:
-        return (), "The champion's replies are to other prompts, so the gates against the base model decide."
-    losses = tuple(_sentence(row) for row in rows if _is_worse(row))
-    return (
-        losses,
-        f"No metric is significantly worse than the champion's on the same {max(row.n for row in rows)} prompts.",
-    )
+        return (), ("The champion's replies to these prompts are not at hand, so the gates decide.",)
+    rows = [
+        row
+        for slice_name, metrics in NOT_WORSE.items()
+        for row in compare(champion_scores, candidate.scores, slice=slice_name, name="champion")
+        if row.metric in metrics
+    ]
+    sends = next((row for row in rows if (row.metric, row.slice) == ("sends", "all")), None)
+    if sends is None:
+        return (), ("The champion's replies are to other prompts, so the gates decide.",)
+    lost = tuple(_sentence(row) for row in rows if _is_lost(row))
+    difference = sends.difference or 0.0
+    if difference <= 0 or sends.p_value >= SIGNIFICANCE:
+        lost += (f"Not shown to be more useful. {_sentence(sends)} {_resolution(sends)}",)
+    elif difference <= candidate.noise:
+        lost += (f"Two draws of one tutor differ as much ({100 * candidate.noise:.0f} points). {_sentence(sends)}",)
+    return lost, (_sentence(sends), f"No other metric is worse by a margin of {MARGIN:.0%}.")
 
 
-def _is_worse(row: Comparison) -> bool:
+def _is_lost(row: Comparison) -> bool:
+    """Whether a metric is worse than the champion's, and a loss beyond the margin is not excluded."""
     lower_is_better = next(metric.lower_is_better for metric in METRICS if metric.name == row.metric)
-    more = row.only_tuned > row.only_reference
-    return row.p_value < SIGNIFICANCE and more == lower_is_better
+    difference = row.difference or 0.0
+    worse = difference > 0 if lower_is_better else difference < 0
+    return worse and relation(row, MARGIN) != "non-inferior"
+
+
+def _resolution(row: Comparison) -> str:
+    return f"With {row.n} prompts, {100 * row.detectable:.0f} points are found in 4 of 5 cases."
 
 
 def _sentence(row: Comparison) -> str:
     label = next(metric.label for metric in METRICS if metric.name == row.metric)
+    where = "" if row.slice == "all" else f" ({row.slice.replace('_', ' ')})"
     return (
-        f"{label}: {row.tuned_rate or 0:.0%} against the champion's {row.reference_rate or 0:.0%} on the same "
+        f"{label}{where}: {row.tuned_rate or 0:.0%} against the champion's {row.reference_rate or 0:.0%} on the same "
         f"{row.n} prompts (p = {row.p_value:.2g})."
     )

@@ -101,6 +101,25 @@ def publish_artefact(settings: Settings, asset: str, artefact: Artefact) -> tupl
     return final, digest
 
 
+def use_artefact(settings: Settings, asset: str, artefact: Artefact) -> None:
+    """Make a folder that was published earlier the one in use again.
+
+    Args:
+        settings: the settings, which name the store.
+        asset: whose artefact it is.
+        artefact: its digest and details; the path does not matter.
+
+    Raises:
+        DamagedArtefactError: the folder is no longer in the store, or its content has changed.
+    """
+    folder = artefacts_dir(settings, asset) / artefact.digest[:16]
+    path = folder if isinstance(folder, Path) else _download(folder, settings, asset, artefact.digest, check=True)
+    if not path.is_dir() or files.tree_digest(path) != artefact.digest:
+        raise DamagedArtefactError(f"{folder} is missing or has changed since it was written: restore it from a backup")
+    pointer = {"digest": artefact.digest, "details": dict(artefact.details)}
+    put(settings, folder.parent / "current.json", json.dumps(pointer, indent=1).encode())
+
+
 def is_published(settings: Settings, asset: str) -> bool:
     """Whether an asset has an artefact in use."""
     return (artefacts_dir(settings, asset) / "current.json").exists()

@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 from canopy_assets import records
 from canopy_assets.settings import Settings
 from canopy_assets.storage.arrow import schema_of
+from canopy_assets.storage.decisions import TABLE as DECISIONS
+from canopy_assets.storage.decisions import Decision
 from canopy_assets.storage.files import partial_path, replace_atomically
 from canopy_assets.storage.tables import EMPTY, tables_dir
 
@@ -29,13 +31,16 @@ TABLES: dict[str, type] = {
 }
 """The assets that are tables, with the dataclass of their rows."""
 
+_VIEWED: dict[str, type] = TABLES | {DECISIONS: Decision}
+"""All tables: those of the assets, and the register of decisions."""
+
 
 def refresh_views(settings: Settings) -> None:
     """Build a new `canopy.duckdb` and rename it over the old one, if the views have changed.
 
     DuckDB allows one writer, and an analyst may have the old file open.
     """
-    for name, row_type in TABLES.items():
+    for name, row_type in _VIEWED.items():
         _write_empty_table(Path(tables_dir(settings).path) / name / f"{EMPTY}.parquet", row_type)
     statements = _view_statements(settings)
     stamp = settings.home / ".views"
@@ -69,7 +74,7 @@ def _view_statements(settings: Settings) -> list[str]:
         return str(tables_dir(settings) / name / "*.parquet").replace("'", "''")
 
     views = [
-        f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{glob(name)}', union_by_name = true)" for name in TABLES
+        f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{glob(name)}', union_by_name = true)" for name in _VIEWED
     ]
     return [*views, *_ANALYST_VIEWS]
 
