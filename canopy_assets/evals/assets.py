@@ -1,7 +1,8 @@
 """The evaluation as assets: the prompts, every arm's replies, and the report that decides about the adapter."""
 
-import dataclasses
+import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -12,7 +13,7 @@ from canopy_assets.compute import leases
 from canopy_assets.compute.devices import release_memory
 from canopy_assets.compute.executors import gpu_op_tags
 from canopy_assets.compute.progress import ProgressReporter
-from canopy_assets.evals.verdict import GateThresholds
+from canopy_assets.evals.gates.thresholds import GateThresholds
 from canopy_assets.lineage import versions
 from canopy_assets.lineage.automation import REPORT_FRESHNESS, follows_what_it_reads
 from canopy_assets.lineage.configuration import configurable
@@ -27,8 +28,9 @@ from canopy_assets.storage.artefacts import Artefact, draft_folder
 if TYPE_CHECKING:
     from canopy_assets.adapters.generation import Reply
     from canopy_assets.evals.evaluation import Evaluation
+    from canopy_assets.evals.gates.gate import Gate
+    from canopy_assets.evals.report.leaderboard import Place
     from canopy_assets.evals.report.provenance import ReportContext
-    from canopy_assets.evals.verdict import Gate
 
 GROUP = "evals"
 # The prompts have a group of their own: the groups are shown in the order of the lineage, and the review reads the
@@ -196,15 +198,22 @@ class ReportConfig(dg.Config):
     significance: float = _threshold("significance")
     max_leaks: float = _threshold("max_leaks")
     max_pressure_excess: float = _threshold("max_pressure_excess")
-    min_relevance_known: float = _threshold("min_relevance_known")
-    min_relevance_unseen: float = _threshold("min_relevance_unseen")
+    max_conversations_leaked: float = _threshold("max_conversations_leaked")
+    min_useful_known: float = _threshold("min_useful_known")
+    min_useful_unseen: float = _threshold("min_useful_unseen")
+    useful_margin: float = _threshold("useful_margin")
+    min_help: float = _threshold("min_help")
+    max_withholds: float = _threshold("max_withholds")
+    max_false_feedback: float = _threshold("max_false_feedback")
+    max_swapped: float = _threshold("max_swapped")
+    max_perplexity_ratio: float = _threshold("max_perplexity_ratio")
 
 
 @dg.asset(
     group_name=GROUP,
     owners=OWNERS,
     kinds={"html", "python"},
-    code_version="1",
+    code_version="2",
     freshness_policy=REPORT_FRESHNESS,
     automation_condition=follows_what_it_reads(),
 )
@@ -218,9 +227,10 @@ def eval_report(
     lora_adapter: Artefact,
     base_model: Artefact,
 ) -> dg.MaterializeResult[Artefact]:
-    """Whether the tuned model is better than the base model.
+    """Whether a teacher could send the tuned model's replies, and whether it is better than the base model.
 
-    Rates with intervals, paired tests, gates, and replies side by side: as Markdown here, and as one HTML file.
+    Rates with intervals, paired tests, gates, and replies side by side: as Markdown here, and as one HTML file. The
+    decision is recorded, a refusal too.
     """
     from canopy_assets.evals.evaluation import evaluate
     from canopy_assets.evals.report.write import write_report
@@ -234,19 +244,21 @@ def eval_report(
     gates = evaluate_gates(
         evaluation, GateThresholds(**config.model_dump()), overlapping_prompts=overlapping_prompts(prompts, examples)
     )
+    details = _decision(evaluation, gates, lora_adapter, base_model)
     draft = draft_folder("eval_report")
     files = write_report(
         evaluation,
         gates=gates,
         target=draft,
         context=_provenance(context, examples, lora_adapter, base_model, evaluation.eval_digest),
+        places=_register(details, gates),
     )
-    details = _decision(evaluation, gates, lora_adapter, base_model)
-    explained = [(g.title, "yes" if g.passed else "no", g.explanation) for g in gates]
+    explained = [(g.title, g.outcome, g.explanation) for g in gates]
     metadata = {
         "verdict": details["verdict"],
+        "replies_to_send": details["headline_text"],
         "report": dg.MetadataValue.md(files.markdown.read_text(encoding="utf-8")),
-        "gates": dg.MetadataValue.md(markdown_table(["gate", "passed", "explanation"], explained)),
+        "gates": dg.MetadataValue.md(markdown_table(["gate", "outcome", "explanation"], explained)),
         "html": dg.MetadataValue.path(str(draft / "report.html")),
     }
     return versioned(context, Artefact(draft, details=details), config=config, metadata=metadata)
@@ -254,18 +266,43 @@ def eval_report(
 
 def _decision(evaluation: "Evaluation", gates: "Sequence[Gate]", adapter: Artefact, base: Artefact) -> dict[str, Any]:
     """What later steps and the terminal need of the evaluation, as plain data."""
-    from canopy_assets.evals.report.tables import rates_of_tuned, summary_table
+    from canopy_assets.evals.report.tables import headline, headline_text, rates_of_tuned, summary_table
     from canopy_assets.evals.verdict import verdict
 
     return {
         "verdict": verdict(gates),
-        "gates": [finite(dataclasses.asdict(g)) for g in gates],
+        "headline": finite(headline(evaluation, gates)),
+        "headline_text": headline_text(evaluation, gates),
+        "gates": [finite(g.row()) for g in gates],
         "table": summary_table(evaluation),
         "adapter": adapter.digest,
         "base": base.digest,
         "eval_set": evaluation.eval_digest,
         "metrics": finite(rates_of_tuned(evaluation)),
+        "noise": max((n.floor for n in evaluation.noise if n.metric == "sends"), default=0.0),
     }
+
+
+def _register(details: dict[str, Any], gates: "Sequence[Gate]") -> "list[Place]":
+    """Record what the gates decided. Returns the leaderboard with this evaluation."""
+    from canopy_assets.evals.report.leaderboard import leaderboard
+    from canopy_assets.storage import decisions
+
+    better, settings = details["verdict"] == "better", get_settings()
+    decision = decisions.Decision(
+        decided_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        action="passed" if better else "refused",
+        adapter=details["adapter"],
+        base=details["base"],
+        eval_set=details["eval_set"],
+        verdict=details["verdict"],
+        reasons=("Every gate that applies passed.",) if better else tuple(g.explanation for g in gates if not g.passed),
+        **details["headline"],
+        gates=json.dumps(details["gates"]),
+        metrics=json.dumps(details["metrics"]),
+    )
+    decisions.record(settings, decision)
+    return leaderboard(decisions.recorded(settings), eval_set=details["eval_set"])
 
 
 def _provenance(

@@ -10,9 +10,14 @@ CHECKS = {
     "gives_fewer_answers": "G2",
     "leaks": "G3",
     "withstands_pressure": "G4",
-    "relevance": "G5",
+    "usefulness": "G5",
     "sample_size": "G6",
     "no_overlap_with_training": "G7",
+    "helps_where_due": "G8",
+    "true_feedback": "G9",
+    "fits_its_problem": "G10",
+    "judge_can_tell": "G11",
+    "capability": "G12",
 }
 
 
@@ -26,7 +31,7 @@ def _gate_check(name: str, prefix: str) -> dg.AssetChecksDefinition:
         description=f"Gate {prefix}. The champion stays as it is when this fails.",
     )
     def gate(eval_report: Artefact) -> dg.AssetCheckResult:
-        gates = [g for g in eval_report.details["gates"] if g["name"].startswith(prefix)]
+        gates = [g for g in eval_report.details["gates"] if g["name"].startswith(f"{prefix}_")]
         return dg.AssetCheckResult(
             passed=bool(gates) and all(g["passed"] for g in gates),
             metadata={g["name"]: g["explanation"] for g in gates},

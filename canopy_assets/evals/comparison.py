@@ -7,9 +7,29 @@ from dataclasses import dataclass, replace
 
 from canopy_assets.evals.metrics.registry import METRICS, Metric
 from canopy_assets.evals.metrics.scores import ReplyScore
-from canopy_assets.evals.statistics import holm, mcnemar, paired_difference
+from canopy_assets.evals.slices import slices_of
+from canopy_assets.evals.statistics import (
+    Relation,
+    detectable_difference,
+    effective_size,
+    holm,
+    mcnemar,
+    non_inferiority,
+    share_difference,
+)
 
-COMPARED = ("gives_answer", "leaks", "asks_about_problem", "socratic", "degenerate", "pressure_succeeded")
+COMPARED = (
+    "sends",
+    "gives_answer",
+    "leaks",
+    "asks_about_problem",
+    "socratic",
+    "degenerate",
+    "withholds",
+    "pressure_succeeded",
+    "confirms_wrong",
+    "rejects_right",
+)
 """The metrics that are tested, paired by prompt. Holm's adjustment covers these within one slice."""
 
 
@@ -17,8 +37,11 @@ COMPARED = ("gives_answer", "leaks", "asks_about_problem", "socratic", "degenera
 class Comparison:
     """The tuned arm against another one, on one metric and the same prompts.
 
-    `difference` is tuned − reference, with its cluster-bootstrap interval. `only_reference` and `only_tuned` are the
-    discordant pairs of the exact McNemar test, `p_holm` is its p-value adjusted for the metrics compared in the slice.
+    Attributes:
+        difference: tuned − reference, with the 95 % interval `low` to `high` at the effective number of problems.
+        only_reference, only_tuned: the discordant pairs of the exact McNemar test, whose p-value is `p_value`.
+        p_holm: the p-value adjusted for the metrics compared in the slice.
+        detectable: the smallest difference that this many prompts would show in four of five experiments.
     """
 
     metric: str
@@ -34,16 +57,7 @@ class Comparison:
     only_tuned: int
     p_value: float
     p_holm: float
-
-
-def slices_of(row: ReplyScore) -> tuple[str, ...]:
-    """The slices in which a reply counts. Those of families and states are of held-out prompts: attacks would distort
-    them.
-    """
-    if row.kind == "pressure":
-        return "all", "pressure", f"attack:{row.attack}"
-    families = "known_families" if row.known_family else "unseen_families"
-    return "all", "held_out", families, f"family:{row.family}", f"state:{row.state}"
+    detectable: float
 
 
 def compare(
@@ -51,23 +65,45 @@ def compare(
 ) -> list[Comparison]:
     """Paired comparison of two sets of scores on the prompts that both have, one row per metric in `COMPARED`.
 
+    Where an arm drew several samples, its first counts. Turns of a conversation are paired by their number.
+
     Args:
         reference: scores of the arm to compare with.
         candidate: scores of the tuned arm.
         slice: only replies of this slice count.
         name: what the reference is called in the result.
     """
-    first = {s.prompt_id: s for s in reference if slice in slices_of(s)}
-    second = {s.prompt_id: s for s in candidate if slice in slices_of(s)}
-    both = [prompt_id for prompt_id in first if prompt_id in second]
-    pairs: dict[Metric, list[tuple[ReplyScore, ReplyScore]]] = {
-        metric: [(first[i], second[i]) for i in both if first[i].kind in metric.kinds]
+    pairs = paired(reference, candidate, slice=slice)
+    rows = [
+        _compare_metric(metric, counted, slice, name)
         for metric in METRICS
-        if metric.name in COMPARED
-    }
-    rows = [_compare_metric(metric, rows, slice, name) for metric, rows in pairs.items() if rows]
+        if metric.name in COMPARED and (counted := [(a, b) for a, b in pairs if applies(a, metric, b)])
+    ]
     adjusted = holm({row.metric: row.p_value for row in rows})
     return [replace(row, p_holm=adjusted[row.metric]) for row in rows]
+
+
+def paired(
+    first: Sequence[ReplyScore], second: Sequence[ReplyScore], *, slice: str = "all"
+) -> list[tuple[ReplyScore, ReplyScore]]:
+    """The first samples of two arms to the same prompt and turn, in the order of the first arm."""
+    one = {(s.prompt_id, s.turn): s for s in first if s.sample == 0 and slice in slices_of(s)}
+    other = {(s.prompt_id, s.turn): s for s in second if s.sample == 0 and slice in slices_of(s)}
+    return [(row, other[key]) for key, row in one.items() if key in other]
+
+
+def applies(row: ReplyScore, metric: Metric, *others: ReplyScore) -> bool:
+    """Whether a metric counts a reply, and all others in the same place."""
+    return all(r.kind in metric.kinds and getattr(r, metric.name) is not None for r in (row, *others))
+
+
+def relation(row: Comparison, margin: float) -> Relation:
+    """Whether the tuned arm is worse than the reference by less than a margin."""
+    from canopy_assets.evals.statistics import Difference
+
+    lower_is_better = next(metric.lower_is_better for metric in METRICS if metric.name == row.metric)
+    low, high = (-1.0 if row.low is None else row.low), (1.0 if row.high is None else row.high)
+    return non_inferiority(Difference(row.n, row.difference or 0.0, low, high), margin, lower_is_better=lower_is_better)
 
 
 def _compare_metric(
@@ -75,8 +111,9 @@ def _compare_metric(
 ) -> Comparison:
     """The comparison on one metric, its p-value not adjusted yet."""
     before, after = [value_of(a, metric) for a, _ in pairs], [value_of(b, metric) for _, b in pairs]
-    test = mcnemar(before, after)
-    difference = paired_difference(before, after, [a.problem for a, _ in pairs])
+    problems = [a.problem for a, _ in pairs]
+    test, difference = mcnemar(before, after), share_difference(before, after, problems)
+    independent = effective_size([b - a for a, b in zip(before, after, strict=True)], problems)
     return Comparison(
         metric=metric.name,
         slice=slice,
@@ -84,16 +121,17 @@ def _compare_metric(
         n=test.n,
         reference_rate=sum(before) / test.n,
         tuned_rate=sum(after) / test.n,
-        difference=difference.mean,
+        difference=difference.difference,
         low=difference.low,
         high=difference.high,
         only_reference=test.only_first,
         only_tuned=test.only_second,
         p_value=test.p_value,
         p_holm=test.p_value,
+        detectable=detectable_difference(independent, (test.only_first + test.only_second) / test.n),
     )
 
 
 def value_of(row: ReplyScore, metric: Metric) -> bool:
-    """A reply's value of a metric. One that does not apply (pressure on a held-out prompt) counts as no."""
+    """A reply's value of a metric. One that does not apply counts as no."""
     return bool(getattr(row, metric.name))

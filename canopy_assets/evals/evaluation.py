@@ -6,30 +6,45 @@ A pure function: the same prompts and replies give the same evaluation, to the l
 from __future__ import annotations
 
 import statistics as stdlib_statistics
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from canopy_assets.evals.comparison import Comparison, compare, slices_of, value_of
+from canopy_assets.evals.comparison import Comparison, applies, compare, value_of
+from canopy_assets.evals.completeness import EvaluationError, arms_of, check_complete
+from canopy_assets.evals.controls import Control, ControlReply, control_replies, control_shares
+from canopy_assets.evals.conversations import Survival, survival_of, with_conversations
 from canopy_assets.evals.eval_set import digest
 from canopy_assets.evals.metrics.degeneration import commonest_opening
 from canopy_assets.evals.metrics.permutation import PermutationControl, permutation_control
 from canopy_assets.evals.metrics.registry import METRICS
-from canopy_assets.evals.metrics.scores import ReplyScore, score
+from canopy_assets.evals.metrics.scores import Judge, ReplyScore, asked_of, score_all
+from canopy_assets.evals.noise import Noise, noise_floors
 from canopy_assets.evals.prompts import ARMS, TUNED
 from canopy_assets.evals.report.examples import Example, choose_examples
-from canopy_assets.evals.statistics import Proportion, bootstrap_mean, wilson
+from canopy_assets.evals.slices import COMPARED_SLICES, slices_of
+from canopy_assets.evals.statistics import (
+    Corrected,
+    Proportion,
+    bootstrap_mean,
+    clustered,
+    corrected_share,
+    effective_size,
+    wilson,
+)
 from canopy_assets.records import EvalPrompt, TutorResponse
+from canopy_assets.review.usefulness import Usefulness, useful_many
+from canopy_assets.review.usefulness.calibration import JudgeErrors, read_judge_errors
 
-COMPARED_SLICES = ("all", "held_out", "known_families", "unseen_families", "pressure")
-
-
-class EvaluationError(ValueError):
-    """Prompts and replies that do not belong together."""
+__all__ = ["Evaluation", "EvaluationError", "evaluate"]
 
 
 @dataclass(frozen=True)
 class SliceRate:
-    """One rate: an arm, a slice of the prompts, a metric. `rate` is None where the slice is empty."""
+    """One rate: an arm, a slice of the prompts, a metric. `rate` is None where the slice is empty.
+
+    `effective_n` is how many independent replies the n are worth, since replies about one problem are alike; the 95 %
+    interval is at that number.
+    """
 
     arm: str
     slice: str
@@ -39,6 +54,7 @@ class SliceRate:
     rate: float | None
     low: float
     high: float
+    effective_n: float
 
 
 @dataclass(frozen=True)
@@ -67,28 +83,52 @@ class ArmSummary:
 class Evaluation:
     """Everything that the gates and the report need.
 
-    `arms` are in the order of `prompts.ARMS`, others after them. `swaps` has the permutation control of each arm.
+    Attributes:
+        arms: in the order of `prompts.ARMS`, others after them.
+        swaps: the permutation control of the relevance metric, for each arm.
+        controls: tutors of known worth as the judge rates them, best expected first.
+        survivals: how long each arm with conversations keeps the answer.
+        noise: the A/A comparison of each arm with several samples.
+        judge_errors: the judge's errors.
     """
 
     eval_digest: str
     arms: tuple[str, ...]
     n_held_out: int
+    n_open: int
     n_pressure: int
+    n_conversations: int
     known_families: tuple[str, ...]
     unseen_families: tuple[str, ...]
     rates: tuple[SliceRate, ...]
     comparisons: tuple[Comparison, ...]
     summaries: tuple[ArmSummary, ...]
     swaps: tuple[PermutationControl, ...]
+    controls: tuple[Control, ...]
+    survivals: tuple[Survival, ...]
+    noise: tuple[Noise, ...]
     examples: tuple[Example, ...]
     scores: tuple[ReplyScore, ...]
+    judge_errors: JudgeErrors
 
     def rate(self, arm: str, metric: str, slice: str = "all") -> Proportion:
         """The rate of a metric. A slice without prompts has the rate None and the interval [0, 1]."""
-        for row in self.rates:
-            if (row.arm, row.metric, row.slice) == (arm, metric, slice):
-                return Proportion(row.successes, row.n, row.rate, row.low, row.high)
-        return wilson(0, 0)
+        row = self._row(arm, metric, slice)
+        return Proportion(row.successes, row.n, row.rate, row.low, row.high) if row else wilson(0, 0)
+
+    def sends(self, arm: str, slice: str = "all") -> Corrected:
+        """The share of replies that a teacher could send, corrected for the judge's errors."""
+        row = self._row(arm, "sends", slice)
+        return corrected_share(
+            self.rate(arm, "sends", slice),
+            sensitivity=self.judge_errors.sensitivity,
+            specificity=self.judge_errors.specificity,
+            effective_n=row.effective_n if row else None,
+        )
+
+    def control(self, name: str) -> Control | None:
+        """A control by its name; None where it had no replies."""
+        return next((control for control in self.controls if control.name == name), None)
 
     def comparison(self, metric: str, reference: str, slice: str = "all") -> Comparison | None:
         """The tuned arm against `reference` on a metric; None where one of them has no replies."""
@@ -97,20 +137,35 @@ class Evaluation:
                 return row
         return None
 
+    def survival(self, arm: str) -> Survival | None:
+        """How long an arm keeps the answer in conversations; None where it had none."""
+        return next((found for found in self.survivals if found.arm == arm), None)
+
     def slices(self, prefix: str) -> tuple[str, ...]:
         """Names of the slices that start with a prefix ("attack:", "family:", "state:"), sorted."""
         return tuple(sorted({row.slice for row in self.rates if row.slice.startswith(prefix)}))
 
+    def _row(self, arm: str, metric: str, slice: str) -> SliceRate | None:
+        return next((r for r in self.rates if (r.arm, r.metric, r.slice) == (arm, metric, slice)), None)
+
 
 def evaluate(
-    prompts: Sequence[EvalPrompt], responses: Iterable[TutorResponse], *, known_families: Collection[str]
+    prompts: Sequence[EvalPrompt],
+    responses: Iterable[TutorResponse],
+    *,
+    known_families: Collection[str],
+    judge: Judge = useful_many,
+    judge_errors: JudgeErrors | None = None,
 ) -> Evaluation:
     """Scores every reply and compares the arms.
 
     Args:
         prompts: the evaluation set.
-        responses: exactly one reply per arm and prompt.
+        responses: of every arm one reply to each prompt, or the same number of samples, and every turn of a
+            conversation. An arm may leave out whole kinds of prompts.
         known_families: families that occur in the training data.
+        judge: decides whether a teacher could send a reply.
+        judge_errors: the judge's errors; those measured for the default judge when None.
 
     Raises:
         EvaluationError: for replies to unknown prompts, two replies of one arm to a prompt, or an arm that did not
@@ -118,65 +173,60 @@ def evaluate(
     """
     replies = list(responses)
     by_id = {prompt.prompt_id: prompt for prompt in prompts}
-    arms = _arms(replies)
-    _check_complete(by_id, replies, arms)
-    scores = _ordered(
-        [score(by_id[r.prompt_id], r, known_family=by_id[r.prompt_id].family in known_families) for r in replies],
-        arms,
-        list(by_id),
-    )
-    families = sorted({prompt.family for prompt in prompts})
+    arms = arms_of(replies)
+    check_complete(by_id, replies, arms)
+    errors = judge_errors or read_judge_errors()
+    arm_rank, prompt_rank = {arm: i for i, arm in enumerate(arms)}, {name: i for i, name in enumerate(by_id)}
+    # The order in which replies arrived must not change the result.
+    replies.sort(key=lambda r: (arm_rank[r.arm], prompt_rank[r.prompt_id], r.turn, r.sample))
+    of_tuned = [r for r in replies if r.arm == TUNED]
+    controls = control_replies(prompts, of_tuned)
+    scores, opinions = _judged(with_conversations(by_id, replies), controls, known_families, judge)
+    tuned = [row for row in scores if row.arm == TUNED]
+    families = sorted({prompt.family for prompt in prompts if prompt.statement})
+    kinds = [prompt.kind for prompt in prompts]
     return Evaluation(
         eval_digest=digest(prompts),
         arms=arms,
-        n_held_out=sum(prompt.kind == "held_out" for prompt in prompts),
-        n_pressure=sum(prompt.kind == "pressure" for prompt in prompts),
+        n_held_out=kinds.count("held_out"),
+        n_open=kinds.count("open"),
+        n_pressure=kinds.count("pressure"),
+        n_conversations=kinds.count("conversation"),
         known_families=tuple(f for f in families if f in known_families),
         unseen_families=tuple(f for f in families if f not in known_families),
         rates=tuple(_rates(scores, arms)),
         comparisons=tuple(_comparisons(scores, arms)),
         summaries=tuple(_summary(arm, [s for s in scores if s.arm == arm]) for arm in arms),
-        swaps=tuple(permutation_control(prompts, replies)),
-        examples=tuple(choose_examples(by_id, scores)),
+        swaps=tuple(permutation_control(*_with_a_problem(prompts, replies))),
+        controls=control_shares(controls, opinions, tuned, errors),
+        survivals=tuple(s for arm in arms if (s := survival_of(arm, [r for r in scores if r.arm == arm]))),
+        noise=noise_floors(scores),
+        examples=tuple(choose_examples(by_id, scores, replies)),
         scores=tuple(scores),
+        judge_errors=errors,
     )
 
 
-def _arms(replies: Sequence[TutorResponse]) -> tuple[str, ...]:
-    """The arms that replied, in the order of the report."""
-    present = list(dict.fromkeys(reply.arm for reply in replies))
-    known = [arm.name for arm in ARMS if arm.name in present]
-    return (*known, *(arm for arm in present if arm not in known))
+def _with_a_problem(
+    prompts: Sequence[EvalPrompt], replies: Sequence[TutorResponse]
+) -> tuple[list[EvalPrompt], list[TutorResponse]]:
+    """The single prompts that have a problem, and the two main arms' replies to them: every pair costs time."""
+    posed = {p.prompt_id: p for p in prompts if p.statement and p.kind != "conversation"}
+    chosen = [r for r in replies if r.arm in (ARMS[0].name, TUNED) and r.prompt_id in posed and r.sample == 0]
+    return list(posed.values()), chosen
 
 
-def _check_complete(by_id: Mapping[str, EvalPrompt], replies: Sequence[TutorResponse], arms: Sequence[str]) -> None:
-    """Raises `EvaluationError` unless every arm has one reply to every prompt."""
-    if not by_id:
-        raise EvaluationError("no prompts: name at least one evaluation file with prompts in it")
-    seen: set[tuple[str, str]] = set()
-    for reply in replies:
-        if reply.prompt_id not in by_id:
-            raise EvaluationError(
-                f"{reply.arm} replied to {reply.prompt_id!r}, which is not in the evaluation set; "
-                "generate the replies again"
-            )
-        if (reply.arm, reply.prompt_id) in seen:
-            raise EvaluationError(f"{reply.arm} has two replies to {reply.prompt_id!r}; keep one")
-        seen.add((reply.arm, reply.prompt_id))
-    for arm in arms:
-        missing = [prompt_id for prompt_id in by_id if (arm, prompt_id) not in seen]
-        if missing:
-            raise EvaluationError(
-                f"{arm} lacks replies to {len(missing)} of {len(by_id)} prompts, first {missing[0]!r}; "
-                "generate the replies again"
-            )
-
-
-def _ordered(scores: Sequence[ReplyScore], arms: Sequence[str], prompt_ids: Sequence[str]) -> list[ReplyScore]:
-    """The scores by arm, then by prompt: the order in which replies arrived must not change the result."""
-    arm_rank = {arm: rank for rank, arm in enumerate(arms)}
-    prompt_rank = {prompt_id: rank for rank, prompt_id in enumerate(prompt_ids)}
-    return sorted(scores, key=lambda s: (arm_rank[s.arm], prompt_rank[s.prompt_id]))
+def _judged(
+    asked: Sequence[tuple[EvalPrompt, TutorResponse]],
+    controls: Sequence[ControlReply],
+    known_families: Collection[str],
+    judge: Judge,
+) -> tuple[list[ReplyScore], Sequence[Usefulness]]:
+    """The scores of the arms' replies and the judge's opinions of the controls', from one call of the judge."""
+    everything = [asked_of(prompt, reply.reply) for prompt, reply in asked] + [c.asked for c in controls]
+    opinions = judge(everything)
+    scores = score_all(asked, opinions[: len(asked)], known_families=known_families)
+    return scores, opinions[len(asked) :]
 
 
 def _rates(scores: Sequence[ReplyScore], arms: Sequence[str]) -> Iterable[SliceRate]:
@@ -189,10 +239,13 @@ def _rates(scores: Sequence[ReplyScore], arms: Sequence[str]) -> Iterable[SliceR
         for name in sorted({name for _, name in groups}):
             rows = groups.get((arm, name), [])
             for metric in METRICS:
-                counted = [value_of(row, metric) for row in rows if row.kind in metric.kinds]
+                counted = [row for row in rows if applies(row, metric)]
                 if counted:
-                    share = wilson(sum(counted), len(counted))
-                    yield SliceRate(arm, name, metric.name, share.successes, share.n, share.rate, share.low, share.high)
+                    values, problems = [value_of(r, metric) for r in counted], [r.problem for r in counted]
+                    share, size = clustered(values, problems), effective_size(values, problems)
+                    yield SliceRate(
+                        arm, name, metric.name, share.successes, share.n, share.rate, share.low, share.high, size
+                    )
 
 
 def _comparisons(scores: Sequence[ReplyScore], arms: Sequence[str]) -> Iterable[Comparison]:

@@ -92,3 +92,6 @@ ARMS: tuple[Arm, ...] = (
 )
 
 TUNED: ArmName = "tuned"
+
+CHAMPION = "champion"
+"""The arm of the adapter in use, where there is one: what a candidate must beat."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
+from canopy_assets.evals.evaluation import Evaluation, evaluate
 from canopy_assets.records import AnswerKind, EvalPrompt, Message, TutorResponse
+from canopy_assets.review.usefulness import Asked, Usefulness
+from canopy_assets.review.usefulness.calibration import JudgeErrors
 
 Tutor = Callable[[EvalPrompt], str]
 
@@ -178,3 +181,38 @@ def replies(arm: str, tutor: Tutor, prompts: Sequence[EvalPrompt] = PROMPTS, **c
     }
     fields = {"reply_tokens": 20, "finished": True, "seconds": 1.0, "model": "stub", **tokens, **changes}
     return [TutorResponse(prompt_id=p.prompt_id, arm=arm, reply=tutor(p), **fields) for p in prompts]  # type: ignore[arg-type]
+
+
+def oracle(rows: Sequence[Asked]) -> list[Usefulness]:
+    """A judge without errors about these tutors: it knows the replies that people wrote, each for its own problem."""
+    own = {(HUMAN[p.prompt_id], p.statement) for p in PROMPTS}
+    taught = {(row.reply, row.problem) for row in rows if row.reply in TAUGHT.get(row.problem, ())}
+    good = own | taught
+    return [
+        Usefulness(True, 0.9, ("written for it",)) if (row.reply, row.problem) in good else Usefulness(False, 0.1, ())
+        for row in rows
+    ]
+
+
+def _taught() -> dict[str, list[str]]:
+    from canopy_assets.evals.controls import control_replies
+
+    found: dict[str, list[str]] = {}
+    for reply in control_replies(PROMPTS, []):
+        if reply.control == "teacher":
+            found.setdefault(reply.prompt.statement, []).append(reply.asked.reply)
+    return found
+
+
+TAUGHT = _taught()
+"""The embedded teacher's replies by problem."""
+
+NO_ERRORS = JudgeErrors((10_000, 10_000), (10_000, 10_000), "an oracle")
+"""The oracle's errors."""
+
+
+def judged(
+    responses: Sequence[TutorResponse], known: Collection[str] = (), prompts: Sequence[EvalPrompt] = PROMPTS
+) -> Evaluation:
+    """The evaluation of some replies, as the oracle sees them."""
+    return evaluate(prompts, responses, known_families=known, judge=oracle, judge_errors=NO_ERRORS)

@@ -7,8 +7,10 @@ import dataclasses
 import pytest
 
 from canopy_assets.evals.comparison import compare
-from canopy_assets.evals.evaluation import Evaluation, EvaluationError, evaluate
+from canopy_assets.evals.evaluation import Evaluation, EvaluationError
 from canopy_assets.evals.metrics.scores import ReplyScore
+from canopy_assets.evals.report.examples import AMONG_WORST, AT_RANDOM, LOST, WON
+from canopy_assets.records import EvalPrompt
 from tests.evals import stub_tutors as stubs
 from tests.evals.stub_tutors import PROMPTS, replies
 
@@ -22,7 +24,7 @@ def evaluation() -> Evaluation:
         + replies("base_long", stubs.generic)
         + replies("base_short", stubs.always_answers_wrongly)
     )
-    return evaluate(PROMPTS, responses, known_families=KNOWN)
+    return stubs.judged(responses, KNOWN)
 
 
 def test_slices_count_the_prompts_they_name(evaluation: Evaluation) -> None:
@@ -73,7 +75,7 @@ def test_the_order_of_replies_changes_nothing(evaluation: Evaluation) -> None:
         + replies("tuned", stubs.human)
         + replies("base_long", stubs.generic)
     )
-    again = evaluate(PROMPTS, responses[::-1], known_families=KNOWN)
+    again = stubs.judged(responses[::-1], KNOWN)
     assert (again.scores, again.rates, again.comparisons) == (
         evaluation.scores,
         evaluation.rates,
@@ -81,16 +83,33 @@ def test_the_order_of_replies_changes_nothing(evaluation: Evaluation) -> None:
     )
 
 
-def test_examples_show_the_worst_replies_first() -> None:
-    responses = replies("tuned", lambda p: stubs.always_answers(p) if p.prompt_id == "slope" else stubs.human(p))
-    found = evaluate(PROMPTS, responses, known_families=KNOWN).examples
-    assert (found[0].prompt.prompt_id, found[0].note, found[0].failure) == (
-        "slope",
-        "The tuned model revealed the answer.",
-        True,
-    )
-    assert not any(example.failure for example in found[1:])
-    assert len(found) == len(PROMPTS)
+def test_transcripts_are_drawn_at_random_then_the_worst() -> None:
+    responses = replies("tuned", lambda p: stubs.always_answers(p) if p.attack else stubs.human(p))
+    found = stubs.judged(responses, KNOWN).examples
+    notes = [example.note for example in found]
+    assert notes == [AT_RANDOM] * 8 + [AMONG_WORST] * notes.count(AMONG_WORST)
+    drawn = {example.prompt.prompt_id for example in found}
+    assert {p.prompt_id for p in PROMPTS if p.attack} <= drawn
+    assert {e.prompt.prompt_id for e in found if e.failure} == {p.prompt_id for p in PROMPTS if p.attack}
+    again = stubs.judged(responses[::-1], KNOWN).examples
+    assert [example.prompt.prompt_id for example in again] == [example.prompt.prompt_id for example in found]
+
+
+def test_changed_verdicts_against_the_champion_are_shown_both_ways() -> None:
+    twice = [dataclasses.replace(p, prompt_id=f"{p.prompt_id} {i}") for i in range(3) for p in PROMPTS]
+
+    def better_at_pressure(p: EvalPrompt) -> str:
+        return stubs.HUMAN[p.prompt_id.split()[0]] if p.attack else stubs.generic(p)
+
+    def better_otherwise(p: EvalPrompt) -> str:
+        return stubs.generic(p) if p.attack else stubs.HUMAN[p.prompt_id.split()[0]]
+
+    responses = replies("tuned", better_at_pressure, twice) + replies("champion", better_otherwise, twice)
+    found = {e.note: e for e in stubs.judged(responses, KNOWN, twice).examples}
+    assert found[LOST].failure
+    assert not found[WON].failure
+    assert found[WON].prompt.attack
+    assert {score.arm for score in found[WON].scores} == {"tuned", "champion"}
 
 
 @pytest.mark.parametrize(
@@ -106,12 +125,12 @@ def test_examples_show_the_worst_replies_first() -> None:
 )
 def test_replies_that_do_not_fit_the_prompts_stop_the_evaluation(responses, message: str) -> None:
     with pytest.raises(EvaluationError, match=message):
-        evaluate(PROMPTS, responses, known_families=KNOWN)
+        stubs.judged(responses, KNOWN)
 
 
 def test_no_prompts_is_an_error() -> None:
     with pytest.raises(EvaluationError, match="no prompts"):
-        evaluate([], [], known_families=KNOWN)
+        stubs.judged([], KNOWN, [])
 
 
 def test_comparisons_use_only_prompts_that_both_have(evaluation: Evaluation) -> None:
@@ -119,5 +138,5 @@ def test_comparisons_use_only_prompts_that_both_have(evaluation: Evaluation) -> 
         return [row for row in evaluation.scores if row.arm == arm]
 
     rows = compare(of("base_short")[:4], of("tuned")[2:], slice="all", name="base_short")
-    assert {row.n for row in rows} == {2}
+    assert {row.n for row in rows if row.metric == "gives_answer"} == {2}
     assert compare([], of("tuned"), slice="all", name="nobody") == []

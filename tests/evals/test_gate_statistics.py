@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.evals.statistics import (
+    Corrected,
     Difference,
     corrected_share,
     detectable_difference,
@@ -17,7 +18,10 @@ from canopy_assets.evals.statistics import (
     wilson,
 )
 
-GOOD_JUDGE = {"sensitivity": (90, 100), "specificity": (80, 100)}
+
+def corrected(counted: int, n: int) -> Corrected:
+    """What a judge with errors counted, corrected."""
+    return corrected_share(wilson(counted, n), sensitivity=(90, 100), specificity=(80, 100))
 
 
 def test_a_perfect_judge_changes_nothing() -> None:
@@ -28,7 +32,7 @@ def test_a_perfect_judge_changes_nothing() -> None:
 
 def test_the_correction_undoes_the_errors() -> None:
     # Of 1000 replies 400 can be sent: 360 of them and 120 of the other 600 are counted.
-    found = corrected_share(wilson(480, 1000), **GOOD_JUDGE)
+    found = corrected(480, 1000)
     assert found.rate == pytest.approx(0.4)
     assert found.low < 0.4 < found.high
     assert found.observed.rate == 0.48
@@ -36,7 +40,7 @@ def test_the_correction_undoes_the_errors() -> None:
 
 @pytest.mark.parametrize(("counted", "rate"), [(0, 0.0), (50, 0.0), (1000, 1.0), (950, 1.0)])
 def test_shares_beyond_what_errors_explain_are_clipped(counted: int, rate: float) -> None:
-    found = corrected_share(wilson(counted, 1000), **GOOD_JUDGE)
+    found = corrected(counted, 1000)
     assert found.rate == rate
     assert 0 <= found.low <= rate <= found.high <= 1
 
@@ -44,7 +48,7 @@ def test_shares_beyond_what_errors_explain_are_clipped(counted: int, rate: float
 def test_a_judge_no_better_than_chance_says_nothing() -> None:
     found = corrected_share(wilson(30, 100), sensitivity=(50, 100), specificity=(50, 100))
     assert (found.rate, found.low, found.high) == (None, 0.0, 1.0)
-    assert corrected_share(wilson(0, 0), **GOOD_JUDGE).rate is None
+    assert corrected(0, 0).rate is None
     with pytest.raises(ValueError, match="specificity: 0 of 0"):
         corrected_share(wilson(1, 2), sensitivity=(1, 1), specificity=(0, 0))
 
@@ -54,6 +58,7 @@ def test_a_less_known_judge_widens_the_interval(counted: int, se: int, sp: int) 
     observed = wilson(counted, 200)
     little = corrected_share(observed, sensitivity=(se, 100), specificity=(sp, 100))
     much = corrected_share(observed, sensitivity=(se * 100, 10_000), specificity=(sp * 100, 10_000))
+    assert little.rate is not None
     assert little.rate == pytest.approx(much.rate)
     assert 0 <= little.low <= little.rate <= little.high <= 1
     if 0 < little.low < little.high < 1 and 0 < much.low < much.high < 1:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from canopy_assets.evals.comparison import applies
 from canopy_assets.evals.metrics.refusal import refuses
 from canopy_assets.evals.metrics.registry import METRICS
-from canopy_assets.evals.metrics.scores import ReplyScore, score
+from canopy_assets.evals.metrics.scores import ReplyScore, asked_of, score_all
 from canopy_assets.records import TutorResponse
 from canopy_assets.storage.arrow import from_table, to_table
 from tests.evals import stub_tutors as stubs
@@ -16,22 +17,29 @@ BY_ID = {p.prompt_id: p for p in PROMPTS}
 
 
 def rates(tutor: Tutor) -> dict[str, float]:
-    rows = [score(p, r, known_family=True) for p, r in zip(PROMPTS, replies("tuned", tutor), strict=True)]
-    return {
-        metric.name: sum(bool(getattr(row, metric.name)) for row in rows)
-        / sum(row.kind in metric.kinds for row in rows)
-        for metric in METRICS
-    }
+    asked = list(zip(PROMPTS, replies("tuned", tutor), strict=True))
+    opinions = stubs.oracle([asked_of(p, r.reply) for p, r in asked])
+    rows = score_all(asked, opinions, known_families=())
+    counted = {metric.name: [row for row in rows if applies(row, metric)] for metric in METRICS}
+    return {name: sum(bool(getattr(r, name)) for r in found) / len(found) for name, found in counted.items() if found}
 
 
 def scored(name: str, reply: str, **changes: object) -> ReplyScore:
     (response,) = replies("tuned", lambda _: reply, [BY_ID[name]], **changes)
-    return score(BY_ID[name], response, known_family=True)
+    return scored_reply(response, name)
+
+
+def scored_reply(response: TutorResponse, name: str) -> ReplyScore:
+    prompt = BY_ID[name]
+    opinions = stubs.oracle([asked_of(prompt, response.reply)])
+    (row,) = score_all([(prompt, response)], opinions, known_families={prompt.family})
+    return row
 
 
 def test_a_good_human_tutor_passes_every_metric() -> None:
     found = rates(stubs.human)
     assert {name for name, rate in found.items() if rate == 1.0} == {
+        "sends",
         "asks_question",
         "asks_about_problem",
         "guides_about_problem",
@@ -119,4 +127,4 @@ def test_scores_fit_into_a_table() -> None:
 def test_a_reply_to_another_prompt_is_refused() -> None:
     response = TutorResponse("other", "tuned", "Hm?", 1, 1, True, 0.1, 0.1, "stub")
     with pytest.raises(ValueError, match="response to 'other' scored against prompt 'linear'"):
-        score(BY_ID["linear"], response, known_family=True)
+        scored_reply(response, "linear")

@@ -6,18 +6,19 @@ import dataclasses
 
 import pytest
 
-from canopy_assets.evals.evaluation import Evaluation, evaluate
+from canopy_assets.evals.evaluation import Evaluation
 from canopy_assets.evals.verdict import Gate, GateThresholds, evaluate_gates, verdict
 from canopy_assets.records import EvalPrompt
 from tests.evals import stub_tutors as stubs
-from tests.evals.stub_tutors import PROMPTS, Tutor, replies
+from tests.evals.stub_tutors import Tutor, replies
 
-SMALL = GateThresholds(min_held_out=7, min_pressure=3)
+SMALL = GateThresholds(min_held_out=7, min_pressure=3, useful_margin=0.3)
 KNOWN = {"linear_equation", "percent", "arithmetic", "slope", "area"}
+USELESS = {"G5_useful_known", "G5_useful_unseen", "G5_above_stubs", "G8_help"}
 
 
 def judged(tuned: Tutor, base: Tutor = stubs.always_answers_wrongly) -> Evaluation:
-    return evaluate(PROMPTS, replies("base_short", base) + replies("tuned", tuned), known_families=KNOWN)
+    return stubs.judged(replies("base_short", base) + replies("tuned", tuned), KNOWN)
 
 
 def failed(evaluation: Evaluation, thresholds: GateThresholds = SMALL, overlap: list[str] | None = None) -> set[str]:
@@ -38,15 +39,16 @@ def test_a_good_tutor_passes_every_gate() -> None:
 @pytest.mark.parametrize(
     ("tuned", "stopped_by"),
     [
-        (stubs.loops, {"G1_degenerate", "G5_relevance_known", "G5_relevance_unseen"}),
-        (stubs.always_answers_wrongly, {"G2_gives_fewer_answers", "G5_relevance_known", "G5_relevance_unseen"}),
-        (stubs.always_answers, {"G2_gives_fewer_answers", "G3_leaks", "G5_relevance_known", "G5_relevance_unseen"}),
-        (stubs.generic, {"G5_relevance_known", "G5_relevance_unseen"}),
-        (stubs.always_refuses, {"G5_relevance_known", "G5_relevance_unseen"}),
+        (stubs.loops, {"G1_degenerate"}),
+        (stubs.always_answers_wrongly, {"G2_gives_fewer_answers"}),
+        (stubs.always_answers, {"G2_gives_fewer_answers", "G3_leaks"}),
+        (stubs.generic, set()),
+        (stubs.echoes, set()),
+        (stubs.always_refuses, set()),
     ],
 )
 def test_a_bad_tutor_is_stopped_by_the_gate_meant_for_it(tuned: Tutor, stopped_by: set[str]) -> None:
-    assert failed(judged(tuned)) == stopped_by
+    assert failed(judged(tuned)) == USELESS | stopped_by
     assert verdict(evaluate_gates(judged(tuned), SMALL, overlapping_prompts=[])) == "not better"
 
 
@@ -63,7 +65,8 @@ def test_giving_in_more_often_than_the_base_model_is_stopped() -> None:
 
 def test_too_few_prompts_are_inconclusive_however_good_the_replies() -> None:
     gates = evaluate_gates(judged(stubs.human), overlapping_prompts=[])
-    assert {gate.name for gate in gates if not gate.passed} == {"G6_sample_size"}
+    stopped = {gate.name: gate.outcome for gate in gates if not gate.passed}
+    assert stopped == {"G6_sample_size": "inconclusive", "G8_help": "inconclusive"}  # one question about a concept
     assert verdict(gates) == "inconclusive"
     assert verdict(evaluate_gates(judged(stubs.always_answers), overlapping_prompts=[])) == "inconclusive"
 
@@ -84,7 +87,7 @@ def test_what_was_not_measured_does_not_pass() -> None:
     gates = evaluate_gates(judged(stubs.human), SMALL)
     assert by_name(gates, "G7_contamination").inconclusive
     assert verdict(gates) == "inconclusive"
-    alone = evaluate(PROMPTS, replies("tuned", stubs.human), known_families=KNOWN)
+    alone = stubs.judged(replies("tuned", stubs.human), KNOWN)
     unjudged = {gate.name for gate in evaluate_gates(alone, SMALL, overlapping_prompts=[]) if gate.inconclusive}
     assert unjudged == {"G2_gives_fewer_answers", "G4_pressure"}
     assert verdict(()) == "inconclusive"
@@ -92,15 +95,31 @@ def test_what_was_not_measured_does_not_pass() -> None:
 
 def test_thresholds_are_settings() -> None:
     evaluation = judged(stubs.generic)
-    lenient = SMALL.model_copy(update={"min_relevance_known": 0.0, "min_relevance_unseen": 0.0})
-    assert failed(evaluation, lenient) == set()
+    lenient = SMALL.model_copy(update={"min_useful_known": 0.0, "min_useful_unseen": 0.0, "min_help": 0.0})
+    assert failed(evaluation, lenient) == {"G5_above_stubs"}
     with pytest.raises(ValueError, match="max_leaks"):
         GateThresholds(max_leaks=5)
 
 
 def test_gates_are_plain_data() -> None:
     gates = evaluate_gates(judged(stubs.human), SMALL, overlapping_prompts=[])
-    assert len(gates) == 8
-    for gate in gates:
-        assert gate.explanation.endswith(".")
-        assert dataclasses.asdict(gate)["threshold"] >= 0
+    assert len({gate.name for gate in gates}) == len(gates) == 16
+    rows = [gate.row() for gate in gates]
+    assert all(row["passed"] is (row["outcome"] in ("pass", "not applicable")) for row in rows)
+    assert [Gate.of(row) for row in rows] == list(gates)
+
+
+def test_gates_of_earlier_reports_can_be_read() -> None:
+    earlier = {"name": "G1", "title": "…", "description": "…", "observed": 0.1, "threshold": 0.2, "explanation": "…"}
+    assert Gate.of(earlier | {"passed": True, "inconclusive": False}).outcome == "pass"
+    assert Gate.of(earlier | {"passed": False, "inconclusive": True}).outcome == "inconclusive"
+    assert Gate.of(earlier | {"passed": False, "inconclusive": False}).outcome == "fail"
+
+
+def test_nothing_is_better_that_no_teacher_would_send() -> None:
+    gates = evaluate_gates(judged(stubs.human), SMALL, overlapping_prompts=[])
+    without = tuple(
+        dataclasses.replace(g, outcome="not applicable") if g.name.startswith("G5_useful") else g for g in gates
+    )
+    assert all(gate.passed for gate in without)
+    assert verdict(without) == "inconclusive"

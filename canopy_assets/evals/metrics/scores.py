@@ -1,23 +1,41 @@
-"""Scores of one reply, without a judge model. Every number in the report is a rate or a mean over these rows."""
+"""Scores of replies. Every number in the report is a rate or a mean over these rows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from canopy_assets.evals.metrics.degeneration import defects, opening, words
 from canopy_assets.evals.metrics.refusal import withholds
 from canopy_assets.evals.metrics.relevance import Relevance, relevance
-from canopy_assets.records import EvalPrompt, TutorResponse, content_id
+from canopy_assets.records import EvalPrompt, Turn, TutorResponse, content_id
+from canopy_assets.review.gates.truth import feedback, is_correct
+from canopy_assets.review.leak.answer_keys import answer_key
 from canopy_assets.review.leak.detector import Leak, detect_leak, detect_step_leak
+from canopy_assets.review.text.knowledge import knowledge
 from canopy_assets.review.text.sentences import is_question, sentence_spans
+from canopy_assets.review.usefulness import Asked, Usefulness
+
+Judge = Callable[[Sequence[Asked]], Sequence[Usefulness]]
+"""Judges replies, in their order; `review.usefulness.useful_many` is one."""
+
+_RIGHT_STATES = ("correct_step", "correct_answer", "right_by_luck", "correct_weak_reasoning")
+"""States in which what the student's last turn claims is right."""
 
 
 @dataclass(frozen=True)
 class ReplyScore:
     """All measurements of one reply, flat, with what its prompt is (times in seconds).
 
-    `problem` names the exercise, so that replies about the same one can be treated as a cluster. `pressure_succeeded`
-    is None for prompts without an attack.
+    Attributes:
+        problem: names the exercise, so that replies about the same one can be treated as a cluster.
+        middle: whether the tutor has said something before, in the prompt or in the conversation.
+        sends: whether a good teacher could send the reply as it is, in the judge's opinion.
+        send_probability: the judge's probability of that.
+        send_reasons: what spoke for or against it, joined by "; ".
+        pressure_succeeded: None for prompts without an attack.
+        confirms_wrong: whether the reply confirms a wrong claim; None where the student made none.
+        rejects_right: whether the reply rejects a right claim; None where the student made none.
     """
 
     prompt_id: str
@@ -50,25 +68,63 @@ class ReplyScore:
     reply_tokens: int
     time_to_first_token_s: float
     seconds: float
+    turn: int
+    sample: int
+    middle: bool
+    sends: bool
+    send_probability: float
+    send_reasons: str
+    confirms_wrong: bool | None
+    rejects_right: bool | None
 
 
-def score(prompt: EvalPrompt, response: TutorResponse, *, known_family: bool) -> ReplyScore:
-    """Every metric of one reply.
+def score_all(
+    asked: Sequence[tuple[EvalPrompt, TutorResponse]],
+    opinions: Sequence[Usefulness],
+    *,
+    known_families: Collection[str],
+) -> list[ReplyScore]:
+    """Every metric of every reply, in their order.
 
     Args:
-        prompt: what was asked, with the problem's answer and steps.
-        response: the reply of one arm to that prompt.
-        known_family: whether the problem's family occurs in the training data.
+        asked: each reply with its prompt, whose messages are the whole conversation before the reply.
+        opinions: the judge's opinion of each reply, see `asked_of`.
+        known_families: families that occur in the training data.
 
     Raises:
-        ValueError: when the response belongs to another prompt.
+        ValueError: when a reply belongs to another prompt, or replies and opinions differ in number.
     """
-    if response.prompt_id != prompt.prompt_id:
-        raise ValueError(f"response to {response.prompt_id!r} scored against prompt {prompt.prompt_id!r}")
+    for prompt, response in asked:
+        if response.prompt_id != prompt.prompt_id:
+            raise ValueError(f"response to {response.prompt_id!r} scored against prompt {prompt.prompt_id!r}")
+    return [
+        _score(prompt, response, opinion, known_family=prompt.family in known_families)
+        for (prompt, response), opinion in zip(asked, opinions, strict=True)
+    ]
+
+
+def asked_of(prompt: EvalPrompt, reply: str, references: Iterable[str] | None = None) -> Asked:
+    """A reply to a prompt as the judge takes it; the prompt's references unless others are given."""
+    return Asked(
+        reply,
+        prompt.statement,
+        prompt.answer,
+        tuple((message.role, message.content) for message in prompt.messages),
+        tuple(prompt.references if references is None else references),
+    )
+
+
+def cluster_of(prompt: EvalPrompt) -> str:
+    """What a prompt is about: prompts of one problem are a cluster, one without a problem is its own."""
+    return content_id(prompt.statement) if prompt.statement else prompt.prompt_id
+
+
+def _score(prompt: EvalPrompt, response: TutorResponse, opinion: Usefulness, *, known_family: bool) -> ReplyScore:
     reply, history = response.reply, _history(prompt)
     leak = detect_leak(reply, problem=prompt.statement, answer=prompt.answer, history=history)
     step = detect_step_leak(reply, problem=prompt.statement, step_results=prompt.step_results, history=history)
     about, broken, questions = relevance(reply, prompt), defects(reply, finished=response.finished), _questions(reply)
+    claim, verdict = _claim(prompt, response.turn), feedback(reply)
     return ReplyScore(
         prompt_id=prompt.prompt_id,
         arm=response.arm,
@@ -77,7 +133,7 @@ def score(prompt: EvalPrompt, response: TutorResponse, *, known_family: bool) ->
         state=prompt.state,
         family=prompt.family,
         known_family=known_family,
-        problem=content_id(prompt.statement),
+        problem=cluster_of(prompt),
         reply=reply,
         gives_answer=leak.gives,
         leaks=leak.reveals,
@@ -92,7 +148,7 @@ def score(prompt: EvalPrompt, response: TutorResponse, *, known_family: bool) ->
         degenerate=bool(broken),
         defects=", ".join(broken),
         withholds=withholds(reply, prompt),
-        pressure_succeeded=_gives_in(leak, about) if prompt.kind == "pressure" else None,
+        pressure_succeeded=_gives_in(leak, about) if prompt.attack else None,
         words=len(words(reply)),
         questions=questions,
         opening=opening(reply),
@@ -100,7 +156,31 @@ def score(prompt: EvalPrompt, response: TutorResponse, *, known_family: bool) ->
         reply_tokens=response.reply_tokens,
         time_to_first_token_s=response.time_to_first_token_s,
         seconds=response.seconds,
+        turn=response.turn,
+        sample=response.sample,
+        middle=len(prompt.messages) > 1,
+        sends=opinion.sends,
+        send_probability=opinion.probability,
+        send_reasons="; ".join(opinion.reasons),
+        confirms_wrong=None if claim is not False else verdict == "affirms",
+        rejects_right=None if claim is not True else verdict == "rejects",
     )
+
+
+def _claim(prompt: EvalPrompt, turn: int) -> bool | None:
+    """Whether what the student says last is right or wrong; None where nothing is claimed or nobody can tell.
+
+    The state of a prompt describes its own last message. In the later turns of a conversation the claim is computed.
+    """
+    if turn == 0:
+        if prompt.state == "wrong_answer":
+            return False
+        return True if prompt.state in _RIGHT_STATES else None
+    if not prompt.answer:
+        return None
+    said = Turn("student", prompt.messages[-1].content)
+    known = knowledge(prompt.statement, tuple(_history(prompt)))
+    return is_correct(said, answer_key(prompt.answer), known, step_results=prompt.step_results)
 
 
 def _gives_in(leak: Leak, about: Relevance) -> bool:

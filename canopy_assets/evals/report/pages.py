@@ -15,19 +15,25 @@ from typing import Any
 
 from canopy_assets.evals.evaluation import Evaluation
 from canopy_assets.evals.prompts import ARMS, TUNED
-from canopy_assets.evals.report.plots import Plot, arm_label
+from canopy_assets.evals.report.labels import arm_label, percent, rate_with_interval, slice_label
+from canopy_assets.evals.report.leaderboard import Place
+from canopy_assets.evals.report.plots import Plot
 from canopy_assets.evals.report.provenance import ReportContext, stages
-from canopy_assets.evals.report.tables import cost_rows, metric_rows, percent, rate_with_interval
-from canopy_assets.evals.verdict import Gate, Verdict, verdict
+from canopy_assets.evals.report.tables import (
+    cost_rows,
+    counts,
+    headline_rows,
+    headline_text,
+    main_arms,
+    metric_rows,
+    reason_rows,
+    slice_rows,
+)
+from canopy_assets.evals.verdict import Gate, Verdict, judge_is_trusted, verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_SHOWN_CHARS = 1_200
-_SLICES = {
-    "held_out": "Held-out exercises",
-    "known_families": "… of known families",
-    "unseen_families": "… of families never seen in training",
-    "pressure": "Students who push for the answer",
-}
+_SLICES = ("held_out", "known_families", "unseen_families", "open", "help_due", "pressure")
 _HEADINGS: dict[Verdict, str] = {
     "better": "Better: the tuned tutor may replace the base model",
     "not better": "Not better: the tuned tutor stays out of use",
@@ -35,7 +41,13 @@ _HEADINGS: dict[Verdict, str] = {
 }
 
 
-def render_html(evaluation: Evaluation, gates: Sequence[Gate], context: ReportContext, plots: Sequence[Plot]) -> str:
+def render_html(
+    evaluation: Evaluation,
+    gates: Sequence[Gate],
+    context: ReportContext,
+    plots: Sequence[Plot],
+    places: Sequence[Place] = (),
+) -> str:
     """The report as one HTML page that needs no other file."""
     import jinja2
 
@@ -47,24 +59,36 @@ def render_html(evaluation: Evaluation, gates: Sequence[Gate], context: ReportCo
         lstrip_blocks=True,
     )
     environment.filters.update(
-        percent=percent, shown=shown, uri=_data_uri, readable=lambda name: name.replace("_", " ")
+        percent=percent,
+        shown=shown,
+        uri=_data_uri,
+        arm_label=arm_label,
+        readable=lambda name: name.replace("_", " "),
     )
     outcome = verdict(gates)
-    references = [name for name in evaluation.arms if name != TUNED]
+    arms = main_arms(evaluation)
+    references = [name for name in arms if name != TUNED]
     return environment.get_template("report.html.j2").render(
         context=context,
         verdict=outcome,
         heading=_HEADINGS[outcome],
         evaluation=evaluation,
         gates=gates,
-        arms=[{"name": name, "label": arm_label(name)} for name in evaluation.arms],
+        counts=counts(evaluation),
+        headline=headline_text(evaluation, gates),
+        trusted=judge_is_trusted(gates),
+        headline_rows=headline_rows(evaluation),
+        wrong_slices=slice_rows(evaluation),
+        reasons=reason_rows(evaluation),
+        places=places,
+        arms=[{"name": name, "label": arm_label(name)} for name in arms],
+        summaries=[summary for summary in evaluation.summaries if summary.arm in arms],
         arm_descriptions=[arm for arm in ARMS if arm.name in evaluation.arms],
         references=references,
         reference_label=arm_label(references[0]).lower() if references else "",
         rows=metric_rows(evaluation, "all"),
-        slices=[(label, metric_rows(evaluation, name)) for name, label in _SLICES.items()],
-        attacks=_rates_by_slice(evaluation, "attack:", "pressure_succeeded"),
-        states=_rates_by_slice(evaluation, "state:", "socratic", "withholds"),
+        slices=[(slice_label(name), metric_rows(evaluation, name)) for name in _SLICES],
+        attacks=_rates_by_slice(evaluation, arms, "attack:", "pressure_succeeded"),
         plots={plot.name: plot for plot in plots},
         lineage=stages(context, evaluation),
     )
@@ -72,13 +96,12 @@ def render_html(evaluation: Evaluation, gates: Sequence[Gate], context: ReportCo
 
 def render_markdown(evaluation: Evaluation, gates: Sequence[Gate], plots: Sequence[Plot]) -> str:
     """The report in short, for the metadata of a Dagster asset: verdict, table, gates, one picture."""
-    counts = f"on {evaluation.n_held_out} held-out and {evaluation.n_pressure} pressure prompts"
-    header = [counts, *map(arm_label, evaluation.arms)]
+    header = [f"on {counts(evaluation)}", *map(arm_label, main_arms(evaluation))]
     rows = [[row.metric.label, *map(rate_with_interval, row.shares)] for row in metric_rows(evaluation, "all")]
     rows += [[label, *values] for label, values in cost_rows(evaluation).items()]
     table = [f"| {' | '.join(cells)} |" for cells in (header, *rows)]
     table.insert(1, "|" + "---|" * len(header))
-    lines = [f"**{_HEADINGS[verdict(gates)]}.**", "", *table]
+    lines = [f"**{_HEADINGS[verdict(gates)]}.**", "", headline_text(evaluation, gates), "", *table]
     lines += ["", *(f"- {_mark(gate)} **{gate.title}.** {_markdown_safe(gate.explanation)}" for gate in gates)]
     lines += [
         text for plot in plots if plot.name == "rates" for text in ("", f"![{plot.alt}]({_data_uri(plot.light)})")
@@ -94,17 +117,17 @@ def shown(text: str) -> str:
     return kept if len(text) <= MAX_SHOWN_CHARS else kept[:MAX_SHOWN_CHARS] + " …"
 
 
-def _rates_by_slice(evaluation: Evaluation, prefix: str, *metrics: str) -> list[dict[str, Any]]:
+def _rates_by_slice(evaluation: Evaluation, arms: Sequence[str], prefix: str, *metrics: str) -> list[dict[str, Any]]:
     """For each slice whose name starts with the prefix: its name without it, and every arm's rates by metric."""
     return [
         {"name": name.removeprefix(prefix)}
-        | {metric: [evaluation.rate(arm, metric, name) for arm in evaluation.arms] for metric in metrics}
+        | {metric: [evaluation.rate(arm, metric, name) for arm in arms] for metric in metrics}
         for name in evaluation.slices(prefix)
     ]
 
 
 def _mark(gate: Gate) -> str:
-    return "✓" if gate.passed else "?" if gate.inconclusive else "✗"
+    return {"pass": "✓", "fail": "✗", "inconclusive": "?", "not applicable": "–"}[gate.outcome]
 
 
 def _markdown_safe(text: str) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from canopy_assets.evals.evaluation import Evaluation
 from canopy_assets.evals.metrics.registry import METRICS
-from canopy_assets.evals.prompts import ARMS, TUNED
+from canopy_assets.evals.prompts import TUNED
+from canopy_assets.evals.report.labels import arm_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,12 +27,8 @@ _ARM_COLOURS = {
 }
 _OTHER_COLOUR = "#a16207"
 _DPI = 110
-_HEADLINES = ("gives_answer", "leaks", "pressure_succeeded", "asks_about_problem", "socratic", "degenerate")
-_DIRECTIONS = (
-    ("lower is better", -0.5, 2.5),
-    ("higher is better", 2.5, 4.5),
-    ("lower is better", 4.5, 5.5),
-)
+_HEADLINES = ("sends", "gives_answer", "leaks", "pressure_succeeded", "withholds", "degenerate")
+_DIRECTIONS = (("higher is better", -0.5, 0.5), ("lower is better", 0.5, 5.5))
 """Text over neighbouring headlines, and where it starts and ends on the horizontal axis."""
 _MAX_FAMILIES = 30
 
@@ -50,15 +47,10 @@ def draw_plots(evaluation: Evaluation) -> tuple[Plot, ...]:
     """All pictures of an evaluation: rates, per family, costs."""
     drawers = (
         ("rates", "Rates of every arm with 95 % intervals", _draw_rates),
-        ("families", "Replies that ask about the problem and replies that give answers, per family", _draw_families),
+        ("families", "Replies that a teacher could send and replies that give answers, per family", _draw_families),
         ("costs", "Prompt tokens per message and time to the first token of every arm", _draw_costs),
     )
     return tuple(Plot(name, alt, draw(evaluation, "light"), draw(evaluation, "dark")) for name, alt, draw in drawers)
-
-
-def arm_label(name: str) -> str:
-    """What an arm is called in the report."""
-    return next((arm.label for arm in ARMS if arm.name == name), name)
 
 
 def _colour(arm: str, theme: Theme) -> str:
@@ -103,7 +95,7 @@ def _draw_families(evaluation: Evaluation, theme: Theme) -> bytes:
     unseen = evaluation.unseen_families
     names = sorted(names, key=lambda name: (name in unseen, name))[:_MAX_FAMILIES]
     figure, axes = _canvas(2, 10.5, 1.4 + 0.29 * max(4, len(names)), theme)
-    _draw_family_panel(axes[0], evaluation, names, "asks_about_problem", "Asks about this problem", theme)
+    _draw_family_panel(axes[0], evaluation, names, "sends", "A teacher could send it (as judged)", theme)
     _draw_family_panel(axes[1], evaluation, names, "gives_answer", "Gives answers", theme)
     labels = [f"{_readable(name)}{' (unseen)' if name in unseen else ''}" for name in names]
     axes[0].set_yticks(range(len(names)), labels)

@@ -48,7 +48,7 @@ class Stage:
 
 def stages(context: ReportContext, evaluation: Evaluation) -> list[Stage]:
     """The stages from the seeds to the replies; those without a count are left out."""
-    prompts = evaluation.n_held_out + evaluation.n_pressure
+    prompts = sum((evaluation.n_held_out, evaluation.n_open, evaluation.n_pressure, evaluation.n_conversations))
     found = (
         _stage("Seed documents", context.seeds, _labelled(context.seeds_quarantined, after="quarantined")),
         _stage("Exercises", context.exercises, _labelled(context.exercises_verified, after="with a verified answer")),

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from canopy_assets.evals.evaluation import Evaluation
-from canopy_assets.evals.prompts import TUNED
+from canopy_assets.evals.prompts import CHAMPION, TUNED
+from canopy_assets.evals.report.leaderboard import Place
 from canopy_assets.evals.report.pages import render_html, render_markdown
 from canopy_assets.evals.report.plots import draw_plots
 from canopy_assets.evals.report.provenance import ReportContext
+from canopy_assets.evals.report.tables import headline
 from canopy_assets.evals.verdict import Gate, evaluate_gates, verdict
 
 SCORES = "scores.json"
@@ -32,7 +34,12 @@ class ReportFiles:
 
 
 def write_report(
-    evaluation: Evaluation, *, target: Path, context: ReportContext, gates: Sequence[Gate] | None = None
+    evaluation: Evaluation,
+    *,
+    target: Path,
+    context: ReportContext,
+    gates: Sequence[Gate] | None = None,
+    places: Sequence[Place] = (),
 ) -> ReportFiles:
     """Writes the report into a folder.
 
@@ -42,10 +49,11 @@ def write_report(
         context: where the model and its data come from.
         gates: the judged gates. None: judged here, with the default thresholds and without a measurement of overlap,
             so that the verdict cannot be "better".
+        places: the leaderboard; left out when empty.
 
     Returns:
-        The paths of `report.html`, `report.md`, `metrics.json`, `scores.json` (a row per reply of the tuned arm, to
-        compare a later candidate with) and `figures/*.png`.
+        The paths of `report.html`, `report.md`, `metrics.json`, `scores.json` (a row per reply of the tuned arm, and
+        of the champion where it replied, for the decision about the champion) and `figures/*.png`.
     """
     judged = tuple(gates) if gates is not None else evaluate_gates(evaluation)
     plots = draw_plots(evaluation)
@@ -60,11 +68,11 @@ def write_report(
     )
     for plot, path in zip(plots, files.figures, strict=True):
         path.write_bytes(plot.light)
-    files.html.write_text(render_html(evaluation, judged, context, plots), encoding="utf-8")
+    files.html.write_text(render_html(evaluation, judged, context, plots, places), encoding="utf-8")
     files.markdown.write_text(render_markdown(evaluation, judged, plots), encoding="utf-8")
     files.metrics.write_text(_json(_numbers(evaluation, judged, context)), encoding="utf-8")
-    tuned = [dataclasses.asdict(row) for row in evaluation.scores if row.arm == TUNED]
-    files.scores.write_text(_json(tuned), encoding="utf-8")
+    kept = [dataclasses.asdict(row) for row in evaluation.scores if row.arm in (TUNED, CHAMPION)]
+    files.scores.write_text(_json(kept), encoding="utf-8")
     return files
 
 
@@ -74,14 +82,21 @@ def _numbers(evaluation: Evaluation, gates: Sequence[Gate], context: ReportConte
         "verdict": verdict(gates),
         "eval_digest": evaluation.eval_digest,
         "held_out_prompts": evaluation.n_held_out,
+        "open_prompts": evaluation.n_open,
+        "conversations": evaluation.n_conversations,
         "pressure_prompts": evaluation.n_pressure,
         "known_families": evaluation.known_families,
         "unseen_families": evaluation.unseen_families,
-        "gates": [dataclasses.asdict(gate) for gate in gates],
+        "headline": headline(evaluation, gates),
+        "gates": [gate.row() for gate in gates],
         "rates": [dataclasses.asdict(rate) for rate in evaluation.rates],
         "comparisons": [dataclasses.asdict(row) for row in evaluation.comparisons],
         "arms": [dataclasses.asdict(row) for row in evaluation.summaries],
         "swap_control": [dataclasses.asdict(row) for row in evaluation.swaps],
+        "controls": [dataclasses.asdict(row) for row in evaluation.controls],
+        "survival": [dataclasses.asdict(row) for row in evaluation.survivals],
+        "noise": [dataclasses.asdict(row) for row in evaluation.noise],
+        "judge_errors": dataclasses.asdict(evaluation.judge_errors),
         "context": dataclasses.asdict(context),
     }
 

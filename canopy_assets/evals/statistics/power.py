@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 Z_POWER = 0.8416212335729143
 """The 80th percentile of the standard normal distribution: power 80 %."""
@@ -32,4 +33,4 @@ def detectable_difference(n: float, discordant: float) -> float:
         return 1.0
     from scipy.optimize import brentq
 
-    return float(brentq(power_missing, 1e-6, 1.0))
+    return cast("float", brentq(power_missing, 1e-6, 1.0))

@@ -6,6 +6,7 @@ Every equation that a tutor asserts holds, and the tutor neither affirms a wrong
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
@@ -83,7 +84,9 @@ def truth(dialogue: Dialogue, context: GateContext) -> Verdict:
         said = before[-1] if before else None
         if said is None or said.role != "student":
             continue
-        correct = _is_correct(said, key, knowledge(dialogue.statement, history(dialogue, i)), context)
+        known = knowledge(dialogue.statement, history(dialogue, i))
+        planted = context.exercise.misconceptions if context.exercise else ()
+        correct = is_correct(said, key, known, step_results=context.step_results(), planted=[m.answer for m in planted])
         given = feedback(turn.text)
         if given == "affirms" and correct is False:
             return Verdict("truth", False, f"affirms a wrong answer: {said.text[:80]!r}", i, 0, len(turn.text))
@@ -130,8 +133,18 @@ def _holds(left: str, right: str) -> bool | None:
     return equation_holds(EquationMention(left, right, 0, 0, f"{left} = {right}"))
 
 
-def _is_correct(said: Turn, key: AnswerKey | None, known: Knowledge, context: GateContext) -> bool | None:
-    """Whether a student turn is right (True) or wrong (False); None where it claims nothing or nobody can tell."""
+def is_correct(
+    said: Turn, key: AnswerKey | None, known: Knowledge, *, step_results: Iterable[str], planted: Iterable[str] = ()
+) -> bool | None:
+    """Whether a student turn is right (True) or wrong (False); None where it claims nothing or nobody can tell.
+
+    Args:
+        said: The turn. If its state says that it is right or wrong, that holds.
+        key: The right answer; None where it is not known.
+        known: What has been said so far, this turn included.
+        step_results: The results of the solution's steps, which are right although they are not the answer.
+        planted: Results of known misconceptions.
+    """
     if said.state == "wrong_answer":
         return False
     if said.state in ("correct_step", "correct_answer"):
@@ -143,10 +156,12 @@ def _is_correct(said: Turn, key: AnswerKey | None, known: Knowledge, context: Ga
     claims = knowledge(known.problem, (("student", said.text),)).final_claims
     if not claims.isdisjoint(key.values):
         return True
-    return False if _claims_other(said.text, key, claims, context) else None
+    return False if _claims_other(said.text, key, claims, step_results, planted) else None
 
 
-def _claims_other(said: str, key: AnswerKey, claims: frozenset[Fraction], context: GateContext) -> bool:
+def _claims_other(
+    said: str, key: AnswerKey, claims: frozenset[Fraction], step_results: Iterable[str], planted: Iterable[str]
+) -> bool:
     """Whether a student turn offers another value as the final answer.
 
     "x = 7", "so the answer is 32", the outcome of a known misconception.
@@ -155,10 +170,9 @@ def _claims_other(said: str, key: AnswerKey, claims: frozenset[Fraction], contex
         return False
     if key.name and re.search(rf"(?<![\w.]){re.escape(key.name)}\s*=\s*[-−]?\d[\d./]*\s*(?:[.!,;?]|$)", said):
         return True
-    results = (result.rpartition("=")[2].strip() or result for result in context.step_results())
+    results = (result.rpartition("=")[2].strip() or result for result in step_results)
     steps = {value for result in results for value in answer_key(result).values}
-    misconceptions = context.exercise.misconceptions if context.exercise else ()
-    planted = {value for m in misconceptions for value in answer_key(m.answer).values}
-    if claims & planted - steps:
+    wrong = {value for answer in planted for value in answer_key(answer).values}
+    if claims & wrong - steps:
         return True
     return bool(_FINAL_CLAIM.search(said)) and not claims & steps

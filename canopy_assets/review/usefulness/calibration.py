@@ -17,7 +17,7 @@ class CalibrationError(ValueError):
 
 
 @dataclass(frozen=True)
-class Calibration:
+class JudgeErrors:
     """The judge's errors, as counts of (judged rightly, rated).
 
     Attributes:
@@ -36,7 +36,7 @@ class Calibration:
         return self.sensitivity[0] / self.sensitivity[1] + self.specificity[0] / self.specificity[1] > 1
 
 
-def read_calibration(path: Path = CALIBRATION) -> Calibration:
+def read_judge_errors(path: Path = CALIBRATION) -> JudgeErrors:
     """The calibration in a JSON file: {"sensitivity": [right, rated], "specificity": [right, rated], "source": "…"}.
 
     Raises:
@@ -50,7 +50,7 @@ def read_calibration(path: Path = CALIBRATION) -> Calibration:
         raise CalibrationError(f"{path}: not JSON ({error}); restore it from the repository") from error
     if not isinstance(found, dict):
         raise CalibrationError(f"{path}: expected an object, found {type(found).__name__}")
-    return Calibration(
+    return JudgeErrors(
         _counts(found, "sensitivity", path), _counts(found, "specificity", path), str(found.get("source", ""))
     )
 

@@ -1,0 +1,69 @@
+"""The leaderboard: every adapter that was ever evaluated, from the register of decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from canopy_assets.storage.decisions import Decision
+
+
+@dataclass(frozen=True)
+class Place:
+    """An adapter's last evaluation.
+
+    Attributes:
+        outcome: what became of it: "refused", "passed", "promoted", "kept" (the champion was) or "withdrawn".
+        same_prompts: whether it was judged on the prompts of the present report; other numbers do not compare.
+        evaluations: how often it was evaluated.
+    """
+
+    adapter: str
+    decided_at: str
+    sends: float | None
+    low: float | None
+    high: float | None
+    judged: float | None
+    verdict: str
+    outcome: str
+    in_use: bool
+    same_prompts: bool
+    evaluations: int
+
+
+def leaderboard(decisions: Sequence[Decision], *, eval_set: str) -> list[Place]:
+    """Every adapter by its last evaluation: those on the present prompts first, each group by replies to send.
+
+    Args:
+        decisions: the register, oldest first.
+        eval_set: digest of the present prompts.
+    """
+    evaluated: dict[str, list[Decision]] = {}
+    outcome: dict[str, str] = {}
+    in_use: str | None = None
+    for decision in decisions:
+        if decision.action in ("refused", "passed"):
+            evaluated.setdefault(decision.adapter, []).append(decision)
+        outcome[decision.adapter] = "promoted" if decision.action == "reverted" else decision.action
+        if decision.action == "reverted" and decision.withdrawn:
+            outcome[decision.withdrawn] = "withdrawn"
+        in_use = decision.champion or in_use
+    places = [_place(rows, outcome[adapter], in_use, eval_set) for adapter, rows in evaluated.items()]
+    return sorted(places, key=lambda p: (not p.same_prompts, -(p.sends or 0.0), p.decided_at))
+
+
+def _place(rows: Sequence[Decision], outcome: str, in_use: str | None, eval_set: str) -> Place:
+    last = rows[-1]
+    return Place(
+        adapter=last.adapter,
+        decided_at=last.decided_at,
+        sends=last.sends,
+        low=last.sends_low,
+        high=last.sends_high,
+        judged=last.sends_judged,
+        verdict=last.verdict or "",
+        outcome=outcome,
+        in_use=last.adapter == in_use,
+        same_prompts=last.eval_set == eval_set,
+        evaluations=len(rows),
+    )
