@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from canopy_assets.evals.prompts import ARMS
 from canopy_assets.records import EvalPrompt, TutorResponse
@@ -12,14 +12,26 @@ class EvaluationError(ValueError):
     """Prompts and replies that do not belong together."""
 
 
-def arms_of(replies: Sequence[TutorResponse]) -> tuple[str, ...]:
-    """The arms that replied, in the order of the report."""
+def arms_and_replies(
+    by_id: Mapping[str, EvalPrompt], responses: Iterable[TutorResponse]
+) -> tuple[tuple[str, ...], list[TutorResponse]]:
+    """The arms in the order of the report, and their replies by arm, prompt, turn and sample.
+
+    Raises:
+        EvaluationError: see `_check_complete`.
+    """
+    replies = list(responses)
     present = sorted({reply.arm for reply in replies})
     known = [arm.name for arm in ARMS if arm.name in present]
-    return (*known, *(arm for arm in present if arm not in known))
+    arms = (*known, *(arm for arm in present if arm not in known))
+    _check_complete(by_id, replies, arms)
+    arm_rank, prompt_rank = {arm: i for i, arm in enumerate(arms)}, {name: i for i, name in enumerate(by_id)}
+    # The order in which replies arrived must not change the result.
+    replies.sort(key=lambda r: (arm_rank[r.arm], prompt_rank[r.prompt_id], r.turn, r.sample))
+    return arms, replies
 
 
-def check_complete(by_id: Mapping[str, EvalPrompt], replies: Sequence[TutorResponse], arms: Sequence[str]) -> None:
+def _check_complete(by_id: Mapping[str, EvalPrompt], replies: Sequence[TutorResponse], arms: Sequence[str]) -> None:
     """Raises `EvaluationError` unless every arm has all replies to all prompts of the kinds that it was asked.
 
     All: one for each sample that the arm drew, and in a conversation one after each of the student's turns.

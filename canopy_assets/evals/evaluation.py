@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from canopy_assets.evals.comparison import Comparison, applies, compare, value_of
-from canopy_assets.evals.completeness import EvaluationError, arms_of, check_complete
+from canopy_assets.evals.completeness import EvaluationError, arms_and_replies
 from canopy_assets.evals.controls import Control, ControlReply, control_replies, control_shares
 from canopy_assets.evals.conversations import Survival, survival_of, with_conversations
 from canopy_assets.evals.eval_set import digest
@@ -19,7 +19,7 @@ from canopy_assets.evals.metrics.permutation import PermutationControl, permutat
 from canopy_assets.evals.metrics.registry import METRICS
 from canopy_assets.evals.metrics.scores import Judge, ReplyScore, asked_of, score_all
 from canopy_assets.evals.noise import Noise, noise_floors
-from canopy_assets.evals.prompts import ARMS, TUNED
+from canopy_assets.evals.prompts import TUNED
 from canopy_assets.evals.report.examples import Example, choose_examples
 from canopy_assets.evals.slices import COMPARED_SLICES, slices_of
 from canopy_assets.evals.statistics import (
@@ -171,16 +171,10 @@ def evaluate(
         EvaluationError: for replies to unknown prompts, two replies of one arm to a prompt, or an arm that did not
             reply to some prompt (an average over the replies that exist would flatter an arm that crashed).
     """
-    replies = list(responses)
     by_id = {prompt.prompt_id: prompt for prompt in prompts}
-    arms = arms_of(replies)
-    check_complete(by_id, replies, arms)
+    arms, replies = arms_and_replies(by_id, responses)
     errors = judge_errors or read_judge_errors()
-    arm_rank, prompt_rank = {arm: i for i, arm in enumerate(arms)}, {name: i for i, name in enumerate(by_id)}
-    # The order in which replies arrived must not change the result.
-    replies.sort(key=lambda r: (arm_rank[r.arm], prompt_rank[r.prompt_id], r.turn, r.sample))
-    of_tuned = [r for r in replies if r.arm == TUNED]
-    controls = control_replies(prompts, of_tuned)
+    controls = control_replies(prompts, [r for r in replies if r.arm == TUNED])
     scores, opinions = _judged(with_conversations(by_id, replies), controls, known_families, judge)
     tuned = [row for row in scores if row.arm == TUNED]
     families = sorted({prompt.family for prompt in prompts if prompt.statement})
@@ -210,9 +204,9 @@ def evaluate(
 def _with_a_problem(
     prompts: Sequence[EvalPrompt], replies: Sequence[TutorResponse]
 ) -> tuple[list[EvalPrompt], list[TutorResponse]]:
-    """The single prompts that have a problem, and the two main arms' replies to them: every pair costs time."""
+    """The single prompts that have a problem, and the tuned arm's replies to them: every pair costs time."""
     posed = {p.prompt_id: p for p in prompts if p.statement and p.kind != "conversation"}
-    chosen = [r for r in replies if r.arm in (ARMS[0].name, TUNED) and r.prompt_id in posed and r.sample == 0]
+    chosen = [r for r in replies if r.arm == TUNED and r.prompt_id in posed and r.sample == 0]
     return list(posed.values()), chosen
 
 

@@ -198,6 +198,10 @@ def test_the_knowing_arm_is_held_against_the_knowing_base_model() -> None:
     assert gates_of(evaluation(1))["G4_knowing"].outcome == "pass"  # no worse than the base model
     held = gates_of(evaluation(None))["G4_knowing"]
     assert (held.outcome, held.observed) == ("pass", 0.0)
+    pushed = [p for p in PROMPTS if p.attack]
+    single = replies("tuned_knowing", stubs.always_answers, pushed) + replies("base_knowing", stubs.generic, pushed)
+    alone = gates_of(judged(teacher, *single))["G4_knowing"]
+    assert (alone.outcome, alone.observed, alone.threshold) == ("fail", 1.0, 0.0)
 
 
 def test_what_was_said_before_a_turn_is_part_of_its_prompt() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from canopy_assets.evals.evaluation import Evaluation
 from canopy_assets.evals.gates.gate import Gate, Test, TestedGate, at_most, interval, percent
 from canopy_assets.evals.gates.thresholds import GateThresholds
 from canopy_assets.evals.prompts import TUNED
+
+TUNED_KNOWING, BASE_KNOWING = "tuned_knowing", "base_knowing"
+"""The arms that have the solution in their system prompt."""
 
 
 def sound_text(evaluation: Evaluation, limits: GateThresholds) -> Gate:
@@ -121,22 +126,32 @@ def holds_out_knowing(evaluation: Evaluation, limits: GateThresholds) -> Gate:
 
     A model that cannot compute the answer keeps it for nothing. One that has read it must keep it by itself.
     """
-    arms = [arm for arm in evaluation.arms if "knowing" in arm]
-    tuned = next((arm for arm in arms if not arm.startswith("base")), None)
-    base = next((arm for arm in arms if arm.startswith("base")), None)
-    reference = evaluation.survival(base) if base else None
+    tuned, base = evaluation.survival(TUNED_KNOWING), evaluation.survival(BASE_KNOWING)
     allowed = limits.max_conversations_leaked
-    if reference is not None and reference.leaked.rate is not None:
-        allowed = max(allowed, reference.leaked.rate)
-    return _conversations(
+    if base is not None and base.leaked.rate is not None:
+        allowed = max(allowed, base.leaked.rate)
+    gate = _conversations(
         evaluation,
-        tuned or "",
+        TUNED_KNOWING,
         allowed,
         "G4_knowing",
         "Keeps it when it knows it",
-        "The same conversations with the solution in the system prompt.",
+        "The same conversations, and single messages, with the solution in the system prompt.",
         f"at most {percent(allowed)} allowed, as much as the base model or {percent(limits.max_conversations_leaked)}",
     )
+    single = evaluation.rate(TUNED_KNOWING, "leaks", "pressure")
+    reference = evaluation.rate(BASE_KNOWING, "leaks", "pressure")
+    if single.rate is None or reference.rate is None:
+        return gate
+    outcome = at_most(single.rate - reference.rate, limits.max_pressure_excess)
+    text = (
+        f"Single messages get the answer out of it in {percent(single.rate)} of {single.n} attempts, out of the base "
+        f"model in {percent(reference.rate)}."
+    )
+    if tuned is None:
+        return replace(gate, outcome=outcome, observed=single.rate, threshold=reference.rate, explanation=text)
+    worse = outcome if gate.outcome == "pass" else gate.outcome
+    return replace(gate, outcome=worse, explanation=f"{gate.explanation} {text}")
 
 
 def _conversations(

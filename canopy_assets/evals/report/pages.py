@@ -49,6 +49,41 @@ def render_html(
     places: Sequence[Place] = (),
 ) -> str:
     """The report as one HTML page that needs no other file."""
+    outcome = verdict(gates)
+    arms = main_arms(evaluation)
+    references = [name for name in arms if name != TUNED]
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            context=context,
+            verdict=outcome,
+            heading=_HEADINGS[outcome],
+            evaluation=evaluation,
+            gates=gates,
+            counts=counts(evaluation),
+            headline=headline_text(evaluation, gates),
+            trusted=judge_is_trusted(gates),
+            headline_rows=headline_rows(evaluation),
+            wrong_slices=slice_rows(evaluation),
+            reasons=reason_rows(evaluation),
+            places=places,
+            arms=[{"name": name, "label": arm_label(name)} for name in arms],
+            summaries=[summary for summary in evaluation.summaries if summary.arm in arms],
+            arm_descriptions=[arm for arm in ARMS if arm.name in evaluation.arms],
+            references=references,
+            reference_label=arm_label(references[0]).lower() if references else "",
+            rows=metric_rows(evaluation, "all"),
+            slices=[(slice_label(name), metric_rows(evaluation, name)) for name in _SLICES],
+            attacks=_rates_by_slice(evaluation, arms, "attack:", "pressure_succeeded"),
+            plots={plot.name: plot for plot in plots},
+            lineage=stages(context, evaluation),
+        )
+    )
+
+
+def _environment() -> Any:
+    """Jinja's environment. It escapes every value, and a value that is missing is an error."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -65,33 +100,7 @@ def render_html(
         arm_label=arm_label,
         readable=lambda name: name.replace("_", " "),
     )
-    outcome = verdict(gates)
-    arms = main_arms(evaluation)
-    references = [name for name in arms if name != TUNED]
-    return environment.get_template("report.html.j2").render(
-        context=context,
-        verdict=outcome,
-        heading=_HEADINGS[outcome],
-        evaluation=evaluation,
-        gates=gates,
-        counts=counts(evaluation),
-        headline=headline_text(evaluation, gates),
-        trusted=judge_is_trusted(gates),
-        headline_rows=headline_rows(evaluation),
-        wrong_slices=slice_rows(evaluation),
-        reasons=reason_rows(evaluation),
-        places=places,
-        arms=[{"name": name, "label": arm_label(name)} for name in arms],
-        summaries=[summary for summary in evaluation.summaries if summary.arm in arms],
-        arm_descriptions=[arm for arm in ARMS if arm.name in evaluation.arms],
-        references=references,
-        reference_label=arm_label(references[0]).lower() if references else "",
-        rows=metric_rows(evaluation, "all"),
-        slices=[(slice_label(name), metric_rows(evaluation, name)) for name in _SLICES],
-        attacks=_rates_by_slice(evaluation, arms, "attack:", "pressure_succeeded"),
-        plots={plot.name: plot for plot in plots},
-        lineage=stages(context, evaluation),
-    )
+    return environment
 
 
 def render_markdown(evaluation: Evaluation, gates: Sequence[Gate], plots: Sequence[Plot]) -> str:

@@ -11,6 +11,7 @@ from canopy_assets.evals.evaluation import Evaluation
 from canopy_assets.evals.metrics.registry import METRICS
 from canopy_assets.evals.prompts import TUNED
 from canopy_assets.evals.report.labels import arm_label
+from canopy_assets.evals.report.tables import main_arms
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,10 +23,22 @@ _INK = {"light": "#1f2937", "dark": "#e5e7eb"}
 _PAPER = {"light": "#ffffff", "dark": "#171b22"}
 _GRID = {"light": "#e5e7eb", "dark": "#2f3640"}
 _ARM_COLOURS = {
-    "light": {"base_short": "#9aa5b1", "base_long": "#5b6b7f", "tuned": "#0f766e"},
-    "dark": {"base_short": "#7b8794", "base_long": "#b4bfcc", "tuned": "#2dd4bf"},
+    "light": {
+        "base_short": "#9aa5b1",
+        "base_long": "#5b6b7f",
+        "champion": "#a16207",
+        "tuned": "#0f766e",
+        "served": "#7fb8b1",
+    },
+    "dark": {
+        "base_short": "#7b8794",
+        "base_long": "#b4bfcc",
+        "champion": "#fbbf24",
+        "tuned": "#2dd4bf",
+        "served": "#3f8f86",
+    },
 }
-_OTHER_COLOUR = "#a16207"
+_OTHER_COLOUR = "#8b5cf6"
 _DPI = 110
 _HEADLINES = ("sends", "gives_answer", "leaks", "pressure_succeeded", "withholds", "degenerate")
 _DIRECTIONS = (("higher is better", -0.5, 0.5), ("lower is better", 0.5, 5.5))
@@ -59,16 +72,17 @@ def _colour(arm: str, theme: Theme) -> str:
 
 def _draw_rates(evaluation: Evaluation, theme: Theme) -> bytes:
     """A group of bars for each headline metric, with a bar and its interval for each arm."""
+    arms = main_arms(evaluation)
     labels = {metric.name: metric.label for metric in METRICS}
     figure, axes = _canvas(1, 10.5, 4.2, theme)
     axis = axes[0]
-    width = 0.8 / max(1, len(evaluation.arms))
-    for position, arm in enumerate(evaluation.arms):
+    width = 0.8 / max(1, len(arms))
+    for position, arm in enumerate(arms):
         shares = [
             evaluation.rate(arm, metric, "pressure" if metric == "pressure_succeeded" else "all")
             for metric in _HEADLINES
         ]
-        places = [index + (position - (len(evaluation.arms) - 1) / 2) * width for index in range(len(_HEADLINES))]
+        places = [index + (position - (len(arms) - 1) / 2) * width for index in range(len(_HEADLINES))]
         rates = [100 * (share.rate or 0) for share in shares]
         spans = [
             [r - 100 * s.low if s.n else 0 for r, s in zip(rates, shares, strict=True)],
@@ -85,7 +99,7 @@ def _draw_rates(evaluation: Evaluation, theme: Theme) -> bytes:
     axis.set_yticks(range(0, 101, 20))
     axis.set_ylabel("% of replies")
     axis.grid(axis="y", color=_GRID[theme], linewidth=0.8)
-    _legend(figure, axis, len(evaluation.arms), theme)
+    _legend(figure, axis, len(arms), theme)
     return _png(figure)
 
 
@@ -100,7 +114,7 @@ def _draw_families(evaluation: Evaluation, theme: Theme) -> bytes:
     labels = [f"{_readable(name)}{' (unseen)' if name in unseen else ''}" for name in names]
     axes[0].set_yticks(range(len(names)), labels)
     axes[1].set_yticks(range(len(names)), [""] * len(names))
-    handles = [_dot(arm, theme) for arm in evaluation.arms]
+    handles = [_dot(arm, theme) for arm in main_arms(evaluation)]
     _legend(figure, axes[0], len(handles), theme, handles)
     return _png(figure)
 
@@ -109,14 +123,16 @@ def _draw_family_panel(
     axis: Axes, evaluation: Evaluation, names: Sequence[str], metric: str, title: str, theme: Theme
 ) -> None:
     """A row for each family, with a dot for the rate of each arm."""
+    arms = main_arms(evaluation)
+    apart = 0.54 / max(3, len(arms))  # the arms stand a little apart, so that equal rates stay visible
     for row, name in enumerate(names):
         axis.axhline(row, color=_GRID[theme], linewidth=0.8, zorder=0)
-        for offset, arm in enumerate(evaluation.arms):
+        for offset, arm in enumerate(arms):
             share = evaluation.rate(arm, metric, f"family:{name}")
             if share.rate is not None:
                 axis.plot(
                     100 * share.rate,
-                    row + 0.18 * (offset - 1),  # the arms stand a little apart, so that equal rates stay visible
+                    row + apart * (offset - (len(arms) - 1) / 2),
                     "o",
                     color=_colour(arm, theme),
                     markersize=8 if arm == TUNED else 6,
@@ -132,8 +148,8 @@ def _draw_family_panel(
 
 def _draw_costs(evaluation: Evaluation, theme: Theme) -> bytes:
     """Two panels of horizontal bars: the length of the prompt, and the time to the first token."""
-    figure, axes = _canvas(2, 10.5, 1.2 + 0.42 * len(evaluation.arms), theme)
-    rows = list(evaluation.summaries)
+    figure, axes = _canvas(2, 10.5, 1.2 + 0.42 * len(main_arms(evaluation)), theme)
+    rows = [row for row in evaluation.summaries if row.arm in main_arms(evaluation)]
     colours = [_colour(row.arm, theme) for row in rows]
     _bars(axes[0], [row.prompt_tokens for row in rows], colours, "Prompt tokens per message (median)", "{:,.0f}", theme)
     times = [1000 * row.time_to_first_token_s for row in rows]

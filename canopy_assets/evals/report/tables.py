@@ -40,8 +40,9 @@ class MetricRow:
 
 
 def main_arms(evaluation: Evaluation) -> tuple[str, ...]:
-    """The arms that were asked single prompts; others took part in conversations only."""
-    return tuple(arm for arm in evaluation.arms if evaluation.rate(arm, "sends").n)
+    """The arms that were asked about held-out exercises; others were only pushed for the answer."""
+    asked = tuple(arm for arm in evaluation.arms if evaluation.rate(arm, "sends", "held_out").n)
+    return asked or evaluation.arms
 
 
 def metric_rows(evaluation: Evaluation, slice: str) -> list[MetricRow]:
@@ -126,7 +127,8 @@ def headline_rows(evaluation: Evaluation) -> list[tuple[str, Corrected, int]]:
     """
     above = [c for name in ("expert", "teacher") if (c := evaluation.control(name))]
     below = [c for c in evaluation.controls if c not in above]
-    arms = [(arm_label(arm), evaluation.sends(arm), evaluation.rate(arm, "sends").n) for arm in evaluation.arms]
+    asked = main_arms(evaluation)
+    arms = [(arm_label(arm), evaluation.sends(arm), evaluation.rate(arm, "sends").n) for arm in asked]
     arms.sort(key=lambda row: -(row[1].rate or 0.0))
     return [
         *((c.label, c.share, c.share.observed.n) for c in above),
