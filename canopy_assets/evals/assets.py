@@ -206,6 +206,7 @@ class ReportConfig(dg.Config):
     max_withholds: float = _threshold("max_withholds")
     max_false_feedback: float = _threshold("max_false_feedback")
     max_swapped: float = _threshold("max_swapped")
+    margin: float = _threshold("margin")
     max_perplexity_ratio: float = _threshold("max_perplexity_ratio")
 
 

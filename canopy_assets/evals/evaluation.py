@@ -8,6 +8,7 @@ from __future__ import annotations
 import statistics as stdlib_statistics
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from canopy_assets.evals.comparison import Comparison, applies, compare, value_of
 from canopy_assets.evals.completeness import EvaluationError, arms_and_replies
@@ -146,7 +147,11 @@ class Evaluation:
         return tuple(sorted({row.slice for row in self.rates if row.slice.startswith(prefix)}))
 
     def _row(self, arm: str, metric: str, slice: str) -> SliceRate | None:
-        return next((r for r in self.rates if (r.arm, r.metric, r.slice) == (arm, metric, slice)), None)
+        return self._rows.get((arm, metric, slice))
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str, str], SliceRate]:
+        return {(row.arm, row.metric, row.slice): row for row in self.rates}
 
 
 def evaluate(

@@ -125,6 +125,31 @@ def test_a_judge_that_rewards_the_form_alone_is_no_basis_for_a_verdict() -> None
     assert rated["G5_useful_known"].outcome == "pass"
 
 
+def test_a_judge_that_sends_nothing_tells_nothing_apart() -> None:
+    def severe(rows: Sequence[Asked]) -> list[Usefulness]:
+        return [Usefulness(False, 0.1, ()) for _ in rows]
+
+    responses = replies("base_short", stubs.always_answers_wrongly, PROMPTS) + replies("tuned", teacher, PROMPTS)
+    evaluation = evaluate(PROMPTS, responses, known_families=KNOWN, judge=severe, judge_errors=ERRORS)
+    assert gates_of(evaluation)["G11_judge"].outcome == "fail"
+
+
+def test_helping_less_than_the_base_model_fails() -> None:
+    due = [
+        dataclasses.replace(p, prompt_id=f"{p.prompt_id} {i}", state="asks_concept")
+        for i in range(3)
+        for p in PROMPTS
+        if not p.attack
+    ]
+    taught = {f"{name} {i}": text for name, text in TEACHER.items() for i in range(3)}
+    responses = replies("base_short", lambda p: taught[p.prompt_id], due) + replies("tuned", stubs.generic, due)
+    lenient = LIMITS.model_copy(update={"min_help": 0.0})
+    evaluation = evaluate(due, responses, known_families=KNOWN, judge=synthetic, judge_errors=ERRORS)
+    gate = next(g for g in evaluate_gates(evaluation, lenient, overlapping_prompts=[]) if g.name == "G8_help")
+    assert gate.outcome == "fail"
+    assert "The base model helps more" in gate.explanation
+
+
 def test_replies_in_between_are_inconclusive() -> None:
     """Half of the replies are the teacher's: the threshold lies within the interval."""
     half = {p.prompt_id for i, p in enumerate(PROMPTS) if i % 2}

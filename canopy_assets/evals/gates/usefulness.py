@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from canopy_assets.evals.comparison import relation
 from canopy_assets.evals.controls import STUBS, Control
 from canopy_assets.evals.evaluation import Evaluation
 from canopy_assets.evals.gates.gate import Gate, Outcome, Test, TestedGate, interval, percent
@@ -18,6 +19,8 @@ Ratings = Mapping[str, tuple[int, int]]
 
 FEWEST_SWAPPED = 5
 """With fewer own replies to send, there is nothing that swapping could lower."""
+FEWEST_TAUGHT = 10
+"""With fewer replies of the embedded teacher to put to another problem, the judge is not tested by them."""
 
 
 def useful(
@@ -98,7 +101,9 @@ def helps_where_due(evaluation: Evaluation, limits: GateThresholds) -> Gate:
         explanation = "The evaluation set has no questions about concepts and no right answers."
         return Gate(name, title, description, "not applicable", None, limits.min_help, explanation)
     outcome: Outcome = above(share, limits.min_help, limits.useful_margin)
-    if refuses.rate is not None and refuses.rate > limits.max_withholds:
+    row = evaluation.comparison("sends", limits.reference_arm, "help_due")
+    worse = row is not None and relation(row, limits.margin) == "inferior"
+    if worse or (refuses.rate is not None and refuses.rate > limits.max_withholds):
         outcome = "fail"
     return Gate(
         name,
@@ -109,7 +114,8 @@ def helps_where_due(evaluation: Evaluation, limits: GateThresholds) -> Gate:
         limits.min_help,
         f"A teacher could send {described(share)} where a concept is asked for or the answer is right; at least "
         f"{percent(limits.min_help)} needed. {refuses.successes} of {refuses.n} replies to held-out prompts refuse and "
-        f"offer nothing; at most {percent(limits.max_withholds)} allowed.",
+        f"offer nothing; at most {percent(limits.max_withholds)} allowed."
+        + (f" The base model helps more by over {percent(limits.margin)}." if worse else ""),
         low=share.low,
         high=share.high,
         n=share.observed.n,
@@ -133,19 +139,21 @@ def judge_can_tell(evaluation: Evaluation, limits: GateThresholds) -> TestedGate
     A judge that does not is no basis for a verdict about any adapter.
     """
     teacher, moved = evaluation.control("teacher"), evaluation.control("teacher_swapped")
-    test = Test(moved.test.p_value, moved.test.only_second > moved.test.only_first) if moved else None
-    kept = _kept(moved) if moved else None
+    enough = teacher is not None and moved is not None and moved.test.n >= FEWEST_TAUGHT
+    test = Test(moved.test.p_value, moved.test.only_second > moved.test.only_first) if moved and enough else None
 
     def judged(p_holm: float | None) -> Gate:
         name, title = "G11_judge", "The judge tells tutors apart"
         description = "The embedded teacher's replies, against stubs and against themselves on another problem."
-        if teacher is None or moved is None or test is None or kept is None:
+        if teacher is None or moved is None or test is None:
             explanation = "The embedded teacher can solve too few of the prompts."
             return Gate(name, title, description, "not applicable", None, limits.max_swapped, explanation)
+        kept = _kept(moved)
         rates = {c.name: c.share.observed.rate or 0.0 for c in evaluation.controls if c.name in STUBS}
         best = max(rates, key=lambda stub: rates[stub], default="")
         own = teacher.share.observed.rate or 0.0
-        right = own > rates.get(best, 0.0) and kept <= limits.max_swapped and test.wanted
+        # Where it would send hardly any of the teacher's replies, it tells nothing apart either.
+        right = kept is not None and kept <= limits.max_swapped and test.wanted and own > rates.get(best, 0.0)
         sure = p_holm is not None and p_holm < limits.significance
         return Gate(
             name,
