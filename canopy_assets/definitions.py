@@ -37,6 +37,7 @@ defs = dg.Definitions(
     sensors=[
         seed_sensors.seed_inbox,
         eval_sensors.eval_prompts,
+        eval_sensors.people_rate,
         automation_sensor(get_settings()),
         monitoring.notification_sensor,
     ],

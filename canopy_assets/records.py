@@ -13,6 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+DESCRIPTION = "description"
+"""The key of a field's metadata that describes its column to analysts."""
+
 Role = Literal["student", "tutor"]
 
 StudentState = Literal[
@@ -358,6 +361,43 @@ class TutorResponse:
     model: str
     turn: int = 0
     sample: int = 0
+
+
+RatingLabel = Literal["send", "weak", "bad", "skip"]
+RatingSource = Literal["candidate", "champion", "teacher"]
+
+
+@dataclass(frozen=True)
+class Rating:
+    """One person's rating of one tutor reply. The descriptions of the fields are also those of the table's columns."""
+
+    rater: str = field(metadata={DESCRIPTION: "who rated, by the name given to `canopy rate`"})
+    rated_at: str = field(metadata={DESCRIPTION: "when, as an ISO time in UTC"})
+    label: RatingLabel = field(
+        metadata={DESCRIPTION: "send, weak or bad, by the rubric; skip where the rater could not say"}
+    )
+    reason: str | None = field(metadata={DESCRIPTION: "why, in the rater's words"})
+    source: RatingSource = field(
+        metadata={
+            DESCRIPTION: "whose reply it is: the candidate's, the champion's or the teacher's; hidden from raters"
+        }
+    )
+    adapter: str | None = field(
+        metadata={DESCRIPTION: "the first 16 hexadecimal digits of the adapter's digest; NULL for the teacher"}
+    )
+    prompt_id: str = field(
+        metadata={DESCRIPTION: "the evaluation prompt; for the teacher the dialogue and its turn, counted from 0"}
+    )
+    reply_digest: str = field(metadata={DESCRIPTION: "the digest of the reply with its problem and conversation"})
+    repeat: bool = field(
+        metadata={DESCRIPTION: "whether the rater saw the row before, to compare them with themselves"}
+    )
+    rubric: str = field(metadata={DESCRIPTION: "the version of the rubric"})
+    problem: str = field(metadata={DESCRIPTION: "the problem's statement; empty where the student brought none"})
+    answer: str = field(metadata={DESCRIPTION: "the right answer; empty where there is none"})
+    conversation: tuple[Message, ...] = field(metadata={DESCRIPTION: "the turns before the reply, the student's last"})
+    reply: str = field(metadata={DESCRIPTION: "the tutor's reply"})
+    references: tuple[str, ...] = field(metadata={DESCRIPTION: "the prompt's reference replies, which the judge reads"})
 
 
 def content_id(*parts: object) -> str:

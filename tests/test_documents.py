@@ -57,6 +57,18 @@ RUN_BY: dict[str, tuple[str, str]] = {
         "tests/review/test_calibration.py",
         "test_the_command_prints_both_scores_and_says_what_it_could_not_do",
     ),
+    "canopy rate": (
+        "tests/app/test_rate.py",
+        "test_a_rater_sees_every_reply_once_and_a_tenth_again_and_learns_the_sources_at_the_end",
+    ),
+    "canopy rate --export sheet.jsonl": (
+        "tests/app/test_rate.py",
+        "test_a_sheet_goes_out_blind_and_comes_back_with_ratings",
+    ),
+    "canopy rate --import sheet.jsonl --rater anna": (
+        "tests/app/test_rate.py",
+        "test_a_sheet_goes_out_blind_and_comes_back_with_ratings",
+    ),
     'canopy score-judge labelled.json --model my-model --base-url http://gpu-box:8000/v1 --key-variable ""': (
         "tests/review/test_score_judge.py",
         "test_agreement_by_dimension_and_what_may_gate",

@@ -255,6 +255,69 @@ def score_judge(
     scores.print_agreement(agreement(found))
 
 
+@app.command()
+def rate(
+    rater: Annotated[
+        str | None, typer.Option(help="Who rates. Default: the user of this machine.", metavar="NAME")
+    ] = None,
+    count: Annotated[
+        int, typer.Option(help="Replies of the candidate; the champion's and the teacher's come on top.", min=1)
+    ] = 60,
+    export_to: Annotated[
+        Path | None, typer.Option("--export", help="Write a sheet to rate elsewhere, without sources.", metavar="FILE")
+    ] = None,
+    import_from: Annotated[
+        Path | None, typer.Option("--import", help="Take in such a sheet, with --rater NAME.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Rate replies of champion, candidate and teacher without knowing whose they are: send, weak or bad."""
+    os.environ.setdefault("CANOPY_EXECUTOR", "in_process")  # as in `run`
+    from canopy_assets.app import rate as rating
+    from canopy_assets.evals.ratings.items import NothingToRateError
+    from canopy_assets.evals.ratings.log import RaterBusyError, RatingsError
+    from canopy_assets.evals.ratings.rubric import RUBRIC
+
+    if export_to and import_from:
+        _stop("take --export or --import, not both")
+    if import_from and rater is None:
+        _stop("--import needs --rater NAME: whose ratings are they?")
+    settings = _home()
+    try:
+        if export_to:
+            rows = rating.export(settings, export_to, rater=rater, count=count)
+            typer.echo(RUBRIC)
+            _print_progress(f"{rows} rows in {export_to}: fill in `rating`, then `canopy rate --import {export_to}`")
+            return
+        if import_from and rater:
+            new, empty = rating.import_ratings(settings, import_from, rater=rater)
+            _print_progress(f"{new} new ratings of {rater} from {import_from}; {empty} rows have none yet")
+            added = new > 0
+        else:
+            added = rating.rate(settings, rater=rater, count=count)
+    except (NothingToRateError, RaterBusyError, RatingsError, OSError) as error:
+        _stop(str(error))
+    except KeyboardInterrupt:
+        _print_progress("\ncanopy: stopped. What you rated is stored; `canopy rate` goes on from there.")
+        raise typer.Exit(130) from None
+    if added:
+        _update_ratings(settings)
+
+
+def _update_ratings(settings: Settings) -> None:
+    """Materialize the asset `ratings`. If that has to wait, the next `canopy run` does it."""
+    from canopy_assets.app.run import materialize_ratings
+    from canopy_assets.lineage.running import HomeInUseError
+
+    try:
+        outcome = materialize_ratings(settings)
+    except HomeInUseError:
+        _print_progress("The ratings are stored. Another `canopy run` uses this home; the next one makes `ratings`.")
+        return
+    for reason in outcome.failed.values():
+        _print_progress(f"The ratings are stored, but the asset `ratings` could not be made: {reason}")
+    raise typer.Exit(1 if outcome.failed else 0)
+
+
 def _home() -> Settings:
     """The settings, with the home prepared and Dagster pointed at it."""
     from canopy_assets.storage.home import prepare_home, use_home

@@ -17,6 +17,7 @@ SHARED = (
     "lora_adapter",
     "eval_set",
     "tutor_responses",
+    "ratings",
     "eval_report",
     "champion",
 )

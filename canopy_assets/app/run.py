@@ -11,6 +11,7 @@ from dagster._core.definitions.reconstruct import ReconstructableRepository
 
 from canopy_assets.app.home import instance, register
 from canopy_assets.dialogues.assets import DialogueConfig, synthetic_dialogues
+from canopy_assets.evals.assets import observe_rating_files, ratings
 from canopy_assets.lineage.configuration import ConfigurationError, checked, effective_configs, read_run_config
 from canopy_assets.lineage.planning import Planner
 from canopy_assets.lineage.running import LineageRun, Outcome
@@ -54,6 +55,20 @@ def materialize_stale(
         seeds = register(dagster_instance, settings, on_wait=report)
         planner = Planner(dagster_instance, graph, settings, configs, dg.AssetKey(until) if until else None)
         return LineageRun(code, dagster_instance, settings, planner, run_config, report).execute(seeds)
+
+
+def materialize_ratings(settings: Settings) -> Outcome:
+    """Materialize `ratings` from what people have rated, and nothing else.
+
+    Raises:
+        HomeInUseError: another process is materializing in the same home.
+    """
+    code = ReconstructableRepository.for_module(DEFINITIONS, "defs")
+    graph = code.get_definition().asset_graph
+    with instance(settings) as dagster_instance:
+        observe_rating_files(dagster_instance, settings)
+        planner = Planner(dagster_instance, graph, settings, effective_configs(graph, {}), ratings.key)
+        return LineageRun(code, dagster_instance, settings, planner, {}, report=lambda line: None).execute([])
 
 
 def dialogue_config(config: Path | None) -> DialogueConfig:

@@ -12,7 +12,7 @@ from canopy_assets.storage.artefacts import current_artefact
 from canopy_assets.storage.tables import read_table
 from canopy_assets.storage.views import TABLES
 
-_SHARED_TABLES = ("training_set", "preference_pairs", "eval_set", "tutor_responses")
+_SHARED_TABLES = ("training_set", "preference_pairs", "eval_set", "tutor_responses", "ratings")
 
 
 def status(settings: Settings) -> dict[str, Any]:

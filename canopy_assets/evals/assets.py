@@ -20,7 +20,7 @@ from canopy_assets.lineage.configuration import configurable
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import counts_table, describe_table, finite, markdown_table
 from canopy_assets.lineage.versions import stop_behind_failed_checks, versioned
-from canopy_assets.records import EvalPrompt, TrainingExample, TutorResponse
+from canopy_assets.records import EvalPrompt, Rating, TrainingExample, TutorResponse
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage.arrow import from_table, to_table
 from canopy_assets.storage.artefacts import Artefact, draft_folder
@@ -89,6 +89,49 @@ def eval_set(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table
         attacks=counts_table("attack", Counter(p.attack for p in rows if p.attack)),
     )
     return versioned(context, table, metadata=metadata, inputs={"eval_files": prompts.digest(rows)})
+
+
+@dg.observable_source_asset(group_name=GROUP)
+def rating_files() -> dg.DataVersion:
+    """What people rated with `canopy rate`: a growing file for each rater, observed by the digest of all of them."""
+    from canopy_assets.evals.ratings.log import log_digest
+
+    return dg.DataVersion(log_digest(get_settings()))
+
+
+def observe_rating_files(instance: dg.DagsterInstance, settings: Settings) -> None:
+    """Records the ratings that there are now; new ones make `ratings` stale, and what depends on it."""
+    from canopy_assets.evals.ratings.log import log_digest
+
+    versions.observe(instance, rating_files.key, {None: log_digest(settings)})
+
+
+@dg.asset(
+    deps=[rating_files],
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"parquet", "python"},
+    code_version="1",
+    automation_condition=follows_what_it_reads(),
+)
+@classified()
+def ratings(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table]:
+    """Tutor replies rated by people who did not know whose they were, with rater, time and reason.
+
+    From 50 rated replies on they recalibrate the judge of usefulness.
+    """
+    from canopy_assets.evals.ratings.log import log_digest, read_ratings
+    from canopy_assets.evals.ratings.summary import summarize
+    from canopy_assets.review.usefulness.recalibration import store_calibration
+
+    settings = get_settings()
+    observed = log_digest(settings)  # before the ratings are read, so that one that comes between is noticed later
+    rows = read_ratings(settings)
+    table, summary = to_table(rows, Rating), summarize(rows)
+    store_calibration(settings, summary.calibration)
+    metadata = describe_table(table, preview=("rater", "source", "label", "reply"), **summary.counts)
+    tables = {n: dg.MetadataValue.md(markdown_table(t.header, t.rows)) for n, t in summary.tables.items()}
+    return versioned(context, table, metadata=metadata | tables, inputs={"rating_files": observed})
 
 
 @configurable("tutor_responses")

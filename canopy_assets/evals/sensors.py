@@ -1,8 +1,8 @@
-"""The sensor that observes the evaluation files; what depends on them follows by automation."""
+"""The sensors that observe the evaluation files and the ratings; what depends on them follows by automation."""
 
 import dagster as dg
 
-from canopy_assets.evals.assets import observe_eval_files
+from canopy_assets.evals.assets import observe_eval_files, observe_rating_files
 from canopy_assets.evals.eval_set import EvalSetError
 from canopy_assets.settings import get_settings
 
@@ -20,3 +20,15 @@ def eval_prompts(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     except EvalSetError as error:
         return dg.SkipReason(f"the evaluation prompts stay as they were: {error}")
     return dg.SkipReason("The evaluation prompts are observed.")
+
+
+@dg.sensor(
+    target=None,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING if get_settings().automation else dg.DefaultSensorStatus.STOPPED,
+    description="Observes the ratings that people give with `canopy rate`, so that new ones are taken in.",
+)
+def people_rate(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Records the digest of all ratings where it is new."""
+    observe_rating_files(context.instance, get_settings())
+    return dg.SkipReason("The ratings are observed.")

@@ -12,6 +12,8 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from canopy_assets.storage.arrow import description_of
+
 _PREVIEW_ROWS = 5
 _CELL_CHARACTERS = 120
 
@@ -28,7 +30,12 @@ def describe_table(table: pa.Table, *, preview: Sequence[str] = (), **extra: Any
         "dagster/row_count": table.num_rows,
         "dagster/column_schema": dg.TableSchema(
             columns=[
-                dg.TableColumn(f.name, str(f.type), constraints=dg.TableColumnConstraints(nullable=f.nullable))
+                dg.TableColumn(
+                    f.name,
+                    str(f.type),
+                    description=description_of(f),
+                    constraints=dg.TableColumnConstraints(nullable=f.nullable),
+                )
                 for f in table.schema
             ]
         ),

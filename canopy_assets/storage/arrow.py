@@ -10,17 +10,28 @@ from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
 
+from canopy_assets.records import DESCRIPTION
+
 Row = TypeVar("Row")
 
 
 def schema_of(row_type: type) -> pa.Schema:
     """The Arrow schema of a dataclass: one column per field, nested dataclasses as structs, tuples as lists.
 
+    A description in a field's metadata becomes one of the column.
+
     Raises:
         TypeError: a field type has no Arrow type here.
     """
     hints = typing.get_type_hints(row_type)
-    return pa.schema([_arrow_field(f.name, hints[f.name]) for f in dataclasses.fields(row_type)])
+    fields = [(_arrow_field(f.name, hints[f.name]), f.metadata.get(DESCRIPTION)) for f in dataclasses.fields(row_type)]
+    return pa.schema([column.with_metadata({DESCRIPTION: text}) if text else column for column, text in fields])
+
+
+def description_of(column: pa.Field) -> str | None:
+    """What a column means, if its dataclass says so."""
+    text = (column.metadata or {}).get(DESCRIPTION.encode())
+    return text.decode() if text is not None else None
 
 
 def to_table(rows: Iterable[Any], row_type: type) -> pa.Table:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from canopy_assets import records
 from canopy_assets.settings import Settings
-from canopy_assets.storage.arrow import schema_of
+from canopy_assets.storage.arrow import description_of, schema_of
 from canopy_assets.storage.decisions import TABLE as DECISIONS
 from canopy_assets.storage.decisions import Decision
 from canopy_assets.storage.files import partial_path, replace_atomically
@@ -28,6 +28,7 @@ TABLES: dict[str, type] = {
     "preference_pairs": records.PreferencePair,
     "eval_set": records.EvalPrompt,
     "tutor_responses": records.TutorResponse,
+    "ratings": records.Rating,
 }
 """The assets that are tables, with the dataclass of their rows."""
 
@@ -76,7 +77,14 @@ def _view_statements(settings: Settings) -> list[str]:
     views = [
         f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{glob(name)}', union_by_name = true)" for name in _VIEWED
     ]
-    return [*views, *_ANALYST_VIEWS]
+    return [*views, *_ANALYST_VIEWS, *_column_comments()]
+
+
+def _column_comments() -> list[str]:
+    """Comments on the columns that have a description, which `duckdb_columns()` shows."""
+    described = [(name, c.name, description_of(c)) for name, row_type in TABLES.items() for c in schema_of(row_type)]
+    quoted = [(name, column, text.replace("'", "''")) for name, column, text in described if text]
+    return [f"COMMENT ON COLUMN {name}.\"{column}\" IS '{text}'" for name, column, text in quoted]
 
 
 _ANALYST_VIEWS = [
