@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import typer
 
 from canopy_assets.evals.ratings.agreement import (
     RaterAgreement,
     between_raters,
+    cluster,
+    first_ratings,
     judged,
     with_judge,
     with_themselves,
@@ -17,7 +19,7 @@ from canopy_assets.evals.ratings.agreement import (
 from canopy_assets.evals.ratings.decision import MIN_REPLIES, decided_by_people, labels_by_source
 from canopy_assets.evals.ratings.log import read_ratings
 from canopy_assets.evals.ratings.sheet import Row
-from canopy_assets.evals.statistics import wilson
+from canopy_assets.evals.statistics import clustered
 from canopy_assets.records import Rating
 from canopy_assets.settings import Settings
 
@@ -39,11 +41,12 @@ def print_summary(settings: Settings, rows: Sequence[Row], rater: str) -> None:
         _print_decision(adapter, everyone)
 
 
-def _print_labels(ratings: Iterable[Rating]) -> None:
+def _print_labels(ratings: Sequence[Rating]) -> None:
     typer.echo(f"{'source':28} {'send':>5} {'weak':>5} {'bad':>5} {'skip':>5}   share sent, 95 % interval")
     for (source, adapter), counts in labels_by_source(ratings).items():
         title = f"{source} {adapter or ''}".strip()
-        share = wilson(counts["send"], counts["send"] + counts["weak"] + counts["bad"])
+        own = [r for r in first_ratings(ratings) if (r.source, r.adapter) == (source, adapter)]
+        share = clustered([r.label == "send" for r in own], [cluster(r) for r in own])
         said = "–" if share.rate is None else f"{share.rate:.0%} [{share.low:.0%}, {share.high:.0%}]"
         numbers = " ".join(f"{counts[label]:5}" for label in ("send", "weak", "bad", "skip"))
         typer.echo(f"{title:28} {numbers}   {said}")

@@ -122,13 +122,13 @@ def ratings(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table]
     """
     from canopy_assets.evals.ratings.log import log_digest, read_ratings
     from canopy_assets.evals.ratings.summary import summarize
-    from canopy_assets.review.usefulness.recalibration import store_calibration
+    from canopy_assets.review.usefulness.recalibration import store_recalibration
 
     settings = get_settings()
     observed = log_digest(settings)  # before the ratings are read, so that one that comes between is noticed later
     rows = read_ratings(settings)
     table, summary = to_table(rows, Rating), summarize(rows)
-    store_calibration(settings, summary.calibration)
+    store_recalibration(settings, summary.recalibration)
     metadata = describe_table(table, preview=("rater", "source", "label", "reply"), **summary.counts)
     tables = {n: dg.MetadataValue.md(markdown_table(t.header, t.rows)) for n, t in summary.tables.items()}
     return versioned(context, table, metadata=metadata | tables, inputs={"rating_files": observed})

@@ -81,7 +81,7 @@ class Terminal:
         self.process.wait()
         os.close(self._master)
 
-    def until(self, text: str, seconds: float = 60) -> str:
+    def until(self, text: str, seconds: float = 180) -> str:
         """Read until a text comes, and return what was written since the last call."""
         start, deadline = len(self.seen), time.monotonic() + seconds
         while text not in self.seen[start:]:
@@ -99,7 +99,7 @@ class Terminal:
     def type(self, keys: bytes) -> None:
         os.write(self._master, keys)
 
-    def end(self, seconds: float = 60) -> int:
+    def end(self, seconds: float = 180) -> int:
         """Read to the end and return the exit code."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None:

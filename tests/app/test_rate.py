@@ -166,7 +166,7 @@ def test_input_that_is_no_text_and_an_end_of_input_do_no_harm(canopy: Canopy) ->
         env=canopy.environment,
         input=b"\xff\xfe\nw caf\xe9 \x1b[31m\n",
         capture_output=True,
-        timeout=120,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
@@ -270,7 +270,7 @@ def test_a_wrong_line_of_a_sheet_is_named_and_nothing_of_it_is_stored(canopy: Ca
 def test_a_mistake_on_the_command_line_is_named(canopy: Canopy, arguments: tuple[str, ...], message: str) -> None:
     done = subprocess.run(
         canopy.command("rate", *arguments),
-        env=canopy.environment, cwd=canopy.config.parent, capture_output=True, text=True, timeout=60, check=False,
+        env=canopy.environment, cwd=canopy.config.parent, capture_output=True, text=True, timeout=180, check=False,
     )  # fmt: skip
     assert done.returncode == 2
     assert message in done.stderr

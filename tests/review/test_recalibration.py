@@ -10,10 +10,10 @@ import pytest
 
 from canopy_assets.review.usefulness import Usefulness
 from canopy_assets.review.usefulness.recalibration import (
-    Calibration,
+    Recalibration,
     recalibrated,
-    store_calibration,
-    stored_calibration,
+    store_recalibration,
+    stored_recalibration,
 )
 from canopy_assets.settings import Settings
 
@@ -21,7 +21,7 @@ from canopy_assets.settings import Settings
 def _drawn(slope: float, intercept: float, count: int) -> tuple[list[float], list[bool]]:
     """Probabilities of a judge, and labels drawn from those that a line through its log-odds gives."""
     generator = random.Random(5)
-    truth = Calibration(slope, intercept)
+    truth = Recalibration(slope, intercept)
     probabilities = [generator.uniform(0.02, 0.98) for _ in range(count)]
     return probabilities, [generator.random() < truth.probability(p) for p in probabilities]
 
@@ -75,22 +75,22 @@ def test_too_few_ratings_change_nothing() -> None:
 
 def test_a_calibration_changes_probability_and_decision_and_keeps_the_reasons() -> None:
     judged = Usefulness(True, 0.6, ("asks for a step",))
-    assert Calibration().apply(judged) == Usefulness(True, pytest.approx(0.6), ("asks for a step",))
-    stricter = Calibration(1.0, -1.0).apply(judged)
+    assert Recalibration().apply(judged) == Usefulness(True, pytest.approx(0.6), ("asks for a step",))
+    stricter = Recalibration(1.0, -1.0).apply(judged)
     assert not stricter.sends
     assert stricter.probability == pytest.approx(1 / (1 + math.exp(1 - math.log(1.5))))
 
 
 def test_a_calibration_is_kept_in_the_home(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    assert stored_calibration(settings) is None
-    store_calibration(settings, Calibration(1.5, -0.25, 80, 12))
-    assert stored_calibration(settings) == Calibration(1.5, -0.25, 80, 12)
-    file = tmp_path / "ratings" / "calibration.json"
+    assert stored_recalibration(settings) is None
+    store_recalibration(settings, Recalibration(1.5, -0.25, 80, 12))
+    assert stored_recalibration(settings) == Recalibration(1.5, -0.25, 80, 12)
+    file = tmp_path / "ratings" / "recalibration.json"
     for damaged in ("{", "[]", '{"slop": 1}', '{"slope": "1"}', '{"slope": NaN}'):
         file.write_text(damaged)
-        with pytest.raises(ValueError, match=r"calibration\.json can't be read .* materialize ratings again"):
-            stored_calibration(settings)
-    store_calibration(settings, None)
-    assert stored_calibration(settings) is None
-    store_calibration(settings, None)
+        with pytest.raises(ValueError, match=r"recalibration\.json can't be read .* materialize ratings again"):
+            stored_recalibration(settings)
+    store_recalibration(settings, None)
+    assert stored_recalibration(settings) is None
+    store_recalibration(settings, None)

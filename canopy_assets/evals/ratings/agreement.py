@@ -72,7 +72,7 @@ def rated_replies(ratings: Iterable[Rating]) -> dict[str, RatedReply]:
 
 
 def judged(ratings: Iterable[Rating]) -> dict[str, Usefulness]:
-    """What the judge says of the rated replies, by digest, without a calibration on ratings."""
+    """What the judge says of the rated replies, by digest, without recalibration."""
     replies = rated_replies(ratings)
     asked = [
         Asked(

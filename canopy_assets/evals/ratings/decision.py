@@ -8,15 +8,13 @@ from dataclasses import dataclass
 
 from canopy_assets.evals.ratings.agreement import cluster, first_ratings, judged, rated_replies
 from canopy_assets.evals.ratings.items import ADAPTER_DIGITS
+from canopy_assets.evals.statistics import Proportion, clustered
 from canopy_assets.records import Rating
-from canopy_assets.review.agreement import Estimate, bootstrap, estimate, ratio
 from canopy_assets.review.usefulness import Usefulness
-from canopy_assets.review.usefulness.recalibration import Calibration, recalibrated
+from canopy_assets.review.usefulness.recalibration import Recalibration, recalibrated
 
 MIN_REPLIES = 50
 """The fewest distinct replies of an adapter whose ratings decide instead of the judge."""
-
-RESAMPLES = 10_000
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class PeoplesVerdict:
         sends: how many of these everybody who rated them would send.
         raters: who rated.
         by_prompt: for each prompt, how many of its replies people would send, and how many they rated.
-        share: `sends` of `replies`, with a 95 % interval from resampling whole problems.
+        share: `sends` of `replies`, with a 95 % interval that allows for several replies to one problem.
     """
 
     adapter: str
@@ -37,7 +35,7 @@ class PeoplesVerdict:
     sends: int
     raters: tuple[str, ...]
     by_prompt: Mapping[str, tuple[int, int]]
-    share: Estimate
+    share: Proportion
 
 
 def decided_by_people(
@@ -56,24 +54,23 @@ def decided_by_people(
     if len(replies) < min_replies:
         return None
     by_prompt: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    by_problem: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for reply in replies.values():
-        for counts in (by_prompt[reply.rating.prompt_id], by_problem[cluster(reply.rating)]):
-            counts[0] += reply.sends
-            counts[1] += 1
-    sends = sum(reply.sends for reply in replies.values())
-    samples = bootstrap(list(by_problem.values()), RESAMPLES, seed=0)
+        by_prompt[reply.rating.prompt_id][0] += reply.sends
+        by_prompt[reply.rating.prompt_id][1] += 1
+    share = clustered([r.sends for r in replies.values()], [cluster(r.rating) for r in replies.values()])
     return PeoplesVerdict(
         adapter=adapter,
         replies=len(replies),
-        sends=sends,
+        sends=share.successes,
         raters=tuple(sorted({r.rater for r in first_ratings(own)})),
-        by_prompt={prompt: (counts[0], counts[1]) for prompt, counts in by_prompt.items()},
-        share=estimate(lambda counts: ratio(counts[0], counts[1]), [sends, len(replies)], samples),
+        by_prompt={prompt: (sends, rated) for prompt, (sends, rated) in by_prompt.items()},
+        share=share,
     )
 
 
-def calibration(ratings: Sequence[Rating], judgements: Mapping[str, Usefulness] | None = None) -> Calibration | None:
+def recalibration(
+    ratings: Sequence[Rating], judgements: Mapping[str, Usefulness] | None = None
+) -> Recalibration | None:
     """The judge recalibrated on all rated replies, the teacher's too; None where there are too few.
 
     Args:

@@ -1,4 +1,4 @@
-"""What the asset `ratings` says about its rows: counts by source, agreement, and the judge's calibration."""
+"""What the asset `ratings` says about its rows: counts by source, agreement, and the judge's recalibration."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from canopy_assets.evals.ratings.agreement import between_raters, judged, rated_replies, with_judge, with_themselves
-from canopy_assets.evals.ratings.decision import calibration, labels_by_source
+from canopy_assets.evals.ratings.decision import labels_by_source, recalibration
 from canopy_assets.records import Rating
-from canopy_assets.review.usefulness.recalibration import Calibration
+from canopy_assets.review.usefulness.recalibration import Recalibration
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,17 @@ class SummaryTable:
 
 @dataclass(frozen=True)
 class Summary:
-    """The ratings in numbers. `calibration` is None where too few replies are rated."""
+    """The ratings in numbers. `recalibration` is None where too few replies are rated."""
 
     counts: Mapping[str, float]
     tables: Mapping[str, SummaryTable]
-    calibration: Calibration | None
+    recalibration: Recalibration | None
 
 
 def summarize(ratings: Sequence[Rating]) -> Summary:
-    """Counts, agreement and calibration. Asks the judge about every rated reply."""
+    """Counts, agreement and recalibration. Asks the judge about every rated reply."""
     judgements = judged(ratings)
-    fitted = calibration(ratings, judgements)
+    fitted = recalibration(ratings, judgements)
     labels = [
         (source, adapter or "", *(counts[label] for label in ("send", "weak", "bad", "skip")))
         for (source, adapter), counts in labels_by_source(ratings).items()

@@ -23,7 +23,7 @@ _STEPS = 100
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Recalibration:
     """Maps the judge's log-odds to those that people's ratings support: `slope` × log-odds + `intercept`.
 
     Attributes:
@@ -46,7 +46,7 @@ class Calibration:
         return dataclasses.replace(judgement, sends=probability >= SENDS_FROM, probability=probability)
 
 
-def recalibrated(probabilities: Sequence[float], sends: Sequence[bool]) -> Calibration | None:
+def recalibrated(probabilities: Sequence[float], sends: Sequence[bool]) -> Recalibration | None:
     """Fits slope and intercept to what people said (Platt 1999, with his smoothed targets).
 
     The smoothing keeps the fit finite where the judge separates the replies without an error, or where people would
@@ -54,7 +54,7 @@ def recalibrated(probabilities: Sequence[float], sends: Sequence[bool]) -> Calib
     gets the share that people would send.
 
     Args:
-        probabilities: what the judge said of each reply, without a calibration.
+        probabilities: what the judge said of each reply, without any recalibration.
         sends: what people said of the same replies.
 
     Returns:
@@ -74,27 +74,27 @@ def recalibrated(probabilities: Sequence[float], sends: Sequence[bool]) -> Calib
     slope, intercept = _fit(odds, targets)
     if slope < 0:
         slope, intercept = 0.0, _log_odds(sum(targets) / len(targets))
-    return Calibration(slope, intercept, len(sends), sent)
+    return Recalibration(slope, intercept, len(sends), sent)
 
 
-def store_calibration(settings: Settings, calibration: Calibration | None) -> None:
-    """Keep a calibration in the home, in place of the earlier one; None removes it."""
-    path = store_root(settings) / "ratings" / "calibration.json"
-    if calibration is None:
+def store_recalibration(settings: Settings, fitted: Recalibration | None) -> None:
+    """Keep a recalibration in the home, in place of the earlier one; None removes it."""
+    path = store_root(settings) / "ratings" / "recalibration.json"
+    if fitted is None:
         path.unlink(missing_ok=True)
     else:
-        put(settings, path, (json.dumps(dataclasses.asdict(calibration), indent=1) + "\n").encode())
+        put(settings, path, (json.dumps(dataclasses.asdict(fitted), indent=1) + "\n").encode())
 
 
-def stored_calibration(settings: Settings) -> Calibration | None:
-    """The calibration that the ratings in the home gave; None where there were too few.
+def stored_recalibration(settings: Settings) -> Recalibration | None:
+    """The recalibration that the ratings in the home gave; None where there were too few.
 
     Raises:
         ValueError: the file is damaged; the message names it and the fix.
     """
-    path = store_root(settings) / "ratings" / "calibration.json"
+    path = store_root(settings) / "ratings" / "recalibration.json"
     try:
-        stored = Calibration(**json.loads(get(path)))
+        stored = Recalibration(**json.loads(get(path)))
         if not all(isinstance(value, int | float) and math.isfinite(value) for value in dataclasses.astuple(stored)):
             raise ValueError("not numbers")
     except FileNotFoundError:

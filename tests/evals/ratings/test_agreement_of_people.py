@@ -9,7 +9,7 @@ import random
 import pytest
 
 from canopy_assets.evals.ratings import agreement
-from canopy_assets.evals.ratings.decision import calibration, decided_by_people, labels_by_source
+from canopy_assets.evals.ratings.decision import decided_by_people, labels_by_source, recalibration
 from canopy_assets.evals.ratings.summary import summarize
 from canopy_assets.records import Rating
 from canopy_assets.review.usefulness import Usefulness
@@ -82,7 +82,7 @@ def test_people_decide_from_fifty_distinct_replies_on() -> None:
     assert verdict is not None
     assert (verdict.adapter, verdict.replies, verdict.sends, verdict.raters) == (ADAPTER, 50, 30, ("anna",))
     assert verdict.by_prompt == {f"p-{n}": (int(n < 30), 1) for n in range(50)}
-    assert verdict.share.value == 0.6
+    assert verdict.share.rate == 0.6
     assert 0.4 < verdict.share.low < 0.6 < verdict.share.high < 0.8
     stricter = decided_by_people(ADAPTER, [*rows, *again])
     assert stricter is not None
@@ -94,8 +94,20 @@ def test_several_replies_to_a_prompt_and_to_a_problem_are_counted_together() -> 
     verdict = decided_by_people(ADAPTER, rows)
     assert verdict is not None
     assert verdict.by_prompt == {f"p-{n}": (4, 5) for n in range(MANY // 5)}
-    # Every problem has the same share, so resampling problems never changes it.
-    assert verdict.share.low == verdict.share.high == 0.8
+    alike = decided_by_people(
+        ADAPTER, [dataclasses.replace(r, label="send" if r.prompt_id < "p-4" else "bad") for r in rows]
+    )
+    alone = decided_by_people(ADAPTER, [dataclasses.replace(r, problem=r.reply) for r in rows])
+    assert alike is not None
+    assert alone is not None
+    assert alike.share.high - alike.share.low > 1.5 * (alone.share.high - alone.share.low), "problems decide as a whole"
+
+
+def test_an_adapter_whose_replies_nobody_would_send_has_an_interval_above_nothing() -> None:
+    verdict = decided_by_people(ADAPTER, [rating(n, "bad") for n in range(50)])
+    assert verdict is not None
+    assert (verdict.share.rate, verdict.share.low) == (0, 0)
+    assert 0.05 < verdict.share.high < 0.1
 
 
 def test_the_judge_is_recalibrated_on_what_people_say() -> None:
@@ -106,7 +118,7 @@ def test_the_judge_is_recalibrated_on_what_people_say() -> None:
         # People send only what the judge is very sure of.
         rows.append(rating(n, "send" if generator.random() < probability**4 else "weak"))
         judgements[rows[-1].reply_digest] = Usefulness(probability >= 0.5, probability, ("because",))
-    fitted = calibration(rows, judgements)
+    fitted = recalibration(rows, judgements)
     assert fitted is not None
     assert fitted.rated == 200
     before = sum(judgements[r.reply_digest].sends == (r.label == "send") for r in rows)
@@ -114,7 +126,7 @@ def test_the_judge_is_recalibrated_on_what_people_say() -> None:
     assert sum(u.sends == (r.label == "send") for u, r in zip(after, rows, strict=True)) > before
     assert sum(u.probability for u in after) == pytest.approx(sum(r.label == "send" for r in rows), abs=3)
     assert {u.reasons for u in after} == {("because",)}
-    assert calibration(rows[:49], judgements) is None
+    assert recalibration(rows[:49], judgements) is None
 
 
 def test_labels_are_counted_by_source_without_repeats() -> None:
@@ -131,8 +143,8 @@ def test_the_summary_has_counts_agreement_and_the_calibration() -> None:
         ("anna", agreement.JUDGE),
         ("ben", agreement.JUDGE),
     ]
-    assert summary.calibration is not None
+    assert summary.recalibration is not None
     assert math.isfinite(summary.counts["judge_slope"])
     nothing = summarize([])
-    assert nothing.calibration is None
+    assert nothing.recalibration is None
     assert nothing.counts == {"raters": 0, "rated_replies": 0}
