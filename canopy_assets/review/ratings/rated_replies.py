@@ -83,7 +83,8 @@ def _row(line: str, where: str) -> RatedReply:
         raise RatedReplyError(f"{where}: 'sends' must be true where both readers say send, and false otherwise")
     if not isinstance(row.get("why", ""), str):
         raise RatedReplyError(f"{where}: 'why' must be a text")
-    return RatedReply(**row | {"conversation": _conversation(row["conversation"], where)})
+    row["conversation"] = _conversation(row["conversation"], where)
+    return RatedReply(**row)
 
 
 def _object(line: str, where: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 from canopy_assets.evals.ratings import agreement
 from canopy_assets.evals.ratings.decision import decided_by_people, labels_by_source, recalibration
 from canopy_assets.evals.ratings.summary import summarize
-from canopy_assets.records import Rating
+from canopy_assets.records import Rating, RatingLabel
 from canopy_assets.review.usefulness import Usefulness
 from tests.evals.ratings.examples import ADAPTER, rating
 
@@ -20,7 +20,13 @@ MANY = 60
 
 def _two_raters() -> list[Rating]:
     """Sixty replies: both send 20, only anna 5, only ben 3, neither 32."""
-    rows = [("send", "send")] * 20 + [("send", "weak")] * 5 + [("bad", "send")] * 3 + [("bad", "weak")] * 32
+    counts: dict[tuple[RatingLabel, RatingLabel], int] = {
+        ("send", "send"): 20,
+        ("send", "weak"): 5,
+        ("bad", "send"): 3,
+        ("bad", "weak"): 32,
+    }
+    rows = [labels for labels, count in counts.items() for _ in range(count)]
     return [r for n, (a, b) in enumerate(rows) for r in (rating(n, a, "anna"), rating(n, b, "ben"))]
 
 

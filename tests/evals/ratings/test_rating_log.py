@@ -57,13 +57,14 @@ def test_what_is_added_is_read_again(settings: Settings) -> None:
 
 def test_a_later_rating_replaces_an_earlier_one_but_stays_in_the_file(settings: Settings) -> None:
     first, second, repeated = rating(1, "send"), rating(1, "bad"), rating(1, "weak", repeat=True)
+    other = rating(2)
     with open_log(settings, "anna") as log:
         log.add([first])
         before = log_digest(settings)
-        log.add([rating(2), second, repeated])
+        log.add([other, second, repeated])
         assert log_digest(settings) != before
-    assert read_ratings(settings) == [second, rating(2), repeated]
-    lines = Path(log_path(settings, "anna")).read_text().splitlines()
+    assert read_ratings(settings) == [second, other, repeated]
+    lines = log_path(settings, "anna").read_text().splitlines()
     assert [json.loads(line)["label"] for line in lines] == ["send", "send", "bad", "weak"]
     assert latest([first, second]) == [second]
 
@@ -109,7 +110,7 @@ def test_kill_9_at_any_moment_loses_no_rating_that_was_stored(settings: Settings
     ],
 )
 def test_a_damaged_line_is_named(settings: Settings, change: dict[str, object]) -> None:
-    path = Path(log_path(settings, "anna"))
+    path = log_path(settings, "anna")
     path.parent.mkdir(parents=True)
     good = dataclasses.asdict(rating(1))
     path.write_text(f"{json.dumps(good)}\n{json.dumps(good | change)}\n")
