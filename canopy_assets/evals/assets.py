@@ -268,25 +268,27 @@ def eval_report(
     eval_set: pa.Table,
     tutor_responses: pa.Table,
     training_set: pa.Table,
+    ratings: pa.Table,
     lora_adapter: Artefact,
     base_model: Artefact,
 ) -> dg.MaterializeResult[Artefact]:
     """Whether a teacher could send the tuned model's replies, and whether it is better than the base model.
 
     Rates with intervals, paired tests, gates, and replies side by side: as Markdown here, and as one HTML file. The
-    decision is recorded, a refusal too.
+    decision is recorded, a refusal too. Where people rated enough replies, they decide and recalibrate the judge.
     """
-    from canopy_assets.evals.evaluation import evaluate
+    from canopy_assets.evals.ratings.evaluating import evaluate_with_people
     from canopy_assets.evals.report.write import write_report
-    from canopy_assets.evals.verdict import evaluate_gates
-    from canopy_assets.review.overlap import overlapping_prompts
 
-    prompts, responses = from_table(eval_set, EvalPrompt), from_table(tutor_responses, TutorResponse)
     stop_behind_failed_checks(context)
     examples = from_table(training_set, TrainingExample)
-    evaluation = evaluate(prompts, responses, known_families={e.family for e in examples if e.family})
-    gates = evaluate_gates(
-        evaluation, GateThresholds(**config.model_dump()), overlapping_prompts=overlapping_prompts(prompts, examples)
+    evaluation, gates = evaluate_with_people(
+        from_table(eval_set, EvalPrompt),
+        from_table(tutor_responses, TutorResponse),
+        examples,
+        from_table(ratings, Rating),
+        adapter_digest=lora_adapter.digest,
+        thresholds=GateThresholds(**config.model_dump()),
     )
     details = _decision(evaluation, gates, lora_adapter, base_model)
     draft = draft_folder("eval_report")

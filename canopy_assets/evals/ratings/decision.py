@@ -6,12 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from canopy_assets.evals.ratings.agreement import cluster, first_ratings, judged, rated_replies
+from canopy_assets.evals.ratings.agreement import cluster, first_ratings, rated_replies
 from canopy_assets.evals.ratings.items import ADAPTER_DIGITS
 from canopy_assets.evals.statistics import Proportion, clustered
 from canopy_assets.records import Rating
-from canopy_assets.review.usefulness import Usefulness
-from canopy_assets.review.usefulness.recalibration import Recalibration, recalibrated
 
 MIN_REPLIES = 50
 """The fewest distinct replies of an adapter whose ratings decide instead of the judge."""
@@ -66,21 +64,6 @@ def decided_by_people(
         by_prompt={prompt: (sends, rated) for prompt, (sends, rated) in by_prompt.items()},
         share=share,
     )
-
-
-def recalibration(
-    ratings: Sequence[Rating], judgements: Mapping[str, Usefulness] | None = None
-) -> Recalibration | None:
-    """The judge recalibrated on all rated replies, the teacher's too; None where there are too few.
-
-    Args:
-        ratings: all ratings.
-        judgements: what the judge says of the rated replies, by digest; asked here if None.
-    """
-    replies = rated_replies(ratings)
-    judgements = judged(ratings) if judgements is None else judgements
-    probabilities = [judgements[digest].probability for digest in replies]
-    return recalibrated(probabilities, [reply.sends for reply in replies.values()])
 
 
 def labels_by_source(ratings: Iterable[Rating]) -> dict[tuple[str, str | None], Counter[str]]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from canopy_assets.evals.ratings.agreement import between_raters, judged, rated_replies, with_judge, with_themselves
-from canopy_assets.evals.ratings.decision import labels_by_source, recalibration
+from canopy_assets.evals.ratings.decision import labels_by_source
+from canopy_assets.evals.ratings.judging import recalibrated_judge
 from canopy_assets.records import Rating
 from canopy_assets.review.usefulness.recalibration import Recalibration
 
@@ -31,7 +32,7 @@ class Summary:
 def summarize(ratings: Sequence[Rating]) -> Summary:
     """Counts, agreement and recalibration. Asks the judge about every rated reply."""
     judgements = judged(ratings)
-    fitted = recalibration(ratings, judgements)
+    judge = recalibrated_judge(ratings, judgements)
     labels = [
         (source, adapter or "", *(counts[label] for label in ("send", "weak", "bad", "skip")))
         for (source, adapter), counts in labels_by_source(ratings).items()
@@ -44,10 +45,10 @@ def summarize(ratings: Sequence[Rating]) -> Summary:
         "raters": len({r.rater for r in ratings}),
         "rated_replies": len(rated_replies(ratings)),
     }
-    if fitted is not None:
-        counts |= {"judge_slope": fitted.slope, "judge_intercept": fitted.intercept}
+    if judge is not None:
+        counts |= {"judge_slope": judge.recalibration.slope, "judge_intercept": judge.recalibration.intercept}
     tables = {
         "labels": SummaryTable(("source", "adapter", "send", "weak", "bad", "skip"), tuple(labels)),
         "agreement": SummaryTable(("rater", "with", "replies", "the same", "Cohen's κ [95 %]"), tuple(agreements)),
     }
-    return Summary(counts, tables, fitted)
+    return Summary(counts, tables, judge.recalibration if judge else None)

@@ -40,13 +40,19 @@ class Recalibration:
         """The calibrated probability for one of the judge's."""
         return _sigmoid(self.slope * _log_odds(judged) + self.intercept)
 
+    def sends(self, judged: float) -> bool:
+        """Whether a reply with one of the judge's probabilities counts as one to send."""
+        return self.probability(judged) >= SENDS_FROM
+
     def apply(self, judgement: Usefulness) -> Usefulness:
         """A judgement with the calibrated probability, and the decision that follows from it."""
-        probability = self.probability(judgement.probability)
-        return dataclasses.replace(judgement, sends=probability >= SENDS_FROM, probability=probability)
+        judged = judgement.probability
+        return dataclasses.replace(judgement, sends=self.sends(judged), probability=self.probability(judged))
 
 
-def recalibrated(probabilities: Sequence[float], sends: Sequence[bool]) -> Recalibration | None:
+def recalibrated(
+    probabilities: Sequence[float], sends: Sequence[bool], *, min_rated: int = MIN_RATED
+) -> Recalibration | None:
     """Fits slope and intercept to what people said (Platt 1999, with his smoothed targets).
 
     The smoothing keeps the fit finite where the judge separates the replies without an error, or where people would
@@ -56,16 +62,17 @@ def recalibrated(probabilities: Sequence[float], sends: Sequence[bool]) -> Recal
     Args:
         probabilities: what the judge said of each reply, without any recalibration.
         sends: what people said of the same replies.
+        min_rated: the fewest replies that allow a fit.
 
     Returns:
-        None for fewer than `MIN_RATED` replies.
+        None for fewer replies.
 
     Raises:
         ValueError: the two have different lengths.
     """
     if len(probabilities) != len(sends):
         raise ValueError(f"{len(probabilities)} probabilities for {len(sends)} rated replies")
-    if len(sends) < MIN_RATED:
+    if len(sends) < min_rated:
         return None
     sent = sum(sends)
     high, low = (sent + 1) / (sent + 2), 1 / (len(sends) - sent + 2)

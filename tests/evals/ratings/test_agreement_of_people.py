@@ -9,10 +9,11 @@ import random
 import pytest
 
 from canopy_assets.evals.ratings import agreement
-from canopy_assets.evals.ratings.decision import decided_by_people, labels_by_source, recalibration
+from canopy_assets.evals.ratings.decision import decided_by_people, labels_by_source
+from canopy_assets.evals.ratings.judging import recalibrated_judge
 from canopy_assets.evals.ratings.summary import summarize
 from canopy_assets.records import Rating, RatingLabel
-from canopy_assets.review.usefulness import Usefulness
+from canopy_assets.review.usefulness import Asked, Usefulness, useful_many
 from tests.evals.ratings.examples import ADAPTER, rating
 
 MANY = 60
@@ -124,15 +125,46 @@ def test_the_judge_is_recalibrated_on_what_people_say() -> None:
         # People send only what the judge is very sure of.
         rows.append(rating(n, "send" if generator.random() < probability**4 else "weak"))
         judgements[rows[-1].reply_digest] = Usefulness(probability >= 0.5, probability, ("because",))
-    fitted = recalibration(rows, judgements)
-    assert fitted is not None
-    assert fitted.rated == 200
+    judge = recalibrated_judge(rows, judgements)
+    assert judge is not None
+    assert judge.recalibration.rated == 200
     before = sum(judgements[r.reply_digest].sends == (r.label == "send") for r in rows)
-    after = [fitted.apply(judgements[r.reply_digest]) for r in rows]
+    after = [judge.recalibration.apply(judgements[r.reply_digest]) for r in rows]
     assert sum(u.sends == (r.label == "send") for u, r in zip(after, rows, strict=True)) > before
-    assert sum(u.probability for u in after) == pytest.approx(sum(r.label == "send" for r in rows), abs=3)
+    sent = sum(r.label == "send" for r in rows)
+    assert sum(u.probability for u in after) == pytest.approx(sent, abs=3)
     assert {u.reasons for u in after} == {("because",)}
-    assert recalibration(rows[:49], judgements) is None
+    assert (judge.errors.sensitivity[1], judge.errors.specificity[1]) == (sent, 200 - sent)
+    assert judge.errors.informative
+    assert recalibrated_judge(rows[:49], judgements) is None
+
+
+def test_the_errors_of_the_judge_are_not_flattered_by_what_it_was_fitted_on() -> None:
+    """With two problems, one good and one bad, nothing about the one can be learned from the other."""
+    rows, judgements = [], {}
+    for n in range(60):
+        rows.append(rating(n % 2, "send" if n % 2 else "bad", reply=f"reply {n}"))
+        judgements[rows[-1].reply_digest] = Usefulness(True, 0.8 if n % 2 else 0.6, ())
+    judge = recalibrated_judge(rows, judgements)
+    assert judge is not None
+    assert judge.recalibration.sends(0.8)
+    assert not judge.recalibration.sends(0.6)
+    assert (judge.errors.sensitivity, judge.errors.specificity) == ((0, 30), (0, 30))
+    assert not judge.errors.informative
+
+
+def test_ratings_of_one_kind_alone_do_not_recalibrate() -> None:
+    rows = [rating(n, "send" if n < 9 else "bad") for n in range(60)]
+    judgements = {r.reply_digest: Usefulness(True, 0.6, ()) for r in rows}
+    assert recalibrated_judge(rows, judgements) is None
+    assert recalibrated_judge([*rows, rating(60)], judgements | {rating(60).reply_digest: Usefulness(True, 0.6, ())})
+
+
+def test_the_recalibrated_judge_asks_the_judge() -> None:
+    judge = recalibrated_judge(_two_raters())
+    assert judge is not None
+    asked = [Asked("What undoes the 5?", "Solve 5x = 25.", "x = 5", (("user", "How do I start?"),))]
+    assert judge(asked) == [judge.recalibration.apply(useful_many(asked)[0])]
 
 
 def test_labels_are_counted_by_source_without_repeats() -> None:

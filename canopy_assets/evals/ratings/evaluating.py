@@ -1,0 +1,48 @@
+"""The evaluation with what people said: they decide where they rated enough, and correct the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from canopy_assets.evals.evaluation import Evaluation, evaluate
+from canopy_assets.evals.ratings.decision import decided_by_people
+from canopy_assets.evals.ratings.judging import recalibrated_judge
+from canopy_assets.evals.verdict import Gate, GateThresholds, evaluate_gates
+from canopy_assets.records import EvalPrompt, Rating, TrainingExample, TutorResponse
+from canopy_assets.review.overlap import overlapping_prompts
+from canopy_assets.review.usefulness import useful_many
+
+
+def evaluate_with_people(
+    prompts: Sequence[EvalPrompt],
+    responses: Sequence[TutorResponse],
+    examples: Sequence[TrainingExample],
+    ratings: Sequence[Rating],
+    *,
+    adapter_digest: str,
+    thresholds: GateThresholds | None = None,
+) -> tuple[Evaluation, tuple[Gate, ...]]:
+    """Evaluates an adapter and judges its gates.
+
+    Args:
+        prompts: the evaluation set.
+        responses: the replies of all arms.
+        examples: what the adapter was trained on.
+        ratings: all ratings of this home, of any adapter.
+        adapter_digest: the adapter of the tuned arm.
+        thresholds: of the gates; the defaults when None.
+
+    Raises:
+        EvaluationError: see `evaluate`.
+    """
+    judge, people = recalibrated_judge(ratings), decided_by_people(adapter_digest, ratings)
+    evaluation = evaluate(
+        prompts,
+        responses,
+        known_families={e.family for e in examples if e.family},
+        judge=judge or useful_many,
+        judge_errors=judge.errors if judge else None,
+    )
+    overlap = overlapping_prompts(prompts, examples)
+    by_prompt = people.by_prompt if people else None
+    return evaluation, evaluate_gates(evaluation, thresholds, overlapping_prompts=overlap, people=by_prompt)

@@ -1,0 +1,67 @@
+"""The verdict with people's ratings: they decide about the adapter that they rated, and about no other."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from canopy_assets.evals.eval_set import load
+from canopy_assets.evals.gates.gate import Gate
+from canopy_assets.evals.ratings.evaluating import evaluate_with_people
+from canopy_assets.evals.ratings.items import draw
+from canopy_assets.evals.ratings.sheet import sheet
+from canopy_assets.records import Message, Rating, RatingLabel, TrainingExample
+from tests.evals import stub_tutors as stubs
+from tests.evals.stub_tutors import replies
+
+PROMPTS = [p for p in load() if p.kind in ("held_out", "pressure")]
+ADAPTER = "a" * 64
+RESPONSES = [
+    dataclasses.replace(response, model=f"{'b' * 16}+{ADAPTER[:16]}" if response.arm == "tuned" else "b" * 16)
+    for response in (
+        *replies("base_short", stubs.always_answers_wrongly, PROMPTS),
+        *replies("tuned", stubs.generic, PROMPTS),
+    )
+]
+EXAMPLE = TrainingExample(
+    "t", "d", None, "s", "human", "train", (Message("user", "hi"), Message("assistant", "Hello.")), "algebra",
+    "linear_equation", None, 1, "human",
+)  # fmt: skip
+
+
+def _rated(label: RatingLabel, count: int) -> list[Rating]:
+    """What a person who says the same of everything makes of the tuned arm's replies to so many prompts."""
+    rows = sheet(draw(PROMPTS, RESPONSES, [], count), "anna")
+    return [rating for row in rows for rating in row.rated(label, rater="anna")]
+
+
+def _gate(ratings: Sequence[Rating], adapter: str = ADAPTER) -> Gate:
+    _, gates = evaluate_with_people(PROMPTS, RESPONSES, [EXAMPLE], ratings, adapter_digest=adapter)
+    (gate,) = (g for g in gates if g.name == "G5_useful_unseen")
+    return gate
+
+
+def test_fifty_rated_replies_decide_instead_of_the_judge() -> None:
+    liked, disliked = _gate(_rated("send", 60)), _gate(_rated("bad", 60))
+    assert (liked.outcome, liked.observed) == ("pass", 1.0)
+    assert (disliked.outcome, disliked.observed) == ("fail", 0.0)
+    assert "rated by people" in liked.explanation
+    assert liked.n == disliked.n
+    assert 40 < (liked.n or 0) <= 60
+
+
+def test_fewer_ratings_or_those_of_another_adapter_leave_it_to_the_judge() -> None:
+    nobody = _gate([])
+    assert "rated by people" not in nobody.explanation
+    assert _gate(_rated("send", 49)) == nobody
+    assert _gate(_rated("send", 60), adapter="f" * 64) == nobody
+
+
+def test_the_judge_is_the_recalibrated_one_where_people_rated_enough() -> None:
+    said: list[Rating] = []
+    for number, rating in enumerate(_rated("send", 60)):
+        said.append(dataclasses.replace(rating, label="bad" if number % 3 else "send"))
+    evaluation, _ = evaluate_with_people(PROMPTS, RESPONSES, [EXAMPLE], said, adapter_digest="f" * 64)
+    assert "rated in this home" in evaluation.judge_errors.source
+    plain, _ = evaluate_with_people(PROMPTS, RESPONSES, [EXAMPLE], [], adapter_digest=ADAPTER)
+    assert "rated in this home" not in plain.judge_errors.source
