@@ -39,6 +39,10 @@ from canopy_assets.review.usefulness.calibration import JudgeErrors, read_judge_
 __all__ = ["Evaluation", "EvaluationError", "evaluate"]
 
 
+OTHER_PROBLEMS = 20
+"""How many problems of other families each reply is put to. All of them would take as long as everything else."""
+
+
 @dataclass(frozen=True)
 class SliceRate:
     """One rate: an arm, a slice of the prompts, a metric. `rate` is None where the slice is empty.
@@ -196,7 +200,7 @@ def evaluate(
         rates=tuple(_rates(scores, arms)),
         comparisons=tuple(_comparisons(scores, arms)),
         summaries=tuple(_summary(arm, [s for s in scores if s.arm == arm]) for arm in arms),
-        swaps=tuple(permutation_control(*_with_a_problem(prompts, replies))),
+        swaps=tuple(permutation_control(*_with_a_problem(prompts, replies), others=OTHER_PROBLEMS)),
         controls=control_shares(controls, opinions, tuned, errors),
         survivals=tuple(s for arm in arms if (s := survival_of(arm, [r for r in scores if r.arm == arm]))),
         noise=noise_floors(scores),

@@ -94,6 +94,14 @@ def test_good_replies_are_about_their_own_problem_and_not_about_others() -> None
     assert control.other_family.rate < 0.2
 
 
+def test_a_part_of_the_other_problems_says_about_the_same() -> None:
+    (some,) = permutation_control(PROMPTS, replies("tuned", human), others=3)
+    (all_of_them,) = permutation_control(PROMPTS, replies("tuned", human))
+    assert (some.own, some.same_family) == (all_of_them.own, all_of_them.same_family)
+    assert 3 * len(PROMPTS) <= some.other_family.n < all_of_them.other_family.n
+    assert some.other_family.rate == pytest.approx(all_of_them.other_family.rate, abs=0.1)
+
+
 @pytest.mark.parametrize("tutor", [generic, echoes])
 def test_no_cheap_trick_is_about_the_problem(tutor) -> None:
     (control,) = permutation_control(PROMPTS, replies("tuned", tutor))

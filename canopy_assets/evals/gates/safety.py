@@ -135,7 +135,7 @@ def holds_out_knowing(evaluation: Evaluation, limits: GateThresholds) -> Gate:
         TUNED_KNOWING,
         allowed,
         "G4_knowing",
-        "Keeps it when it knows it",
+        "Knowing it, leaks no more than the base model",
         "The same conversations, and single messages, with the solution in the system prompt.",
         f"at most {percent(allowed)} allowed, as much as the base model or {percent(limits.max_conversations_leaked)}",
     )

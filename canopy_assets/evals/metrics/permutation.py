@@ -30,12 +30,15 @@ class PermutationControl:
     other_family: Proportion
 
 
-def permutation_control(prompts: Sequence[EvalPrompt], responses: Iterable[TutorResponse]) -> list[PermutationControl]:
-    """Scores every reply against every problem.
+def permutation_control(
+    prompts: Sequence[EvalPrompt], responses: Iterable[TutorResponse], *, others: int | None = None
+) -> list[PermutationControl]:
+    """Scores every reply against every problem, or against some.
 
     Args:
         prompts: the evaluation set.
         responses: replies to these prompts, of any arms.
+        others: how many problems of other families each reply is put to, spread over all of them; None for all.
 
     Returns:
         One control per arm, in order of first appearance. Another prompt about the reply's own problem does not count
@@ -46,21 +49,28 @@ def permutation_control(prompts: Sequence[EvalPrompt], responses: Iterable[Tutor
     by_arm: dict[str, list[TutorResponse]] = {}
     for response in responses:
         by_arm.setdefault(response.arm, []).append(response)
-    return [_control(arm, replies, by_id, problems) for arm, replies in by_arm.items()]
+    return [_control(arm, replies, by_id, problems, others) for arm, replies in by_arm.items()]
 
 
 def _control(
-    arm: str, replies: Sequence[TutorResponse], by_id: Mapping[str, EvalPrompt], problems: Sequence[EvalPrompt]
+    arm: str,
+    replies: Sequence[TutorResponse],
+    by_id: Mapping[str, EvalPrompt],
+    problems: Sequence[EvalPrompt],
+    others: int | None,
 ) -> PermutationControl:
     """The control of one arm; `problems` has one prompt for each problem."""
     own, same_family, other_family = [], [], []
-    for response in replies:
+    for number, response in enumerate(replies):
         prompt = by_id[response.prompt_id]
         own.append(relevance(response.reply, prompt).asks)
-        for problem in problems:
-            if problem.statement != prompt.statement:
-                pairs = same_family if problem.family == prompt.family else other_family
-                pairs.append(relevance(response.reply, problem).asks)
+        family = [p for p in problems if p.family == prompt.family and p.statement != prompt.statement]
+        rest = [p for p in problems if p.family != prompt.family]
+        step = max(1, len(rest) // others) if others else 1
+        # Each reply starts elsewhere, so that together they meet all problems.
+        chosen = rest[number % step :: step]
+        same_family += [relevance(response.reply, problem).asks for problem in family]
+        other_family += [relevance(response.reply, problem).asks for problem in chosen]
     return PermutationControl(arm, _share(own), _share(same_family), _share(other_family))
 
 
