@@ -78,7 +78,7 @@ def truth(dialogue: Dialogue, context: GateContext) -> Verdict:
     for i, turn in tutor_turns(dialogue):
         before = dialogue.turns[:i]
         written = frozenset(e.key for t in before if t.role == "student" for e in equations(t.text))
-        false = _false_equation(turn.text, written)
+        false = false_equation(turn.text, written)
         if false:
             return Verdict("truth", False, f"{turn.text[slice(*false)]!r} does not hold", i, *false)
         said = before[-1] if before else None
@@ -102,7 +102,7 @@ def feedback(text: str) -> Feedback | None:
     return "affirms" if _AFFIRMS.match(text) and not _HEDGED.match(text) else None
 
 
-def _false_equation(text: str, written: frozenset[str]) -> tuple[int, int] | None:
+def false_equation(text: str, written: frozenset[str]) -> tuple[int, int] | None:
     """Start and end of the first asserted equation that does not hold.
 
     What the tutor supposes may be false, and so may what the student has written.
@@ -120,13 +120,13 @@ def _false_equation(text: str, written: frozenset[str]) -> tuple[int, int] | Non
             continue
         clause = clause_at(text, equation.start)
         asserted = clause.mood == "asserts" and not clause.reported and not _DENIES.search(clause.text)
-        if asserted and _holds(equation.left, equation.right) is False:
+        if asserted and holds(equation.left, equation.right) is False:
             return equation.start, equation.end
     return None
 
 
 @lru_cache(maxsize=8192)
-def _holds(left: str, right: str) -> bool | None:
+def holds(left: str, right: str) -> bool | None:
     """Whether an equation holds, None where that cannot be computed (it has an unknown, say)."""
     from canopy_assets.maths.equations import EquationMention, equation_holds
 

@@ -1,9 +1,23 @@
-"""The judge of usefulness: one function for review, evaluation and training."""
+"""The judge of usefulness: one function for review, evaluation and training.
+
+Two logistic models over the features of `features.py`, whose coefficients lie in `model.json`: one for problems that
+the curriculum understands, where a reply can be compared with what a teacher says at this step, and one for all others.
+`benchmarks/judge.py` fits them and prints how they agree with people on replies that they have not seen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from canopy_assets.review.usefulness.features import DESCRIPTIONS, features
+
+MODEL = Path(__file__).with_name("model.json")
+_REASONS = 3
 
 
 @dataclass(frozen=True)
@@ -13,7 +27,7 @@ class Usefulness:
     Attributes:
         sends: whether a good teacher could send the reply as it is.
         probability: the probability of that, calibrated on replies that people rated.
-        reasons: what spoke for or against it, the weightiest first.
+        reasons: what spoke most for or against it, the weightiest first.
     """
 
     sends: bool
@@ -32,6 +46,26 @@ class Asked:
     references: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Model:
+    """A logistic model. `coefficients` belong to features by name; those that are missing count nothing."""
+
+    intercept: float
+    coefficients: Mapping[str, float]
+    threshold: float
+
+    def judge(self, found: Mapping[str, float]) -> Usefulness:
+        """The judgement for a reply with these features."""
+        weights = {name: self.coefficients.get(name, 0.0) * value for name, value in found.items()}
+        logit = self.intercept + sum(weights.values())
+        probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        sends = probability >= self.threshold
+        # What speaks for the verdict comes first; what speaks against it explains a narrow one.
+        order = sorted(weights, key=lambda name: -abs(weights[name]))
+        reasons = [name for name in order if abs(weights[name]) > 0.1 and (weights[name] > 0) == sends][:_REASONS]
+        return Usefulness(sends, probability, tuple(DESCRIPTIONS[name] for name in reasons))
+
+
 def useful(
     reply: str,
     *,
@@ -40,26 +74,37 @@ def useful(
     conversation: Sequence[tuple[str, str]],
     references: Sequence[str] = (),
 ) -> Usefulness:
-    """Judge whether a good teacher could send a reply to the student as it is.
+    """Judge whether a good teacher could send a reply to the student as it is. It never raises, whatever the text.
 
     Args:
         reply: the tutor's reply.
         problem: the exercise's statement; empty where the student brought none.
-        answer: the right final answer; empty where it is not known.
+        answer: the right final answer, or a worked solution with the answer on its last line; empty where it is not
+            known.
         conversation: the turns so far as (role, text) pairs with the roles "user" and "assistant"; it ends with the
             student's turn.
         references: replies that a good teacher could send here, where there are some.
     """
-    return useful_many([Asked(reply, problem, answer, tuple(conversation), tuple(references))])[0]
+    turns = tuple((role, text) for role, text in conversation)
+    found = features(reply, problem=problem, answer=answer, conversation=turns, good=tuple(references))
+    return models()["understood" if found["understood"] else "other"].judge(found)
 
 
 def useful_many(rows: Sequence[Asked]) -> list[Usefulness]:
-    """`useful` for many replies, in their order; much faster than one call each."""
-    return [_judge(row) for row in rows]
+    """`useful` for many replies, in their order."""
+    return [
+        useful(
+            row.reply,
+            problem=row.problem,
+            answer=row.answer,
+            conversation=row.conversation,
+            references=row.references,
+        )
+        for row in rows
+    ]
 
 
-def _judge(row: Asked) -> Usefulness:
-    # The first version, while the model is fitted: a question that says something of the conversation.
-    said = {word for _, text in row.conversation for word in text.split()}
-    asks = "?" in row.reply and bool(said & set(row.reply.split()))
-    return Usefulness(asks, 0.6 if asks else 0.2, ("asks about the conversation" if asks else "asks nothing here",))
+@lru_cache(maxsize=1)
+def models() -> Mapping[str, Model]:
+    """The two models, by when they are used: "understood" and "other"."""
+    return {name: Model(**model) for name, model in json.loads(MODEL.read_text(encoding="utf-8")).items()}

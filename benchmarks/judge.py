@@ -1,0 +1,292 @@
+"""Fit the judge of usefulness, and measure how it agrees with people on replies that it has not seen.
+
+    python benchmarks/judge.py ../shared/data            # the tables
+    python benchmarks/judge.py ../shared/data --write    # also writes model.json and calibration.json
+
+The rows are tutor replies that two readers rated, of `../shared/data` and of `canopy_assets/review/ratings`.
+MRBench's other replies count as sent where people say that they guide, are coherent, can be acted on and do not reveal
+the answer (on the rated ones of them this agrees with the readers in 22 of 25 clear cases). Turns of the embedded
+teacher, the same turns damaged, and GSM8K's sub-questions teach the judge what a fitting and an unfitting phrase are;
+nothing is evaluated on them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from judge_corruptions import misplaced_phrases, sub_questions, teacher_and_damaged
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from canopy_assets.review import mrbench
+from canopy_assets.review.usefulness import judge
+from canopy_assets.review.usefulness.features import DESCRIPTIONS, features
+
+FOLDS = 8
+RIDGE = 3.0
+"""Penalty of the squared coefficients, for features scaled to unit variance."""
+RAREST = 0.05
+"""The least standard deviation that a feature is scaled by, so that a few rows cannot make a coefficient huge."""
+THRESHOLD = 0.25
+"""The probability from which a reply counts as sent. Chosen on cross-validated probabilities, where sensitivity and
+specificity are alike: few replies are sent, and at 0.5 the judge misses a third of them."""
+MODELS = ("understood", "other")
+CALIBRATION = judge.MODEL.with_name("calibration.json")
+NAMES = tuple(DESCRIPTIONS)
+SPEAKS_FOR = frozenset(
+    ("confirms_right", "asks_way", "declines", "names_last", "asks", "invites", "addresses", "fits_step", "fits_story")
+)
+"""Features that can only speak for a reply. Those that are neither here nor in `EITHER` can only speak against it."""
+EITHER = frozenset(("no_question", "has_number", "words_of_problem"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A reply with its rating. `rated` says whether people rated it: the others are for training only."""
+
+    source: str
+    problem: str
+    answer: str
+    conversation: tuple[tuple[str, str], ...]
+    reply: str
+    sends: float
+    weight: float
+    rated: bool
+
+    @property
+    def group(self) -> str:
+        """What must not be split between training and test: the problem, or the conversation where there is none."""
+        return (self.problem or " ".join(text for _, text in self.conversation))[:200]
+
+
+def main() -> None:
+    """Print the tables; with --write, store what was fitted on all rows."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "data", type=Path, help="the folder with tutor_replies_rated.jsonl and mrbench_calibration.json"
+    )
+    parser.add_argument("--write", action="store_true", help="write model.json and calibration.json")
+    parser.add_argument("--seed", type=int, default=0, help="of the damaged turns")
+    options = parser.parse_args()
+    rows = [*rated(options.data), *labelled(options.data), *damaged(options.data, options.seed)]
+    fitted = Fitted.of(rows)
+    by_problem = fitted.cross_validated()
+    print_table("by problem", rows, by_problem)
+    print_table("by source", rows, fitted.without_each_source())
+    if options.write:
+        write(fitted, rows, by_problem)
+
+
+def rated(data: Path) -> list[Row]:
+    """Replies that two readers rated."""
+    files = [data / "tutor_replies_rated.jsonl", *sorted(Path(judge.__file__).parents[1].glob("ratings/*.jsonl"))]
+    found = []
+    for path in files:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            turns = tuple((role, text) for role, text in row["conversation"])
+            found.append(
+                Row(
+                    row["source"],
+                    row["problem"],
+                    row["answer"],
+                    turns,
+                    row["reply"],
+                    float(row["sends"]),
+                    weight(row["source"]),
+                    True,
+                )
+            )
+    return found
+
+
+def weight(source: str) -> float:
+    """How much a rated row counts. Replies that were written to look right or wrong are only measured on: what tells
+    them apart is beyond these features, and with them the judge learns to trust whatever it does not recognize.
+    """
+    return 0.0 if source.startswith("written") else 1.0
+
+
+def labelled(data: Path) -> list[Row]:
+    """MRBench's replies that nobody rated for this project, with labels turned into a rating."""
+    known = {row.reply.strip() for row in rated(data)}
+    found = []
+    for row in mrbench.labelled_replies(data / "mrbench_calibration.json"):
+        sends = _sends(row.labels)
+        if sends is None or row.text.strip() in known:
+            continue
+        turns = tuple(("user" if role == "student" else "assistant", text) for role, text in row.history)
+        source = f"MRBench, {row.responder}"
+        found.append(Row(source, row.problem, row.solution or "", turns, row.text, sends, 0.4, False))
+    return found
+
+
+def _sends(labels: Mapping[str, str]) -> float | None:
+    """1 where people found nothing to object to, 0 where they did, None in between."""
+    main = [labels[name] for name in ("Providing_Guidance", "Coherence", "Actionability", "Mistake_Identification")]
+    revealing = labels["Revealing_of_the_Answer"].startswith("Yes (and the answer is correct")
+    if "No" in main or revealing:
+        return 0.0
+    return 1.0 if main[:2] == ["Yes", "Yes"] else None
+
+
+def damaged(data: Path, seed: int) -> list[Row]:
+    """Turns of the embedded teacher, GSM8K's sub-questions, and what is damaged or out of place."""
+    rng = random.Random(seed)
+    found = [Row(s, p, a, c, r, float(y), 0.05, False) for s, p, a, c, r, y in teacher_and_damaged(rng)]
+    for p, a, c, r, y in sub_questions(data / "gsm8k_socratic_500.jsonl", rng):
+        found.append(Row("GSM8K" if y else "damaged", p, a, c, r, float(y), 0.05, False))
+    talks = {row.conversation: (row.problem, row.conversation) for row in labelled(data)}
+    for p, c, r in misplaced_phrases(talks.values(), rng):
+        found.append(Row("damaged", p, "", c, r, 0.0, 1.5, False))
+    return found
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Rows with their features, shape (rows, features), and which model each belongs to."""
+
+    rows: Sequence[Row]
+    values: NDArray[np.float64]
+    model: NDArray[np.str_]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Fitted:
+        """Compute the features of all rows."""
+        found = [
+            features(row.reply, problem=row.problem, answer=row.answer, conversation=row.conversation) for row in rows
+        ]
+        values = np.array([[f[name] for name in NAMES] for f in found])
+        return cls(rows, values, np.array(["understood" if f["understood"] else "other" for f in found]))
+
+    def coefficients(self, use: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
+        """For each model, the intercept and the coefficients fitted on the rows in `use`."""
+        sends = np.array([row.sends for row in self.rows])
+        weights = np.array([row.weight for row in self.rows])
+        return {
+            name: logistic(self.values[some], sends[some], weights[some])
+            for name in MODELS
+            if (some := use & (self.model == name)).any()
+        }
+
+    def probabilities(self, fitted: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """The probability of each row under fitted coefficients."""
+        logits = np.zeros(len(self.rows))
+        for name, vector in fitted.items():
+            some = self.model == name
+            logits[some] = vector[0] + self.values[some] @ vector[1:]
+        return 1 / (1 + np.exp(-logits))
+
+    def cross_validated(self) -> NDArray[np.float64]:
+        """Each row's probability from models that saw no row of its problem."""
+        folds = np.array([int(hashlib.sha256(row.group.encode()).hexdigest(), 16) % FOLDS for row in self.rows])
+        return self._held_out(folds, range(FOLDS))
+
+    def without_each_source(self) -> NDArray[np.float64]:
+        """Each row's probability from models that saw no row of its kind of source."""
+        kinds = np.array([kind(row.source) for row in self.rows])
+        return self._held_out(kinds, sorted(set(kinds)))
+
+    def _held_out(self, parts: NDArray[np.generic], names: Iterable[object]) -> NDArray[np.float64]:
+        found = np.zeros(len(self.rows))
+        for name in names:
+            out = parts == name
+            found[out] = self.probabilities(self.coefficients(~out))[out]
+        return found
+
+
+def kind(source: str) -> str:
+    """Sources that are left out together: all adapters, all human experts, and so on."""
+    for name in ("adapter", "expert", "teacher", "written", "damaged"):
+        if name in source.lower():
+            return name
+    return source
+
+
+def logistic(
+    values: NDArray[np.float64], sends: NDArray[np.float64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Ridge logistic regression: the intercept, then a coefficient for each column of `values`.
+
+    A coefficient may only point where its feature's meaning does: giving the answer away never speaks for a reply,
+    however few such replies there are in the data.
+    """
+    scale = np.maximum(values.std(0), RAREST)
+    design = np.c_[np.ones(len(values)), values / scale]
+    ridge = np.r_[0.0, np.full(len(NAMES), RIDGE)]
+
+    def loss(vector: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        logits = design @ vector
+        error = weights * (expit(logits) - sends)
+        value = weights @ (np.logaddexp(0, logits) - sends * logits) + 0.5 * ridge @ vector**2
+        return float(value), design.T @ error + ridge * vector
+
+    bounds = [(None, None), *(_bounds(name) for name in NAMES)]
+    found = minimize(loss, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds).x
+    return np.r_[found[0], found[1:] / scale]
+
+
+def _bounds(name: str) -> tuple[float | None, float | None]:
+    if name in EITHER:
+        return None, None
+    return (0.0, None) if name in SPEAKS_FOR else (None, 0.0)
+
+
+def print_table(title: str, rows: Sequence[Row], probabilities: NDArray[np.float64]) -> None:
+    """Agreement with the readers, for all rated rows and by source."""
+    print(f"\n{title}: replies that people rated, judged by models that did not see them\n")
+    print(f"| {'source':34} | n | sent by readers | by judge | sensitivity | specificity | kappa |")
+    print("|---|---|---|---|---|---|---|")
+    groups: list[tuple[str, Callable[[Row], bool]]] = [
+        ("all", lambda row: not row.source.startswith("written")),
+        *((name, lambda row, name=name: row.source == name) for name in sorted({r.source for r in rows if r.rated})),
+    ]
+    for name, belongs in groups:
+        some = [i for i, row in enumerate(rows) if row.rated and belongs(row)]
+        truth = np.array([rows[i].sends > 0.5 for i in some])
+        says = probabilities[some] >= THRESHOLD
+        print(f"| {name:34} | {len(some)} | {truth.mean():.0%} | {says.mean():.0%} | {agreement(truth, says)} |")
+
+
+def agreement(truth: NDArray[np.bool_], says: NDArray[np.bool_]) -> str:
+    """Sensitivity, specificity and Cohen's kappa as cells of a table."""
+    chance = truth.mean() * says.mean() + (1 - truth.mean()) * (1 - says.mean())
+    kappa = f"{((truth == says).mean() - chance) / (1 - chance):.2f}" if chance < 1 else "–"
+    sensitivity = f"{says[truth].mean():.2f}" if truth.any() else "–"
+    specificity = f"{(~says[~truth]).mean():.2f}" if not truth.all() else "–"
+    return f"{sensitivity} | {specificity} | {kappa}"
+
+
+def write(fitted: Fitted, rows: Sequence[Row], by_problem: NDArray[np.float64]) -> None:
+    """Store the models fitted on all rows, and the judge's errors on rows that it had not seen."""
+    final = fitted.coefficients(np.ones(len(rows), dtype=bool))
+    models = {
+        name: {
+            "intercept": round(float(vector[0]), 4),
+            "threshold": THRESHOLD,
+            "coefficients": {n: round(float(c), 4) for n, c in zip(NAMES, vector[1:], strict=True) if abs(c) > 5e-5},
+        }
+        for name, vector in final.items()
+    }
+    judge.MODEL.write_text(json.dumps(models, indent=1) + "\n")
+    some = [i for i, row in enumerate(rows) if row.rated and not row.source.startswith("written")]
+    truth, says = np.array([rows[i].sends > 0.5 for i in some]), by_problem[some] >= THRESHOLD
+    errors = {
+        "source": f"{len(some)} replies that two readers rated; cross-validated by problem (benchmarks/judge.py)",
+        "sensitivity": [int(says[truth].sum()), int(truth.sum())],
+        "specificity": [int((~says[~truth]).sum()), int((~truth).sum())],
+    }
+    CALIBRATION.write_text(json.dumps(errors, indent=1) + "\n")
+    print(f"\nwritten: {judge.MODEL}, {CALIBRATION}")
+
+
+if __name__ == "__main__":
+    main()
