@@ -87,7 +87,7 @@ def evaluate_gates(
     tests = {str(i): g.test.p_value for i, g in enumerate(gates) if isinstance(g, TestedGate) and g.test}
     adjusted = holm(tests)
     found = [g.judged(adjusted.get(str(i))) if isinstance(g, TestedGate) else g for i, g in enumerate(gates)]
-    return tuple(found if judge_is_trusted(found) else [_without_judge(gate, by_people=bool(people)) for gate in found])
+    return tuple(found if judge_is_trusted(found) else map(_without_judge, found))
 
 
 def judge_is_trusted(gates: Sequence[Gate]) -> bool:
@@ -95,10 +95,9 @@ def judge_is_trusted(gates: Sequence[Gate]) -> bool:
     return not any(gate.name == JUDGE and gate.outcome == "fail" for gate in gates)
 
 
-def _without_judge(gate: Gate, *, by_people: bool) -> Gate:
+def _without_judge(gate: Gate) -> Gate:
     """The gate as it stands when the judge cannot be trusted: a pass by its opinion is none."""
-    opinion = gate.name in ON_JUDGE and not (by_people and gate.name in USEFUL)
-    if not (opinion and gate.outcome == "pass"):
+    if gate.name not in ON_JUDGE or gate.by_people or gate.outcome != "pass":
         return gate
     explanation = f"{gate.explanation} But the judge does not tell tutors apart on these prompts."
     return replace(gate, outcome="inconclusive", explanation=explanation)

@@ -23,6 +23,7 @@ class Gate:
         n: how many replies, prompts or conversations it rests on.
         p_value: of the gate's test, where it has one.
         p_holm: the same, adjusted for the tests of all gates. It decides.
+        by_people: whether `observed` comes from people's ratings instead of the judge.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Gate:
     n: int | None = None
     p_value: float | None = None
     p_holm: float | None = None
+    by_people: bool = False
 
     @property
     def passed(self) -> bool:

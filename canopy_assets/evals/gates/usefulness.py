@@ -56,6 +56,7 @@ def useful(
         low=share.low,
         high=share.high,
         n=share.observed.n,
+        by_people=rated is not None,
     )
 
 

@@ -153,7 +153,17 @@ def headline(evaluation: Evaluation, gates: Sequence[Gate]) -> dict[str, float |
 
 
 def headline_text(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
-    """The headline as a sentence."""
+    """The headline as a sentence or two; what people said comes first."""
+    rated = [gate for gate in gates if gate.by_people and gate.low is not None and gate.high is not None]
+    said = [
+        f"People would send {percent(gate.observed)} of the {gate.n} replies that they rated ({gate.title.lower()}; "
+        f"95 % interval {percent(gate.low)} to {percent(gate.high)})."
+        for gate in rated
+    ]
+    return " ".join([*said, _judged_text(evaluation, gates)])
+
+
+def _judged_text(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
     share, teacher = evaluation.sends(TUNED), evaluation.control("teacher")
     if not judge_is_trusted(gates):
         return (
