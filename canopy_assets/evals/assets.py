@@ -335,6 +335,7 @@ def _register(details: dict[str, Any], gates: "Sequence[Gate]") -> "list[Place]"
     from canopy_assets.storage import decisions
 
     better, settings = details["verdict"] == "better", get_settings()
+    stopped = sorted((g for g in gates if not g.passed), key=lambda g: g.inconclusive)  # what failed comes first
     decision = decisions.Decision(
         decided_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         action="passed" if better else "refused",
@@ -342,7 +343,7 @@ def _register(details: dict[str, Any], gates: "Sequence[Gate]") -> "list[Place]"
         base=details["base"],
         eval_set=details["eval_set"],
         verdict=details["verdict"],
-        reasons=("Every gate that applies passed.",) if better else tuple(g.explanation for g in gates if not g.passed),
+        reasons=("Every gate that applies passed.",) if better else tuple(g.explanation for g in stopped),
         **details["headline"],
         gates=json.dumps(details["gates"]),
         metrics=json.dumps(details["metrics"]),
