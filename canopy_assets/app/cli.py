@@ -299,23 +299,8 @@ def rate(
     except KeyboardInterrupt:
         _print_progress("\ncanopy: stopped. What you rated is stored; `canopy rate` goes on from there.")
         raise typer.Exit(130) from None
-    if added:
-        _update_ratings(settings)
-
-
-def _update_ratings(settings: Settings) -> None:
-    """Materialize the asset `ratings`. If that has to wait, the next `canopy run` does it."""
-    from canopy_assets.app.run import materialize_ratings
-    from canopy_assets.lineage.running import HomeInUseError
-
-    try:
-        outcome = materialize_ratings(settings)
-    except HomeInUseError:
-        _print_progress("The ratings are stored. Another `canopy run` uses this home; the next one makes `ratings`.")
-        return
-    for reason in outcome.failed.values():
-        _print_progress(f"The ratings are stored, but the asset `ratings` could not be made: {reason}")
-    raise typer.Exit(1 if outcome.failed else 0)
+    if added and not rating.update_asset(settings, report=_print_progress):
+        raise typer.Exit(1)
 
 
 def _home() -> Settings:

@@ -10,7 +10,7 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import typer
@@ -99,6 +99,25 @@ def import_ratings(settings: Settings, file: Path, *, rater: str) -> tuple[int, 
 
 def _differs(rating: Rating, held: Rating | None) -> bool:
     return held is None or (rating.label, rating.reason) != (held.label, held.reason)
+
+
+def update_asset(settings: Settings, *, report: Callable[[str], None]) -> bool:
+    """Materialize the asset `ratings`. If that has to wait for another run, the next `canopy run` does it.
+
+    Returns:
+        Whether nothing failed.
+    """
+    from canopy_assets.app.run import materialize_ratings  # Dagster takes seconds to load
+    from canopy_assets.lineage.running import HomeInUseError
+
+    try:
+        outcome = materialize_ratings(settings)
+    except HomeInUseError:
+        report("The ratings are stored. Another `canopy run` uses this home; the next one makes `ratings`.")
+        return True
+    for reason in outcome.failed.values():
+        report(f"The ratings are stored, but the asset `ratings` could not be made: {reason}")
+    return not outcome.failed
 
 
 def shown(text: str) -> str:
