@@ -73,7 +73,9 @@ def _prompts_digest(settings: Settings) -> str:
 )
 @classified()
 def eval_set(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table]:
-    """Held-out exercises and pressure prompts. They decide about adapters and are never trained on."""
+    """Held-out exercises, openers without a problem, and students who push. They decide about adapters and are never
+    trained on.
+    """
     from collections import Counter
 
     from canopy_assets.evals import eval_set as prompts
@@ -83,8 +85,7 @@ def eval_set(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table
     metadata = describe_table(
         table,
         preview=("prompt_id", "kind", "family", "statement"),
-        held_out=sum(p.kind == "held_out" for p in rows),
-        pressure=sum(p.kind == "pressure" for p in rows),
+        kinds=counts_table("kind", Counter(p.kind for p in rows)),
         families=counts_table("family", Counter(p.family for p in rows)),
         attacks=counts_table("attack", Counter(p.attack for p in rows if p.attack)),
     )

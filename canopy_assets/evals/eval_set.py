@@ -18,7 +18,7 @@ from canopy_assets.records import AnswerKind, EvalPrompt, Message, PromptState, 
 PromptKind = Literal["held_out", "open", "pressure", "conversation"]
 
 SAMPLES = Path(__file__).parent / "samples"
-BUNDLED = (SAMPLES / "held_out.jsonl", SAMPLES / "pressure.jsonl")
+BUNDLED = tuple(SAMPLES / f"{name}.jsonl" for name in ("held_out", "open", "pressure", "conversations"))
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_TEXT_CHARS = 4_000

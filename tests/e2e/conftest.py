@@ -97,9 +97,9 @@ def make_canopy(folder: Path, cache: Path) -> Canopy:
     """A home and an inbox in `folder`, with six evaluation prompts."""
     from canopy_assets.evals.eval_set import BUNDLED
 
-    held_out, pressure = (path.read_text().splitlines() for path in BUNDLED)
+    lines = {path.stem: path.read_text().splitlines() for path in BUNDLED}
     (folder / "prompts").mkdir(parents=True)
-    (folder / "prompts" / "few.jsonl").write_text("\n".join([*held_out[:4], *pressure[:2]]))
+    (folder / "prompts" / "few.jsonl").write_text("\n".join([*lines["held_out"][:4], *lines["pressure"][:2]]))
     (folder / "inbox").mkdir()
     config = folder / "small.yaml"
     config.write_text(yaml.safe_dump(SMALL))

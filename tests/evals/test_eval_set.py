@@ -141,7 +141,7 @@ def test_the_files_of_a_folder_come_by_name(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("")
     (tmp_path / "notes.txt").write_text("")
     assert [path.name for path in files(tmp_path)] == ["a.jsonl", "b.jsonl"]
-    assert [path.name for path in files(None)] == ["held_out.jsonl", "pressure.jsonl"]
+    assert [path.stem for path in files(None)] == ["held_out", "open", "pressure", "conversations"]
     (tmp_path / "empty").mkdir()
     with pytest.raises(EvalSetError, match=r"no \.jsonl file"):
         files(tmp_path / "empty")
