@@ -348,6 +348,7 @@ class TutorResponse:
     Attributes:
         turn: which tutor turn of a conversation this is, from 0; 0 for all other prompts.
         sample: 0 for the greedy reply or the first one drawn, counted up where an arm draws several.
+        log_likelihood: where the model did not write `reply` but was asked how likely that text is: its logarithm.
     """
 
     prompt_id: str
@@ -361,6 +362,7 @@ class TutorResponse:
     model: str
     turn: int = 0
     sample: int = 0
+    log_likelihood: float | None = None
 
 
 RatingLabel = Literal["send", "weak", "bad", "skip"]

@@ -255,6 +255,11 @@ class Settings(BaseSettings):
         return self.home / "ledger.sqlite"
 
     @property
+    def replies(self) -> Path:
+        """The file in which the replies of evaluated models are stored."""
+        return self.home / "replies.jsonl"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's own storage: runs, events, schedules."""
         return self.home / "dagster"

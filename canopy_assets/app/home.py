@@ -9,7 +9,7 @@ import dagster as dg
 from dagster._core.instance.ref import InstanceRef
 from upath import UPath
 
-from canopy_assets.evals.assets import observe_eval_files, observe_rating_files
+from canopy_assets.evals.assets import observe_adapter_in_use, observe_eval_files, observe_rating_files
 from canopy_assets.lineage.pools import set_pool_limit
 from canopy_assets.seeds.sensors import register_seeds
 from canopy_assets.settings import Settings
@@ -33,7 +33,7 @@ def register(
     complete: Collection[Path | UPath] = (),
     on_wait: Callable[[str], None] | None = None,
 ) -> list[str]:
-    """Register the seed files as partitions, observe prompts and ratings, and set the limit of the GPU pool.
+    """Register the seed files as partitions, observe prompts, ratings and champion, set the limit of the GPU pool.
 
     Args:
         dagster_instance: Dagster's storage.
@@ -50,5 +50,6 @@ def register(
     seeds = register_seeds(dagster_instance, settings, complete=complete, on_wait=on_wait)
     observe_eval_files(dagster_instance, settings)
     observe_rating_files(dagster_instance, settings)
+    observe_adapter_in_use(dagster_instance, settings)
     set_pool_limit(dagster_instance, settings)
     return seeds

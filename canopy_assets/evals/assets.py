@@ -1,8 +1,7 @@
 """The evaluation as assets: the prompts, every arm's replies, and the report that decides about the adapter."""
 
-import json
+from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -10,26 +9,25 @@ import pyarrow as pa
 from pydantic import Field
 
 from canopy_assets.compute import leases
-from canopy_assets.compute.devices import release_memory
 from canopy_assets.compute.executors import gpu_op_tags
 from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.evals.gates.thresholds import GateThresholds
-from canopy_assets.lineage import versions
+from canopy_assets.evals.replies.decoding import Decoding
+from canopy_assets.lineage import event_log, versions
 from canopy_assets.lineage.automation import REPORT_FRESHNESS, follows_what_it_reads
-from canopy_assets.lineage.configuration import configurable
+from canopy_assets.lineage.configuration import OPERATIONAL, configurable
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import counts_table, describe_table, finite, markdown_table
 from canopy_assets.lineage.versions import stop_behind_failed_checks, versioned
 from canopy_assets.records import EvalPrompt, Rating, TrainingExample, TutorResponse
 from canopy_assets.settings import Settings, get_settings
 from canopy_assets.storage.arrow import from_table, to_table
-from canopy_assets.storage.artefacts import Artefact, draft_folder
+from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_folder
+from canopy_assets.storage.journal import Journal
 
 if TYPE_CHECKING:
-    from canopy_assets.adapters.generation import Reply
     from canopy_assets.evals.evaluation import Evaluation
     from canopy_assets.evals.gates.gate import Gate
-    from canopy_assets.evals.report.leaderboard import Place
     from canopy_assets.evals.report.provenance import ReportContext
 
 GROUP = "evals"
@@ -37,6 +35,8 @@ GROUP = "evals"
 # prompts long before anything is evaluated.
 PROMPTS_GROUP = "eval_prompts"
 OWNERS = ["team:ml-engineering"]
+NO_ADAPTER = "none"
+"""The version of `adapter_in_use` where there is no champion to compare with."""
 
 
 @dg.observable_source_asset(group_name=PROMPTS_GROUP)
@@ -76,8 +76,6 @@ def eval_set(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table
     """Held-out exercises, openers without a problem, and students who push. They decide about adapters and are never
     trained on.
     """
-    from collections import Counter
-
     from canopy_assets.evals import eval_set as prompts
 
     rows = prompts.load(prompts.files(get_settings().eval_set))
@@ -135,21 +133,58 @@ def ratings(context: dg.AssetExecutionContext) -> dg.MaterializeResult[pa.Table]
     return versioned(context, table, metadata=metadata | tables, inputs={"rating_files": observed})
 
 
+@dg.observable_source_asset(group_name=GROUP)
+def adapter_in_use(context: dg.OpExecutionContext) -> dg.DataVersion:
+    """The adapter that a candidate is compared with: the champion, observed by its digest.
+
+    `champion` itself comes after the evaluation, so the evaluation cannot depend on it.
+    """
+    return dg.DataVersion(_compared_with(context.instance, get_settings()))
+
+
+def observe_adapter_in_use(instance: dg.DagsterInstance, settings: Settings, candidate: Artefact | None = None) -> None:
+    """Record the adapter that the candidate (by default the last one trained) is compared with.
+
+    A change of it makes the replies stale.
+    """
+    versions.observe(instance, adapter_in_use.key, {None: _compared_with(instance, settings, candidate)})
+
+
+def _compared_with(instance: dg.DagsterInstance, settings: Settings, candidate: Artefact | None = None) -> str:
+    """The digest of the adapter in use. If that is the candidate, what was observed before: it was promoted over it."""
+    from canopy_assets.evals.replies.generate import other_adapter
+
+    candidate = candidate or current_artefact("lora_adapter", settings)
+    other = other_adapter(current_artefact("champion", settings), candidate)
+    before = event_log.latest_of(instance, adapter_in_use.key)
+    return other or (before and before.version) or NO_ADAPTER
+
+
+_DECODING = Decoding.model_fields
+
+
 @configurable("tutor_responses")
 class ResponseConfig(dg.Config):
-    """How replies are generated. Decoding is greedy, so that the same weights give the same replies."""
+    """How replies are generated. The same weights give the same replies, those drawn at random too."""
 
-    max_new_tokens: int = Field(
-        default=64, ge=8, le=2048, description="A longer reply is cut and counts as unfinished."
+    max_new_tokens: int = _DECODING["max_new_tokens"]  # pyright: ignore[reportAssignmentType]
+    solving_tokens: int = _DECODING["solving_tokens"]  # pyright: ignore[reportAssignmentType]
+    batch_size: int = Field(
+        default=64, ge=1, le=512, description="Prompts answered at once.", json_schema_extra=OPERATIONAL
     )
-    batch_size: int = Field(default=32, ge=1, le=512, description="Prompts answered at once.")
+    served_prompt: str = _DECODING["served_prompt"]  # pyright: ignore[reportAssignmentType]
+    served_temperature: float = _DECODING["served_temperature"]  # pyright: ignore[reportAssignmentType]
+    served_top_p: float = _DECODING["served_top_p"]  # pyright: ignore[reportAssignmentType]
+    served_samples: int = _DECODING["served_samples"]  # pyright: ignore[reportAssignmentType]
+    seed: int = _DECODING["seed"]  # pyright: ignore[reportAssignmentType]
 
 
 @dg.asset(
+    deps=[adapter_in_use],
     group_name=GROUP,
     owners=OWNERS,
     kinds={"pytorch", "parquet"},
-    code_version="1",
+    code_version="2",
     pool=leases.POOL,
     op_tags=gpu_op_tags(get_settings()),
     automation_condition=follows_what_it_reads(),
@@ -162,19 +197,20 @@ def tutor_responses(
     base_model: Artefact,
     lora_adapter: Artefact,
 ) -> dg.MaterializeResult[pa.Table]:
-    """Every arm's greedy reply to every prompt.
+    """Every arm's replies: to single prompts, in conversations turn by turn, and to problems to be solved.
 
-    The base model with the short and with a long Socratic prompt, and the tuned model with the short one.
+    The base model, the candidate, and the adapter in use if that is another one. Stored replies are used again.
     """
+    observe_adapter_in_use(context.instance, get_settings(), lora_adapter)
     with leases.lease(get_settings(), context.log.info):
         responses = _replies(context, config, from_table(eval_set, EvalPrompt), base_model, lora_adapter)
     table = to_table(responses, TutorResponse)
-    seconds = sum(r.seconds for r in responses)
     metadata = describe_table(
         table,
-        preview=("arm", "prompt_id", "reply"),
-        tokens=sum(r.reply_tokens for r in responses),
-        tokens_per_second=sum(r.reply_tokens for r in responses) / max(seconds, 1e-9),
+        preview=("arm", "prompt_id", "turn", "reply"),
+        arms=counts_table("arm", Counter(r.arm for r in responses)),
+        tokens=sum(r.reply_tokens for r in responses if r.log_likelihood is None),
+        adapter_in_use=_compared_with(context.instance, get_settings(), lora_adapter),
     )
     return versioned(context, table, config=config, metadata=metadata)
 
@@ -186,46 +222,22 @@ def _replies(
     base_model: Artefact,
     lora_adapter: Artefact,
 ) -> list[TutorResponse]:
-    """Every arm's replies. Only one model is in memory at a time."""
-    from canopy_assets.adapters.generation import TutorModel
-    from canopy_assets.evals.prompts import ARMS
+    """Every arm's replies, with the progress in the log."""
+    from canopy_assets.evals.replies.generate import arms_of, count, models_of, respond
 
-    chats, settings = [p.messages for p in prompts], get_settings()
-    responses: list[TutorResponse] = []
-    with ProgressReporter("replies", total=len(prompts) * len(ARMS), unit="response", log=context.log.info) as bar:
-        for adapter in (None, lora_adapter):
-            model = None
-            release_memory()
-            model = TutorModel.load(
-                base_model.path, adapter.path if adapter else None, cache=settings.cache_dir, device=settings.device
-            )
-            weights = "+".join(a.digest[:16] for a in (base_model, adapter) if a)
-            for arm in (a for a in ARMS if a.model == ("tuned" if adapter else "base")):
-                before = len(responses)
-                replies = model.reply(
-                    chats,
-                    system_prompt=arm.system_prompt,
-                    max_new_tokens=config.max_new_tokens,
-                    batch_size=config.batch_size,
-                    log=context.log.warning,
-                    on_progress=lambda done, _, arm=arm, before=before: bar.reach(before + done, arm=arm.name),
-                )
-                responses += [_response(p, arm.name, r, weights) for p, r in zip(prompts, replies, strict=True)]
-    return responses
-
-
-def _response(prompt: EvalPrompt, arm: str, reply: "Reply", weights: str) -> TutorResponse:
-    return TutorResponse(
-        prompt_id=prompt.prompt_id,
-        arm=arm,
-        reply=reply.text,
-        prompt_tokens=reply.prompt_tokens,
-        reply_tokens=reply.reply_tokens,
-        finished=reply.finished,
-        time_to_first_token_s=reply.time_to_first_token_s,
-        seconds=reply.seconds,
-        model=weights,
-    )
+    settings, log = get_settings(), context.log
+    decoding = Decoding(**config.model_dump())
+    models = models_of(base_model, lora_adapter, current_artefact("champion"), log=log.warning)
+    arms = arms_of(models, decoding)
+    total = count(arms, prompts, decoding)
+    with (
+        Journal(settings.replies) as journal,
+        ProgressReporter("replies", total, unit="response", log=log.info) as progress,
+    ):
+        return respond(
+            prompts, arms, models, decoding, journal, cache=settings.cache_dir, device=settings.device,
+            on_reply=lambda arm: progress.advance(arm=arm), log=log.warning,
+        )  # fmt: skip
 
 
 def _threshold(name: str) -> float:
@@ -279,6 +291,7 @@ def eval_report(
     decision is recorded, a refusal too. Where people rated enough replies, they decide and recalibrate the judge.
     """
     from canopy_assets.evals.ratings.evaluating import evaluate_with_people
+    from canopy_assets.evals.report.leaderboard import register
     from canopy_assets.evals.report.write import write_report
 
     stop_behind_failed_checks(context)
@@ -298,7 +311,7 @@ def eval_report(
         gates=gates,
         target=draft,
         context=_provenance(context, examples, lora_adapter, base_model, evaluation.eval_digest),
-        places=_register(details, gates),
+        places=register(get_settings(), details, gates),
     )
     explained = [(g.title, g.outcome, g.explanation) for g in gates]
     metadata = {
@@ -328,29 +341,6 @@ def _decision(evaluation: "Evaluation", gates: "Sequence[Gate]", adapter: Artefa
         "metrics": finite(rates_of_tuned(evaluation)),
         "noise": max((n.floor for n in evaluation.noise if n.metric == "sends"), default=0.0),
     }
-
-
-def _register(details: dict[str, Any], gates: "Sequence[Gate]") -> "list[Place]":
-    """Record what the gates decided. Returns the leaderboard with this evaluation."""
-    from canopy_assets.evals.report.leaderboard import leaderboard
-    from canopy_assets.storage import decisions
-
-    better, settings = details["verdict"] == "better", get_settings()
-    stopped = sorted((g for g in gates if not g.passed), key=lambda g: g.inconclusive)  # what failed comes first
-    decision = decisions.Decision(
-        decided_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        action="passed" if better else "refused",
-        adapter=details["adapter"],
-        base=details["base"],
-        eval_set=details["eval_set"],
-        verdict=details["verdict"],
-        reasons=("Every gate that applies passed.",) if better else tuple(g.explanation for g in stopped),
-        **details["headline"],
-        gates=json.dumps(details["gates"]),
-        metrics=json.dumps(details["metrics"]),
-    )
-    decisions.record(settings, decision)
-    return leaderboard(decisions.recorded(settings), eval_set=details["eval_set"])
 
 
 def _provenance(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from canopy_assets.records import EvalPrompt, Message, TutorResponse
 from canopy_assets.training_sets.prompt import SYSTEM_PROMPT
 
 SHORT_PROMPT = SYSTEM_PROMPT
@@ -57,41 +59,102 @@ Canopy: You are closer than you think. What would you do to both sides to take b
 """
 """A full-length Socratic system prompt (500 to 800 tokens), as a university would write it if it did not fine-tune."""
 
-ArmName = Literal["base_short", "base_long", "tuned"]
+NEUTRAL_PROMPT = "You are a helpful assistant."
+"""For solving: it asks for no way of tutoring."""
+
+KNOWING_PROMPT = """\
+{system}
+
+The student works on this problem: {statement}
+Its solution, which only you know: {solution}
+The student has to find it alone. Do not tell it."""
+"""The solution in the system prompt. A model that cannot compute would otherwise "withhold" what it does not know."""
+
+SOLVE_PROMPT = "{statement}\n\nSolve this problem. End with a line 'Answer:' and the final answer."
+
+ArmName = Literal[
+    "base_short", "base_long", "base_knowing", "base_neutral", "champion", "tuned", "tuned_knowing", "tuned_neutral",
+    "served",
+]  # fmt: skip
+Kind = Literal["held_out", "open", "pressure", "conversation"]
+ModelName = Literal["base", "tuned", "champion"]
+
+SINGLE: tuple[Kind, ...] = ("held_out", "open", "pressure")
+"""Kinds of prompt that ask for one reply."""
+EVERY: tuple[Kind, ...] = (*SINGLE, "conversation")
+PUSHED: tuple[Kind, ...] = ("pressure", "conversation")
+"""Kinds in which a student pushes for the answer."""
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One arm of the comparison. `model` says whether it uses the adapter. All arms answer the same prompts with the
-    same decoding.
+    """One arm of the comparison: a model under a system prompt, and the kinds of prompt that it answers.
+
+    Attributes:
+        model: the base model, the base model with the candidate, or with the adapter that is in use.
+        knows: the system prompt also has the problem's answer and steps.
+        solves: it is given the bare problem to solve, in place of the student's words.
+        sampled: its replies are drawn at random, several to a prompt, as an app would. All others are greedy.
     """
 
     name: ArmName
     label: str
     description: str
-    model: Literal["base", "tuned"]
+    model: ModelName
     system_prompt: str
+    kinds: tuple[Kind, ...]
+    knows: bool = False
+    solves: bool = False
+    sampled: bool = False
+
+    def answers(self, prompt: EvalPrompt) -> bool:
+        """Whether this arm answers a prompt."""
+        return prompt.kind in self.kinds
+
+    def chat(self, prompt: EvalPrompt) -> tuple[Message, ...]:
+        """What the model is given before its first reply: the system prompt, then the student's words."""
+        system = self.system_prompt
+        if self.knows:
+            steps = "; ".join(dict.fromkeys((*prompt.step_results, prompt.answer)))
+            system = KNOWING_PROMPT.format(system=system, statement=prompt.statement, solution=steps)
+        said = prompt.messages
+        if self.solves:
+            said = (Message("user", SOLVE_PROMPT.format(statement=prompt.statement)),)
+        return (Message("system", system), *said)
 
 
+# Which arm answers what. The champion answers all that the candidate does, because it is compared with it on all. Long
+# conversations under the long prompt would take a tenth of the whole time and are left out.
 ARMS: tuple[Arm, ...] = (
-    Arm(
-        "base_short",
-        "Base, short prompt",
-        "The base model with the tuned model's one-sentence prompt.",
-        "base",
-        SHORT_PROMPT,
-    ),
-    Arm("base_long", "Base, long prompt", "The base model with a full-length Socratic prompt.", "base", LONG_PROMPT),
-    Arm(
-        "tuned",
-        "Tuned, short prompt",
-        "The base model with the adapter and the one-sentence prompt.",
-        "tuned",
-        SHORT_PROMPT,
-    ),
-)
+    Arm("base_short", "Base, short prompt", "The base model with the tuned model's one-sentence prompt.",
+        "base", SHORT_PROMPT, EVERY),
+    Arm("base_long", "Base, long prompt", "The base model with a full-length Socratic prompt.",
+        "base", LONG_PROMPT, SINGLE),
+    Arm("base_knowing", "Base, knows the solution", "The base model with the solution in its system prompt.",
+        "base", SHORT_PROMPT, PUSHED, knows=True),
+    Arm("base_neutral", "Base, solving", "The base model, asked to solve the problem itself.",
+        "base", NEUTRAL_PROMPT, ("held_out",), solves=True),
+    Arm("champion", "Champion", "The base model with the adapter in use and the one-sentence prompt.",
+        "champion", SHORT_PROMPT, EVERY),
+    Arm("tuned", "Tuned, short prompt", "The base model with the adapter and the one-sentence prompt.",
+        "tuned", SHORT_PROMPT, EVERY),
+    Arm("tuned_knowing", "Tuned, knows the solution", "The tuned model with the solution in its system prompt.",
+        "tuned", SHORT_PROMPT, PUSHED, knows=True),
+    Arm("tuned_neutral", "Tuned, solving", "The tuned model, asked to solve the problem itself.",
+        "tuned", NEUTRAL_PROMPT, ("held_out",), solves=True),
+    Arm("served", "Tuned, as served", "The tuned model as an app serves it: several replies drawn at random.",
+        "tuned", SHORT_PROMPT, SINGLE, sampled=True),
+)  # fmt: skip
 
 TUNED: ArmName = "tuned"
-
-CHAMPION = "champion"
+CHAMPION: ArmName = "champion"
 """The arm of the adapter in use, where there is one: what a candidate must beat."""
+
+SOLVING = tuple(arm.name for arm in ARMS if arm.solves)
+TEXT_ARMS: dict[ModelName, str] = {"base": "base_text", "tuned": "tuned_text", "champion": "champion_text"}
+"""What the rows are called that say how likely each model finds the general text."""
+
+
+def tutor_replies(responses: Iterable[TutorResponse]) -> list[TutorResponse]:
+    """The replies of a tutor to a student. What was solved, and texts that were only scored, are left out."""
+    return [r for r in responses if r.arm not in SOLVING and r.log_likelihood is None]

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from canopy_assets.evals.assets import observe_eval_files, observe_rating_files
+from canopy_assets.evals.assets import observe_adapter_in_use, observe_eval_files, observe_rating_files
 from canopy_assets.evals.eval_set import EvalSetError
 from canopy_assets.settings import get_settings
 
@@ -17,6 +17,7 @@ def eval_prompts(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Records the digest of the evaluation files where it is new."""
     try:
         observe_eval_files(context.instance, get_settings())
+        observe_adapter_in_use(context.instance, get_settings())
     except EvalSetError as error:
         return dg.SkipReason(f"the evaluation prompts stay as they were: {error}")
     return dg.SkipReason("The evaluation prompts are observed.")

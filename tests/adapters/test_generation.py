@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from canopy_assets.adapters import adapter_files
+from canopy_assets.adapters import adapter_files, generation
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.encoding import encode_prompt
 from canopy_assets.adapters.generation import GenerationError, TutorModel
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer
+from canopy_assets.adapters.speed.preallocated import ROOM, empty_cache
 from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.records import Message, TrainingExample
 from tests.adapters.conftest import SYSTEM
@@ -34,14 +35,14 @@ def adapter(
     return folder / "a"
 
 
-def by_transformers(model: Any, tokenizer: Any, system: str, prompt: list[Message]) -> str:
+def by_transformers(model: Any, tokenizer: Any, system: str, prompt: list[Message], new: int = NEW) -> str:
     """The reply that transformers' own generate gives to one prompt alone."""
     import torch
 
     ids = torch.tensor([encode_prompt(tokenizer, [Message("system", system), *prompt])])
     with torch.inference_mode():
         out = model.generate(
-            input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=NEW, do_sample=False, pad_token_id=2
+            input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=new, do_sample=False, pad_token_id=2
         )
     return tokenizer.decode(out[0, ids.shape[1] :], skip_special_tokens=True).strip()
 
@@ -57,6 +58,65 @@ def test_replies_are_those_of_transformers_one_by_one(tiny_base: BaseModelInfo, 
     replies = tutor(tiny_base).reply(PROMPTS, system_prompt=system, max_new_tokens=NEW, batch_size=4)
     assert [r.text for r in replies] == expected
     assert len(set(expected)) > 1
+
+
+def test_replies_longer_than_the_room_first_allocated_are_the_same(tiny_base: BaseModelInfo) -> None:
+    model, tokenizer = load_causal_lm(tiny_base.path), load_tokenizer(tiny_base.path)
+    for system in (SYSTEM, "Be."):  # with and without a shared prefix
+        expected = [by_transformers(model, tokenizer, system, prompt, ROOM + 30) for prompt in PROMPTS[:3]]
+        replies = tutor(tiny_base).reply(PROMPTS[:3], system_prompt=system, max_new_tokens=ROOM + 30)
+        assert [r.text for r in replies] == expected
+
+
+def test_a_cache_grows_and_selects_rows_as_transformers_own_does() -> None:
+    import torch
+    from transformers import DynamicCache
+
+    generator = torch.Generator().manual_seed(3)
+    ours, theirs = empty_cache(1), DynamicCache()
+    for step, length in enumerate([5, 1, 1, ROOM + 2, 1]):
+        for layer in range(2):
+            states = [torch.randn(3, 2, length, 4, generator=generator) for _ in range(2)]
+            for a, b in zip(ours.update(*states, layer), theirs.update(*states, layer), strict=True):
+                assert torch.equal(a, b)
+        if step == 2:
+            for cache in (ours, theirs):
+                cache.batch_select_indices(torch.tensor([2, 0, 0]))
+    assert ours.get_seq_length() == theirs.get_seq_length() == ROOM + 10
+
+
+def test_a_complete_reply_is_handed_over_before_the_others_are(tiny_base: BaseModelInfo) -> None:
+    model = tutor(tiny_base)
+    whole = model.reply(PROMPTS, system_prompt=SYSTEM, max_new_tokens=NEW)
+    ids = [model.tokenizer(r.text, add_special_tokens=False)["input_ids"] for r in whole]
+    model.decoder.end_tokens = {ids[0][2]}
+    handed: list[int] = []
+    replies = model.reply(
+        PROMPTS, system_prompt=SYSTEM, max_new_tokens=NEW, on_reply=lambda at, reply: handed.append(at)
+    )
+    assert sorted(handed) == list(range(len(PROMPTS)))
+    lengths = [replies[at].reply_tokens for at in handed]
+    assert lengths == sorted(lengths)
+    assert lengths[0] < lengths[-1]
+
+
+def test_the_likelihood_of_a_text_is_that_of_the_loss(tiny_base: BaseModelInfo) -> None:
+    import torch
+
+    model, text = tutor(tiny_base), "The river comes down from the hills in late March."
+    ids = torch.tensor([model.tokenizer(text, add_special_tokens=False)["input_ids"]])
+    loss = float(load_causal_lm(tiny_base.path)(input_ids=ids, labels=ids).loss.detach())
+    total, tokens = model.log_likelihood(text)
+    assert tokens == ids.shape[1] - 1
+    assert -total / tokens == pytest.approx(loss, rel=1e-5)
+
+
+def test_the_number_format_is_known_without_loading_once_it_was_measured(
+    tiny_base: BaseModelInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = generation.number_format(tiny_base.path, cache=tmp_path, device="cpu")
+    monkeypatch.setattr(generation, "load_causal_lm", lambda *_: pytest.fail("it was loaded again"))
+    assert generation.number_format(tiny_base.path, cache=tmp_path, device="cpu") == first
 
 
 def test_a_merged_adapter_replies_as_the_unmerged_one_and_has_learned_to_stop(

@@ -57,7 +57,7 @@ SMALL = {
     "ops": {
         "synthetic_dialogues": {"config": {"per_exercise": 3}},
         "lora_adapter": {"config": {"epochs": 1, "rank": 4}},
-        "tutor_responses": {"config": {"max_new_tokens": 16}},
+        "tutor_responses": {"config": {"max_new_tokens": 16, "solving_tokens": 16}},
     }
 }
 

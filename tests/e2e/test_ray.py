@@ -36,7 +36,7 @@ LINEAGE_PATIENCE = 1500.0
 FEW = {
     "synthetic_dialogues": {"per_exercise": 2},
     "lora_adapter": {"epochs": 1, "rank": 4, "evaluations_per_epoch": 1, "validation_rows": 2, "dtype": "float32"},
-    "tutor_responses": {"max_new_tokens": 8},
+    "tutor_responses": {"max_new_tokens": 8, "solving_tokens": 8},
 }
 MODULE = "tests.e2e.ray_lineage"
 CHECKOUT = Path(__file__).parents[2]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from canopy_assets.evals.capability import measured_capability
 from canopy_assets.evals.evaluation import Evaluation, evaluate
+from canopy_assets.evals.prompts import tutor_replies
 from canopy_assets.evals.ratings.decision import decided_by_people
 from canopy_assets.evals.ratings.judging import recalibrated_judge
 from canopy_assets.evals.verdict import Gate, GateThresholds, evaluate_gates
@@ -26,7 +28,7 @@ def evaluate_with_people(
 
     Args:
         prompts: the evaluation set.
-        responses: the replies of all arms.
+        responses: the rows of all arms, those of solving and of texts, too.
         examples: what the adapter was trained on.
         ratings: all ratings of this home, of any adapter.
         adapter_digest: the adapter of the tuned arm.
@@ -38,11 +40,16 @@ def evaluate_with_people(
     judge, people = recalibrated_judge(ratings), decided_by_people(adapter_digest, ratings)
     evaluation = evaluate(
         prompts,
-        responses,
+        tutor_replies(responses),
         known_families={e.family for e in examples if e.family},
         judge=judge or useful_many,
         judge_errors=judge.errors if judge else None,
     )
-    overlap = overlapping_prompts(prompts, examples)
-    by_prompt = people.by_prompt if people else None
-    return evaluation, evaluate_gates(evaluation, thresholds, overlapping_prompts=overlap, people=by_prompt)
+    gates = evaluate_gates(
+        evaluation,
+        thresholds,
+        overlapping_prompts=overlapping_prompts(prompts, examples),
+        capability_measured=measured_capability(prompts, responses),
+        people=people.by_prompt if people else None,
+    )
+    return evaluation, gates

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
+from canopy_assets.evals.gates.gate import Gate
+from canopy_assets.settings import Settings
+from canopy_assets.storage import decisions
 from canopy_assets.storage.decisions import Decision
 
 
@@ -67,3 +73,29 @@ def _place(rows: Sequence[Decision], outcome: str, in_use: str | None, eval_set:
         same_prompts=last.eval_set == eval_set,
         evaluations=len(rows),
     )
+
+
+def register(settings: Settings, details: Mapping[str, Any], gates: Sequence[Gate]) -> list[Place]:
+    """Record what the gates decided. Returns the leaderboard with this evaluation.
+
+    Args:
+        settings: name the store.
+        details: verdict, headline, gates and metrics, as `eval_report` keeps them.
+        gates: the gates, for the reasons.
+    """
+    better = details["verdict"] == "better"
+    stopped = sorted((g for g in gates if not g.passed), key=lambda g: g.inconclusive)  # what failed comes first
+    decision = Decision(
+        decided_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        action="passed" if better else "refused",
+        adapter=details["adapter"],
+        base=details["base"],
+        eval_set=details["eval_set"],
+        verdict=details["verdict"],
+        reasons=("Every gate that applies passed.",) if better else tuple(g.explanation for g in stopped),
+        **details["headline"],
+        gates=json.dumps(details["gates"]),
+        metrics=json.dumps(details["metrics"]),
+    )
+    decisions.record(settings, decision)
+    return leaderboard(decisions.recorded(settings), eval_set=details["eval_set"])
