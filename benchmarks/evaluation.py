@@ -65,7 +65,7 @@ def _artefact(settings: Settings, name: str) -> Artefact:
 
 def compare(prompts: list[EvalPrompt], models: dict[Any, Weights], settings: Settings) -> None:
     """One prompt at a time against batches, in float32: seconds, ratio and equal replies of each arm."""
-    decoding, total = Decoding(), Counter[str]()
+    decoding, total = Decoding(), {"alone": 0.0, "batched": 0.0}
     print(f"\n{len(prompts)} prompts, float32, greedy, at most {decoding.max_new_tokens} new tokens")
     print(f"{'arm':12}{'one at a time':>16}{'batched':>12}{'ratio':>8}{'equal replies':>16}")
     for arm in (arm for arm in ARMS if arm.name in COMPARED):
@@ -81,7 +81,8 @@ def compare(prompts: list[EvalPrompt], models: dict[Any, Weights], settings: Set
         started = time.perf_counter()
         theirs = [generate(model, chat, decoding.max_new_tokens) for chat in chats]
         alone = time.perf_counter() - started
-        total.update(alone=alone, batched=batched)
+        total["alone"] += alone
+        total["batched"] += batched
         _line(arm.name, alone, batched, f"{sum(a == b for a, b in zip(ours, theirs, strict=True))}/{len(chats)}")
     _line("all", total["alone"], total["batched"], "")
 

@@ -76,8 +76,8 @@ def test_a_cache_grows_and_selects_rows_as_transformers_own_does() -> None:
     ours, theirs = empty_cache(1), DynamicCache()
     for step, length in enumerate([5, 1, 1, ROOM + 2, 1]):
         for layer in range(2):
-            states = [torch.randn(3, 2, length, 4, generator=generator) for _ in range(2)]
-            for a, b in zip(ours.update(*states, layer), theirs.update(*states, layer), strict=True):
+            k, v = (torch.randn(3, 2, length, 4, generator=generator) for _ in range(2))
+            for a, b in zip(ours.update(k, v, layer), theirs.update(k, v, layer), strict=True):
                 assert torch.equal(a, b)
         if step == 2:
             for cache in (ours, theirs):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 import torch
@@ -46,7 +47,7 @@ def test_a_tiny_nucleus_is_the_most_likely_token_and_extreme_numbers_stay_in_it(
 @pytest.mark.parametrize(
     "wrong", [{"temperature": 0}, {"temperature": 1, "top_p": 0}, {"temperature": 1, "top_p": 1.1}]
 )
-def test_impossible_settings_are_refused(wrong: dict[str, float]) -> None:
+def test_impossible_settings_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="give one above 0"):
         Sampling(**wrong)
 

@@ -14,7 +14,7 @@ import pytest
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.generation import Reply, TutorModel
 from canopy_assets.evals.capability import passages
-from canopy_assets.evals.prompts import ARMS, Arm
+from canopy_assets.evals.prompts import ARMS, Arm, ModelName
 from canopy_assets.evals.replies import stored_model
 from canopy_assets.evals.replies.decoding import Decoding
 from canopy_assets.evals.replies.generate import arms_of, count, models_of, other_adapter, replies_of, respond
@@ -133,7 +133,7 @@ def answer(base: Path, folder: Path, journal: Path, generated: Path) -> list[Tut
             with generated.open("a") as file:
                 file.write(key + "\n")
 
-    models = {"base": Weights(base, None, "b"), "tuned": Weights(base, None, "b+a")}
+    models: dict[ModelName, Weights] = {"base": Weights(base, None, "b"), "tuned": Weights(base, None, "b+a")}
     arms = arms_of(models, DECODING)
     with Noting(journal) as opened:
         return respond(PROMPTS, arms, models, DECODING, opened, cache=folder, device="cpu", dtype="float32")
