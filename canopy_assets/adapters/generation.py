@@ -216,15 +216,17 @@ class TutorModel:
         rows = {
             len(encoded[i]): i for i in (order[round(k * (len(order) - 1) / max(1, count - 1))] for k in range(count))
         }
-        known = [point.prompt_tokens for point in self._timed]
-        new = [i for n, i in sorted(rows.items()) if not any(abs(n - k) <= SIMILAR_LENGTH * k for k in known)]
-        if new and not known:
-            self.decoder.first_token(encoded[new[0]])  # warms up kernels and allocator
-        for row in new:
+        timed = set()
+        for length, row in sorted(rows.items()):
+            if any(abs(length - point.prompt_tokens) <= SIMILAR_LENGTH * point.prompt_tokens for point in self._timed):
+                continue
+            if not self._timed:
+                self.decoder.first_token(encoded[row][:16])  # warms up kernels and allocator
             started = time.perf_counter()
             self.decoder.first_token(encoded[row])
-            self._timed.append(_FirstToken(len(encoded[row]), time.perf_counter() - started))
-        return set(new)
+            self._timed.append(_FirstToken(length, time.perf_counter() - started))
+            timed.add(row)
+        return timed
 
     def _decode(
         self, rows: Mapping[int, tuple[list[int], int]], batch: _Batch, keep: Callable[[int, DecodedReply], None]
