@@ -17,7 +17,7 @@ import hashlib
 import json
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -35,17 +35,16 @@ RIDGE = 3.0
 """Penalty of the squared coefficients, for features scaled to unit variance."""
 RAREST = 0.05
 """The least standard deviation that a feature is scaled by, so that a few rows cannot make a coefficient huge."""
-THRESHOLD = 0.25
+THRESHOLD = 0.3
 """The probability from which a reply counts as sent. Chosen on cross-validated probabilities, where sensitivity and
 specificity are alike: few replies are sent, and at 0.5 the judge misses a third of them."""
-MODELS = ("understood", "other")
 CALIBRATION = judge.MODEL.with_name("calibration.json")
 NAMES = tuple(DESCRIPTIONS)
 SPEAKS_FOR = frozenset(
     ("confirms_right", "asks_way", "declines", "names_last", "asks", "invites", "addresses", "fits_step", "fits_story")
 )
 """Features that can only speak for a reply. Those that are neither here nor in `EITHER` can only speak against it."""
-EITHER = frozenset(("no_question", "has_number", "words_of_problem"))
+EITHER = frozenset(("no_question", "has_number", "words_of_problem", "understood"))
 
 
 @dataclass(frozen=True)
@@ -74,13 +73,18 @@ def main() -> None:
         "data", type=Path, help="the folder with tutor_replies_rated.jsonl and mrbench_calibration.json"
     )
     parser.add_argument("--write", action="store_true", help="write model.json and calibration.json")
+    parser.add_argument("--json", action="store_true", help="print the tables as JSON")
     parser.add_argument("--seed", type=int, default=0, help="of the damaged turns")
     options = parser.parse_args()
     rows = [*rated(options.data), *labelled(options.data), *damaged(options.data, options.seed)]
     fitted = Fitted.of(rows)
     by_problem = fitted.cross_validated()
-    print_table("by problem", rows, by_problem)
-    print_table("by source", rows, fitted.without_each_source())
+    tables = {"by problem": table(rows, by_problem), "by source": table(rows, fitted.without_each_source())}
+    if options.json:
+        print(json.dumps({title: {name: asdict(a) for name, a in t.items()} for title, t in tables.items()}))
+    else:
+        for title, found in tables.items():
+            print_table(title, found)
     if options.write:
         write(fitted, rows, by_problem)
 
@@ -152,11 +156,10 @@ def damaged(data: Path, seed: int) -> list[Row]:
 
 @dataclass(frozen=True)
 class Fitted:
-    """Rows with their features, shape (rows, features), and which model each belongs to."""
+    """Rows with their features, shape (rows, features)."""
 
     rows: Sequence[Row]
     values: NDArray[np.float64]
-    model: NDArray[np.str_]
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Fitted:
@@ -164,26 +167,17 @@ class Fitted:
         found = [
             features(row.reply, problem=row.problem, answer=row.answer, conversation=row.conversation) for row in rows
         ]
-        values = np.array([[f[name] for name in NAMES] for f in found])
-        return cls(rows, values, np.array(["understood" if f["understood"] else "other" for f in found]))
+        return cls(rows, np.array([[f[name] for name in NAMES] for f in found]))
 
-    def coefficients(self, use: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
-        """For each model, the intercept and the coefficients fitted on the rows in `use`."""
+    def coefficients(self, use: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """The intercept and the coefficients fitted on the rows in `use`."""
         sends = np.array([row.sends for row in self.rows])
         weights = np.array([row.weight for row in self.rows])
-        return {
-            name: logistic(self.values[some], sends[some], weights[some])
-            for name in MODELS
-            if (some := use & (self.model == name)).any()
-        }
+        return logistic(self.values[use], sends[use], weights[use])
 
-    def probabilities(self, fitted: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    def probabilities(self, fitted: NDArray[np.float64]) -> NDArray[np.float64]:
         """The probability of each row under fitted coefficients."""
-        logits = np.zeros(len(self.rows))
-        for name, vector in fitted.items():
-            some = self.model == name
-            logits[some] = vector[0] + self.values[some] @ vector[1:]
-        return 1 / (1 + np.exp(-logits))
+        return expit(fitted[0] + self.values @ fitted[1:])
 
     def cross_validated(self) -> NDArray[np.float64]:
         """Each row's probability from models that saw no row of its problem."""
@@ -240,43 +234,68 @@ def _bounds(name: str) -> tuple[float | None, float | None]:
     return (0.0, None) if name in SPEAKS_FOR else (None, 0.0)
 
 
-def print_table(title: str, rows: Sequence[Row], probabilities: NDArray[np.float64]) -> None:
-    """Agreement with the readers, for all rated rows and by source."""
-    print(f"\n{title}: replies that people rated, judged by models that did not see them\n")
-    print(f"| {'source':34} | n | sent by readers | by judge | sensitivity | specificity | kappa |")
-    print("|---|---|---|---|---|---|---|")
-    groups: list[tuple[str, Callable[[Row], bool]]] = [
-        ("all", lambda row: not row.source.startswith("written")),
-        *((name, lambda row, name=name: row.source == name) for name in sorted({r.source for r in rows if r.rated})),
-    ]
-    for name, belongs in groups:
+@dataclass(frozen=True)
+class Agreement:
+    """How a judge agrees with readers; a figure is None where there is nothing to compute it from."""
+
+    n: int
+    sent: float
+    judged: float
+    sensitivity: float | None
+    specificity: float | None
+    kappa: float | None
+
+    @classmethod
+    def of(cls, sends: NDArray[np.bool_], says: NDArray[np.bool_]) -> Agreement:
+        """The agreement of what the judge says with what the readers do, shape (rows,) each."""
+        sent, judged = float(sends.mean()), float(says.mean())
+        chance = sent * judged + (1 - sent) * (1 - judged)
+        return cls(
+            len(sends),
+            sent,
+            judged,
+            float(says[sends].mean()) if sends.any() else None,
+            float((~says[~sends]).mean()) if not sends.all() else None,
+            float(((sends == says).mean() - chance) / (1 - chance)) if chance < 1 else None,
+        )
+
+
+def table(rows: Sequence[Row], probabilities: NDArray[np.float64]) -> dict[str, Agreement]:
+    """Agreement with the readers, for all rated rows, for all adapters and experts, and by source."""
+    groups: dict[str, Callable[[Row], bool]] = {
+        "all": lambda row: not row.source.startswith("written"),
+        "all adapters": lambda row: kind(row.source) == "adapter",
+        "all experts": lambda row: kind(row.source) == "expert",
+    }
+    for name in sorted({row.source for row in rows if row.rated}):
+        groups[name] = lambda row, name=name: row.source == name
+    found = {}
+    for name, belongs in groups.items():
         some = [i for i, row in enumerate(rows) if row.rated and belongs(row)]
-        truth = np.array([rows[i].sends > 0.5 for i in some])
-        says = probabilities[some] >= THRESHOLD
-        print(f"| {name:34} | {len(some)} | {truth.mean():.0%} | {says.mean():.0%} | {agreement(truth, says)} |")
+        sends = np.array([rows[i].sends > 0.5 for i in some])
+        found[name] = Agreement.of(sends, probabilities[some] >= THRESHOLD)
+    return found
 
 
-def agreement(truth: NDArray[np.bool_], says: NDArray[np.bool_]) -> str:
-    """Sensitivity, specificity and Cohen's kappa as cells of a table."""
-    chance = truth.mean() * says.mean() + (1 - truth.mean()) * (1 - says.mean())
-    kappa = f"{((truth == says).mean() - chance) / (1 - chance):.2f}" if chance < 1 else "–"
-    sensitivity = f"{says[truth].mean():.2f}" if truth.any() else "–"
-    specificity = f"{(~says[~truth]).mean():.2f}" if not truth.all() else "–"
-    return f"{sensitivity} | {specificity} | {kappa}"
+def print_table(title: str, found: Mapping[str, Agreement]) -> None:
+    """One table as Markdown."""
+    print(f"\n{title}: rated replies, judged by models that saw none of the same {title.rpartition(' ')[2]}\n")
+    print("| source | n | sent by readers | by the judge | sensitivity | specificity | kappa |")
+    print("|---|---|---|---|---|---|---|")
+    for name, a in found.items():
+        figures = " | ".join("–" if x is None else f"{x:.2f}" for x in (a.sensitivity, a.specificity, a.kappa))
+        print(f"| {name} | {a.n} | {a.sent:.0%} | {a.judged:.0%} | {figures} |")
 
 
 def write(fitted: Fitted, rows: Sequence[Row], by_problem: NDArray[np.float64]) -> None:
     """Store the models fitted on all rows, and the judge's errors on rows that it had not seen."""
     final = fitted.coefficients(np.ones(len(rows), dtype=bool))
-    models = {
-        name: {
-            "intercept": round(float(vector[0]), 4),
-            "threshold": THRESHOLD,
-            "coefficients": {n: round(float(c), 4) for n, c in zip(NAMES, vector[1:], strict=True) if abs(c) > 5e-5},
-        }
-        for name, vector in final.items()
+    model = {
+        "intercept": round(float(final[0]), 4),
+        "threshold": THRESHOLD,
+        "coefficients": {n: round(float(c), 4) for n, c in zip(NAMES, final[1:], strict=True) if abs(c) > 5e-5},
     }
-    judge.MODEL.write_text(json.dumps(models, indent=1) + "\n")
+    judge.MODEL.write_text(json.dumps(model, indent=1) + "\n")
     some = [i for i, row in enumerate(rows) if row.rated and not row.source.startswith("written")]
     truth, says = np.array([rows[i].sends > 0.5 for i in some]), by_problem[some] >= THRESHOLD
     errors = {

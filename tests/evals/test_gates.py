@@ -94,7 +94,6 @@ def test_stubs_are_refused_by_the_gate_that_should(stub: Tutor, stopped_by: str)
     assert verdict(tuple(gates.values())) == "not better"
 
 
-@pytest.mark.skip(reason="the judge of usefulness is not fitted yet; the lead removes this line with its real version")
 @pytest.mark.parametrize(("stub", "stopped_by"), STUBS)
 def test_stubs_are_refused(stub: Tutor, stopped_by: str) -> None:
     responses = replies("base_short", stubs.always_answers_wrongly, PROMPTS) + replies("tuned", stub, PROMPTS)

@@ -1,8 +1,7 @@
 """The judge of usefulness: one function for review, evaluation and training.
 
-Two logistic models over the features of `features.py`, whose coefficients lie in `model.json`: one for problems that
-the curriculum understands, where a reply can be compared with what a teacher says at this step, and one for all others.
-`benchmarks/judge.py` fits them and prints how they agree with people on replies that they have not seen.
+A logistic model over the features of `features.py`, whose coefficients lie in `model.json`. `benchmarks/judge.py` fits
+it and prints how it agrees with people on replies that it has not seen.
 """
 
 from __future__ import annotations
@@ -87,7 +86,7 @@ def useful(
     """
     turns = tuple((role, text) for role, text in conversation)
     found = features(reply, problem=problem, answer=answer, conversation=turns, good=tuple(references))
-    return models()["understood" if found["understood"] else "other"].judge(found)
+    return model().judge(found)
 
 
 def useful_many(rows: Sequence[Asked]) -> list[Usefulness]:
@@ -105,6 +104,6 @@ def useful_many(rows: Sequence[Asked]) -> list[Usefulness]:
 
 
 @lru_cache(maxsize=1)
-def models() -> Mapping[str, Model]:
-    """The two models, by when they are used: "understood" and "other"."""
-    return {name: Model(**model) for name, model in json.loads(MODEL.read_text(encoding="utf-8")).items()}
+def model() -> Model:
+    """The model of `model.json`."""
+    return Model(**json.loads(MODEL.read_text(encoding="utf-8")))
