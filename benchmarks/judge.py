@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from judge_corruptions import misplaced_phrases, sub_questions, teacher_and_damaged
+from judge_corruptions import empty_replies, misplaced_phrases, sub_questions, teacher_and_damaged
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
@@ -35,7 +35,7 @@ RIDGE = 3.0
 """Penalty of the squared coefficients, for features scaled to unit variance."""
 RAREST = 0.05
 """The least standard deviation that a feature is scaled by, so that a few rows cannot make a coefficient huge."""
-THRESHOLD = 0.3
+THRESHOLD = 0.25
 """The probability from which a reply counts as sent. Chosen on cross-validated probabilities, where sensitivity and
 specificity are alike: few replies are sent, and at 0.5 the judge misses a third of them."""
 CALIBRATION = judge.MODEL.with_name("calibration.json")
@@ -151,6 +151,10 @@ def damaged(data: Path, seed: int) -> list[Row]:
     talks = {row.conversation: (row.problem, row.conversation) for row in labelled(data)}
     for p, c, r in misplaced_phrases(talks.values(), rng):
         found.append(Row("damaged", p, "", c, r, 0.0, 1.5, False))
+    talks |= {row.conversation: (row.problem, row.conversation) for row in found[:: len(found) // 300]}
+    answers = {row.problem: row.answer for row in found}
+    for p, c, r in empty_replies(talks.values(), rng):
+        found.append(Row("damaged", p, answers.get(p, ""), c, r, 0.0, 0.15, False))
     return found
 
 

@@ -78,6 +78,33 @@ def _exercises() -> list[Exercise]:
     return [exercise for exercise in found if exercise.verified]
 
 
+def empty_replies(
+    conversations: Iterable[tuple[str, tuple[tuple[str, str], ...]]], rng: Random
+) -> Iterator[tuple[str, tuple[tuple[str, str], ...], str]]:
+    """For each (problem, conversation): the same, and a reply with nothing in it: the student's words, or a phrase that
+    fits any problem.
+    """
+    for problem, conversation in conversations:
+        yield problem, conversation, conversation[-1][1]
+        yield problem, conversation, rng.choice(_ANYWHERE).format(problem=problem.rstrip(".?")[:80])
+
+
+_ANYWHERE = (
+    "What do you think the first step is?",
+    "What do you know about {problem}?",
+    "What does {problem} come to?",
+    "How would you solve {problem}?",
+    "Let's think step by step. What do we know?",
+    "Take your time and read the problem carefully.",
+    "I'm sorry, I can't help with that.",
+    "Keep going, you can do it!",
+    "Can you explain what you mean?",
+    "Good question. What would you do?",
+    "Try again, and check your work.",
+    "Great work! Now let's try another example.",
+)
+
+
 def misplaced_phrases(
     conversations: Iterable[tuple[str, tuple[tuple[str, str], ...]]], rng: Random
 ) -> Iterator[tuple[str, tuple[tuple[str, str], ...], str]]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from canopy_assets.review.usefulness import Asked, useful, useful_many
 from canopy_assets.review.usefulness.features import DESCRIPTIONS, features
+from canopy_assets.review.usefulness.judge import model
 from canopy_assets.review.usefulness.student import student
 from canopy_assets.review.usefulness.understanding import understand
 from tests.shared_data import FOLDER, shared_data
