@@ -110,7 +110,7 @@ def observe_rating_files(instance: dg.DagsterInstance, settings: Settings) -> No
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version="1",
+    code_version="2",
     automation_condition=follows_what_it_reads(),
 )
 @classified()

@@ -11,10 +11,12 @@ from canopy_assets.evals.ratings.evaluating import evaluate_with_people
 from canopy_assets.evals.ratings.items import draw
 from canopy_assets.evals.ratings.sheet import sheet
 from canopy_assets.records import Message, Rating, RatingLabel, TrainingExample
+from canopy_assets.review.usefulness.calibration import read_judge_errors
 from tests.evals import stub_tutors as stubs
 from tests.evals.stub_tutors import replies
 
-PROMPTS = [p for p in load() if p.kind in ("held_out", "pressure")]
+PROMPTS = [p for p in load() if p.kind == "held_out"][:56]
+"""A few more than must be rated: the judge takes seconds for each evaluation."""
 ADAPTER = "a" * 64
 RESPONSES = [
     dataclasses.replace(response, model=f"{'b' * 16}+{ADAPTER[:16]}" if response.arm == "tuned" else "b" * 16)
@@ -35,33 +37,29 @@ def _rated(label: RatingLabel, count: int) -> list[Rating]:
     return [rating for row in rows for rating in row.rated(label, rater="anna")]
 
 
-def _gate(ratings: Sequence[Rating], adapter: str = ADAPTER) -> Gate:
-    _, gates = evaluate_with_people(PROMPTS, RESPONSES, [EXAMPLE], ratings, adapter_digest=adapter)
+def _gate(ratings: Sequence[Rating]) -> Gate:
+    _, gates = evaluate_with_people(PROMPTS, RESPONSES, [EXAMPLE], ratings, adapter_digest=ADAPTER)
     (gate,) = (g for g in gates if g.name == "G5_useful_unseen")
     return gate
 
 
 def test_fifty_rated_replies_decide_instead_of_the_judge() -> None:
-    liked, disliked = _gate(_rated("send", 60)), _gate(_rated("bad", 60))
+    liked, disliked = _gate(_rated("send", 50)), _gate(_rated("bad", 50))
     assert (liked.outcome, liked.observed) == ("pass", 1.0)
     assert (disliked.outcome, disliked.observed) == ("fail", 0.0)
     assert "rated by people" in liked.explanation
     assert liked.n == disliked.n
-    assert 40 < (liked.n or 0) <= 60
+    assert 40 < (liked.n or 0) <= 50
 
 
-def test_fewer_ratings_or_those_of_another_adapter_leave_it_to_the_judge() -> None:
-    nobody = _gate([])
-    assert "rated by people" not in nobody.explanation
-    assert _gate(_rated("send", 49)) == nobody
-    assert _gate(_rated("send", 60), adapter="f" * 64) == nobody
+def test_fewer_ratings_leave_it_to_the_judge() -> None:
+    evaluation, gates = evaluate_with_people(PROMPTS, RESPONSES, [EXAMPLE], _rated("send", 49), adapter_digest=ADAPTER)
+    assert not any("rated by people" in gate.explanation for gate in gates)
+    assert evaluation.judge_errors == read_judge_errors()
 
 
-def test_the_judge_is_the_recalibrated_one_where_people_rated_enough() -> None:
-    said: list[Rating] = []
-    for number, rating in enumerate(_rated("send", 60)):
-        said.append(dataclasses.replace(rating, label="bad" if number % 3 else "send"))
-    evaluation, _ = evaluate_with_people(PROMPTS, RESPONSES, [EXAMPLE], said, adapter_digest="f" * 64)
+def test_ratings_of_another_adapter_do_not_decide_but_recalibrate_the_judge() -> None:
+    said = [dataclasses.replace(r, label="bad" if n % 3 else "send") for n, r in enumerate(_rated("send", 56))]
+    evaluation, gates = evaluate_with_people(PROMPTS, RESPONSES, [EXAMPLE], said, adapter_digest="f" * 64)
+    assert not any("rated by people" in gate.explanation for gate in gates)
     assert "rated in this home" in evaluation.judge_errors.source
-    plain, _ = evaluate_with_people(PROMPTS, RESPONSES, [EXAMPLE], [], adapter_digest=ADAPTER)
-    assert "rated in this home" not in plain.judge_errors.source
