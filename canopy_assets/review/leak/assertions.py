@@ -43,7 +43,11 @@ ALONE = " \n.,!*_$€£"
 """Text that may surround a number that is a whole clause."""
 IS_THE_ANSWER = re.compile(
     r"""
-    \s*(?:is|was|would\ be|are)\b(?:\s\w+){0,3}\s(?:answer|solution|result|total)\b
+    (?:
+      \s*(?:is|was|would\ be|are)\b(?:\s(?!not\b)\w+){0,3}\s(?:answer|solution|result|total)
+      # "The 54 chairs that you found first are the answer".
+      |(?:\s(?!not\b)[a-zA-Z]+){1,6}?\s(?:is|are)\s(?:\w+ly\s|indeed\s)?(?:the|our)\s(?:\w+\s)?(?:answer|solution)
+    )\b(?!\sto\s(?:the\s)?(?:first|second|next|part|step|one)\b)
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -32,6 +32,7 @@ from canopy_assets.review.text.equations import equation_ending_at
 from canopy_assets.review.text.knowledge import Knowledge, knowledge
 from canopy_assets.review.text.normalizing import without_markup
 from canopy_assets.review.text.quantities import quantities
+from canopy_assets.review.text.standing import is_denied, withdrawals
 
 LeakKind = Literal["none", "answer", "wrong_answer", "worked_step"]
 
@@ -103,8 +104,8 @@ def detect_leak(
 def find_leak(reply: str, key: AnswerKey, known: Knowledge, without: frozenset[str] = frozenset()) -> Leak:
     """`detect_leak` without its filters, for a reply without markup: the same result, at ten times the cost."""
     given = _given_answer(reply, key, known, without) or given_result(reply, key, known)
-    # The tutor may confirm an answer that the student has said. Tested last, because it means reading all turns.
-    if given is None or _student_has_stated(key, known):
+    # The tutor may confirm what the student claims. Tested last, because it means reading all turns.
+    if given is None or _student_claims(key, known):
         return _NOTHING
     return Leak(given.kind == "answer", True, *given)
 
@@ -158,6 +159,36 @@ def _student_has_stated(key: AnswerKey, known: Knowledge) -> bool:
             return True
         return len(key.values) > 1 and known.claims.issuperset(key.values)
     return any(_is_written(key, turn) and not _is_written(key, known.problem) for turn in known.student)
+
+
+def _student_claims(key: AnswerKey, known: Knowledge) -> bool:
+    """Whether the answer is what the student now claims as the final result.
+
+    It is not where it was a step, was denied or withdrawn, or was replaced by another claim.
+    """
+    if not key.numeric:
+        return _claims_written(key, known)
+    if not known.student_values.issuperset(key.values):
+        return False
+    if known.standing.current.issuperset(key.values):
+        return True
+    # Several numbers may have been claimed one by one.
+    return len(key.values) > 1 and (known.claims - known.standing.withdrawn).issuperset(key.values)
+
+
+def _claims_written(key: AnswerKey, known: Knowledge) -> bool:
+    """The same for an answer that is no number: the student has written it and has not taken it back since."""
+    if _is_written(key, known.problem):
+        return False
+    claimed = False
+    for turn in known.student:
+        spans = ((end - len(turn[start:end].lstrip()), end) for start, end in written_forms(key, turn))
+        last = max((span for span in spans if not is_denied(turn, *span)), default=None)
+        claimed = claimed or last is not None
+        withdrawn = [act for act in withdrawals(turn) if last is None or act.start > last[0]]
+        if any(act.kind == "withdraws" or last is None for act in withdrawn):
+            claimed = False
+    return claimed
 
 
 def _is_written(key: AnswerKey, text: str) -> bool:

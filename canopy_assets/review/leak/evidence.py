@@ -12,16 +12,20 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from canopy_assets.review.leak.assertions import ALONE, IS_THE_ANSWER
+from canopy_assets.review.leak.corrections import is_proposed, points_back, replaces_claim
+from canopy_assets.review.text.claims import quotes
 from canopy_assets.review.text.clauses import Clause
 from canopy_assets.review.text.equations import Equation, equation_ending_at
-from canopy_assets.review.text.knowledge import Knowledge, quotes, shape, words_near
+from canopy_assets.review.text.knowledge import Knowledge, shape, words_near
 from canopy_assets.review.text.normalizing import fold
 from canopy_assets.review.text.quantities import Quantity
+from canopy_assets.review.text.sentences import sentence_spans
+from canopy_assets.review.text.units import counted_noun
 from canopy_assets.review.text.words import content_words
 
 ANSWER_WORD = re.compile(
     r"""
-    \b(?:answer|solution|unknown|roots?|total|final|result|altogether|in\ all|overall|in\ total)\b
+    \b(?:answers?|solutions?|unknown|roots?|total|final|result|altogether|in\ all|overall|in\ total)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -34,6 +38,9 @@ _LEADS_TO = re.compile(
         \ (?:get|obtain|end\ up\ with|arrive\ at|be\ left\ with)
       # "You would have": without the verb before it, "you have" recalls what is given.
       |\b(?:you|we)(?:['’]ll|['’]d|\ will|\ would|\ should|\ must)\ (?:have|find)
+      |\bwhat\ (?:you|we)\ (?:get|have\ left|end\ up\ with)\ is|\bback\ (?:to|at)
+      |\b(?:it|that|this)\ (?:should|must|has\ to|ought\ to)(?:\ \w+ly)?\ (?:be|equal|come\ to)
+      |\bthere\ (?:will|would|should|must)(?:\ only)?\ be|\b(?:that|which)\ means
       |\bgives(?:\ you|\ us)?|\bleaves(?:\ you|\ us)?|\bcomes\ (?:out\ )?to
       # "So it's", "then that makes", at the beginning of a clause.
       |(?:^|[.!,;:]\ |\b(?:so|then|thus|therefore|hence|means|find|find\ that|means\ that|because|actually)\ )
@@ -62,18 +69,36 @@ _UNITS_COMBINED = re.compile(
 """Arithmetic with units up to its result, which is not an equation of bare numbers: "12 slices - 9 slices ="."""
 _REACH = 48
 """Characters before a number in which these are looked for."""
-_APPOSITION = re.compile(r"\b(?:total|final|answer|result)\b(?:\s\w+){0,2},\s*$", re.IGNORECASE)
+_APPOSITION = re.compile(
+    r"\b(?:total|final|answer|result)\b(?:\s\w+){0,2},\s*$|\banswer\s(?:is|was)\b[^.?!\d]{0,60},\s*$", re.IGNORECASE
+)
 """Before a number: "the total profit,"."""
+_RIGHT_NUMBER = re.compile(
+    r"""
+    \b(?:correct|right|final|actual|true)\ (?:number|amount|value|count|price|cost|sum|figure|one|time|distance)\b
+    [^.?!\d]{0,30}\b(?:is|was|be|of)\b[^.?!\d]{0,12}$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Before a number: "the correct number is"."""
 _OF = re.compile(r"\s?of\b", re.IGNORECASE)
 _THAT_IS_THE_ANSWER = re.compile(
     r"""
     (?:\s[\w-]+){0,2}[,;.!—–-]?\s+(?:and\ )?        # what is counted, and the end of the clause
     (?:that|this|which)(?:['’]s|\ is|\ was)\s
-    (?:\w+\s){0,2}(?:answer|solution|result)\b
+    (?:\w+\s){0,2}(?:answer|solution|result|(?:final|correct|right)\s(?:number|amount|total|count|value))\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 """After a number: "18 dollars, and that's our answer"."""
+_THAT_IS_THE_TOTAL = re.compile(
+    r"""
+    (?:\s[\w-]+){0,5}[,;.!—–-]?\s+(?:(?:and|so)\ )?
+    (?:that|this|which)(?:['’]s|\ is|\ was)\s(?:\w+ly\s|already\s)?(?:the|our)\s(?:\w+\s)?total\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""After a number: "$18 for both, so that's the total"."""
 _IN_TOTAL = re.compile(
     r"""
     (?:\s[\w-]+){0,4}\s(?:in\ total|altogether|in\ all|overall|total)\b
@@ -81,6 +106,16 @@ _IN_TOTAL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """After a number: "49 computers in total"."""
+_CONFIRMS = re.compile(
+    r"""
+    \W*(?:(?:oh|ah|ok|okay|and|so|well|hm+)\b\W*)?
+    (?:yes|yep|yeah|right|correct|exactly|indeed|true|agreed|good|great|nice|perfect|excellent|super|well\ done
+      |that['’]s\ it
+      |(?:that|you)(?:['’](?:s|re)|\ is|\ are)\ (?:\w+ly\ )?(?:right|correct|it))\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""The beginning of a reply that confirms."""
 _OWN_WORDS_SHARE = 0.6
 """With at least this share of the question's words in its clause, a number is what is asked, even the student's."""
 
@@ -97,6 +132,11 @@ class Mention:
     @cached_property
     def new(self) -> bool:
         return self.quantity.value not in self.known.values
+
+    @cached_property
+    def sentence(self) -> tuple[int, int]:
+        """Start and end of its sentence."""
+        return sentence_spans(self.reply)[self.clause.sentence]
 
     @cached_property
     def equation(self) -> Equation | None:
@@ -133,6 +173,17 @@ def _worked_out(m: Mention) -> bool:
     return in_units is not None and not any(fold(in_units[0]) in said for said in m.known.folded)
 
 
+def _is_the_answer(m: Mention) -> bool:
+    """ "54 is the answer", "54, and that's the answer", "54 instead of your 60"."""
+    named = IS_THE_ANSWER.match(m.after) or _THAT_IS_THE_ANSWER.match(m.reply, m.quantity.end) or _is_the_total(m)
+    return bool(named and m.clause.mood == "asserts") or _in_place_of_a_claim(m)
+
+
+def _is_the_total(m: Mention) -> bool:
+    """ "$18, so that's the total" where the question asks for a total."""
+    return "total" in m.known.target and _THAT_IS_THE_TOTAL.match(m.reply, m.quantity.end) is not None
+
+
 def _called_the_answer(m: Mention) -> bool:
     """ "The total is simply 300", "the total profit, $300", "14 is our answer", "49 computers in total", "300!".
 
@@ -142,9 +193,9 @@ def _called_the_answer(m: Mention) -> bool:
         return True
     if m.clause.text.strip(ALONE) == m.quantity.text:
         return True
-    if _THAT_IS_THE_ANSWER.match(m.reply, m.quantity.end):
+    if _THAT_IS_THE_ANSWER.match(m.reply, m.quantity.end) or _is_the_total(m):
         return True
-    if _APPOSITION.search(m.before) or IS_THE_ANSWER.match(m.after):
+    if _APPOSITION.search(m.before) or IS_THE_ANSWER.match(m.after) or _RIGHT_NUMBER.search(m.before):
         return True
     found = m.quantity.value not in m.known.given and not m.clause.reported
     return found and bool(_IN_TOTAL.match(m.after))
@@ -156,6 +207,9 @@ def _of_what_is_asked(m: Mention) -> bool:
     For what the student is said to have found, only nearly all of them count: people repeat it in their own words.
     """
     words, target = content_words(m.clause.text), m.known.target
+    if m.quantity.value in m.known.student_values and len(target) > 1:
+        # "54 chairs" may be a step of a student who is asked for chairs. It takes another word of the question.
+        target -= {counted_noun(m.known.problem)}
     near = m.near & words
     prior = max((len(near & said) for said in m.known.about(m.quantity.value)), default=0)
     mine = len(near & target)
@@ -166,8 +220,27 @@ def _of_what_is_asked(m: Mention) -> bool:
     return wholly and m.quantity.cued and m.quantity.value not in m.known.given
 
 
+def _in_place_of_a_claim(m: Mention) -> bool:
+    """ "54 instead of your 60", "not 60 but 54", "your first answer, 54, was right" where 60 is what they claim now.
+
+    A number of the problem is mentioned beside a claim for what it means there.
+    """
+    if m.new:
+        return False
+    if m.quantity.value not in m.known.given and replaces_claim(m.reply, m.quantity, m.sentence, m.known):
+        return True
+    return points_back(m.quantity, m.clause, m.known)
+
+
+def _proposed(m: Mention) -> bool:
+    """ "Wouldn't that make 54?" puts the number forward as much as "that makes 54"."""
+    return not m.new and is_proposed(m.reply, m.quantity, m.sentence)
+
+
 FOR: Mapping[str, Rule] = {
     "nobody has said it": lambda m: m.new,
+    "put in place of a claim": _in_place_of_a_claim,
+    "proposed": _proposed,
     "worked out": _worked_out,
     "called the answer": _called_the_answer,
     "of what is asked for": _of_what_is_asked,
@@ -187,7 +260,7 @@ def _operand(m: Mention) -> bool:
 
 def _not_asserted(m: Mention) -> bool:
     """A question or supposition about a number that was said before. A new number is said even by asking about it."""
-    return not m.new and m.clause.mood != "asserts"
+    return not m.new and m.clause.mood != "asserts" and not (_proposed(m) or _in_place_of_a_claim(m))
 
 
 def _small_word(m: Mention) -> bool:
@@ -218,7 +291,19 @@ def _restated(m: Mention) -> bool:
     if m.equation is None:
         return False
     written = m.equation.key in m.known.equations or shape(m.equation) in m.known.shapes
-    return written and not (bool(ANSWER_WORD.search(m.clause.text)) and m.clause.corrects)
+    written = written or m.known.student_has_worked_out(m.equation)
+    return written and not (bool(ANSWER_WORD.search(m.clause.text)) and m.clause.corrects) and not _is_the_answer(m)
+
+
+def _just_offered(m: Mention) -> bool:
+    """The last result of a student who has another claim may be confirmed or repeated, but not be called the answer."""
+    value = m.quantity.value
+    if m.new or value not in m.known.student_values or value not in m.known.standing.offered:
+        return False
+    if _called_the_answer(m) or _in_place_of_a_claim(m):
+        return False
+    repeated = any(len(m.near & said) >= 2 and len(m.near - said) <= 1 for said in m.known.about(value))
+    return repeated or bool(_CONFIRMS.match(m.reply))
 
 
 AGAINST: Mapping[str, Rule] = {
@@ -227,6 +312,7 @@ AGAINST: Mapping[str, Rule] = {
     "a small number in words": _small_word,
     "a count": _counts,
     "restated": _restated,
+    "just offered": _just_offered,
 }
 """Rules by which a mention of the right number does not hand it over."""
 RULES = (*FOR, *AGAINST)

@@ -6,16 +6,17 @@ This includes what the question asks for and what the student has offered as a r
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from canopy_assets.maths.glyphs import FROM_SUBSCRIPT
+from canopy_assets.review.text.claims import final_results, given_values, results_of
 from canopy_assets.review.text.equations import Equation, equations
 from canopy_assets.review.text.normalizing import fold, without_markup
 from canopy_assets.review.text.quantities import Quantity, quantities
 from canopy_assets.review.text.sentences import is_question, sentence_spans
+from canopy_assets.review.text.standing import Standing, standing
 from canopy_assets.review.text.words import content_words
 
 _ASKS_FOR = re.compile(
@@ -35,18 +36,6 @@ _NEAR = 60
 
 About ten words, the reach of a noun phrase and its verb.
 """
-_CONCLUDES = re.compile(
-    r"""
-    \b(?:
-      answer(?:\s+is|:|\s*=)?
-      # "So", "so it's", "then x =".
-      |(?:so|then|therefore|thus|hence)[\s,]+(?:it['’]?s|it\ is|that['’]?s|that\ is|that\ makes|[a-z]\s*=)?
-      |it['’]s|it\ is|that\ makes
-    )
-    \s*(?:just\ |only\ )?[$€£]?$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 _ASKS_PERCENTAGE = re.compile(
     r"""
     \b(?:what|which|how\ many)\ percent
@@ -57,8 +46,6 @@ _ASKS_PERCENTAGE = re.compile(
 )
 _BASE = re.compile(r"log_?\{?([0-9₀-₉]{1,6})")
 """The base of a logarithm is given, although it is not a separate number."""
-_SHORT_TURN = 3
-"""Words next to the number in a sentence that is only an answer ("It's 18 dollars")."""
 _MAX_TURNS = 40
 """In a longer conversation, only the last turns are read, so that the cost stays bounded."""
 
@@ -136,7 +123,12 @@ class Knowledge:
     def final_claims(self) -> frozenset[Fraction]:
         """The final results of the student's turns."""
         turns = zip(self.student, self._claims, strict=True)
-        return frozenset(value for text, found in turns for value in _final_claims(text, found))
+        return frozenset(value for text, found in turns for value in final_results(text, found))
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What the student claims now, after all turns."""
+        return standing(self.problem, self.target, self.history)
 
     @cached_property
     def equations(self) -> frozenset[str]:
@@ -148,14 +140,27 @@ class Knowledge:
         """The equations, ignoring order and signs of their left sides."""
         return frozenset(shape(e) for text in self.said for e in equations(text))
 
+    def student_has_worked_out(self, equation: Equation) -> bool:
+        """Whether a sentence of the student has the numbers of an equation, its result after the others."""
+        result = equation.result
+        if result is None:
+            return False
+        left = {q.value for q in quantities(equation.text)[:-1]}
+        for text in self.student:
+            found = quantities(text)
+            for start, end in sentence_spans(text):
+                values = [q.value for q in found if start <= q.start < end]
+                if result in values and left <= set(values[: values.index(result)]):
+                    return True
+        return False
+
     @cached_property
     def _about(self) -> dict[Fraction, tuple[frozenset[str], ...]]:
         return {}
 
     @cached_property
     def _claims(self) -> list[list[Quantity]]:
-        stated = {e.key for e in equations(self.problem)}
-        return [_claims(text, self, stated) for text in self.student]
+        return [results_of(text, self.problem) for text in self.student]
 
 
 @lru_cache(maxsize=2048)
@@ -189,12 +194,6 @@ def shape(equation: Equation) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=2048)
-def given_values(problem: str) -> frozenset[Fraction]:
-    """The numbers of a problem."""
-    return frozenset(q.value for q in quantities(problem))
-
-
-@lru_cache(maxsize=2048)
 def asked_for(problem: str) -> frozenset[str]:
     """The words of what is asked for: of the last question, or of the sentence that gives the task."""
     sentences = [problem[s:e] for s, e in sentence_spans(problem)]
@@ -205,48 +204,3 @@ def asked_for(problem: str) -> frozenset[str]:
     # "If she sells the rest, how much does she make?" asks for what follows the question word.
     asked = _QUESTION_WORD.search(sentence)
     return content_words(sentence[asked.start() :] if asked else sentence)
-
-
-def _claims(turn: str, known: Knowledge, stated: set[str]) -> list[Quantity]:
-    """The results that a student turn states, in order. Numbers that only restate the problem do not count.
-
-    Args:
-        turn: The student's words.
-        known: The problem and the turns.
-        stated: The keys of the problem's equations.
-    """
-    restated = [(e.start, e.end) for e in equations(turn) if e.key in stated]
-
-    def is_claim(q: Quantity) -> bool:
-        if q.coefficient or q.counts or (q.operand and not q.equated) or any(s <= q.start < e for s, e in restated):
-            return False
-        if q.value not in known.given:
-            # If the problem does not give a number, the student has worked it out.
-            return True
-        return (q.cued or _alone(turn, q)) and not quotes(turn, q, known.folded[0])
-
-    return [q for q in quantities(turn) if is_claim(q)]
-
-
-def _final_claims(turn: str, claims: Sequence[Quantity]) -> list[Fraction]:
-    """The final results of a student turn: those that a conclusion introduces ("so 12"), and the last one."""
-    concluded = [q.value for q in claims if _CONCLUDES.search(turn[max(0, q.start - 32) : q.start])]
-    return concluded + [q.value for q in claims[-1:]]
-
-
-def _alone(turn: str, quantity: Quantity) -> bool:
-    """Whether a number is the whole content of its sentence or line: "18 dollars!"."""
-    for start, end in sentence_spans(turn):
-        if start <= quantity.start < end:
-            rest = turn[start : quantity.start] + turn[quantity.end : end]
-            return not any(c.isdigit() for c in rest) and len(re.findall(r"[a-zA-Z]{2,}", rest)) <= _SHORT_TURN
-    return False
-
-
-def quotes(turn: str, quantity: Quantity, said: str) -> bool:
-    """Whether the words around a number repeat what was said before (folded).
-
-    A student who copies the problem claims nothing, and a tutor who repeats the student gives nothing away.
-    """
-    near = fold(turn[max(0, quantity.start - 24) : quantity.end])
-    return len(near) > 12 and near[-16:] in said
