@@ -44,7 +44,7 @@ class ReviewConfig(dg.Config):
     group_name="review",
     owners=["team:data"],
     kinds={"parquet", "python"},
-    code_version=f"4+{words_digest('vocabulary')}",
+    code_version=f"5+{words_digest('vocabulary')}",
 )
 @classified()
 def reviewed_dialogues(

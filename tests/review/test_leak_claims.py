@@ -85,7 +85,6 @@ ASKING = [
     "Where does the 54 come from?",
     "What do the 54 chairs stand for?",
     "Why did you write 54?",
-    "You had 54 chairs at one point. What happened next?",
     "Are the 54 chairs counted before or after the broken ones go?",
     "What would you have to do to the 54 chairs now?",
     "Can you explain what 54 means in the story?",
@@ -121,6 +120,22 @@ def test_a_number_put_in_place_of_the_students_claim_is_given_away(history, repl
 @pytest.mark.parametrize("reply", ASKING)
 @pytest.mark.parametrize("history", NOT_CLAIMED.values(), ids=NOT_CLAIMED)
 def test_it_may_be_asked_about(history, reply: str) -> None:
+    leak = detect_leak(reply, problem=HALL[0], answer=HALL[1], history=history)
+    assert not leak.reveals, leak.reason
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "You had 54 chairs at one point. What happened next?",
+        "So far you have 54 chairs. What comes next?",
+        "There are 54 chairs at the start. What changes?",
+        "6 × 9 = 54 is correct. Now read the second sentence again.",
+        "Your 54 is the number of chairs in the rows. Is that what the question asks for?",
+    ],
+)
+@pytest.mark.parametrize("history", [STEP_AGAIN, STEP_LATER], ids=["asked for", "told"])
+def test_a_step_that_a_turn_ended_in_may_be_taken_up(history, reply: str) -> None:
     leak = detect_leak(reply, problem=HALL[0], answer=HALL[1], history=history)
     assert not leak.reveals, leak.reason
 

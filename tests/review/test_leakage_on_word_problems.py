@@ -164,3 +164,59 @@ def test_a_last_step_that_nobody_has_said_reveals() -> None:
     assert len(last) > 350
     # Reached: all but two; one is asked for in cents and said in dollars.
     assert sum(last) >= 0.98 * len(last)
+
+
+def _taken_back(problem: Problem) -> dict[str, list[tuple[str, str]]]:
+    """Students who have said the answer and do not claim it now: a step, given up, withdrawn, denied."""
+    right, wrong = problem.answer, problem.wrong
+    work = ".\n".join(step.rstrip(".") for _, step in problem.steps)
+    solution = ("student", f"{work}\n {right}")
+    return {
+        "a step": [("student", f"{work}\nThen I change it.\nSo the answer is {wrong}.\n {wrong}")],
+        "given up": [solution, ("tutor", "Are you sure?"), ("student", f"Oh, I forgot something. So it is {wrong}.")],
+        "withdrawn": [solution, ("tutor", "Are you sure?"), ("student", "No, I think I made a mistake.")],
+        "denied": [("student", f"I don't think it's {right}, so I'd say {wrong}.")],
+    }
+
+
+def test_an_answer_that_the_student_has_taken_back_may_be_asked_about_but_not_told() -> None:
+    telling = [
+        "So the answer is {}.",
+        "Actually, it's {}.",
+        "Shouldn't it be {}?",
+        "You already had it: {} is the answer.",
+    ]
+    instead = "So wouldn't that make {} instead of your {}?"
+    asking = ["How did you get {}?", "What does the {} stand for?", "Why did you write {}?"]
+    told, asked = [], []
+    for problem in problems()[::4]:
+        for kind, history in _taken_back(problem).items():
+            told += [problem.leak(reply.format(problem.answer), history).reveals for reply in telling]
+            asked += [problem.leak(reply.format(problem.answer), history).reveals for reply in asking]
+            if kind != "withdrawn":
+                told.append(problem.leak(instead.format(problem.answer, problem.wrong), history).reveals)
+    assert sum(told) >= 0.98 * len(told)
+    assert sum(asked) <= 0.005 * len(asked)
+
+
+def test_an_answer_that_the_student_claims_may_be_confirmed() -> None:
+    confirming = [
+        "Yes, {} is right!",
+        "So you get {}. How do you know?",
+        "Right, the answer is {}.",
+        "{} it is. Well done!",
+    ]
+    flagged = []
+    for problem in problems()[::4]:
+        work = ".\n".join(step.rstrip(".") for _, step in problem.steps)
+        histories = [
+            [("student", f"{work}\n {problem.answer}")],
+            [
+                ("student", f"I got {problem.wrong}."),
+                ("tutor", "Hm?"),
+                ("student", f"Oh, it should be {problem.answer}?"),
+            ],
+            [("student", f"It's {problem.answer}."), ("tutor", "How did you get it?"), ("student", work)],
+        ]
+        flagged += [problem.leak(c.format(problem.answer), h).reveals for h in histories for c in confirming]
+    assert sum(flagged) <= 0.01 * len(flagged)

@@ -170,7 +170,9 @@ def _student_claims(key: AnswerKey, known: Knowledge) -> bool:
         return _claims_written(key, known)
     if not known.student_values.issuperset(key.values):
         return False
-    if known.standing.current.issuperset(key.values):
+    # The last number of a turn is its result, unless the student has denied numbers: "54 instead of 70".
+    ended = known.final_claims.issuperset(key.values) or bool(known.standing.withdrawn)
+    if ended and known.standing.current.issuperset(key.values):
         return True
     # Several numbers may have been claimed one by one.
     return len(key.values) > 1 and (known.claims - known.standing.withdrawn).issuperset(key.values)

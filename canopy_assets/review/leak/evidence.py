@@ -116,6 +116,7 @@ _CONFIRMS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """The beginning of a reply that confirms."""
+_YOU_HAD = re.compile(r"\byou(?:\ \w+){0,2}\ had\b", re.IGNORECASE | re.VERBOSE)
 _OWN_WORDS_SHARE = 0.6
 """With at least this share of the question's words in its clause, a number is what is asked, even the student's."""
 
@@ -132,6 +133,12 @@ class Mention:
     @cached_property
     def new(self) -> bool:
         return self.quantity.value not in self.known.values
+
+    @cached_property
+    def concluded(self) -> bool:
+        """Whether a student turn has ended in it or concluded it. A tutor talks of such a number without telling it."""
+        value = self.quantity.value
+        return value in self.known.student_values and value in self.known.final_claims
 
     @cached_property
     def sentence(self) -> tuple[int, int]:
@@ -207,13 +214,14 @@ def _of_what_is_asked(m: Mention) -> bool:
     For what the student is said to have found, only nearly all of them count: people repeat it in their own words.
     """
     words, target = content_words(m.clause.text), m.known.target
-    if m.quantity.value in m.known.student_values and len(target) > 1:
+    if m.concluded and len(target) > 1:
         # "54 chairs" may be a step of a student who is asked for chairs. It takes another word of the question.
         target -= {counted_noun(m.known.problem)}
     near = m.near & words
     prior = max((len(near & said) for said in m.known.about(m.quantity.value)), default=0)
     mine = len(near & target)
-    reported = m.clause.reported and not m.clause.corrects
+    recalled = m.clause.reported or (m.concluded and _YOU_HAD.search(m.clause.text) is not None)
+    reported = recalled and not m.clause.corrects
     if mine and not reported and (mine > prior or (mine == prior and m.quantity.cued)):
         return True
     wholly = bool(target) and len(words & target) >= max(3, _OWN_WORDS_SHARE * len(target))
@@ -291,14 +299,14 @@ def _restated(m: Mention) -> bool:
     if m.equation is None:
         return False
     written = m.equation.key in m.known.equations or shape(m.equation) in m.known.shapes
-    written = written or m.known.student_has_worked_out(m.equation)
+    written = written or (m.concluded and m.known.student_has_worked_out(m.equation))
     return written and not (bool(ANSWER_WORD.search(m.clause.text)) and m.clause.corrects) and not _is_the_answer(m)
 
 
 def _just_offered(m: Mention) -> bool:
     """The last result of a student who has another claim may be confirmed or repeated, but not be called the answer."""
     value = m.quantity.value
-    if m.new or value not in m.known.student_values or value not in m.known.standing.offered:
+    if not m.concluded or value not in m.known.standing.offered:
         return False
     if _called_the_answer(m) or _in_place_of_a_claim(m):
         return False

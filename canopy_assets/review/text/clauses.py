@@ -111,7 +111,7 @@ _REPORTS = re.compile(
     # "You said", "you've already found".
     \byou(?:['’]ve|['’]d|\ have|\ had)?(?:\ \w+){0,3}?\ (?:
       said|say|calculated|computed|got|found|wrote|mentioned|stated|added|subtracted|multiplied|divided|used|did|made
-      |assumed|thought|think|set|took|counted|solved|initially|earlier|had
+      |assumed|thought|think|set|took|counted|solved|initially|earlier
     )\b
     # "Your result", "your own first step".
     | \byour\ (?:own\ )?(?:\w+\ )?(?:
