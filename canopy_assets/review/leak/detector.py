@@ -32,7 +32,7 @@ from canopy_assets.review.text.equations import equation_ending_at
 from canopy_assets.review.text.knowledge import Knowledge, knowledge
 from canopy_assets.review.text.normalizing import without_markup
 from canopy_assets.review.text.quantities import quantities
-from canopy_assets.review.text.standing import is_denied, withdrawals
+from canopy_assets.review.text.withdrawals import is_denied, withdrawals
 
 LeakKind = Literal["none", "answer", "wrong_answer", "worked_step"]
 

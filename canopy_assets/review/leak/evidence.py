@@ -13,12 +13,12 @@ from functools import cached_property
 
 from canopy_assets.review.leak.assertions import ALONE, IS_THE_ANSWER
 from canopy_assets.review.leak.corrections import is_proposed, points_back, replaces_claim
-from canopy_assets.review.text.claims import quotes
 from canopy_assets.review.text.clauses import Clause
 from canopy_assets.review.text.equations import Equation, equation_ending_at
 from canopy_assets.review.text.knowledge import Knowledge, shape, words_near
 from canopy_assets.review.text.normalizing import fold
 from canopy_assets.review.text.quantities import Quantity
+from canopy_assets.review.text.results import quotes
 from canopy_assets.review.text.sentences import sentence_spans
 from canopy_assets.review.text.units import counted_noun
 from canopy_assets.review.text.words import content_words

@@ -10,30 +10,31 @@ import re
 from collections.abc import Sequence
 from enum import IntEnum
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from canopy_assets.review.text.clauses import Clause, clause_at
-from canopy_assets.review.text.equations import equation_ending_at, equations
+from canopy_assets.review.text.equations import equation_ending_at
 from canopy_assets.review.text.normalizing import fold
 from canopy_assets.review.text.quantities import Quantity, quantities
+from canopy_assets.review.text.results import results_of
 from canopy_assets.review.text.sentences import sentence_spans
 from canopy_assets.review.text.units import counts_others, in_other_unit
 from canopy_assets.review.text.words import content_words
 
-_CONCLUDES = re.compile(
+_SO_IT_IS = re.compile(
     r"""
     \b(?:
-      answer(?:\s+is|:|\s*=)?
-      # "So", "so it's", "then x =".
-      |(?:so|then|therefore|thus|hence)[\s,]+(?:it['’]?s|it\ is|that['’]?s|that\ is|that\ makes|[a-z]\s*=)?
-      |it['’]s|it\ is|that\ makes
+      answer(?:\s+is|:|\s*=)?|so|therefore|thus|hence
+      |(?:(?:so|then)[\s,]+)?(?:it['’]?s|it\ is|that['’]?s|that\ (?:is|makes))
     )
-    \s*(?:just\ |only\ )?[$€£]?$
+    [\s,]*(?:just\ |only\ )?[$€£]?$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+"""Up to a number: it is concluded. Without "then", which also counts steps: "first 27, then 10"."""
+_OF_UNKNOWN = re.compile(r"(?:\d[a-z]|[a-z]\s?[-−+*/^·×²³]\s?[\w(]*|[ⁿˣ²³])\s*=\s*[-−$€£]*$", re.IGNORECASE)
+"""Up to a number: the left side is an expression with an unknown, as in "5x = 25". Nothing is found yet."""
 _REACH = 72
 """Characters before a number in which the words that call it a result are looked for."""
 _CALLED_FINAL = re.compile(
@@ -106,6 +107,7 @@ _WHY = re.compile(
     r"\W*(?:(?:but|so|and|then|ok|okay|wait)\b[\s,]*)*(?:why|how\b(?!\ about)|where|when|who|which)\b", re.IGNORECASE
 )
 """At the beginning of a question: it asks about a number without offering it."""
+_UNREAL = re.compile(r"\b(?:were|was|would|could|had|suppose|imagine|pretend)\b", re.IGNORECASE)
 _THEN = re.compile(r"\bthen\b", re.IGNORECASE)
 _PAST = re.compile(
     r"""
@@ -131,8 +133,6 @@ _OTHERS = re.compile(
     r"\b(?:friend|brother|sister|mom|mum|dad|teacher|book|calculator|everyone|someone)\b", re.IGNORECASE
 )
 _FOR_OTHERS = re.compile(r"\bsays?\b|\bsaid\b|\bgot\b|\bgets\b|\bthinks?\b", re.IGNORECASE)
-_SHORT_TURN = 3
-"""Words next to the number in a sentence that is only an answer ("It's 18 dollars")."""
 _SHARE = 0.5
 """With at least this share of the question's words in its clause, a result answers the question."""
 
@@ -179,39 +179,6 @@ class Asked(NamedTuple):
     story: frozenset[str]
 
 
-@lru_cache(maxsize=2048)
-def given_values(problem: str) -> frozenset[Fraction]:
-    """The numbers of a problem."""
-    return frozenset(q.value for q in quantities(problem))
-
-
-def results_of(turn: str, problem: str) -> list[Quantity]:
-    """The results that a student turn states, in order. Numbers that only restate the problem do not count."""
-    stated, given, folded = _given(problem)
-    restated = [(e.start, e.end) for e in equations(turn) if e.key in stated]
-
-    def is_result(q: Quantity) -> bool:
-        if (
-            q.coefficient
-            or (q.counts and not q.equated)
-            or (q.operand and not q.equated)
-            or any(s <= q.start < e for s, e in restated)
-        ):
-            return False
-        if q.value not in given:
-            # If the problem does not give a number, the student has worked it out.
-            return True
-        return (q.cued or _alone(turn, q)) and not quotes(turn, q, folded)
-
-    return [q for q in quantities(turn) if is_result(q)]
-
-
-def final_results(turn: str, results: Sequence[Quantity]) -> list[Fraction]:
-    """The final results of a student turn: those that a conclusion introduces ("so 12"), and the last one."""
-    concluded = [q.value for q in results if _CONCLUDES.search(turn[max(0, q.start - 32) : q.start])]
-    return concluded + [q.value for q in results[-1:]]
-
-
 def claims_of(turn: str, asked: Asked) -> list[Claim]:
     """The results of a turn with their firmness. Numbers that are supposed, asked about or aimed at are left out."""
     results = results_of(turn, asked.problem)
@@ -219,28 +186,18 @@ def claims_of(turn: str, asked: Asked) -> list[Claim]:
     found = []
     for quantity in results:
         clause = clause_at(turn, quantity.start)
-        if quantity.start in undecided or _is_hypothetical(turn, quantity, clause):
+        start, end = sentence_spans(turn)[clause.sentence] if clause.text else (0, 0)
+        if (
+            quantity.start in undecided
+            or _is_hypothetical(turn, quantity, clause)
+            or _is_copied(turn[start:end], asked)
+        ):
             continue
         firmness = _firmness(turn, quantity, clause, asked)
         reason = firmness < Firmness.CALLED_FINAL and _is_reason(turn, clause, quantity)
         past = bool(_PAST.search(clause.text) and _MINE.search(clause.text))
         found.append(Claim(quantity.value, quantity.start, clause.sentence, firmness, reason, past))
     return found
-
-
-def quotes(turn: str, quantity: Quantity, said: str) -> bool:
-    """Whether the words around a number repeat what was said before (folded).
-
-    A student who copies the problem claims nothing, and a tutor who repeats the student gives nothing away.
-    """
-    near = fold(turn[max(0, quantity.start - 24) : quantity.end])
-    return len(near) > 12 and near[-16:] in said
-
-
-@lru_cache(maxsize=2048)
-def _given(problem: str) -> tuple[frozenset[str], frozenset[Fraction], str]:
-    """A problem's equations by key, its numbers, and its text folded."""
-    return frozenset(e.key for e in equations(problem)), given_values(problem), fold(problem)
 
 
 def _undecided(turn: str, results: Sequence[Quantity]) -> frozenset[int]:
@@ -253,13 +210,19 @@ def _undecided(turn: str, results: Sequence[Quantity]) -> frozenset[int]:
     return frozenset(found)
 
 
+def _is_copied(sentence: str, asked: Asked) -> bool:
+    """Whether a sentence is one of the problem."""
+    return len(sentence) > 12 and fold(sentence).rstrip(".!?") in fold(asked.problem)
+
+
 def _is_hypothetical(turn: str, quantity: Quantity, clause: Clause) -> bool:
     """Whether a number is supposed, asked about ("why 54?") or only aimed at ("to get to 54")."""
     if clause.mood == "asks" and _WHY.match(clause.text):
         return True
     before = turn[clause.start : quantity.start]
     # "If each costs $4 then it will cost 4 × 4 = $16" works something out; "if it were 54" doesn't.
-    if clause.mood == "supposes" and not (quantity.equated or _THEN.search(before)):
+    follows = quantity.equated or _THEN.search(before) or ("," in before and not _UNREAL.search(clause.text))
+    if clause.mood == "supposes" and not follows:
         return True
     return _AIMS.search(turn[max(clause.start, quantity.start - _REACH) : quantity.start]) is not None
 
@@ -279,7 +242,7 @@ def _firmness(turn: str, quantity: Quantity, clause: Clause, asked: Asked) -> Fi
         return Firmness.OTHER_UNIT
     spelled = quantity.text.isalpha() and not quantity.cued
     of_part = (bool(asked.part) and len(other) > len(mine)) or counts_others(turn, quantity, asked.problem)
-    if spelled or (of_part and not revises):
+    if spelled or _OF_UNKNOWN.search(before) or (of_part and not revises):
         return Firmness.PART
     bare = _is_line(turn, quantity)
     if bare:
@@ -287,13 +250,13 @@ def _firmness(turn: str, quantity: Quantity, clause: Clause, asked: Asked) -> Fi
     equation = equation_ending_at(turn, quantity)
     if equation is not None and _is_unknown(equation.left, asked.problem):
         return Firmness.CALLED_FINAL
-    answers = len(words & asked.target) >= max(2, _SHARE * len(asked.target))
+    answers = len(words & asked.target) >= max(min(2, len(asked.target) - 1), 1, _SHARE * len(asked.target))
     if len(words & asked.story) > max(1, len(words & asked.target)) and not revises:
         # "So the two tables cost $54" where the question is about the whole bill.
         return Firmness.STATED
     if revises:
         return Firmness.REVISED
-    if answers or _CONCLUDES.search(before) or _SUMS_UP.match(clause.text):
+    if answers or _SO_IT_IS.search(before) or _SUMS_UP.match(clause.text):
         return Firmness.CONCLUDED
     return Firmness.DRAWN if _DRAWS.match(clause.text) else Firmness.STATED
 
@@ -329,12 +292,3 @@ def _is_line(turn: str, quantity: Quantity) -> bool:
     start, end = turn.rfind("\n", 0, quantity.start) + 1, turn.find("\n", quantity.end)
     rest = turn[start : quantity.start] + turn[quantity.end : end if end >= 0 else len(turn)]
     return not any(c.isdigit() or c == "=" for c in rest) and len(re.findall(r"[a-zA-Z]{2,}", rest)) <= 1
-
-
-def _alone(turn: str, quantity: Quantity) -> bool:
-    """Whether a number is the whole content of its sentence or line: "18 dollars!"."""
-    for start, end in sentence_spans(turn):
-        if start <= quantity.start < end:
-            rest = turn[start : quantity.start] + turn[quantity.end : end]
-            return not any(c.isdigit() for c in rest) and len(re.findall(r"[a-zA-Z]{2,}", rest)) <= _SHORT_TURN
-    return False

@@ -11,10 +11,10 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from canopy_assets.maths.glyphs import FROM_SUBSCRIPT
-from canopy_assets.review.text.claims import final_results, given_values, results_of
 from canopy_assets.review.text.equations import Equation, equations
 from canopy_assets.review.text.normalizing import fold, without_markup
 from canopy_assets.review.text.quantities import Quantity, quantities
+from canopy_assets.review.text.results import final_results, given_values, results_of
 from canopy_assets.review.text.sentences import is_question, sentence_spans
 from canopy_assets.review.text.standing import Standing, standing
 from canopy_assets.review.text.words import content_words
