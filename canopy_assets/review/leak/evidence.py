@@ -110,12 +110,14 @@ _CONFIRMS = re.compile(
     r"""
     \W*(?:(?:oh|ah|ok|okay|and|so|well|hm+)\b\W*)?
     (?:yes|yep|yeah|right|correct|exactly|indeed|true|agreed|good|great|nice|perfect|excellent|super|well\ done
-      |that['’]s\ it
+      |that['’]s\ it|same\ (?:result|answer|number)|that\ (?:completes|settles)
       |(?:that|you)(?:['’](?:s|re)|\ is|\ are)\ (?:\w+ly\ )?(?:right|correct|it))\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 """The beginning of a reply that confirms."""
+_OBJECTS = re.compile(r"\b(?:but|however|almost|try|instead|not)\b", re.IGNORECASE)
+_AS_YOU_FOUND = re.compile(r"\bas\ you\ (?:found|said|got|saw|wrote|worked)\b", re.IGNORECASE | re.VERBOSE)
 _YOU_HAD = re.compile(r"\byou(?:\ \w+){0,2}\ had\b", re.IGNORECASE | re.VERBOSE)
 _OWN_WORDS_SHARE = 0.6
 """With at least this share of the question's words in its clause, a number is what is asked, even the student's."""
@@ -304,14 +306,18 @@ def _restated(m: Mention) -> bool:
 
 
 def _just_offered(m: Mention) -> bool:
-    """The last result of a student who has another claim may be confirmed or repeated, but not be called the answer."""
+    """The last result of a student who has another claim may be confirmed or repeated, but not told as the answer."""
     value = m.quantity.value
     if not m.concluded or value not in m.known.standing.offered:
         return False
-    if _called_the_answer(m) or _in_place_of_a_claim(m):
+    if _in_place_of_a_claim(m):
         return False
-    repeated = any(len(m.near & said) >= 2 and len(m.near - said) <= 1 for said in m.known.about(value))
-    return repeated or bool(_CONFIRMS.match(m.reply))
+    opening = _CONFIRMS.match(m.reply)
+    if (opening and not _OBJECTS.search(m.reply, 0, opening.end() + _REACH)) or _AS_YOU_FOUND.search(m.reply):
+        return True
+    if _called_the_answer(m):
+        return False
+    return any(len(m.near & said) >= 2 and len(m.near - said) <= 1 for said in m.known.about(value))
 
 
 AGAINST: Mapping[str, Rule] = {

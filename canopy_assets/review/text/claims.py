@@ -107,6 +107,8 @@ _WHY = re.compile(
     r"\W*(?:(?:but|so|and|then|ok|okay|wait)\b[\s,]*)*(?:why|how\b(?!\ about)|where|when|who|which)\b", re.IGNORECASE
 )
 """At the beginning of a question: it asks about a number without offering it."""
+_SETS = re.compile(r"\b(?:at|for|when|where|with|if|put|let|set|take|try|from)\s+$", re.IGNORECASE)
+"""Up to an unknown: it is only set to a value, as in "at x = 2 it is 4"."""
 _UNREAL = re.compile(r"\b(?:were|was|would|could|had|suppose|imagine|pretend)\b", re.IGNORECASE)
 _THEN = re.compile(r"\bthen\b", re.IGNORECASE)
 _PAST = re.compile(
@@ -248,7 +250,7 @@ def _firmness(turn: str, quantity: Quantity, clause: Clause, asked: Asked) -> Fi
     if bare:
         return Firmness.STATED if asked.part else Firmness.CALLED_FINAL
     equation = equation_ending_at(turn, quantity)
-    if equation is not None and _is_unknown(equation.left, asked.problem):
+    if equation is not None and _is_unknown(equation.left, asked.problem) and not _SETS.search(turn[: equation.start]):
         return Firmness.CALLED_FINAL
     answers = len(words & asked.target) >= max(min(2, len(asked.target) - 1), 1, _SHARE * len(asked.target))
     if len(words & asked.story) > max(1, len(words & asked.target)) and not revises:

@@ -12,7 +12,7 @@ from canopy_assets.review.text.sentences import is_question, sentence_spans
 _EXCLUDED = re.compile(
     r"""
     (?:(?<!why\ )\bnot|\b(?:no\ longer|instead\ of|rather\ than|as\ opposed\ to))
-    (?:\ (?:really|actually|it['’]?s|the|my|your|answer|of))*\s+[$€£]?$
+    (?:\ (?:really|actually|it['’]?s|the|my|your|answer|out|of))*\s+[$€£]?$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
