@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -156,7 +157,7 @@ def replies_of(
             model = TutorModel.load(tutor.model, tutor.adapter, cache=settings.cache_dir, device=settings.device)
             for name, contexts in boards.items():
                 chats = [context.messages for context in contexts]
-                replies = model.reply(chats, system_prompt=SHORT_PROMPT, max_new_tokens=MAX_NEW_TOKENS)
+                replies = model.reply(chats, system_prompt=SHORT_PROMPT, max_new_tokens=MAX_NEW_TOKENS, timed_prompts=1)
                 found[tutor.name, name] = [reply.text for reply in replies]
         except GenerationError as error:
             sys.exit(f"error: {error}")
@@ -275,8 +276,8 @@ def worth(scored: Sequence[Scored], errors: JudgeErrors) -> str:
     ]
     if math.isnan(agreement.value) or agreement.value < AGREES:
         found.append(
-            f"κ is below {AGREES}: the judge does not stand for the labels. Take it for the order of tutors that are "
-            "far apart, and for nothing finer."
+            f"κ is below {AGREES}: here the judge's share does not stand for people's labels, and places no tutor by "
+            "itself."
         )
     found += _by_the_labels(scored, counts)
     found.append(
@@ -321,10 +322,10 @@ def _of_responders(labelled: Sequence[Scored], errors: JudgeErrors) -> str:
     if len(known) < 3:
         return "There are too few responders to compare their order."
     gap = sum(abs(rate - good) for _, rate, good in known) / len(known)
-    rank = spearmanr([raw for raw, _, _ in known], [good for _, _, good in known]).statistic
+    rank: Any = spearmanr([raw for raw, _, _ in known], [good for _, _, good in known])
     return (
-        f"Over the {len(known)} responders the judge's order and the labels' correlate at Spearman's ρ {rank:.2f}; the "
-        f"corrected share is {100 * gap:.0f} points from the labels' on average."
+        f"Over the {len(known)} responders the judge's order and the labels' correlate at Spearman's ρ "
+        f"{rank.statistic:.2f}; the corrected share is {100 * gap:.0f} points from the labels' on average."
     )
 
 
