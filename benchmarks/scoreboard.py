@@ -90,6 +90,8 @@ def main() -> None:
     parser.add_argument("--mathtutorbench", type=Path, help="MathTutorBench's dataset/mathdial_bridge.json")
     parser.add_argument("--contexts", type=int, default=200, help="conversations of each benchmark at most")
     arguments = parser.parse_args()
+    if arguments.contexts < 1:
+        parser.error(f"--contexts must be 1 or more, got {arguments.contexts}")
     try:
         boards = read_contexts(arguments.data, arguments.mathdial, arguments.mathtutorbench)
         tutors = tutors_of(Settings(home=arguments.home), arguments.adapter)
