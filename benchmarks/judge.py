@@ -6,8 +6,8 @@
 The rows are tutor replies that two readers rated, of `../shared/data` and of `canopy_assets/review/ratings`.
 MRBench's other replies count as sent where people say that they guide, are coherent, can be acted on and do not reveal
 the answer (on the rated ones of them this agrees with the readers in 22 of 25 clear cases). Turns of the embedded
-teacher, the same turns damaged, and GSM8K's sub-questions teach the judge what a fitting and an unfitting phrase are;
-nothing is evaluated on them.
+teacher, the same turns damaged, the bundled sample chats and GSM8K's sub-questions teach the judge what fits and what
+does not; nothing is evaluated on them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from judge_corruptions import empty_replies, misplaced_phrases, sub_questions, teacher_and_damaged
+from judge_corruptions import (
+    empty_replies,
+    misplaced_phrases,
+    sub_questions,
+    teacher_and_damaged,
+    written_by_hand,
+)
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
@@ -146,6 +152,7 @@ def damaged(data: Path, seed: int) -> list[Row]:
     """Turns of the embedded teacher, GSM8K's sub-questions, and what is damaged or out of place."""
     rng = random.Random(seed)
     found = [Row(s, p, a, c, r, float(y), 0.05, False) for s, p, a, c, r, y in teacher_and_damaged(rng)]
+    found += [Row("sample chats", p, a, c, r, 1.0, 0.1, False) for p, a, c, r in written_by_hand()]
     for p, a, c, r, y in sub_questions(data / "gsm8k_socratic_500.jsonl", rng):
         found.append(Row("GSM8K" if y else "damaged", p, a, c, r, float(y), 0.05, False))
     talks = {row.conversation: (row.problem, row.conversation) for row in labelled(data)}

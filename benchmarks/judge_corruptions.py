@@ -19,7 +19,7 @@ from canopy_assets.curriculum.words import all_step_phrases
 from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.planning.planner import plan_dialogues
 from canopy_assets.records import Dialogue, Exercise
-from canopy_assets.seeds import inbox
+from canopy_assets.seeds import chats, inbox
 from canopy_assets.seeds.exercises import extraction
 from canopy_assets.seeds.reading import reader
 from canopy_assets.settings import SAMPLE_SEEDS
@@ -70,6 +70,15 @@ def teacher_and_damaged(rng: Random) -> Iterator[tuple[str, str, str, tuple[tupl
         broken = damage.of(turn)
         if broken is not None:
             yield "damaged", problem, answer, turn.before, broken, False
+
+
+def written_by_hand() -> Iterator[tuple[str, str, tuple[tuple[str, str], ...], str]]:
+    """The tutor turns of the bundled sample chats: (problem, answer, conversation, reply)."""
+    documents = [reader.read(seed) for seed in inbox.scan([SAMPLE_SEEDS])]
+    for dialogue in (d for document in documents if document.kind == "chats" for d in chats.parse(document)[0]):
+        for i, turn in enumerate(dialogue.turns):
+            if turn.role == "tutor" and i:
+                yield dialogue.statement, dialogue.answer or "", Said(dialogue, i).before, turn.text
 
 
 def _exercises() -> list[Exercise]:

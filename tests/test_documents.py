@@ -53,6 +53,10 @@ RUN_BY: dict[str, tuple[str, str]] = {
         "test_ten_kills_pay_for_nothing_twice_and_change_nothing",
     ),
     "canopy export training-set training-data": (HERE, "test_the_commands_of_the_documents_do_what_they_say"),
+    "python benchmarks/judge.py ../shared/data": (
+        "tests/review/test_usefulness.py",
+        "test_the_judge_agrees_with_people_on_replies_it_has_not_seen",
+    ),
     "canopy score-leaks mrbench_calibration.json": (
         "tests/review/test_calibration.py",
         "test_the_command_prints_both_scores_and_says_what_it_could_not_do",

@@ -29,6 +29,8 @@ NEAR = 0.8
 """With at least this share of equal tokens (`difflib` ratio), two sentences say the same."""
 FAR = 0.4
 """Two sentences with at most this share of equal tokens have only small words in common."""
+FAR_FRAME = 0.5
+"""The same without quantities: what is left of a short question is alike more often."""
 _VERY_SHORT, _LONG = 5, 60
 """In words."""
 _SHORT_PROBLEM = 15
@@ -283,7 +285,7 @@ def _fit(
         "exercise": float(not known and 0 < len(problem.split()) < _SHORT_PROBLEM),
         "fits_step": max(0.0, here - NEAR) / (1 - NEAR),
         "nearly_fits": 0.0 if anywhere > NEAR else max(0.0, anywhere - FAR) / (NEAR - FAR),
-        "of_another_kind": max(0.0, elsewhere - max(FAR, story)) / (1 - FAR),
+        "of_another_kind": max(0.0, elsewhere - max(FAR_FRAME, story)) / (1 - FAR_FRAME),
         "fits_story": max(0.0, story - FAR) / (1 - FAR),
         "settled": float(untimely and best is not None and best.use == "ask" and best.step < shown.done),
         "not_due": float(untimely and best is not None and not (best.use == "ask" and best.step < shown.done)),
