@@ -317,7 +317,9 @@ def test_where_people_rated_their_ratings_decide() -> None:
     gate = gates_of(evaluation, people=liked)["G5_useful_known"]
     assert (gate.outcome, gate.observed) == ("pass", 1.0)
     assert "rated by people" in gate.explanation
-    assert headline_text(evaluation, (gate,)).startswith("People would send 100 % of the 52 replies that they rated")
+    rated = 2 * evaluation.rate("tuned", "sends", "known_kinds").n
+    said = f"People would send 100 % of the {rated} replies that they rated"
+    assert headline_text(evaluation, (gate,)).startswith(said)
     disliked = gates_of(judged(teacher), people={p.prompt_id: (0, 1) for p in PROMPTS})["G5_useful_known"]
     assert disliked.outcome == "fail"
 

@@ -128,3 +128,10 @@ def test_a_reply_to_another_prompt_is_refused() -> None:
     response = TutorResponse("other", "tuned", "Hm?", 1, 1, True, 0.1, 0.1, "stub")
     with pytest.raises(ValueError, match="response to 'other' scored against prompt 'linear'"):
         scored_reply(response, "linear")
+
+
+def test_a_reply_that_was_cut_off_cannot_be_sent() -> None:
+    whole, cut = scored("linear", stubs.HUMAN["linear"]), scored("linear", stubs.HUMAN["linear"], finished=False)
+    assert (whole.sends, whole.send_probability) == (True, 0.9)
+    assert (cut.sends, cut.send_probability) == (False, 0.0)
+    assert cut.send_reasons == "broken: does not stop; written for it"
