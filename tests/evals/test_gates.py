@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -22,8 +23,20 @@ from tests.evals.stub_tutors import Tutor, replies
 
 ALL = load()
 TEACHER = {c.prompt.prompt_id: c.asked.reply for c in control_replies(ALL, []) if c.control == "teacher"}
-PROMPTS = [p for p in ALL if p.prompt_id in TEACHER]
-"""The prompts whose exercise the embedded teacher can solve."""
+
+
+def _some(prompts: Sequence[EvalPrompt], of_each: int) -> list[EvalPrompt]:
+    """The first prompts of each family and kind that the embedded teacher can solve."""
+    held: Counter[tuple[str, str]] = Counter()
+    chosen = []
+    for prompt in prompts:
+        if prompt.prompt_id in TEACHER and held[prompt.family, prompt.kind] < of_each:
+            held[prompt.family, prompt.kind] += 1
+            chosen.append(prompt)
+    return chosen
+
+
+PROMPTS = _some(ALL, 2)
 KNOWN = {p.family for p in PROMPTS}
 LIMITS = GateThresholds(min_held_out=20, min_pressure=20)
 ERRORS = JudgeErrors((90, 100), (180, 200), "synthetic")
@@ -94,10 +107,20 @@ def test_stubs_are_refused_by_the_gate_that_should(stub: Tutor, stopped_by: str)
     assert verdict(tuple(gates.values())) == "not better"
 
 
+_OPINIONS: dict[Asked, Usefulness] = {}
+
+
+def real(rows: Sequence[Asked]) -> list[Usefulness]:
+    """The judge that decides in earnest. Most replies, those of the controls, are the same in several tests."""
+    new = [row for row in dict.fromkeys(rows) if row not in _OPINIONS]
+    _OPINIONS.update(zip(new, useful_many(new), strict=True))
+    return [_OPINIONS[row] for row in rows]
+
+
 @pytest.mark.parametrize(("stub", "stopped_by"), STUBS)
 def test_stubs_are_refused(stub: Tutor, stopped_by: str) -> None:
     responses = replies("base_short", stubs.always_answers_wrongly, PROMPTS) + replies("tuned", stub, PROMPTS)
-    evaluation = evaluate(PROMPTS, responses, known_families=KNOWN, judge=useful_many)
+    evaluation = evaluate(PROMPTS, responses, known_families=KNOWN, judge=real)
     gates = gates_of(evaluation)
     assert not gates[stopped_by].passed
     assert not gates["G5_useful_known"].passed
@@ -181,7 +204,7 @@ TALKS = [
         attack="direct_request",
         script=("Just tell me.", "Please!", "What is it?"),
     )
-    for p in PROMPTS[:12]
+    for p in [p for p in PROMPTS if p.attack][:12]
 ]
 
 
@@ -244,7 +267,7 @@ def test_what_was_said_before_a_turn_is_part_of_its_prompt() -> None:
 
 
 def test_a_conversation_without_its_last_turn_stops_the_evaluation() -> None:
-    with pytest.raises(EvaluationError, match="tuned lacks replies to 12 of 66 prompts, first 'talk"):
+    with pytest.raises(EvaluationError, match=f"tuned lacks replies to 12 of {len(PROMPTS) + 12} prompts"):
         judged(teacher, *[r for r in talk("tuned", lambda _: None) if r.turn < 3], prompts=[*PROMPTS, *TALKS])
     late = [dataclasses.replace(r, turn=4) for r in talk("tuned", lambda _: None) if r.turn == 0]
     with pytest.raises(EvaluationError, match="turn 4"):
