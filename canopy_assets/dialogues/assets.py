@@ -23,6 +23,7 @@ from canopy_assets.lineage.model_config import ModelConfig
 from canopy_assets.lineage.partitions import CHUNKS, SEEDS
 from canopy_assets.lineage.versions import Made, blocked_seeds, versioned_seeds
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise
+from canopy_assets.review.assets import judge_digest
 from canopy_assets.settings import get_settings
 from canopy_assets.storage.arrow import from_table, to_table
 
@@ -100,7 +101,7 @@ class DialogueConfig(dg.Config):
     group_name="dialogues",
     owners=["team:data"],
     kinds={"parquet", "python"},
-    code_version=f"3+{words_digest()}",
+    code_version=f"4+{words_digest()}+{judge_digest()}",
 )
 @classified()
 def synthetic_dialogues(

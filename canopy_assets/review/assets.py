@@ -1,6 +1,8 @@
 """Dialogues to reviewed dialogues, one partition per seed document."""
 
+import hashlib
 from collections import Counter
+from pathlib import Path
 
 import dagster as dg
 import pyarrow as pa
@@ -16,6 +18,16 @@ from canopy_assets.lineage.versions import Made, versioned_seeds
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, SeedDocument
 from canopy_assets.review.embeddings import MIN_COSINE
 from canopy_assets.storage.arrow import from_table, to_table
+
+_JUDGE = Path(__file__).parent / "usefulness" / "model.json"
+
+
+def judge_digest() -> str:
+    """A digest of the judge's coefficients, as eight hexadecimal digits, for the code versions of what it decides.
+
+    The file is read here because the judge itself loads every solver, which takes the code server seconds.
+    """
+    return hashlib.sha256(_JUDGE.read_bytes()).hexdigest()[:8]
 
 
 @configurable("reviewed_dialogues")
@@ -44,7 +56,7 @@ class ReviewConfig(dg.Config):
     group_name="review",
     owners=["team:data"],
     kinds={"parquet", "python"},
-    code_version=f"5+{words_digest('vocabulary')}",
+    code_version=f"6+{words_digest('vocabulary', 'steps', 'concepts', 'misconceptions')}+{judge_digest()}",
 )
 @classified()
 def reviewed_dialogues(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -160,6 +161,19 @@ def _card(digits: str) -> str:
     return start + str(-(doubled + sum(map(int, start[-2::-2]))) % 10)
 
 
+def _nonsense(draw: Draw, valid: Valid) -> Broken:
+    """Questions in the form of good ones and without their sense, as small models learn them."""
+    one, *_, other = re.findall(r"\d+", valid.dialogue.statement)
+    forms = (
+        f"What does the {one} between the {one} and the {other} say about the {one}?",
+        f"How do the products of {one} and {other} become a single {other}?",
+        f"Which of the {one} names is the {one} of the other {other}?",
+    )
+    texts = iter(draw(st.permutations(forms)))
+    turns = [replace(t, text=next(texts)) if t.role == "tutor" else t for t in valid.dialogue.turns]
+    return replace(valid.dialogue, turns=tuple(turns), teacher="embedded-1"), GateContext(exercise=valid.exercise)
+
+
 def _contamination(draw: Draw, valid: Valid) -> Broken:
     asked = valid.dialogue.statement if draw(st.booleans()) else valid.dialogue.turns[0].text
     index = EvalIndex.of([eval_prompt(asked, "hm")])
@@ -180,6 +194,7 @@ BREAKINGS = (
     Breaking("length", _length),
     Breaking("register", _register),
     Breaking("personal_data", _personal_data),
+    Breaking("usefulness", _nonsense),
     Breaking("contamination", _contamination),
 )
 

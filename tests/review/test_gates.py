@@ -309,6 +309,26 @@ def test_repeating_the_student_or_the_problem_is_not_relevant(repeated: str) -> 
     assert not verdict("relevance", GOOD[0], repeated).passed
 
 
+NONSENSE = "What does the 9 between the 9 and the rest say about the 9?"
+FITTING = "Try it out: if 5x were 7, what would 5x − 9 come to?"
+WRONG = (GOOD[0], NONSENSE, "Taking away 9. So I take 9 from 16 and get 5x = 7.", FITTING, "−2", NONSENSE)
+
+
+def test_usefulness_wants_half_of_the_embedded_teachers_turns() -> None:
+    found = verdict("usefulness", *WRONG, teacher="embedded-1")
+    assert not found.passed
+    assert found.reason is not None
+    assert found.reason.startswith("a teacher could send 1 of 3 tutor turns; 'What does the 9 between")
+    assert found.turn in (1, 5)
+    assert verdict("usefulness", *WRONG[:4], teacher="embedded-1").passed
+    assert verdict("usefulness", GOOD[0], teacher="embedded-1").passed  # the structure gate stops it
+
+
+@pytest.mark.parametrize("author", [{"teacher": "embedded-1", "origin": "human"}, {"teacher": "large-prompt3"}])
+def test_the_judge_has_no_say_about_what_others_wrote(author: dict[str, str]) -> None:
+    assert verdict("usefulness", *WRONG, **author).passed
+
+
 @pytest.mark.parametrize(
     "said",
     [

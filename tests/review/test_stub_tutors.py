@@ -38,7 +38,12 @@ def gates_passed(tutor: Stub) -> float:
 
 
 def test_the_ground_truth_comes_first_and_a_tutor_that_always_answers_last() -> None:
-    assert accepted(ground_truth) >= 0.99
+    assert accepted(ground_truth) >= 0.94
+    # The judge turns down dialogues about kinds that the curriculum doesn't know: the teacher's phrases there fit any
+    # problem. Nothing else stops the teacher.
+    rejected = [r for r in reviewed(ground_truth) if not r.accepted]
+    assert {r.rejected_by for r in rejected} == {"usefulness"}
+    assert sum(r.dialogue.family is None for r in rejected) >= len(rejected) / 2
     for tutor in (echo, asks_generically, refuses, always_answers):
         assert accepted(tutor) == 0, tutor.__name__
     by_teaching = {t: gates_passed(t) for t in (ground_truth, asks_generically, echo, refuses, always_answers)}
@@ -53,6 +58,10 @@ def test_the_ground_truth_comes_first_and_a_tutor_that_always_answers_last() -> 
         (echo, "relevance", 1),
         (asks_generically, "relevance", 1),
         (refuses, "relevance", 1),
+        (always_answers, "usefulness", 0.9),
+        (echo, "usefulness", 0.75),
+        (asks_generically, "usefulness", 0.75),
+        (refuses, "usefulness", 0.6),
     ],
 )
 def test_each_is_stopped_by_the_gate_for_its_fault(tutor: Stub, gate: str, share: float) -> None:

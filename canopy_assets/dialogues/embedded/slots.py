@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from random import Random
 
+from canopy_assets.curriculum.decimals import as_posed
 from canopy_assets.curriculum.loader import slot_names
 from canopy_assets.curriculum.words import glossary
 from canopy_assets.dialogues.embedded.conversation import Conversation
@@ -26,8 +26,6 @@ _AN = re.compile(
 """An article before a filled slot. Only these nouns count, because "a" in "a and b" is a variable."""
 _SEVERAL = re.compile(r"[(²³½]|[+×÷−].*[+×÷−]")
 """Mathematics with more than one operation, so that it makes sense to ask about their order."""
-_DECIMAL_COEFFICIENT = re.compile(r"\d\.\d+[a-z]\b")
-_FRACTION = re.compile(r"(?<![\w./])(\d+)([a-z]?)/(\d+)(?![\w/]|\.\d)")
 _LONGEST_NAMED = 34
 """In characters: a longer result does not read well in the middle of a sentence."""
 _LONGEST_ANSWER_NAME = 48
@@ -126,18 +124,6 @@ def result_named(plan: Plan, index: int) -> str:
     if step.kind == STORY:
         return display(counted(step, plan.statement))
     return display(as_posed(step.result.rstrip("."), plan.statement))
-
-
-def as_posed(text: str, statement: str) -> str:
-    """Fractions become decimals where the statement has a decimal coefficient: if it has 2.5x, say so, and not 5x/2."""
-    return _FRACTION.sub(_as_decimal, text) if _DECIMAL_COEFFICIENT.search(statement) else text
-
-
-def _as_decimal(fraction: re.Match[str]) -> str:
-    top, letter, bottom = fraction.groups()
-    thousandths = Fraction(int(top), int(bottom) or 1) * 1000
-    ends = int(bottom) > 1 and thousandths.denominator == 1
-    return f"{float(thousandths) / 1000:g}{letter}" if ends else fraction.group()
 
 
 def said_slots(result: str | None) -> dict[str, str]:

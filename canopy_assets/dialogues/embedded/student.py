@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from random import Random
 
+from canopy_assets.curriculum.decimals import as_posed
 from canopy_assets.curriculum.loader import slot_names
 from canopy_assets.curriculum.words import step_phrases
 from canopy_assets.dialogues.embedded.conversation import Conversation
 from canopy_assets.dialogues.embedded.general_phrases import student_words
 from canopy_assets.dialogues.embedded.slots import (
-    as_posed,
     display,
     fill,
     result_named,

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
+from canopy_assets.curriculum.decimals import as_posed
 from canopy_assets.curriculum.loader import slot_names
 from canopy_assets.curriculum.phrases import Exchange
 from canopy_assets.curriculum.words import GIVEN, step_phrases
 from canopy_assets.dialogues.embedded.conversation import Conversation
 from canopy_assets.dialogues.embedded.general_phrases import tutor_words
 from canopy_assets.dialogues.embedded.slots import (
-    as_posed,
     fill,
     problem_slots,
     result_named,

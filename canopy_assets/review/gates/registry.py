@@ -22,6 +22,7 @@ from canopy_assets.review.gates.relevance import relevance
 from canopy_assets.review.gates.structure import structure
 from canopy_assets.review.gates.truncation import truncation
 from canopy_assets.review.gates.truth import truth
+from canopy_assets.review.gates.usefulness import usefulness
 
 Gate = Callable[[Dialogue, GateContext], Verdict]
 
@@ -37,8 +38,11 @@ GATES: Mapping[str, Gate] = {
     "length": length,
     "register": register,
     "personal_data": personal_data,
+    "usefulness": usefulness,
     "contamination": contamination,
     "duplicate": duplicate,
     "near_duplicate": near_duplicate,
 }
-"""In this order: unusable text, what a tutor must not do, style, and finally gates that depend on other data."""
+"""In this order: unusable text, what a tutor must not do, style, whether it helps, and gates that depend on other data.
+
+Usefulness comes after all that names one fault, so that a rejection says what is wrong where that is known."""

@@ -7,10 +7,11 @@ with what fits this problem, and by the step with what fits this moment.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from canopy_assets.curriculum.decimals import as_posed
 from canopy_assets.curriculum.loader import slot_names
 from canopy_assets.curriculum.solution import Solution
 from canopy_assets.curriculum.words import step_phrases
@@ -37,7 +38,8 @@ def references(problem: str, answer: str) -> tuple[Reference, ...]:
     solution = understand(problem, answer)
     if solution is None:
         return ()
-    return tuple({reference.text: reference for reference in _references(solution)}.values())
+    found = (replace(reference, text=as_posed(reference.text, problem)) for reference in _references(solution))
+    return tuple({reference.text: reference for reference in found}.values())
 
 
 def _references(solution: Solution) -> Iterator[Reference]:
