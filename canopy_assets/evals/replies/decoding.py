@@ -28,5 +28,5 @@ class Decoding(BaseModel):
     served_top_p: float = Field(
         default=0.9, gt=0, le=1, description="Share of the probability that your app draws from."
     )
-    served_samples: int = Field(default=3, ge=1, le=100, description="Replies drawn for each prompt.")
+    served_samples: int = Field(default=2, ge=1, le=100, description="Replies drawn for each prompt.")
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Seeds what is drawn at random.")
