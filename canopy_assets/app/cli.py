@@ -229,30 +229,34 @@ def score_leaks(
 
 @app.command()
 def score_judge(
-    file: LabelledReplies,
     model: Annotated[str, typer.Option(help="The judge, as its endpoint calls it.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="MRBench's JSON, or rated replies (*.jsonl); those that come with the package unless given.",
+            metavar="[FILE]",
+            show_default=False,
+        ),
+    ] = None,
     base_url: Annotated[str, typer.Option(help="An OpenAI-compatible endpoint.")] = "https://api.openai.com/v1",
     key_variable: Annotated[
         str, typer.Option(help="Environment variable with the key; '' where the server needs none.")
     ] = "OPENAI_API_KEY",
 ) -> None:
-    """Compare a model's opinions of tutor replies with people's: Cohen's κ for each dimension.
+    """Compare a model's opinions of tutor replies with people's: Cohen's κ.
 
-    A dimension may decide in a gate from κ 0.6 on; below that it only advises.
+    On rated replies it also calibrates the model as the judge of usefulness of `eval_report`. On MRBench's labels it
+    prints κ for each dimension; one may decide in a gate from κ 0.6 on, and below that only advises.
     """
-    import asyncio
-
     from canopy_assets.app import scores
     from canopy_assets.endpoints.endpoint import EndpointDownError, EndpointError, NoReplyError
     from canopy_assets.endpoints.ledger import LedgerError
-    from canopy_assets.review.judge import agreement, opinions
 
-    ledger = _home().ledger
+    where = {"model": model, "base_url": base_url, "key_variable": key_variable}
     try:
-        found = asyncio.run(opinions(file, model=model, base_url=base_url, key_variable=key_variable, ledger=ledger))
+        scores.score_judge(file, _home(), **where)
     except (OSError, ValueError, EndpointError, EndpointDownError, NoReplyError, LedgerError) as error:
         _stop(str(error))
-    scores.print_agreement(agreement(found))
 
 
 @app.command()

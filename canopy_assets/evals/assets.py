@@ -18,6 +18,7 @@ from canopy_assets.lineage.automation import REPORT_FRESHNESS, follows_what_it_r
 from canopy_assets.lineage.configuration import OPERATIONAL, configurable
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import counts_table, describe_table, finite, markdown_table
+from canopy_assets.lineage.model_config import OFFLINE, JudgeConfig
 from canopy_assets.lineage.versions import stop_behind_failed_checks, versioned
 from canopy_assets.records import EvalPrompt, Rating, TrainingExample, TutorResponse
 from canopy_assets.settings import Settings, get_settings
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from canopy_assets.evals.evaluation import Evaluation
     from canopy_assets.evals.gates.gate import Gate
     from canopy_assets.evals.report.provenance import ReportContext
+    from canopy_assets.review.usefulness.endpoint import EndpointJudge
 
 GROUP = "evals"
 # The prompts have a group of their own: the groups are shown in the order of the lineage, and the review reads the
@@ -248,7 +250,9 @@ def _threshold(name: str) -> float:
 
 @configurable("eval_report")
 class ReportConfig(dg.Config):
-    """What an adapter must show before it may be used."""
+    """What an adapter must show before it may be used, and who judges it."""
+
+    judge: JudgeConfig = Field(default=JudgeConfig(), description="The judge of usefulness.")
 
     max_degenerate: float = _threshold("max_degenerate")
     significance: float = _threshold("significance")
@@ -295,6 +299,7 @@ def eval_report(
     from canopy_assets.evals.report.write import write_report
 
     stop_behind_failed_checks(context)
+    judge = _model_judge(config.judge)
     examples = from_table(training_set, TrainingExample)
     evaluation, gates = evaluate_with_people(
         from_table(eval_set, EvalPrompt),
@@ -302,7 +307,8 @@ def eval_report(
         examples,
         from_table(ratings, Rating),
         adapter_digest=lora_adapter.digest,
-        thresholds=GateThresholds(**config.model_dump()),
+        thresholds=GateThresholds(**config.model_dump(exclude={"judge"})),
+        model_judge=judge,
     )
     details = _decision(evaluation, gates, lora_adapter, base_model)
     draft = draft_folder("eval_report")
@@ -320,8 +326,22 @@ def eval_report(
         "report": dg.MetadataValue.md(files.markdown.read_text(encoding="utf-8")),
         "gates": dg.MetadataValue.md(markdown_table(["gate", "outcome", "explanation"], explained)),
         "html": dg.MetadataValue.path(str(draft / "report.html")),
+        "judge": f"{config.judge.model}: {evaluation.judge_errors.source}",
     }
+    if judge is not None:
+        metadata["not_judged"] = counts_table("counted as not to send because", Counter(judge.unjudged))
+        for warning in judge.warnings():
+            context.log.warning(warning)
     return versioned(context, Artefact(draft, details=details), config=config, metadata=metadata)
+
+
+def _model_judge(config: JudgeConfig) -> "EndpointJudge | None":
+    """The judge behind an endpoint; None for the offline one."""
+    from canopy_assets.review.usefulness.endpoint_calibration import calibrated_judge
+
+    if config.model == OFFLINE:
+        return None
+    return calibrated_judge(config.endpoint(), get_settings().ledger, config.calibration)
 
 
 def _decision(evaluation: "Evaluation", gates: "Sequence[Gate]", adapter: Artefact, base: Artefact) -> dict[str, Any]:

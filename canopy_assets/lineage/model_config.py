@@ -61,3 +61,19 @@ class ModelConfig(dg.Config):
         from canopy_assets.endpoints.endpoint import Endpoint
 
         return Endpoint(**{name: getattr(self, name) for name in ModelConfig.model_fields})
+
+
+OFFLINE = "offline"
+"""The judge of usefulness that needs no endpoint."""
+
+
+class JudgeConfig(ModelConfig):
+    """Who judges whether a teacher could send a reply: the offline judge, or a model behind an endpoint."""
+
+    model: str = Field(default=OFFLINE, description="'offline', or the model's name at the endpoint.")
+    temperature: float = Field(default=0.0, ge=0, le=2, description="Sampling temperature; 0 repeats best.")
+    max_tokens: int = Field(default=400, ge=16, description="The length of one judgement at most, in tokens.")
+    calibration: str = Field(
+        default="",
+        description="The file that `canopy score-judge` wrote for this model; without it no gate passes on its word.",
+    )

@@ -13,6 +13,7 @@ from canopy_assets.evals.verdict import Gate, GateThresholds, evaluate_gates
 from canopy_assets.records import EvalPrompt, Rating, TrainingExample, TutorResponse
 from canopy_assets.review.overlap import overlapping_prompts
 from canopy_assets.review.usefulness import useful_many
+from canopy_assets.review.usefulness.endpoint import EndpointJudge
 
 
 def evaluate_with_people(
@@ -23,6 +24,7 @@ def evaluate_with_people(
     *,
     adapter_digest: str,
     thresholds: GateThresholds | None = None,
+    model_judge: EndpointJudge | None = None,
 ) -> tuple[Evaluation, tuple[Gate, ...]]:
     """Evaluates an adapter and judges its gates.
 
@@ -33,11 +35,13 @@ def evaluate_with_people(
         ratings: all ratings of this home, of any adapter.
         adapter_digest: the adapter of the tuned arm.
         thresholds: of the gates; the defaults when None.
+        model_judge: judges in place of the offline judge, with its own errors; ratings of this home don't change it.
 
     Raises:
         EvaluationError: see `evaluate`.
+        EndpointError, EndpointDownError, LedgerError: see `EndpointJudge`.
     """
-    judge, people = recalibrated_judge(ratings), decided_by_people(adapter_digest, ratings)
+    judge, people = model_judge or recalibrated_judge(ratings), decided_by_people(adapter_digest, ratings)
     evaluation = evaluate(
         prompts,
         tutor_replies(responses),
