@@ -73,6 +73,10 @@ RUN_BY: dict[str, tuple[str, str]] = {
         "tests/app/test_rate.py",
         "test_a_sheet_goes_out_blind_and_comes_back_with_ratings",
     ),
+    'canopy score-judge --model my-model --base-url http://gpu-box:8000/v1 --key-variable ""': (
+        "tests/review/test_endpoint_judge.py",
+        "test_the_command_without_a_file_takes_the_ratings_of_the_package",
+    ),
     'canopy score-judge labelled.json --model my-model --base-url http://gpu-box:8000/v1 --key-variable ""': (
         "tests/review/test_score_judge.py",
         "test_agreement_by_dimension_and_what_may_gate",

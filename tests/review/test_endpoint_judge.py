@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from canopy_assets.app.cli import app
@@ -175,22 +176,36 @@ def test_a_judge_that_sends_everything_is_not_informative(server: Server, tmp_pa
         measure(endpoint(server), tmp_path / "ledger", RATED[:20])
 
 
-def test_the_command_prints_the_agreement_and_the_configuration(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def scored(server: Server, *files: str) -> str:
+    """What `canopy score-judge` prints."""
+    arguments = ["score-judge", *files, "--model", "large", "--base-url", server.address, "--key-variable", ""]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("CANOPY_HOME", str(tmp_path / "home"))
     get_settings.cache_clear()
-    server.trouble = as_the_readers
-    arguments = ["score-judge", str(rated_files()[0]), "--model", "large", "--base-url", server.address]
-    done = CliRunner().invoke(app, [*arguments, "--key-variable", ""])
+    yield tmp_path / "home"
     get_settings.cache_clear()
-    assert done.exit_code == 0, done.output
-    assert f"{len(RATED)} rated replies, 0 without a judgement" in done.output
-    assert "written to help" in done.output
-    import yaml
 
-    snippet = yaml.safe_load(done.output[done.output.index("ops:") :])
+
+def test_the_command_prints_the_agreement_and_the_configuration(server: Server, home: Path) -> None:
+    server.trouble = as_the_readers
+    output = scored(server, str(rated_files()[0]))
+    assert f"{len(RATED)} rated replies, 0 without a judgement" in output
+    assert "written to help" in output
+    snippet = yaml.safe_load(output[output.index("ops:") :])
     config = JudgeConfig(**snippet["ops"]["eval_report"]["config"]["judge"])
+    assert Path(config.calibration).parent == home / "judges"
     _, errors = read_calibration(Path(config.calibration), model=config.model)
     assert errors.informative
     assert config.endpoint().base_url == server.address
+
+
+def test_the_command_without_a_file_takes_the_ratings_of_the_package(server: Server, home: Path) -> None:
+    server.trouble = as_the_readers
+    assert f"{len(load_rated_replies())} rated replies, 0 without a judgement" in scored(server)
+    assert len(list((home / "judges").iterdir())) == 1

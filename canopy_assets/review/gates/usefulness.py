@@ -2,7 +2,7 @@
 
 The judge of `review.usefulness` decides about each turn, so the same notion decides what is trained on and which
 adapter is used. It judges the embedded teacher alone. Of good replies that follow no phrase of the curriculum it sends
-28 %, of replies with a flaw 27 % (`benchmarks/judge.py`, "written to help" and "written with a flaw"), so it would
+41 %, of replies with a flaw 40 % (`benchmarks/judge.py`, "written to help" and "written with a flaw"), so it would
 reject what people and larger models write in words of their own. All other gates are for them, too.
 """
 
@@ -15,8 +15,8 @@ from canopy_assets.review.usefulness import Usefulness, useful
 MIN_USEFUL = 0.5
 """The share of a dialogue's tutor turns that must be useful.
 
-Of 650 dialogues of the embedded teacher that passed all other gates, 16 were below it, and the mean share was 0.87. The
-judge sends 95 % of this teacher's turns that readers would send.
+Of 650 dialogues of the embedded teacher that passed all other gates, 12 were below it, and the mean share was 0.87. The
+judge sends 96 % of this teacher's turns that readers would send.
 """
 _EMBEDDED = "embedded-"
 """How the names of the embedded teacher's versions begin."""
