@@ -14,6 +14,7 @@ from canopy_assets.dialogues.planning.disclosure import Known
 from canopy_assets.dialogues.planning.planner import Plan, plan_without_turns
 from canopy_assets.dialogues.planning.script import PlannedTurn
 from canopy_assets.records import OPENING_STATES, PRESSURE_STATES, Span, StudentState, Turn, TutorMove, content_id
+from canopy_assets.review.leakage import detect_leak
 from canopy_assets.seeds.exercises.building import build_exercise
 from canopy_assets.seeds.exercises.candidate import Candidate
 
@@ -31,7 +32,8 @@ def embedded_reply(statement: str, answer: str, *, state: str, said: Sequence[tu
         said: the conversation so far as (role, text) with the roles "student" and "tutor", the student's turn last.
 
     Returns:
-        The reply; None where the teacher does not know the problem or where the student stands.
+        The reply; None where the teacher does not know the problem or where the student stands, or where the leak gate
+        would reject what it says.
     """
     candidate = Candidate((statement,), answer, (), (), (), _SPAN, labelled=True)
     exercise = build_exercise(candidate, seed="")
@@ -48,7 +50,10 @@ def embedded_reply(statement: str, answer: str, *, state: str, said: Sequence[tu
         return None
     turns = [Turn("student" if role == "student" else "tutor", text) for role, text in said]
     turns[-1] = replace(turns[-1], state=moves[0].state)
-    return EmbeddedTeacher().reply(replace(plan, turns=moves), turns, explanation)
+    reply = EmbeddedTeacher().reply(replace(plan, turns=moves), turns, explanation)
+    # Where dialogues are written, the leak gate rejects such a turn and the teacher tries again.
+    leaks = reply is not None and detect_leak(reply, problem=statement, answer=answer, history=said).gives
+    return None if leaks else reply
 
 
 def _moves(plan: Plan, state: str, said: Sequence[tuple[str, str]]) -> tuple[PlannedTurn, PlannedTurn] | None:
