@@ -71,7 +71,7 @@ def _calibrate(file: Path | None, settings: Settings, **where: str) -> None:
     from canopy_assets.review.ratings import load_rated_replies
     from canopy_assets.review.usefulness.endpoint_calibration import measure, write_calibration
 
-    endpoint: Endpoint = JudgeConfig(**where).endpoint()
+    endpoint: Endpoint = JudgeConfig.model_validate(where).endpoint()
     measured = measure(endpoint, settings.ledger, load_rated_replies(None if file is None else [file]))
     print_measured(measured)
     path = write_calibration(measured, settings.home / "judges")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -325,7 +326,7 @@ def test_usefulness_wants_half_of_the_embedded_teachers_turns() -> None:
 
 
 @pytest.mark.parametrize("author", [{"teacher": "embedded-1", "origin": "human"}, {"teacher": "large-prompt3"}])
-def test_the_judge_has_no_say_about_what_others_wrote(author: dict[str, str]) -> None:
+def test_the_judge_has_no_say_about_what_others_wrote(author: dict[str, Any]) -> None:
     assert verdict("usefulness", *WRONG, **author).passed
 
 
