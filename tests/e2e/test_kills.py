@@ -36,8 +36,8 @@ def _new(folder: Path, cache: Path, **environment: str) -> Canopy:
 
 
 def _tables(canopy: Canopy) -> dict[str, str]:
-    """The digest of every table by its path."""
-    files = (canopy.home / "tables").glob("*/[!_]*.parquet")
+    """The digest of every table up to the training set, by its path. Only a daemon makes people's ratings by itself."""
+    files = [f for f in (canopy.home / "tables").glob("*/[!_]*.parquet") if f.parent.name != "ratings"]
     return {str(f.relative_to(canopy.home)): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
 
 

@@ -17,6 +17,7 @@ from canopy_assets.review.text.knowledge import knowledge
 from canopy_assets.review.text.normalizing import fold
 from canopy_assets.review.text.quantities import quantities
 from canopy_assets.review.text.sentences import is_question, sentence_spans
+from canopy_assets.review.text.vocabulary import generic_stems
 from canopy_assets.review.text.words import content_words
 from canopy_assets.review.usefulness.frames import frame_similarity, similarity, tokens
 from canopy_assets.review.usefulness.references import Reference, references
@@ -66,6 +67,7 @@ DESCRIPTIONS = {
     "long": "is long",
     "names_last": "takes up a number of the student's last turn",
     "words_of_problem": "uses words of this conversation",
+    "of_any_problem": "could be said of any problem",
     "asks": "asks a question",
     "invites": "invites to look again, to check or to go on together",
     "addresses": "speaks to the student",
@@ -229,7 +231,7 @@ def _form(
     return {
         "repeated_word": float(any(_repeats(q) for q in questions)),
         "asks_again": float(any(similarity(s, t) > NEAR for s in (reply, *questions) for t in tutor)),
-        "echoes": float(any(similarity(s, t) > NEAR for s in sentences for t in others)),
+        "echoes": float(any(_repeats_somebody(s, t) for s in sentences for t in others)),
         "asks_way": float(asks_way and bare),
         "asks_shown": float(asks_way and not bare),
         "declines": float(declines and shown.pushes),
@@ -242,6 +244,7 @@ def _form(
         "long": max(0.0, len(reply.split()) - _LONG) / 20,
         "names_last": float(not ours.isdisjoint(last)),
         "words_of_problem": len(words & context) / max(1, len(words)),
+        "of_any_problem": float(bool(problem.strip()) and not ours and not words & context - generic_stems()),
         "asks": float(bool(questions)),
         "invites": float(bool(_INVITES.search(reply))),
         "addresses": float(bool(_ADDRESSES.search(reply))),
@@ -249,6 +252,12 @@ def _form(
         "has_number": float(bool(quantities(reply))),
         "short": float(len(reply.split()) < _VERY_SHORT),
     }
+
+
+def _repeats_somebody(sentence: str, text: str) -> bool:
+    if len(sentence.split()) >= _VERY_SHORT and fold(sentence) in fold(text):
+        return True
+    return similarity(sentence, text) > NEAR
 
 
 def _repeats(question: str) -> bool:
