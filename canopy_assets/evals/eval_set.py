@@ -7,13 +7,13 @@ of attempt, and for a conversation `script`, the student's later turns. `referen
 
 from __future__ import annotations
 
-import json
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from canopy_assets.records import AnswerKind, EvalPrompt, Message, PromptState, content_id
+from canopy_assets.storage.json_lines import check_fields, json_object, read_text
 
 PromptKind = Literal["held_out", "open", "pressure", "conversation"]
 
@@ -53,7 +53,7 @@ def load(paths: Sequence[Path] = BUNDLED) -> list[EvalPrompt]:
     prompts: list[EvalPrompt] = []
     seen: dict[str, str] = {}
     for path in paths:
-        for number, line in enumerate(_read(path).splitlines(), start=1):
+        for number, line in enumerate(read_text(path, EvalSetError, max_bytes=MAX_FILE_BYTES).splitlines(), start=1):
             if not line.strip():
                 continue
             where = f"{path}, line {number}"
@@ -88,21 +88,10 @@ def digest(prompts: Iterable[EvalPrompt]) -> str:
     return content_id(*prompts)
 
 
-def _read(path: Path) -> str:
-    """The text of a file, or an `EvalSetError` that says why it cannot be read."""
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise EvalSetError(f"{path}: larger than {MAX_FILE_BYTES // 2**20} MB; split the file")
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise EvalSetError(f"{path}: cannot be read ({error.strerror}); name an existing .jsonl file") from error
-    except UnicodeDecodeError as error:
-        raise EvalSetError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from error
-
-
 def _parse(line: str, where: str) -> EvalPrompt:
     """The prompt of a line; `where` names file and line in errors."""
-    row = _object(line, where)
+    row = json_object(line, where, EvalSetError)
+    check_fields(row, where, EvalSetError, known=sorted(_KNOWN))
     kind = _kind(row, where)
     if kind == "open":
         row = _WITHOUT_PROBLEM | row
@@ -129,19 +118,6 @@ def _parse(line: str, where: str) -> EvalPrompt:
         references=_said(row, "references", MAX_REFERENCES, where),
         script=_said(row, "script", MAX_SCRIPT, where),
     )
-
-
-def _object(line: str, where: str) -> dict[str, Any]:
-    """The JSON object of a line, without unknown fields."""
-    try:
-        row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise EvalSetError(f"{where}: not JSON ({error}); write one object per line") from error
-    if not isinstance(row, dict):
-        raise EvalSetError(f"{where}: expected an object, found {type(row).__name__}")
-    if unknown := sorted(set(row) - _KNOWN):
-        raise EvalSetError(f"{where}: unknown field {', '.join(unknown)}; known are {', '.join(sorted(_KNOWN))}")
-    return row
 
 
 def _kind(row: Mapping[str, Any], where: str) -> PromptKind:

@@ -19,6 +19,7 @@ from canopy_assets.records import Message, Rating, RatingLabel, content_id
 from canopy_assets.settings import Settings
 from canopy_assets.storage.backend import get, names_in, put
 from canopy_assets.storage.files import replace_atomically
+from canopy_assets.storage.json_lines import check_fields, json_object, read_text
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_REASON_CHARS = 500
@@ -68,7 +69,7 @@ def import_sheet(settings: Settings, file: Path, rater: str) -> Imported:
     seen: dict[str, int] = {}
     empty = 0
     # `splitlines` would also split at separators that may stand in a JSON text, such as U+2028.
-    for number, line in enumerate(_text(file).split("\n"), start=1):
+    for number, line in enumerate(read_text(file, RatingsError, max_bytes=MAX_FILE_BYTES).split("\n"), start=1):
         if not line.strip():
             continue
         where = f"{file}, line {number}"
@@ -110,29 +111,9 @@ def _row(stored: dict[str, Any]) -> Row:
     return Row(item, stored["repeat"])
 
 
-def _text(file: Path) -> str:
-    """The text of a file, or a `RatingsError` that says why it cannot be read."""
-    try:
-        if file.stat().st_size > MAX_FILE_BYTES:
-            raise RatingsError(f"{file}: larger than {MAX_FILE_BYTES // 2**20} MB; split the file")
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise RatingsError(f"{file}: cannot be read ({error.strerror}); name an existing .jsonl file") from error
-    except UnicodeDecodeError as error:
-        raise RatingsError(f"{file}: not UTF-8 at byte {error.start}; save the file as UTF-8") from error
-
-
 def _object(line: str, where: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise RatingsError(f"{where}: not JSON ({error}); write one object per line") from error
-    if not isinstance(row, dict):
-        raise RatingsError(f"{where}: expected an object, found {type(row).__name__}")
-    if missing := [name for name in ("id", "rating") if name not in row]:
-        raise RatingsError(f"{where}: lacks {', '.join(missing)}")
-    if unknown := sorted(set(row) - set(_FIELDS)):
-        raise RatingsError(f"{where}: unknown field {', '.join(unknown)}; known are {', '.join(_FIELDS)}")
+    row = json_object(line, where, RatingsError)
+    check_fields(row, where, RatingsError, required=("id", "rating"), known=_FIELDS)
     if not isinstance(row["id"], str):
         raise RatingsError(f"{where}: 'id' must be the text that was exported")
     return row

@@ -9,11 +9,12 @@ Each row was rated blind by two readers with the rubric of `evals.ratings.rubric
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
+
+from canopy_assets.storage.json_lines import check_fields, json_object
 
 Label = Literal["send", "weak", "bad"]
 
@@ -72,7 +73,8 @@ def load_rated_replies(files: Sequence[Path] | None = None) -> list[RatedReply]:
 
 
 def _row(line: str, where: str) -> RatedReply:
-    row = _object(line, where)
+    row = json_object(line, where, RatedReplyError)
+    check_fields(row, where, RatedReplyError, required=_FIELDS, known=(*_FIELDS, *_OPTIONAL))
     for name in _TEXTS:
         if not isinstance(row[name], str) or not (row[name].strip() or name in _MAY_BE_EMPTY):
             raise RatedReplyError(f"{where}: {name!r} must be a text that is not empty")
@@ -85,25 +87,6 @@ def _row(line: str, where: str) -> RatedReply:
         raise RatedReplyError(f"{where}: 'why' must be a text")
     row["conversation"] = _conversation(row["conversation"], where)
     return RatedReply(**row)
-
-
-def _object(line: str, where: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise RatedReplyError(f"{where}: not JSON ({error}); write one object per line") from error
-    if not isinstance(row, dict):
-        raise RatedReplyError(f"{where}: expected an object, found {type(row).__name__}")
-    _check_fields(row, where)
-    return row
-
-
-def _check_fields(row: Mapping[str, Any], where: str) -> None:
-    if missing := [name for name in _FIELDS if name not in row]:
-        raise RatedReplyError(f"{where}: lacks {', '.join(missing)}")
-    if unknown := sorted(set(row) - {*_FIELDS, *_OPTIONAL}):
-        known = ", ".join((*_FIELDS, *_OPTIONAL))
-        raise RatedReplyError(f"{where}: unknown field {', '.join(unknown)}; known are {known}")
 
 
 def _conversation(turns: object, where: str) -> tuple[tuple[str, str], ...]:
