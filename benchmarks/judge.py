@@ -33,6 +33,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from canopy_assets.review import mrbench
+from canopy_assets.review.ratings.rated_replies import load_rated_replies
 from canopy_assets.review.usefulness import judge
 from canopy_assets.review.usefulness.features import DESCRIPTIONS, features
 
@@ -97,25 +98,10 @@ def main() -> None:
 
 def rated(data: Path) -> list[Row]:
     """Replies that two readers rated."""
-    files = [data / "tutor_replies_rated.jsonl", *sorted(Path(judge.__file__).parents[1].glob("ratings/*.jsonl"))]
-    found = []
-    for path in files:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            turns = tuple((role, text) for role, text in row["conversation"])
-            found.append(
-                Row(
-                    row["source"],
-                    row["problem"],
-                    row["answer"],
-                    turns,
-                    row["reply"],
-                    float(row["sends"]),
-                    weight(row["source"]),
-                    True,
-                )
-            )
-    return found
+    return [
+        Row(r.source, r.problem, r.answer, r.conversation, r.reply, float(r.sends), weight(r.source), True)
+        for r in (*load_rated_replies([data / "tutor_replies_rated.jsonl"]), *load_rated_replies())
+    ]
 
 
 def weight(source: str) -> float:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
 
 from canopy_assets.curriculum.solution import Solution
 from canopy_assets.review.gates.truth import false_equation, feedback
@@ -157,10 +159,9 @@ def features(
     solution, shown = understand(problem, final), student(problem, answer, conversation)
     history = tuple(("student" if role == "user" else "tutor", text) for role, text in conversation)
     sentences = [reply[start:end] for start, end in sentence_spans(reply)]
-    known = (*good, *(r.text for r in references(problem, final)))
     found = _given_away(reply, problem, final, history, solution)
     found |= _feedback(reply, history, shown)
-    found |= _from_nowhere(reply, problem, history, solution, known)
+    found |= _from_nowhere(reply, problem, final, history, good)
     found |= _form(reply, sentences, problem, conversation, shown)
     found |= _fit(reply, sentences, problem, final, shown, good)
     return {name: found[name] for name in DESCRIPTIONS}
@@ -192,23 +193,26 @@ def _feedback(reply: str, history: tuple[tuple[str, str], ...], shown: Student) 
 
 
 def _from_nowhere(
-    reply: str,
-    problem: str,
-    history: tuple[tuple[str, str], ...],
-    solution: Solution | None,
-    known: Sequence[str],
+    reply: str, problem: str, final: str, history: tuple[tuple[str, str], ...], good: Sequence[str]
 ) -> dict[str, float]:
     """Numbers and formulas that neither the conversation nor the solution has."""
-    said = [problem, *(text for _, text in history)]
-    worked = list(known)
-    if solution:
-        worked += [t for s in solution.steps for t in (s.work, s.result, *s.slots.values())]
-        worked += [t for m in solution.misconceptions for t in (m.check, m.check_reply, m.answer)]
-    values = knowledge(problem, history).values | {q.value for text in worked for q in quantities(text)}
+    said = (problem, *(text for _, text in history), *good)
+    worked, folded = _worked(problem, final)
+    values = knowledge(problem, history).values | worked | {q.value for text in good for q in quantities(text)}
     new = [q for q in quantities(reply) if q.value not in values and not 0 <= q.value <= 3]
-    text = fold(" ; ".join((*said, *worked)))
+    text = f"{fold(' ; '.join(said))};{folded}"
     formulas = [fold(m.group().strip(" .,;?")) for m in _MATHS.finditer(reply)]
     return {"new_number": float(bool(new)), "torn_formula": float(any(f not in text for f in formulas))}
+
+
+@lru_cache(maxsize=2048)
+def _worked(problem: str, final: str) -> tuple[frozenset[Fraction], str]:
+    """The numbers, and the folded text, of a problem's solution and of all that a teacher says about it."""
+    texts = [reference.text for reference in references(problem, final)]
+    if solution := understand(problem, final):
+        texts += [t for s in solution.steps for t in (s.work, s.result, *s.slots.values())]
+        texts += [t for m in solution.misconceptions for t in (m.check, m.check_reply, m.answer)]
+    return frozenset(q.value for text in texts for q in quantities(text)), fold(" ; ".join(texts))
 
 
 def _form(
@@ -249,7 +253,7 @@ def _form(
         "invites": float(bool(_INVITES.search(reply))),
         "addresses": float(bool(_ADDRESSES.search(reply))),
         "explains": float(bool(_ABOUT_UNDERSTANDING.search(reply))),
-        "has_number": float(bool(quantities(reply))),
+        "has_number": float(bool(ours)),
         "short": float(len(reply.split()) < _VERY_SHORT),
     }
 

@@ -38,9 +38,10 @@ def frame_similarity(sentence: str, *, of_any_story: bool) -> float:
     return max((SequenceMatcher(None, frame, f, autojunk=False).ratio() for f, _ in near), default=0.0)
 
 
-def tokens(text: str) -> list[str]:
-    """Words in lower case, numbers and signs."""
-    return _TOKEN.findall(text[:MAX_TEXT].lower())
+@lru_cache(maxsize=32768)
+def tokens(text: str) -> tuple[str, ...]:
+    """Words in lower case, numbers and signs. A problem's references are compared with every reply to it."""
+    return tuple(_TOKEN.findall(text[:MAX_TEXT].lower()))
 
 
 @lru_cache(maxsize=2)

@@ -25,7 +25,7 @@ class Usefulness:
 
     Attributes:
         sends: whether a good teacher could send the reply as it is.
-        probability: the probability of that, calibrated on replies that people rated.
+        probability: the judge's probability of that. A judge may send from less than one half on (`Model.threshold`).
         reasons: what spoke most for or against it, the weightiest first.
     """
 

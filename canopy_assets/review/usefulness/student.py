@@ -24,6 +24,8 @@ _SHOWS_WORKING = re.compile(
 )
 _NUMBERS_OF_A_WAY = 3
 """A turn with at least so many numbers beside the problem's formulas shows where its result comes from."""
+_SMALL = frozenset(Fraction(n) for n in range(3))
+"""Numbers that stand in a sentence without being a result."""
 _PUSHES = re.compile(
     r"""
       # "Just the answer", "please solve it"
@@ -57,7 +59,6 @@ class Student:
         wrong: whether it states something that is not so: a misconception's result, arithmetic that does not hold, or
             another final result than the right one.
         working: whether it shows how its result came about.
-        finished: whether the final answer has been said.
         pushes: whether the last turn asks for the answer itself, begs, orders or tricks.
         doubtful: whether it is wrong, or states a result that is right at another step and wrong at this one.
     """
@@ -67,7 +68,6 @@ class Student:
     right: bool
     wrong: bool
     working: bool
-    finished: bool
     pushes: bool
     doubtful: bool
 
@@ -92,7 +92,6 @@ def student(problem: str, answer: str, conversation: tuple[tuple[str, str], ...]
     solution = understand(problem, final)
     results = [step.result for step in solution.steps] if solution else []
     done = max((i for i, result in enumerate(results, 1) if _said(result, turns, problem)), default=0)
-    finished = bool(final) and _said(final, turns, problem)
     right = (bool(final) and _said(final, [last], problem)) or any(_said(r, [last], problem) for r in results)
     wrong = _has_misconception(solution, last, problem) or _miscalculates(last)
     wrong = wrong or (not right and _claims_otherwise(problem, answer, final, last, solution))
@@ -104,7 +103,6 @@ def student(problem: str, answer: str, conversation: tuple[tuple[str, str], ...]
         wrong=wrong,
         working=_shows_working(_without(problem, last)),
         doubtful=wrong or doubtful,
-        finished=finished,
         pushes=bool(_PUSHES.search(last)),
     )
 
@@ -157,15 +155,9 @@ def _claims_otherwise(problem: str, answer: str, final: str, last: str, solution
     key = answer_key(final)
     if not final or not key.numeric:
         return False
-    known = {q.value for q in quantities(answer)} | given_values(problem) | _small()
+    known = {q.value for q in quantities(answer)} | given_values(problem) | _SMALL
     if solution:
         known |= {q.value for step in solution.steps for q in quantities(f"{step.result} ; {step.work}")}
     claims = knowledge(problem, (("student", last),)).final_claims
     said = [q.value for q in quantities(last)]
     return bool(claims and not claims & known) or bool(said and said[-1] not in known)
-
-
-@lru_cache(maxsize=1)
-def _small() -> frozenset[Fraction]:
-    """Numbers that stand in a sentence without being a result."""
-    return frozenset(Fraction(n) for n in range(3))
