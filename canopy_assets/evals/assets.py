@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dagster as dg
 import pyarrow as pa
@@ -27,9 +27,7 @@ from canopy_assets.storage.artefacts import Artefact, current_artefact, draft_fo
 from canopy_assets.storage.journal import Journal
 
 if TYPE_CHECKING:
-    from canopy_assets.evals.evaluation import Evaluation
     from canopy_assets.evals.gates.gate import Gate
-    from canopy_assets.evals.report.provenance import ReportContext
     from canopy_assets.review.usefulness.endpoint import EndpointJudge
 
 GROUP = "evals"
@@ -295,7 +293,9 @@ def eval_report(
     decision is recorded, a refusal too. Where people rated enough replies, they decide and recalibrate the judge.
     """
     from canopy_assets.evals.ratings.evaluating import evaluate_with_people
+    from canopy_assets.evals.report.decision import decision
     from canopy_assets.evals.report.leaderboard import register
+    from canopy_assets.evals.report.provenance import ReportContext
     from canopy_assets.evals.report.write import write_report
 
     stop_behind_failed_checks(context)
@@ -310,21 +310,20 @@ def eval_report(
         thresholds=GateThresholds(**config.model_dump(exclude={"judge"})),
         model_judge=judge,
     )
-    details = _decision(evaluation, gates, lora_adapter, base_model)
+    details = finite(decision(evaluation, gates, lora_adapter, base_model))
     draft = draft_folder("eval_report")
     files = write_report(
         evaluation,
         gates=gates,
         target=draft,
-        context=_provenance(context, examples, lora_adapter, base_model, evaluation.eval_digest),
+        context=ReportContext.of(context.run.run_id, examples, lora_adapter, base_model, evaluation.eval_digest),
         places=register(get_settings(), details, gates),
     )
-    explained = [(g.title, g.outcome, g.explanation) for g in gates]
     metadata = {
         "verdict": details["verdict"],
         "replies_to_send": details["headline_text"],
         "report": dg.MetadataValue.md(files.markdown.read_text(encoding="utf-8")),
-        "gates": dg.MetadataValue.md(markdown_table(["gate", "outcome", "explanation"], explained)),
+        "gates": _explained(gates),
         "html": dg.MetadataValue.path(str(draft / "report.html")),
         "judge": f"{config.judge.model}: {evaluation.judge_errors.source}",
     }
@@ -335,6 +334,11 @@ def eval_report(
     return versioned(context, Artefact(draft, details=details), config=config, metadata=metadata)
 
 
+def _explained(gates: "Sequence[Gate]") -> dg.MarkdownMetadataValue:
+    rows = [(gate.title, gate.outcome, gate.explanation) for gate in gates]
+    return dg.MetadataValue.md(markdown_table(["gate", "outcome", "explanation"], rows))
+
+
 def _model_judge(config: JudgeConfig) -> "EndpointJudge | None":
     """The judge behind an endpoint; None for the offline one."""
     from canopy_assets.review.usefulness.endpoint_calibration import calibrated_judge
@@ -342,53 +346,3 @@ def _model_judge(config: JudgeConfig) -> "EndpointJudge | None":
     if config.model == OFFLINE:
         return None
     return calibrated_judge(config.endpoint(), get_settings().ledger, config.calibration)
-
-
-def _decision(evaluation: "Evaluation", gates: "Sequence[Gate]", adapter: Artefact, base: Artefact) -> dict[str, Any]:
-    """What later steps and the terminal need of the evaluation, as plain data."""
-    from canopy_assets.evals.report.tables import headline, headline_text, rates_of_tuned, summary_table
-    from canopy_assets.evals.verdict import verdict
-
-    return {
-        "verdict": verdict(gates),
-        "headline": finite(headline(evaluation, gates)),
-        "headline_text": headline_text(evaluation, gates),
-        "gates": [finite(g.row()) for g in gates],
-        "table": summary_table(evaluation),
-        "adapter": adapter.digest,
-        "base": base.digest,
-        "eval_set": evaluation.eval_digest,
-        "metrics": finite(rates_of_tuned(evaluation)),
-        "noise": max((n.floor for n in evaluation.noise if n.metric == "sends"), default=0.0),
-    }
-
-
-def _provenance(
-    context: dg.AssetExecutionContext,
-    examples: list[TrainingExample],
-    adapter: Artefact,
-    base: Artefact,
-    eval_digest: str,
-) -> "ReportContext":
-    """Where the model and its data come from, for the report's lineage table."""
-    from canopy_assets.evals.report.provenance import ReportContext
-
-    return ReportContext(
-        run_id=context.run.run_id,
-        seeds=len({e.seed for e in examples}),
-        exercises=len({e.exercise_id for e in examples if e.exercise_id}),
-        dialogues_accepted=len(examples),
-        training_examples=sum(e.split == "train" for e in examples),
-        tutor_turns=sum(e.tutor_turns for e in examples),
-        teacher=", ".join(sorted({e.teacher for e in examples})),
-        base_model=base.details["name"],
-        base_digest=base.digest,
-        base_licence=base.details["licence"],
-        adapter_digest=adapter.digest,
-        adapter_parameters=adapter.details["trainable_parameters"],
-        training_loss=adapter.details["train_loss"],
-        validation_loss=adapter.details["validation_loss"],
-        training_seconds=adapter.details["seconds"],
-        device=f"{adapter.details['device']}, {adapter.details['dtype']}",
-        eval_digest=eval_digest,
-    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canopy_assets.evals.evaluation import Evaluation
+from canopy_assets.records import TrainingExample
+from canopy_assets.storage.artefacts import Artefact
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,31 @@ class ReportContext:
     eval_digest: str | None = None
     device: str | None = None
     code_version: str | None = None
+
+    @classmethod
+    def of(
+        cls, run_id: str, examples: Sequence[TrainingExample], adapter: Artefact, base: Artefact, eval_digest: str
+    ) -> ReportContext:
+        """The provenance of an adapter that was trained on these examples."""
+        return cls(
+            run_id=run_id,
+            seeds=len({e.seed for e in examples}),
+            exercises=len({e.exercise_id for e in examples if e.exercise_id}),
+            dialogues_accepted=len(examples),
+            training_examples=sum(e.split == "train" for e in examples),
+            tutor_turns=sum(e.tutor_turns for e in examples),
+            teacher=", ".join(sorted({e.teacher for e in examples})),
+            base_model=base.details["name"],
+            base_digest=base.digest,
+            base_licence=base.details["licence"],
+            adapter_digest=adapter.digest,
+            adapter_parameters=adapter.details["trainable_parameters"],
+            training_loss=adapter.details["train_loss"],
+            validation_loss=adapter.details["validation_loss"],
+            training_seconds=adapter.details["seconds"],
+            device=f"{adapter.details['device']}, {adapter.details['dtype']}",
+            eval_digest=eval_digest,
+        )
 
 
 @dataclass(frozen=True)
