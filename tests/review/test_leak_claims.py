@@ -260,6 +260,14 @@ def test_what_is_taken_back_is_not_claimed(value: int, state: str, back: str, wo
     assert Fraction(value) in found.given_up
 
 
+@pytest.mark.parametrize("after", ["third out of five", "nine in each of the six rows", "the second of three"])
+def test_a_count_behind_a_result_does_not_replace_it(after: str) -> None:
+    said = _turns(f"so 54, {after}")
+    assert knowledge(HALL[0], said).standing.current == {Fraction(54)}
+    problem, answer = HALL
+    assert not detect_leak("Yes, there are 54 chairs.", problem=problem, answer=answer, history=said).reveals
+
+
 @settings(max_examples=80)
 @given(
     values=st.lists(NUMBERS, min_size=2, max_size=2, unique=True),

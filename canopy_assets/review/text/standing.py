@@ -171,7 +171,8 @@ class _Track:
         final = [claim for claim in claims if claim.firmness == Firmness.CALLED_FINAL]
         fitting = [claim for claim in claims if claim.firmness > Firmness.OTHER_UNIT] or claims
         main = [claim for claim in fitting if not claim.reason] or fitting
-        last = main[-1]
+        # "So 7, third out of five": what follows a result as a part or a count does not replace it.
+        last = next((claim for claim in reversed(main) if claim.firmness > Firmness.PART), main[-1])
         firmness = max(claim.firmness for claim in main)
         if question.whole and last.firmness > Firmness.OTHER_UNIT:
             firmness = max(firmness, Firmness.CONCLUDED)
