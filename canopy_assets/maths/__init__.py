@@ -6,6 +6,7 @@ From text to mathematics:
     step_numbers: the numbers of an author's worked steps.
     evaluation, answers: values, and whether two answers are the same.
 From text to text:
+    latex: formulas in LaTeX on one line of plain text, or refused.
     typography: LaTeX, Markdown and ASCII to what people read.
     canonical: one spelling, to compare texts by.
 From mathematics to text:

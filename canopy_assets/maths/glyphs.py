@@ -34,3 +34,6 @@ TO_ASCII_OPERATORS = TO_HYPHEN | str.maketrans(dict.fromkeys(TIMES_SIGNS, "*") |
 
 NARROW_SPACES = "\u00a0\u2009\u202f"
 """No-break, thin and narrow no-break space, as in "1 250"."""
+
+UNREADABLE = "\ufffc"
+"""Stands in a text where an equation or a picture could not be read. No problem that contains it is used."""

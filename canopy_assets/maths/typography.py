@@ -7,23 +7,17 @@ numbers and expressions that the code computes.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from canopy_assets.maths.glyphs import TO_SUPERSCRIPT
+from canopy_assets.maths.glyphs import TO_SUPERSCRIPT, UNREADABLE
+from canopy_assets.maths.latex import LatexError, plain
 
-_COMMANDS = {
-    "cdot": "·", "times": "×", "div": "÷", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "lt": "<", "gt": ">",
-    "neq": "≠", "ne": "≠", "pm": "±", "pi": "π", "theta": "θ", "infty": "∞", "to": "→", "rightarrow": "→",
-    "approx": "≈", "quad": " ", "qquad": " ", "left": "", "right": "", "displaystyle": "", "limits": "",
-    "dfrac": "\\frac", "tfrac": "\\frac", "det": "det ", "lim": "lim ", "sin": "sin ", "cos": "cos ", "tan": "tan ",
-    "ln": "ln ", "log": "log ", "exp": "exp ", "degree": "°", "prime": "'",
-}  # fmt: skip
-_COMMAND = re.compile(r"\\([A-Za-z]+)(?![A-Za-z])")
 _INLINE_MATH = re.compile(
     r"""
-    \$\$(.{1,400}?)\$\$
-    | (?<![\w\\$])\$(?=\S)([^$\n]{1,300}?)(?<=[^\s\\])\$(?![\d$])  # $…$, but not from one price to the next
-    | \\\((.{1,400}?)\\\)
-    | \\\[(.{1,400}?)\\\]
+    \$\$(.{1,2000}?)\$\$
+    | (?<![\w\\$])\$(?=\S)((?:[^$\n\\]|\\[^\n]){1,2000}?)(?<=\S)\$(?![\d$])  # $…$, but not from one price to the next
+    | \\\((.{1,2000}?)\\\)
+    | \\\[(.{1,2000}?)\\\]
     """,
     re.DOTALL | re.VERBOSE,
 )
@@ -39,46 +33,79 @@ _EMPHASIS = re.compile(
 _MINUS_BETWEEN = re.compile(r"(?<=[\d)²³xyz%])(\s*)[-–](\s*)(?=[$\d(.]|[a-z]\b)")
 _MINUS_SIGN = re.compile(r"(^|[=(<>≤≥,+×÷·]\s*|\s)-(?=[$\d.]|[a-z]\b)")
 _TIMES = re.compile(r"(?<=[\d)%.a-z])(\s*)\*(\s*)(?=[$\d(.a-z])")
-_POWER = re.compile(r"\^\(?(\d{1,2})\)?(?![\d.)])")
+_POWER = re.compile(r"\^(?:\((\d{1,2})\)|(\d{1,2}))(?![\d.)])")
+_PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}\s+[A-Za-z]{2,}\s+[A-Za-z]{2,}")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]#+.!<>|~$&-])")
+_DOUBLE_STARS = re.compile(r"(?<!\*)\*\*(?!\*)")
 
 
 def latex_to_unicode(text: str) -> str:
-    r"""Text with LaTeX such as `$\frac{3}{4}x^{2} \le 5$` written as `3/4x^2 ≤ 5`; a price ("$40") is left alone."""
-    return _INLINE_MATH.sub(lambda m: _from_latex(next(g for g in m.groups() if g is not None)), text)
+    r"""Text with LaTeX such as `$\frac{3}{4}x^{2} \le 5$` written as `(3/4)x^2 ≤ 5`; a price ("$40") is left alone.
+
+    A formula that cannot be written on a line becomes `glyphs.UNREADABLE`.
+    """
+    return _INLINE_MATH.sub(_plain_formula, text)
+
+
+def plain_markdown(text: str) -> str:
+    """A line of Markdown with LaTeX as plain text. The marks of Markdown have no power inside formulas."""
+    kept: list[str] = []
+
+    def keep(shown: str) -> str:
+        kept.append(shown)
+        return f"\x02{len(kept) - 1}\x03"
+
+    text = _INLINE_MATH.sub(lambda m: keep(shown) if (shown := _plain_formula(m)) != m[0] else m[0], text)
+    text = _ESCAPE.sub(lambda m: keep(m[1]), text)
+    text = without_markdown(text)
+    return " ".join(re.sub("\x02(\\d+)\x03", lambda m: kept[int(m[1])], text).split())
 
 
 def without_markdown(text: str) -> str:
     """Text without Markdown emphasis, code marks, links, pictures, escapes, and with single spaces."""
     text = re.sub(r"!\[[^\]]*\]\([^)\s]*\)", " ", text)
     text = re.sub(r"\[([^\]]+)\]\([^)\s]*\)", r"\1", text)
-    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
+    text = _DOUBLE_STARS.sub(_shield_powers(text), text)
+    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text)).replace("\x04", "**")
     text = re.sub(r"`+([^`]*)`+", r"\1", text)
     text = re.sub(r"</?u>|<br\s*/?>", " ", text)
     text = re.sub(r"\\([\\`*_{}\[\]()#+.!<>|~-])", r"\1", text)
     return " ".join(text.split())
 
 
+def _shield_powers(text: str) -> Callable[[re.Match[str]], str]:
+    """Hides each `**` that is an operator ("2**3 + 4**2") from the search for bold text.
+
+    It stands between operands, and bold text is not open there, or closes later.
+    """
+    marks = list(_DOUBLE_STARS.finditer(text))
+    opens = [not text[: m.start()][-1:].strip(" (") and bool(text[m.end() : m.end() + 1].strip()) for m in marks]
+    closes = [not re.match(r"[-\w(]", text[m.end() :]) for m in marks]
+    operators: set[int] = set()
+    is_open = False
+    for i, mark in enumerate(marks):
+        between = bool(re.search(r"[\d)\]]$|(?<![A-Za-z])[A-Za-z]$", text[: mark.start()])) and not closes[i]
+        ahead = next((k for k in range(i + 1, len(marks)) if opens[k] or closes[k]), None)
+        if between and not opens[i] and (not is_open or (ahead is not None and closes[ahead] and not opens[ahead])):
+            operators.add(mark.start())
+        else:
+            is_open = not is_open
+    return lambda m: "\x04" if m.start() in operators else m[0]
+
+
 def typeset(text: str) -> str:
     """Display text: − for a minus between or before numbers and letters, × for *, ² for ^2."""
     text = _MINUS_SIGN.sub(r"\1−", _MINUS_BETWEEN.sub(r"\1−\2", text))
     text = _TIMES.sub(r"\1×\2", text)
-    return _POWER.sub(lambda m: m[1].translate(TO_SUPERSCRIPT), text)
+    return _POWER.sub(lambda m: (m[1] or m[2]).translate(TO_SUPERSCRIPT), text)
 
 
-def _from_latex(source: str) -> str:
-    text = source.strip()
-    for _ in range(4):  # four levels of nesting are more than a course needs
-        text = _COMMAND.sub(lambda m: _COMMANDS.get(m[1], m[0]), text)
-        text = re.sub(r"\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", _fraction, text)
-        text = re.sub(r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)", text)
-        text = re.sub(r"\\(?:text|mathrm|operatorname|mathbf)\s*\{([^{}]*)\}", r" \1 ", text)
-        text = re.sub(
-            r"([\^_])\{([^{}]*)\}", lambda m: m[1] + (m[2] if re.fullmatch(r"\w+", m[2]) else f"({m[2]})"), text
-        )
-    text = text.replace("\\%", "%").replace("\\$", "$").replace("\\{", "{").replace("\\}", "}")
-    return " ".join(re.sub(r"\\[,;:! ]", " ", text).split())
-
-
-def _fraction(match: re.Match[str]) -> str:
-    above, below = (part if re.fullmatch(r"[\w.]+", part) else f"({part})" for part in match.groups())
-    return f"{above}/{below}"
+def _plain_formula(match: re.Match[str]) -> str:
+    """A formula as plain text; text between two prices is left as it is."""
+    source = next(g for g in match.groups() if g is not None)
+    if match[0].startswith("$") and not match[0].startswith("$$") and _PROSE.search(re.sub(r"\{[^{}]*\}", "", source)):
+        return match[0]
+    try:
+        return plain(source)
+    except LatexError:
+        return UNREADABLE

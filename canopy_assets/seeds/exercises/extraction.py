@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.records import Exercise, SeedDocument, Skipped
 from canopy_assets.seeds.exercises import gsm8k, prose
 from canopy_assets.seeds.exercises.building import build_exercise
 from canopy_assets.seeds.exercises.candidate import Candidate
 
+_UNREADABLE = re.compile(f"[{UNREADABLE}\ufffd\ue000-\uf8ff]")
+"""The mark of a lost equation, and characters that no font but the author's can show."""
 _LOST_POWER = re.compile(r"(?<![A-Za-z_])[a-z]\d|\)\d")
 
 
@@ -33,7 +36,7 @@ def _from_prose(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
     exercises: dict[str, Exercise] = {}
     for candidate in candidates:
         line = candidate.span.line_start
-        reason = _lost_power(candidate, document.media_type)
+        reason = _lost_equation(candidate) or _lost_power(candidate, document.media_type)
         if reason:
             skipped.append(Skipped(line, reason))
             continue
@@ -48,6 +51,17 @@ def _from_prose(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
         else:
             exercises[exercise.exercise_id] = exercise
     return list(exercises.values()), sorted(skipped, key=lambda s: s.line)
+
+
+def _lost_equation(candidate: Candidate) -> str | None:
+    """Why a candidate is not used: something in it could not be read, so that the rest may be another problem."""
+    for text in (*candidate.statements[:1], candidate.answer or "", *candidate.steps):
+        found = _UNREADABLE.search(text)
+        if found:
+            before = text[max(0, found.start() - 40) : found.start()].strip()
+            where = f"after “{before}”" if before else f"before “{text[found.end() : found.end() + 40].strip()}”"
+            return f"an equation or a picture in this problem could not be read, {where}: type it as text, or as LaTeX"
+    return None
 
 
 def _lost_power(candidate: Candidate, media_type: str) -> str | None:

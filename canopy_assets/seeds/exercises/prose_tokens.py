@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from canopy_assets.maths.typography import latex_to_unicode, typeset, without_markdown
+from canopy_assets.maths.typography import plain_markdown, typeset
 from canopy_assets.seeds.exercises.prose_labels import Field, field_named, read_exercise_name, read_label
 from canopy_assets.seeds.reading.decoding import line_starts
 
@@ -146,4 +146,4 @@ def _labelled(token: Token, text: str) -> Token:
 
 
 def _plain(text: str) -> str:
-    return typeset(without_markdown(latex_to_unicode(text)))
+    return typeset(plain_markdown(text))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.maths.numbers import numbers_in
 
 MAX_INSTRUCTION_CHARACTERS = 150
@@ -141,4 +142,5 @@ def _parts(text: str, marks: Sequence[re.Match[str]]) -> list[Part]:
 
 
 def _has_figures(text: str) -> bool:
-    return bool(re.search(r"[\d½⅓⅔¼¾√π]", text) or _MATHS.search(text))
+    """An equation that could not be read counts: what is said of it later is that, not that there is no figure."""
+    return bool(re.search(rf"[\d½⅓⅔¼¾√π{UNREADABLE}]", text) or _MATHS.search(text))
