@@ -254,13 +254,19 @@ class Verdict:
 
 @dataclass(frozen=True)
 class ReviewedDialogue:
-    """A dialogue with a verdict from each gate. `rejected_by` is the first gate that failed; None if accepted."""
+    """A dialogue with a verdict from each gate.
+
+    Attributes:
+        rejected_by: the first gate that failed and may reject; None if accepted.
+        advised_by: the gates that failed and only advise: they reject synthetic dialogues, but not what people wrote.
+    """
 
     dialogue: Dialogue
     verdicts: tuple[Verdict, ...]
     accepted: bool
     rejected_by: str | None = None
     reason: str | None = None
+    advised_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow as pa
+
 from canopy_assets.app.home import instance, register
 from canopy_assets.settings import Settings
 from canopy_assets.storage.artefacts import current_artefact
@@ -49,7 +51,7 @@ def _seed_status(settings: Settings, seed: str) -> dict[str, Any]:
         # The other tables were made from an earlier version of the file.
         tables = dict.fromkeys(tables) | {"seed_documents": tables["seed_documents"]}
     exercises, reviewed = tables["exercises"], tables["reviewed_dialogues"]
-    verdicts = reviewed.select(["accepted", "rejected_by"]).to_pylist() if reviewed else []
+    verdicts = _verdicts(reviewed) if reviewed else []
     return {
         "seed": seed,
         "file": document["name"] if document else None,
@@ -59,8 +61,16 @@ def _seed_status(settings: Settings, seed: str) -> dict[str, Any]:
         "verified": sum(exercises.column("verified").to_pylist()) if exercises else 0,
         "accepted": sum(v["accepted"] for v in verdicts),
         "rejected": dict(Counter(v["rejected_by"] for v in verdicts if not v["accepted"]).most_common()),
+        "advised": dict(Counter(gate for v in verdicts for gate in v.get("advised_by", ())).most_common()),
         "rows": {name: table.num_rows for name, table in tables.items() if table is not None},
     }
+
+
+def _verdicts(reviewed: pa.Table) -> list[dict[str, Any]]:
+    """Of each reviewed dialogue, whether it is accepted, and by which gates it is rejected or advised."""
+    # A home that was made earlier has tables without advice.
+    columns = [c for c in ("accepted", "rejected_by", "advised_by") if c in reviewed.column_names]
+    return reviewed.select(columns).to_pylist()
 
 
 def artefact_details(settings: Settings, asset: str) -> dict[str, Any] | None:
@@ -79,13 +89,12 @@ def print_status(state: Mapping[str, Any]) -> None:
     for name, rows in state["stages"].items():
         stages.add_row(name, f"{rows:,}")
     console.print(stages)
-    seeds = Table(
-        "seed", "state", "exercises", "verified", "accepted", "rejected by gate", title="seeds", title_justify="left"
-    )
+    columns = ("seed", "state", "exercises", "verified", "accepted", "rejected by gate", "advised by gate")
+    seeds = Table(*columns, title="seeds", title_justify="left")
     for s in state["seeds"]:
         shown = s["state"] if s["state"] != "quarantined" else f"quarantined: {s['quarantine_reason']}"
-        rejected = listed(s["rejected"])
-        seeds.add_row(s["seed"], shown, str(s["exercises"]), str(s["verified"]), str(s["accepted"]), rejected)
+        counts = (str(s["exercises"]), str(s["verified"]), str(s["accepted"]))
+        seeds.add_row(s["seed"], shown, *counts, listed(s["rejected"]), listed(s["advised"]))
     console.print(seeds)
     champion = state["champion"]
     console.print(f"champion: {champion['digest'][:16]} ({champion['path']})" if champion else "champion: none yet")

@@ -32,8 +32,13 @@ def judge_digest() -> str:
 
 @configurable("reviewed_dialogues")
 class ReviewConfig(dg.Config):
-    """How paraphrased duplicates are found, and how many processes review."""
+    """What rejects people's dialogues, how paraphrased duplicates are found, and how many processes review."""
 
+    advice_blocks: bool = Field(
+        default=False,
+        description="Reject what people wrote by every gate. Otherwise those on style, length, questions, relevance and "
+        "grounding only advise on it.",
+    )
     embedding_model: str = Field(
         default="",
         description="A local directory or a hub id ('org/name@revision') of a language model; none: by words alone.",
@@ -56,7 +61,7 @@ class ReviewConfig(dg.Config):
     group_name="review",
     owners=["team:data"],
     kinds={"parquet", "python"},
-    code_version=f"6+{words_digest('vocabulary', 'steps', 'concepts', 'misconceptions')}+{judge_digest()}",
+    code_version=f"7+{words_digest('vocabulary', 'steps', 'concepts', 'misconceptions')}+{judge_digest()}",
 )
 @classified()
 def reviewed_dialogues(
@@ -98,7 +103,14 @@ def _reviewed(
     known = {e.exercise_id: e for e in from_table(exercises, Exercise)}
     embed = embedder(config.embedding_model) if config.embedding_model else None
     seen = SeenTexts(embed, min_cosine=config.min_cosine)
-    reviewed = review(dialogues, eval_prompts=prompts, exercises=known, seen=seen, processes=config.processes)
+    reviewed = review(
+        dialogues,
+        eval_prompts=prompts,
+        exercises=known,
+        seen=seen,
+        processes=config.processes,
+        advice_blocks=config.advice_blocks,
+    )
     table = to_table(reviewed, ReviewedDialogue)
     rejected = [r for r in reviewed if not r.accepted]
     metadata = describe_table(
@@ -107,6 +119,7 @@ def _reviewed(
         rejected=len(rejected),
         human_written=len(human),
         gates=counts_table("rejected by", Counter(r.rejected_by or "" for r in rejected)),
+        advice=counts_table("advised by", Counter(gate for r in reviewed for gate in r.advised_by)),
         skipped=dg.MetadataValue.md(markdown_table(["line", "skipped because"], [(s.line, s.reason) for s in skipped])),
         rejections=dg.MetadataValue.md(
             markdown_table(
@@ -114,5 +127,17 @@ def _reviewed(
                 [(r.rejected_by, r.reason, r.dialogue.statement) for r in rejected[:20]],
             )
         ),
+        accepted_with_advice=dg.MetadataValue.md(markdown_table(["line", "gate", "reason"], _advice(reviewed)[:20])),
     )
     return Made(table, metadata)
+
+
+def _advice(reviewed: list[ReviewedDialogue]) -> list[tuple[int | None, str, str | None]]:
+    """What gates advise on accepted dialogues that people wrote: line in the seed, gate and reason."""
+    return [
+        (r.dialogue.span.line_start if r.dialogue.span else None, v.gate, v.reason)
+        for r in reviewed
+        if r.accepted
+        for v in r.verdicts
+        if v.gate in r.advised_by
+    ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue
 from canopy_assets.review.context import GateContext
 from canopy_assets.review.duplicates import SeenTexts, dialogue_text
-from canopy_assets.review.gates.registry import GATES
+from canopy_assets.review.gates.registry import GATES, may_reject
 from canopy_assets.review.overlap import EvalIndex
 from canopy_assets.review.text.normalizing import normalized
 
@@ -27,11 +27,13 @@ class Reviewer:
         eval_prompts: Sequence[EvalPrompt],
         exercises: Mapping[str, Exercise] | None = None,
         seen: SeenTexts | None = None,
+        advice_blocks: bool = False,
     ) -> None:
         """Arguments as for `review`."""
         self._index = EvalIndex.of(eval_prompts)
         self._exercises = exercises or {}
         self._seen = seen or SeenTexts()
+        self._advice_blocks = advice_blocks
 
     def review(self, dialogues: Sequence[Dialogue]) -> list[ReviewedDialogue]:
         """Gives each dialogue a verdict per gate, in the order of the input.
@@ -43,7 +45,7 @@ class Reviewer:
 
     def alone(self, dialogue: Dialogue) -> ReviewedDialogue:
         """The verdicts on one dialogue, except on whether it repeats another: `settle` decides that."""
-        return review_dialogue(dialogue, self._context(dialogue))
+        return review_dialogue(dialogue, self._context(dialogue), advice_blocks=self._advice_blocks)
 
     def settle(self, alone: Sequence[ReviewedDialogue]) -> list[ReviewedDialogue]:
         """The verdicts of `review`, given those of `alone`: dialogues that repeat another are rejected too."""
@@ -53,7 +55,8 @@ class Reviewer:
         for (i, dialogue), twin in zip(sound, twins, strict=True):
             if twin is not None:
                 named = {"duplicate_of" if twin.exact else "near_duplicate_of": twin.name}
-                settled[i] = review_dialogue(dialogue, replace(self._context(dialogue), **named))
+                context = replace(self._context(dialogue), **named)
+                settled[i] = review_dialogue(dialogue, context, advice_blocks=self._advice_blocks)
         return settled
 
     def _context(self, dialogue: Dialogue) -> GateContext:
@@ -61,16 +64,21 @@ class Reviewer:
         return GateContext(exercise=exercise, eval_index=self._index)
 
 
-def review_dialogue(dialogue: Dialogue, context: GateContext) -> ReviewedDialogue:
-    """The verdicts of every gate on one dialogue, also after the first that fails, because people want all reasons."""
+def review_dialogue(dialogue: Dialogue, context: GateContext, *, advice_blocks: bool = False) -> ReviewedDialogue:
+    """The verdicts of every gate on one dialogue, also after the first that fails, because people want all reasons.
+
+    Which of the gates reject what people wrote, and which only advise, says `may_reject`.
+    """
     verdicts = tuple(gate(dialogue, context) for gate in GATES.values())
-    failed = next((v for v in verdicts if not v.passed), None)
+    failures = [(v, may_reject(v.gate, dialogue, advice_blocks=advice_blocks)) for v in verdicts if not v.passed]
+    failed = next((v for v, rejects in failures if rejects), None)
     return ReviewedDialogue(
         dialogue,
         verdicts,
         accepted=failed is None,
         rejected_by=failed.gate if failed else None,
         reason=failed.reason if failed else None,
+        advised_by=tuple(v.gate for v, rejects in failures if not rejects),
     )
 
 

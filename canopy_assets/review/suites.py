@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 MAX_TURNS = 60
-"""As many messages as a chat seed may have (`seeds.chats`); the length gate rejects longer dialogues before."""
+"""As many as a chat seed may have (`seeds.chats.MAX_TURNS`). The length gate rejects long synthetic dialogues."""
 _STATES = frozenset(typing.get_args(StudentState))
 _CHECKS = (
     "accepted_iff_nothing_rejects",
     "rejected_by_first_failure",
     "every_gate_has_one_verdict",
     "failed_verdicts_have_reasons",
+    "advice_is_a_failure_on_what_people_wrote",
     "spans_within_turns",
     "accepted_alternates",
     "known_states_and_moves",
@@ -69,6 +70,7 @@ def _row(reviewed: ReviewedDialogue) -> dict[str, object]:
     """The row of one reviewed dialogue."""
     dialogue, verdicts = reviewed.dialogue, reviewed.verdicts
     failed = [v for v in verdicts if not v.passed]
+    rejecting = [v.gate for v in failed if v.gate not in reviewed.advised_by]
     return {
         "dialogue_id": dialogue.dialogue_id or None,
         "seed": dialogue.seed or None,
@@ -78,9 +80,11 @@ def _row(reviewed: ReviewedDialogue) -> dict[str, object]:
         "rejected_by": reviewed.rejected_by,
         "reason": reviewed.reason,
         "accepted_iff_nothing_rejects": reviewed.accepted == (reviewed.rejected_by is None),
-        "rejected_by_first_failure": reviewed.rejected_by == (failed[0].gate if failed else None),
+        "rejected_by_first_failure": reviewed.rejected_by == (rejecting[0] if rejecting else None),
         "every_gate_has_one_verdict": sorted(v.gate for v in verdicts) == sorted(GATES),
         "failed_verdicts_have_reasons": all(v.reason for v in failed),
+        "advice_is_a_failure_on_what_people_wrote": {*reviewed.advised_by} <= {v.gate for v in failed}
+        and (dialogue.origin == "human" or not reviewed.advised_by),
         "spans_within_turns": all(_within(v, reviewed) for v in verdicts),
         "accepted_alternates": not reviewed.accepted
         or [t.role for t in dialogue.turns] == ["student", "tutor"] * (len(dialogue.turns) // 2),

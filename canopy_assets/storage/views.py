@@ -92,6 +92,10 @@ _ANALYST_VIEWS = [
        SELECT dialogue.seed AS seed, dialogue.topic AS topic, rejected_by AS gate, reason, dialogue.dialogue_id AS
        dialogue_id
        FROM reviewed_dialogues WHERE NOT accepted""",
+    """CREATE VIEW advice AS
+       SELECT dialogue.seed AS seed, dialogue.topic AS topic, v.gate AS gate, v.reason AS reason, accepted,
+              dialogue.dialogue_id AS dialogue_id, v.turn AS turn
+       FROM (SELECT *, unnest(verdicts) AS v FROM reviewed_dialogues) WHERE list_contains(advised_by, v.gate)""",
     """CREATE VIEW lineage AS
        SELECT t.example_id, t.split, t.dialogue_id, t.exercise_id, t.seed, d.name AS seed_name, d.digest AS seed_digest,
               e.span.line_start AS line_start, e.span.line_end AS line_end, t.teacher

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from canopy_assets.lineage.expectations import quiet_great_expectations
 from canopy_assets.records import TrainingExample, content_id
-from canopy_assets.review.gates.length import MAX_TUTOR_TURNS
+from canopy_assets.review.suites import MAX_TURNS
 from canopy_assets.storage.arrow import from_table
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def training_set_suite() -> list[Expectation]:
         expect.ExpectColumnValuesToBeInSet(column="origin", value_set=["synthetic", "human"]),
         expect.ExpectColumnValuesToBeInSet(column="split", value_set=["train", "validation"]),
         expect.ExpectColumnValuesToBeInSet(column="exercise_in_one_split", value_set=[True]),
-        expect.ExpectColumnValuesToBeBetween(column="assistant_messages", min_value=1, max_value=MAX_TUTOR_TURNS),
+        expect.ExpectColumnValuesToBeBetween(column="assistant_messages", min_value=1, max_value=MAX_TURNS // 2),
         expect.ExpectColumnValuesToBeInSet(column="last_role", value_set=["assistant"]),
         *(
             expect.ExpectColumnValuesToBeInSet(column=column, value_set=[True])

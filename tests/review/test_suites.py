@@ -83,6 +83,7 @@ CORRUPTIONS: list[tuple[str, str, Callable[[Any], Any]]] = [
     ("exercises", "topic", lambda e: replace(e, topic="")),
     ("reviewed", "accepted_iff_nothing_rejects", lambda r: replace(r, rejected_by="leak")),
     ("reviewed", "rejected_by", lambda r: replace(r, rejected_by="mood")),
+    ("reviewed", "advice_is_a_failure_on_what_people_wrote", lambda r: replace(r, advised_by=("length",))),
     ("reviewed", "every_gate_has_one_verdict", lambda r: replace(r, verdicts=r.verdicts[1:])),
     (
         "reviewed",

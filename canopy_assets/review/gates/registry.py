@@ -46,3 +46,21 @@ GATES: Mapping[str, Gate] = {
 """In this order: unusable text, what a tutor must not do, style, whether it helps, and gates that depend on other data.
 
 Usefulness comes after all that names one fault, so that a rejection says what is wrong where that is known."""
+
+BLOCK_PEOPLE = frozenset({"structure", "leak", "truth", "personal_data", "contamination", "duplicate", "near_duplicate"})
+"""The gates that reject what people wrote: unusable, harmful or repeated text.
+
+The other gates describe how our own teacher should write: one question in a turn, few words, numbers from the problem.
+People who teach well write otherwise. Of MathDial's conversations by experienced teachers these gates reject half.
+"""
+
+
+def may_reject(gate: str, dialogue: Dialogue, *, advice_blocks: bool = False) -> bool:
+    """Whether a gate that fails rejects the dialogue; otherwise it only advises.
+
+    Args:
+        gate: The gate's name in `GATES`.
+        dialogue: All gates may reject a synthetic one; those of `BLOCK_PEOPLE` one that people wrote.
+        advice_blocks: Whether all gates reject what people wrote, too.
+    """
+    return advice_blocks or dialogue.origin == "synthetic" or gate in BLOCK_PEOPLE
