@@ -111,7 +111,7 @@ def ui(
 @app.command()
 def add(
     files: Annotated[
-        list[Path], typer.Argument(help="Seed files: Markdown, HTML, PDF, DOCX, PPTX, JSONL.", metavar="FILE…")
+        list[Path], typer.Argument(help="Seed files: Markdown, HTML, PDF, DOCX, PPTX, JSON, CSV.", metavar="FILE…")
     ],
 ) -> None:
     """Put seed files into the inbox."""

@@ -36,8 +36,8 @@ class ReviewConfig(dg.Config):
 
     advice_blocks: bool = Field(
         default=False,
-        description="Reject what people wrote by every gate. Otherwise those on style, length, questions, relevance and "
-        "grounding only advise on it.",
+        description="Reject what people wrote by every gate. Otherwise those on style, length, questions, relevance "
+        "and grounding only advise on it.",
     )
     embedding_model: str = Field(
         default="",

@@ -68,9 +68,7 @@ def reviewing_processes(
         yield alone
 
 
-def _begin(
-    eval_prompts: Sequence[EvalPrompt], exercises: Mapping[str, Exercise] | None, advice_blocks: bool
-) -> None:
+def _begin(eval_prompts: Sequence[EvalPrompt], exercises: Mapping[str, Exercise] | None, advice_blocks: bool) -> None:
     global _reviewer
     _reviewer = Reviewer(eval_prompts=eval_prompts, exercises=exercises, advice_blocks=advice_blocks)
 

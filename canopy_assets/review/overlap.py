@@ -23,6 +23,8 @@ _NGRAM_WORDS = 6
 """How many of the eight must be English words: "the derivative of f(x) = 3x" is mostly a formula."""
 _TEMPLATE_WORDS = 4
 """How many words a template with masked numbers must have: "#x − # = #" fits every linear equation."""
+MIN_OPENING_WORDS = 3
+"""With fewer words and no number, a first message ("hi", "help me") opens many chats and tells nothing of a prompt."""
 MIN_FORMULA_CHARS = 5
 """Shorter formulas ("x=5") are steps and answers of many problems."""
 
@@ -85,9 +87,10 @@ class EvalIndex:
         statements = [(normalized(p.statement), p.prompt_id) for p in prompts]
         messages = [(normalized(m.content), p.prompt_id) for p in prompts for m in p.messages if m.role == "user"]
         forms = [*statements, *messages]
+        telling = [(form, name) for form, name in messages if _is_telling(form)]
         return cls(
             _table(statements),
-            _table(messages),
+            _table(telling),
             _table((_masked(form), name) for form, name in forms),
             _table((gram, name) for form, name in forms for gram in _ngrams(form)),
             {p.prompt_id: found for p in prompts if (found := _distinctive_formulas(p.statement))},
@@ -149,6 +152,11 @@ def overlapping_prompts(prompts: Sequence[EvalPrompt], examples: Iterable[Traini
     dialogues = ([m.content for m in example.messages if m.role != "system"] for example in examples)
     found = {overlap.prompt_id for messages in dialogues for overlap in index.overlaps(messages)}
     return [p.prompt_id for p in prompts if p.prompt_id in found]
+
+
+def _is_telling(form: str) -> bool:
+    """Whether few chats open with this normalized message."""
+    return len(form.split()) >= MIN_OPENING_WORDS or _NUMBER.search(form) is not None
 
 
 def _masked(form: str) -> str | None:

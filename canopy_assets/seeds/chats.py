@@ -1,13 +1,14 @@
-"""From existing chats (`{"messages": […]}`) to dialogues between a student and the tutor.
+"""From existing chats to dialogues between a student and the tutor.
 
-A row may also say which problem it is about (`problem`, `answer`, `topic`). For a problem of a known family, the
-computed answer is used, and a stated answer that differs is reported. Otherwise the stated answer is used as it is.
+A row may also say which problem it is about, its answer and its topic. For a problem of a known family, the computed
+answer is used, and a stated answer that differs is reported. Otherwise the stated answer is used as it is. Many chats
+state no problem ("I'm confused about negative exponents"): their statement is empty.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
 
 from canopy_assets.curriculum.registry import Solution, recognise
 from canopy_assets.maths.equations import equations_in
@@ -15,15 +16,9 @@ from canopy_assets.maths.typography import without_markdown
 from canopy_assets.records import Dialogue, SeedDocument, Skipped, Span, Turn, content_id
 from canopy_assets.seeds.exercises.building import exercise_id
 from canopy_assets.seeds.exercises.verification import agrees
-from canopy_assets.seeds.reading.jsonl import usable_rows
-
-MAX_MESSAGES = 60
-"""Messages of one chat."""
-
-MAX_MESSAGE_CHARACTERS = 4_000
-"""In characters, for one message: 95 % of human tutor turns have at most 37 words (MathDial). Longer texts are pasted
-and not typed.
-"""
+from canopy_assets.seeds.rows.messages import turns_of
+from canopy_assets.seeds.rows.shapes import ChatRow
+from canopy_assets.seeds.rows.table import chat_rows
 
 MAX_SEARCHED = 1_000
 """In characters: how much of a first message is searched for its problem."""
@@ -51,12 +46,11 @@ _CHATTER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_ROLES = {"user": "student", "assistant": "tutor"}
 _DEFAULT_TOPIC = "tutoring"
 
 
 def parse(document: SeedDocument) -> tuple[list[Dialogue], list[Skipped]]:
-    """Read the dialogues of a JSONL seed of chats, and report the rows without one.
+    """Read the dialogues of a seed of chats, and report the rows without one.
 
     Args:
         document: a read document of kind "chats"; its bad lines are in `document.skipped` already.
@@ -64,12 +58,12 @@ def parse(document: SeedDocument) -> tuple[list[Dialogue], list[Skipped]]:
     dialogues: list[Dialogue] = []
     skipped: list[Skipped] = []
     seen: dict[str, int] = {}
-    for span, row in usable_rows(document.text, "chats"):
-        turns = _turns(row["messages"])
-        if isinstance(turns, str):
-            skipped.append(Skipped(span.line_start, turns))
+    for span, row in chat_rows(document):
+        made = _dialogue(document.seed, row, span)
+        if isinstance(made, str):
+            skipped.append(Skipped(span.line_start, made))
             continue
-        dialogue, note = _dialogue(document.seed, row, turns, span)
+        dialogue, note = made
         if dialogue.dialogue_id in seen:
             skipped.append(Skipped(span.line_start, f"the same chat as in line {seen[dialogue.dialogue_id]}"))
             continue
@@ -80,60 +74,23 @@ def parse(document: SeedDocument) -> tuple[list[Dialogue], list[Skipped]]:
     return dialogues, skipped
 
 
-def _turns(messages: list[Any]) -> tuple[Turn, ...] | str:
-    """The turns of a chat, or why it cannot be used. System messages are dropped: the training set has its own."""
-    if len(messages) > MAX_MESSAGES:
-        return f"{len(messages)} messages are more than the {MAX_MESSAGES} allowed"
-    turns: list[Turn] = []
-    for number, message in enumerate(messages, 1):
-        problem = _message_problem(message)
-        if problem:
-            return f"message {number}: {problem}"
-        if message["role"] == "system":
-            continue
-        role = "student" if message["role"] == "user" else "tutor"
-        if role != ("tutor" if len(turns) % 2 else "student"):
-            wanted = "assistant" if len(turns) % 2 else "user"
-            return (
-                f"message {number}: role {message['role']!r} where {wanted!r} is due: they must alternate, user first"
-            )
-        turns.append(Turn(role, " ".join(message["content"].split())))
+def _dialogue(seed: str, row: ChatRow, span: Span) -> tuple[Dialogue, str | None] | str:
+    """The dialogue of a row, and a note where the stated answer is wrong; or why the row has none."""
+    said = turns_of(row.conversation)
+    if isinstance(said, str):
+        return said
+    statement, solution = _problem(row, said)
+    turns = _from_student_to_tutor(said, statement)
     if len(turns) < 2:
-        return "a chat needs a user message and an assistant message"
-    # A student turn at the end has no reply to learn from.
-    return tuple(turns[: len(turns) - len(turns) % 2])
-
-
-def _message_problem(message: Any) -> str | None:
-    """Why a message cannot be used; None when it can."""
-    if not isinstance(message, dict) or "role" not in message or "content" not in message:
-        return 'needs "role" and "content"'
-    role, content = message["role"], message["content"]
-    if role not in ("system", *_ROLES):
-        return f"role {str(role)[:40]!r} is unknown: use system, user or assistant"
-    if not isinstance(content, str):
-        return "content must be a text"
-    if not content.strip() and role != "system":
-        return "content is empty"
-    if len(content) > MAX_MESSAGE_CHARACTERS:
-        return f"{len(content)} characters are more than the {MAX_MESSAGE_CHARACTERS} allowed"
-    return None
-
-
-def _dialogue(seed: str, row: dict[str, Any], turns: tuple[Turn, ...], span: Span) -> tuple[Dialogue, str | None]:
-    """The dialogue of a row, and a note where the stated answer is wrong."""
-    given = {name: _text(row.get(name)) for name in ("problem", "answer", "topic")}
-    statement = without_markdown(given["problem"] or "")
-    found = (statement, recognise(statement)) if statement else _find_problem(turns[0].text)
-    statement, solution = found or (turns[0].text, None)
-    answer, note = _answer(given["answer"], solution)
+        return "the tutor says nothing to what the student says"
+    answer, note = _answer(row.answer, solution)
     dialogue = Dialogue(
         dialogue_id=content_id(seed, *(t.text for t in turns)),
-        exercise_id=exercise_id(statement, answer),
+        exercise_id=exercise_id(statement, answer) if statement else None,
         seed=seed,
         origin="human",
         statement=statement,
-        topic=given["topic"] or (solution.topic if solution else _DEFAULT_TOPIC),
+        topic=row.topic or (solution.topic if solution else _DEFAULT_TOPIC),
         family=solution.family if solution else None,
         answer=answer,
         opening_state=None,
@@ -144,6 +101,30 @@ def _dialogue(seed: str, row: dict[str, Any], turns: tuple[Turn, ...], span: Spa
         span=span,
     )
     return dialogue, note
+
+
+def _problem(row: ChatRow, turns: Sequence[Turn]) -> tuple[str, Solution | None]:
+    """The problem of a chat, empty where it states none, and the solution where a family knows it."""
+    statement = without_markdown(row.problem or "")
+    if statement:
+        return statement, recognise(statement)
+    found = _find_problem(turns[0].text)
+    if found:
+        return found
+    first = turns[0].text if turns[0].role == "student" else ""
+    # A stated answer is the answer to something, and a problem has figures. "I don't get fractions" is no problem.
+    return (first if row.answer or re.search(r"\d", first) else ""), None
+
+
+def _from_student_to_tutor(turns: tuple[Turn, ...], statement: str) -> tuple[Turn, ...]:
+    """The turns from the first of the student to the last of the tutor, as chat templates and training need them.
+
+    Where the tutor has the first word, the student is taken to have brought the problem; without a problem, the tutor's
+    greeting is left out. A student turn at the end has no reply to learn from.
+    """
+    if turns[0].role == "tutor":
+        turns = (Turn("student", statement), *turns) if statement else turns[1:]
+    return turns[: len(turns) - len(turns) % 2]
 
 
 def _answer(stated: str | None, solution: Solution | None) -> tuple[str | None, str | None]:
@@ -157,13 +138,6 @@ def _answer(stated: str | None, solution: Solution | None) -> tuple[str | None, 
             f"the stated answer {stated} is wrong: computed {solution.answer}; the computed one is used",
         )
     return solution.answer, None
-
-
-def _text(value: Any) -> str | None:
-    """A text or a number of a row as one line; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    return " ".join(str(value).split())[:MAX_MESSAGE_CHARACTERS] or None
 
 
 def _find_problem(message: str) -> tuple[str, Solution] | None:

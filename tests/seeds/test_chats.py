@@ -51,12 +51,16 @@ def test_an_answer_that_cannot_be_computed_is_taken_as_stated():
 @pytest.mark.parametrize(
     ("messages", "reason"),
     [
-        ([TUTOR, USER], "message 1: role 'assistant' where 'user' is due"),
-        ([USER, USER], "message 2: role 'user' where 'assistant' is due"),
+        ([TUTOR, USER], "the tutor says nothing to what the student says"),
+        ([USER, USER], "needs a user message and an assistant message"),
         ([USER], "needs a user message and an assistant message"),
         ([USER, {"role": "assistant", "content": "  "}], "message 2: content is empty"),
-        ([USER, {"role": "assistant", "content": ["x"]}], "message 2: content must be a text"),
-        ([USER, {"role": "tool", "content": "x"}], "message 2: role 'tool' is unknown"),
+        ([USER, {"role": "assistant", "content": 5}], "message 2: content must be a text"),
+        (
+            [USER, {"role": "assistant", "content": [{"type": "image_url"}]}],
+            "a part of type 'image_url' cannot be used",
+        ),
+        ([USER, {"role": "narrator", "content": "x"}], "message 2: role 'narrator' is unknown"),
         ([USER, {"role": ["a"], "content": "x"}], "is unknown"),
         ([USER, "hello"], 'message 2: needs "role" and "content"'),
         ([USER, {"role": "assistant", "content": "x" * 5000}], "5000 characters are more than"),

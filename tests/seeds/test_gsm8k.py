@@ -113,7 +113,7 @@ def test_a_whole_number_is_not_taken_for_another_one_rounded():
 
 
 def test_repeated_and_unfinished_rows_are_skipped_with_their_line():
-    exercises, skipped = gsm8k.parse(_document(EGGS, EGGS, {"question": "1?", "answer": "no end"}))
+    exercises, skipped = gsm8k.parse(_document(EGGS, EGGS, {"question": "1?", "answer": "no end ####"}))
     assert len(exercises) == 1
     assert [(s.line, s.reason) for s in skipped] == [
         (2, "the same exercise as in line 1"),

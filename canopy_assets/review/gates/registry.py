@@ -47,7 +47,9 @@ GATES: Mapping[str, Gate] = {
 
 Usefulness comes after all that names one fault, so that a rejection says what is wrong where that is known."""
 
-BLOCK_PEOPLE = frozenset({"structure", "leak", "truth", "personal_data", "contamination", "duplicate", "near_duplicate"})
+BLOCK_PEOPLE = frozenset(
+    {"structure", "leak", "truth", "personal_data", "contamination", "duplicate", "near_duplicate"}
+)
 """The gates that reject what people wrote: unusable, harmful or repeated text.
 
 The other gates describe how our own teacher should write: one question in a turn, few words, numbers from the problem.

@@ -1,4 +1,4 @@
-"""Worked exercises in the form of GSM8K, plain or "socratic" (`sub-question ** step`), with their arithmetic checked.
+"""Worked exercises in rows. Those of GSM8K, plain or "socratic" (`question ** step`), have their arithmetic checked.
 
 A line such as `How many are left? ** She sells 16 - 3 - 4 = <<16-3-4=9>>9 eggs.` becomes a step. An exercise is
 verified when
@@ -7,7 +7,7 @@ verified when
 - a last line without annotation contains a true equation between numbers, or repeats the result of the line before;
 - the number after `####` is the last result (rounded to a whole number where a story asks for one).
 
-Any other exercise is kept as not verified, with the reason.
+Any other exercise is kept as not verified, with the reason. Rows with another form of answer are read by `stated`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from canopy_assets.maths.step_numbers import bare_number, is_rounding, listed_op
 from canopy_assets.maths.typography import typeset
 from canopy_assets.records import Exercise, SeedDocument, Skipped, Span, Step
 from canopy_assets.seeds.exercises.building import exercise_id
-from canopy_assets.seeds.reading.jsonl import usable_rows
+from canopy_assets.seeds.exercises.stated import exercise_of
+from canopy_assets.seeds.rows.shapes import ExerciseRow
+from canopy_assets.seeds.rows.table import exercise_rows
 
 TOPIC = "word problems"
 FAMILY = "word_problem"
@@ -65,7 +67,7 @@ class _NotVerifiedError(ValueError):
 
 
 def parse(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
-    """Read the exercises of a JSONL seed of worked exercises, and report the rows without one.
+    """Read the exercises of a seed of worked exercises, and report the rows without one.
 
     Args:
         document: a read document of kind "worked_exercises"; its bad lines are in `document.skipped` already.
@@ -73,8 +75,9 @@ def parse(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
     exercises: list[Exercise] = []
     skipped: list[Skipped] = []
     seen: dict[str, int] = {}
-    for span, row in usable_rows(document.text, "worked_exercises"):
-        parsed = _exercise(document.seed, row["question"], row["answer"], span)
+    for span, row in exercise_rows(document):
+        in_gsm8ks_form = row.solution is not None and "####" in row.solution
+        parsed = _exercise(document.seed, row, span) if in_gsm8ks_form else exercise_of(row, document.seed, span)
         if isinstance(parsed, str):
             skipped.append(Skipped(span.line_start, parsed))
         elif parsed.exercise_id in seen:
@@ -85,16 +88,16 @@ def parse(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
     return exercises, skipped
 
 
-def _exercise(seed: str, question: str, answer: str, span: Span) -> Exercise | str:
-    """The exercise of a row, or the reason why there is none."""
-    body, mark, final = answer.rpartition("####")
+def _exercise(seed: str, worked: ExerciseRow, span: Span) -> Exercise | str:
+    """The exercise of a row in GSM8K's form, or the reason why there is none."""
+    body, _, final = (worked.solution or "").rpartition("####")
     final = final.strip()
-    if not mark or not final or "\n" in final:
+    if not final or "\n" in final:
         return 'the answer has no last line "#### N"'
     rows = [row for row in body.split("\n") if row.strip()]
     if len(rows) > MAX_LINES:
         return f"{len(rows)} steps are more than the {MAX_LINES} allowed"
-    statement = typeset(" ".join(question.split()))
+    statement = typeset(" ".join(worked.problem.split()))
     lines = [_line(row) for row in rows]
     verified, verification = _verify(lines, final)
     steps = _steps(lines, final)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from canopy_assets.records import DocumentKind, SeedDocument, Skipped, Span
 from canopy_assets.seeds.inbox import listing
 from canopy_assets.seeds.inbox.registry import SeedChangedError, SeedFile
-from canopy_assets.seeds.reading import file_checks, jsonl, markdown_conversion
+from canopy_assets.seeds.reading import file_checks, markdown_conversion
 from canopy_assets.seeds.reading.decoding import (
     UnreadableError,
     block_spans,
@@ -23,6 +23,7 @@ from canopy_assets.seeds.reading.decoding import (
     normalize,
     normalize_rows,
 )
+from canopy_assets.seeds.rows import table
 
 MEDIA_TYPES = {
     ".md": "text/markdown",
@@ -34,6 +35,9 @@ MEDIA_TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".jsonl": "application/jsonl",
+    ".json": "application/json",
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
 }
 """The media type of each extension that can be read."""
 
@@ -52,7 +56,7 @@ def read(seed_file: SeedFile) -> SeedDocument:
     """Read a seed file.
 
     No file's content makes this raise. A file that cannot be read is returned as quarantined; `reason` names the file,
-    the line where there is one, and the fix. A JSONL file with bad lines is read; `skipped` lists them.
+    the line where there is one, and the fix. A file of rows with bad lines is read; `skipped` lists them.
 
     Raises:
         SeedChangedError: the file was removed, or is not the one that was registered; a retry can succeed.
@@ -106,9 +110,9 @@ def _content(data: bytes, extension: str) -> _Content:
     """The content of a file with this extension; raises `UnreadableError` if it cannot be used."""
     if not data:
         raise UnreadableError("the file is empty: write the exercises into it, or remove it")
-    if extension == ".jsonl":
+    if MEDIA_TYPES.get(extension) in table.READERS:
         text = normalize_rows(decode(data))
-        return _Content(text, *jsonl.inspect(text))
+        return _Content(text, *table.inspect(text, MEDIA_TYPES[extension]))
     reader = _PROSE_READERS.get(extension)
     if reader is None:
         known = " ".join(MEDIA_TYPES)
