@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -339,3 +340,15 @@ def test_problems_that_cannot_be_read_alone_are_skipped_with_the_reason(tmp_path
     reasons = {s.line: s.reason for s in (*document.skipped, *skipped)}
     assert "choices" in reasons[2]
     assert "drawing" in reasons[3]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[\n" * 200_000, '{"k":[\n' * 50_000, '"\\' * 200_000, '{"a" 1}\n' * 100_000, "[" + '{"a": 1},' * 50_000 + "]"],
+)
+def test_a_file_of_bad_rows_is_given_up_soon(tmp_path, content):
+    started = time.process_time()
+    document = read(tmp_path, "a.json", content)
+    assert document.state == "quarantined"
+    assert "line 1: " in (document.reason or "")
+    assert time.process_time() - started < 5

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from canopy_assets.maths.typography import latex_to_unicode, without_markdown
+from canopy_assets.maths.glyphs import UNREADABLE
+from canopy_assets.maths.typography import plain_markdown
 from canopy_assets.records import Exercise, Span
 from canopy_assets.seeds.exercises.building import build_exercise
 from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
@@ -25,6 +26,8 @@ def exercise_of(row: ExerciseRow, seed: str, span: Span) -> Exercise | str:
         return f"{len(statement)} characters are more than the {MAX_STATEMENT} allowed in a problem"
     solution = _BOX.sub(r"\1", row.solution or "")
     steps = tuple(step for part in _STEP.split(solution) if (step := _plain(part)))
+    if UNREADABLE in statement:
+        return "an equation or a picture in this problem could not be read: type it as text, or as LaTeX"
     if "[asy]" in row.problem:
         return "a problem with a drawing in Asymptote, without which it cannot be read"
     answer = _plain(f"${row.answer}$" if row.answer and "\\" in row.answer else row.answer or "") or None
@@ -33,4 +36,4 @@ def exercise_of(row: ExerciseRow, seed: str, span: Span) -> Exercise | str:
 
 def _plain(text: str) -> str:
     """One line without Markdown, and with LaTeX as signs."""
-    return without_markdown(latex_to_unicode(text))
+    return plain_markdown(" ".join(text.split()))

@@ -21,7 +21,6 @@ from canopy_assets.seeds.reading.decoding import (
     decode,
     decode_html,
     normalize,
-    normalize_rows,
 )
 from canopy_assets.seeds.rows import table
 
@@ -34,10 +33,7 @@ MEDIA_TYPES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    ".jsonl": "application/jsonl",
-    ".json": "application/json",
-    ".csv": "text/csv",
-    ".tsv": "text/tab-separated-values",
+    **table.MEDIA_TYPES,
 }
 """The media type of each extension that can be read."""
 
@@ -110,8 +106,8 @@ def _content(data: bytes, extension: str) -> _Content:
     """The content of a file with this extension; raises `UnreadableError` if it cannot be used."""
     if not data:
         raise UnreadableError("the file is empty: write the exercises into it, or remove it")
-    if MEDIA_TYPES.get(extension) in table.READERS:
-        text = normalize_rows(decode(data))
+    if extension in table.MEDIA_TYPES:
+        text = table.text_of(data, extension)
         return _Content(text, *table.inspect(text, MEDIA_TYPES[extension]))
     reader = _PROSE_READERS.get(extension)
     if reader is None:

@@ -22,7 +22,7 @@ _FIRST_TRY = 4_096
 
 _TRAILING_COMMA = re.compile(
     r"""
-    "(?:[^"\\\n]|\\.)*"        # a string, in which a comma stays
+    "(?:[^"\\\n]|\\.)*"?       # a string, in which a comma stays; one that breaks off ends with its line
     |,(?=\s*[\]}])             # a comma before the end of a list or an object
     """,
     re.VERBOSE,
@@ -134,6 +134,8 @@ class _Rows:
                 value, length = _DECODER.raw_decode(self._text[start : start + size])
             except json.JSONDecodeError as error:
                 failure = _Failure(error.msg, start + error.pos)
+                if error.pos < size - 10 and not error.msg.startswith("Unterminated string"):
+                    break  # it does not come from the cut: ten characters are more than any sign or word of JSON
             except RecursionError:
                 break
             except ValueError as error:

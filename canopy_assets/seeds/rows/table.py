@@ -6,21 +6,52 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from canopy_assets.records import SeedDocument, Skipped, Span
-from canopy_assets.seeds.reading.decoding import UnreadableError
-from canopy_assets.seeds.rows import csv_rows, json_rows
+from canopy_assets.seeds.reading.decoding import UnreadableError, decode, normalize_rows
+from canopy_assets.seeds.rows import csv_rows, dataset_files, json_rows, question_banks
 from canopy_assets.seeds.rows.shapes import SHAPES, ChatRow, ExerciseRow, RowKind, shape_of, unknown
 
 _Rows = Callable[[str], Iterator[tuple[Span, dict[str, Any] | str]]]
 
-READERS: Mapping[str, _Rows] = {
+MEDIA_TYPES = {
+    ".jsonl": "application/jsonl",
+    ".json": "application/json",
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".parquet": "application/vnd.apache.parquet",
+    ".arrow": "application/vnd.apache.arrow.stream",
+    ".xml": "application/xml",
+    ".gift": "text/x-gift",
+}
+"""The media type of each extension of a file of rows."""
+_READERS: Mapping[str, _Rows] = {
     "application/jsonl": json_rows.rows_of,
     "application/json": json_rows.rows_of,
     "text/csv": csv_rows.rows_of,
     "text/tab-separated-values": csv_rows.rows_of,
+    "application/vnd.apache.parquet": json_rows.rows_of,  # their text is JSON Lines, see `text_of`
+    "application/vnd.apache.arrow.stream": json_rows.rows_of,
+    **question_banks.READERS,
 }
 """From the text of a file to its rows, by media type."""
 
+MAX_BAD_ROWS = 1_000
+"""How many more rows than usable ones may be bad. A file beyond that is of another kind, and reading on is lost time."""
+
 _NAMES: dict[RowKind, str] = {"worked_exercises": "worked exercise", "chats": "chat"}
+
+
+def text_of(data: bytes, extension: str) -> str:
+    """The text of a file of rows; of a Parquet or Arrow file, its rows as JSON Lines.
+
+    Raises:
+        UnreadableError: the file is damaged, too large, or not in UTF-8.
+    """
+    if extension not in dataset_files.EXTENSIONS:
+        return normalize_rows(decode(data))
+    try:
+        return normalize_rows(dataset_files.as_json_lines(data, extension))
+    except dataset_files.ConversionError as error:
+        raise UnreadableError(str(error)) from None
 
 
 def inspect(text: str, media_type: str) -> tuple[RowKind, tuple[Span, ...], tuple[Skipped, ...]]:
@@ -29,12 +60,12 @@ def inspect(text: str, media_type: str) -> tuple[RowKind, tuple[Span, ...], tupl
     The first row of a known form decides the kind of the file.
 
     Raises:
-        UnreadableError: no row can be used.
+        UnreadableError: no row can be used, or far fewer than cannot.
     """
     spans: list[Span] = []
     skipped: list[Skipped] = []
     kind: RowKind | None = None
-    for span, row in READERS[media_type](text):
+    for span, row in _READERS[media_type](text):
         shape = None if isinstance(row, str) else shape_of(row)
         kind = kind or (shape.kind if shape else None)
         read = row if isinstance(row, str) else _read(row, kind)
@@ -42,10 +73,14 @@ def inspect(text: str, media_type: str) -> tuple[RowKind, tuple[Span, ...], tupl
             skipped.append(Skipped(span.line_start, read))
         else:
             spans.append(span)
+        if len(skipped) > MAX_BAD_ROWS + len(spans):
+            spans = []
+            break
     if kind is None or not spans:
         first = f": line {skipped[0].line}: {skipped[0].reason}" if skipped else ""
         known = ", ".join(map(str, SHAPES))
-        raise UnreadableError(f"no row can be used{first}. Each row must have one of these forms: {known}")
+        many = f" (of more than {MAX_BAD_ROWS} bad ones)" if len(skipped) > MAX_BAD_ROWS else ""
+        raise UnreadableError(f"no row can be used{first}{many}. Each row must have one of these forms: {known}")
     return kind, tuple(spans), tuple(skipped)
 
 
@@ -60,7 +95,7 @@ def exercise_rows(document: SeedDocument) -> Iterator[tuple[Span, ExerciseRow]]:
 
 
 def _usable(document: SeedDocument, kind: RowKind) -> Iterator[tuple[Span, ChatRow | ExerciseRow]]:
-    for span, row in READERS[document.media_type](document.text):
+    for span, row in _READERS[document.media_type](document.text):
         read = row if isinstance(row, str) else _read(row, kind)
         if not isinstance(read, str):
             yield span, read

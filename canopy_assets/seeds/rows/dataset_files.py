@@ -1,0 +1,182 @@
+"""Reads Parquet and Arrow files, and folders of Hugging Face's `datasets`, in a separate process.
+
+A crafted file can make a parser loop or use all memory. Therefore this file is run as an isolated script with limits on
+its time and memory, and without a network. It reads a file from standard input, and opens a folder only when asked to.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+SECONDS = 120
+"""Limit on wall-clock and CPU seconds. A file of 20 MB takes about 5 s, most of it for imports."""
+
+MEMORY_BYTES = 4 << 30
+"""Limit on the address space of the process. `datasets` with its imports maps 1.5 GB before it reads anything."""
+
+MAX_TEXT_BYTES = 64 << 20
+"""In bytes, for the rows as text: three times the largest seed file allowed by default."""
+
+MAX_FOLDER_BYTES = 500 << 20
+"""In bytes, for the files of a folder. Larger ones become no seed file that could be read."""
+
+EXTENSIONS = (".parquet", ".arrow")
+
+_REFUSED = 3
+"""Exit status of the script when it prints why a file cannot be read."""
+_SAVED = ("state.json", "dataset_dict.json")
+"""What `save_to_disk` writes into the folder of a dataset, or of a dictionary of datasets."""
+_BATCH = 1_000
+
+
+class ConversionError(ValueError):
+    """A file or folder that cannot be read; the message says why and what to do."""
+
+
+def as_json_lines(data: bytes, extension: str, *, seconds: float = SECONDS) -> str:
+    """The rows of a Parquet or Arrow file as JSON Lines: row n is line n.
+
+    Raises:
+        ConversionError: the file is damaged, too large, or takes too long.
+    """
+    return _run([extension], data, seconds).decode("utf-8")
+
+
+def is_dataset_folder(folder: Path) -> bool:
+    """Whether a folder was written by `save_to_disk`, or holds Parquet files, as a download from the hub does."""
+    return any((folder / name).is_file() for name in _SAVED) or any(_parquet_files(folder))
+
+
+def as_parquet(folder: Path, *, seconds: float = SECONDS) -> bytes:
+    """A dataset's folder as one Parquet file, its splits one after the other.
+
+    Raises:
+        ConversionError: the folder is damaged or too large, its splits have different columns, or it takes too long.
+    """
+    return _run(["folder", str(folder.resolve())], b"", seconds)
+
+
+def _run(arguments: list[str], data: bytes, seconds: float) -> bytes:
+    command = [sys.executable, "-I", str(Path(__file__).resolve()), *arguments]
+    offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    env = {**os.environ, **offline, "OMP_NUM_THREADS": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False, env=env)
+    except subprocess.TimeoutExpired:
+        raise ConversionError(f"reading it took longer than {seconds:g} s: split it") from None
+    if done.returncode == 0:
+        return done.stdout
+    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    if done.returncode == _REFUSED and lines:
+        raise ConversionError(lines[-1])
+    raise ConversionError(f"the reader stopped (exit status {done.returncode}): split the file, or write it again")
+
+
+def _parquet_files(folder: Path) -> Iterator[Path]:
+    """The Parquet files in a folder and below it; hidden folders hold caches."""
+    for path in sorted(folder.rglob("*.parquet")):
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path
+
+
+def _json_lines(data: bytes, extension: str) -> Iterator[bytes]:
+    """Each row as a line of JSON."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    source = pa.BufferReader(data)
+    if extension == ".parquet":
+        batches = pq.ParquetFile(source).iter_batches(_BATCH, use_threads=False)
+    else:
+        # The format of files begins with a mark; `datasets` writes the format of streams.
+        is_file = data.startswith(b"ARROW1")
+        batches = iter(_batches(pa.ipc.open_file(source)) if is_file else pa.ipc.open_stream(source))
+    written = 0
+    for batch in batches:
+        for row in batch.to_pylist():
+            line = json.dumps(_plain(row), ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n"
+            written += len(line)
+            if written > MAX_TEXT_BYTES:
+                raise ConversionError(f"its rows take more than {MAX_TEXT_BYTES >> 20} MB as text: split it")
+            yield line
+
+
+def _batches(reader: Any) -> Iterator[Any]:
+    return (reader.get_batch(i) for i in range(reader.num_record_batches))
+
+
+def _plain(value: Any) -> Any:
+    """A value without what JSON has not: bytes (pictures, say), and numbers that are none."""
+    if isinstance(value, dict):
+        return {name: plain for name, item in value.items() if (plain := _plain(item)) is not None}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, bytes) or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return value
+
+
+def _folder_as_parquet(folder: Path) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    if size > MAX_FOLDER_BYTES:
+        raise ConversionError(f"it has {size >> 20} MB, more than the {MAX_FOLDER_BYTES >> 20} MB allowed: select rows")
+    out = io.BytesIO()
+    if any((folder / name).is_file() for name in _SAVED):
+        import datasets
+
+        loaded = datasets.load_from_disk(str(folder))
+        splits = [*loaded.values()] if isinstance(loaded, datasets.DatasetDict) else [loaded]
+        # Through `to_parquet`, which follows the indices of a dataset that was shuffled or filtered.
+        datasets.concatenate_datasets(splits).to_parquet(out)
+    else:
+        tables = [pq.read_table(path, use_threads=False) for path in _parquet_files(folder)]
+        pq.write_table(pa.concat_tables(tables, promote_options="permissive"), out, compression="zstd")
+    return out.getvalue()
+
+
+def _limit_resources() -> None:
+    """Limit the memory and CPU time of this process, and write no core dump when it is stopped."""
+    try:
+        import resource
+    except ImportError:  # not a Unix: the wall-clock limit remains
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _main() -> int:
+    _limit_resources()
+    mode = sys.argv[1]
+    out = sys.stdout.buffer
+    try:
+        if mode == "folder":
+            out.write(_folder_as_parquet(Path(sys.argv[2])))
+        else:
+            out.writelines(_json_lines(sys.stdin.buffer.read(), mode))
+    except ConversionError as error:
+        print(error, file=sys.stderr)
+        return _REFUSED
+    except MemoryError:
+        print("it needs more memory than a seed may take: split it", file=sys.stderr)
+        return _REFUSED
+    except Exception as error:
+        detail = " ".join(str(error).split())[:200]
+        print(f"it is damaged ({type(error).__name__}: {detail}): write it again", file=sys.stderr)
+        return _REFUSED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())
