@@ -35,7 +35,7 @@ _READERS: Mapping[str, _Rows] = {
 """From the text of a file to its rows, by media type."""
 
 MAX_BAD_ROWS = 1_000
-"""How many more rows than usable ones may be bad. A file beyond that is of another kind, and reading on is lost time."""
+"""How many more rows than usable ones may be bad. A file beyond that is of another kind."""
 
 _NAMES: dict[RowKind, str] = {"worked_exercises": "worked exercise", "chats": "chat"}
 
