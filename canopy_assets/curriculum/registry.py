@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
+from typing import NamedTuple
 
+from canopy_assets.curriculum.accounting import not_understood
 from canopy_assets.curriculum.solution import Family, Solution
 from canopy_assets.curriculum.words import topics
 from canopy_assets.maths.answers import equivalent
@@ -25,15 +27,30 @@ def families() -> tuple[Family, ...]:
     return tuple(family for module in sorted(solvers, key=lambda m: m.PRECEDENCE) for family in module.FAMILIES)
 
 
+class Reading(NamedTuple):
+    """What was made of a statement: its solution, or why there is none. Both are None for an unknown kind of problem."""
+
+    solution: Solution | None
+    refusal: str | None = None
+
+
 def recognise(statement: str) -> Solution | None:
-    """The solution by the first family that solves the statement; None when no family does.
+    """The solution by the first family that solves the statement and has read all of it; None when there is none."""
+    return read_statement(statement).solution
+
+
+def read_statement(statement: str) -> Reading:
+    """The solution by the first family that solves the statement, or why its solution does not count.
 
     A family compares a misconception with the result of the step that it spoils. A misconception that happens to give
     the final answer (−6 + 4 is −2, and so is the slope) is left out here, because a student with it would be right by
     accident.
     """
-    solution = next((s for f in families() if (s := f.solve(statement)) is not None), None)
-    if solution is None:
-        return None
+    family, solution = next(((f, s) for f in families() if (s := f.solve(statement)) is not None), (None, None))
+    if family is None or solution is None:
+        return Reading(None)
+    refusal = not_understood(statement, family, solution)
+    if refusal:
+        return Reading(None, refusal)
     wrong = tuple(m for m in solution.misconceptions if not equivalent(m.answer, solution.answer, solution.answer_kind))
-    return solution if wrong == solution.misconceptions else replace(solution, misconceptions=wrong)
+    return Reading(solution if wrong == solution.misconceptions else replace(solution, misconceptions=wrong))

@@ -38,6 +38,11 @@ class Family(Protocol):
     @property
     def topic(self) -> str: ...
 
+    @property
+    def inert(self) -> str:
+        """Words that may stand in its statements without changing them, lower case (see `accounting`)."""
+        ...
+
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None when the statement is not of this family. Never raises, and takes under 50 ms."""
         ...

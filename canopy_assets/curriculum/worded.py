@@ -11,11 +11,15 @@ from canopy_assets.curriculum.statements import MAX_STATEMENT, ascii_statement
 
 @dataclass(frozen=True)
 class WordedFamily:
-    """Tries its recognisers in order. Each takes an `ascii_statement` and returns a solution or None."""
+    """Tries its recognisers in order. Each takes an `ascii_statement` and returns a solution or None.
+
+    `inert` has the words that may stand in its statements without changing them, besides those of `inert.toml`.
+    """
 
     name: str
     topic: str
     recognisers: tuple[Callable[[str], Solution | None], ...]
+    inert: str = ""
 
     def solve(self, statement: str) -> Solution | None:
         """The first recogniser's solution; None when the statement is not of this family or too long to be one."""

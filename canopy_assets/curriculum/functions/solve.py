@@ -59,6 +59,7 @@ class FunctionFamily:
 
     name: str = "function_evaluation"
     topic: str = "functions"
+    inert: str = ""
 
     def solve(self, statement: str) -> Solution | None:
         """The worked solution, None when no function (or expression) and input are given."""

@@ -41,6 +41,7 @@ class LinearFamily:
     name: str
     topic: str
     equations: bool
+    inert: str = ""
 
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None for another kind of statement, or if no number or every number is a solution."""

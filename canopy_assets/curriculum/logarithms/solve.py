@@ -46,6 +46,7 @@ class LogarithmFamily:
 
     name: str = "logarithms"
     topic: str = "logarithms"
+    inert: str = ""
 
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None where the logarithm is not an integer."""

@@ -260,6 +260,14 @@ def _percent_change(text: str) -> Solution | None:
 
 
 PRECEDENCE = 100
+_INERT = """
+cost costs price prices sale total bill plan month monthly rent salary wage fee fare tip tax sales new
+leaves questions answered got scored score number population pay
+grows grew rises rose rise falls fell fall drops dropped drop off correctly
+dollars euros pounds kg g km m cm l ml litres liters hours minutes points votes
+"""
 FAMILIES: tuple[Family, ...] = (
-    WordedFamily("percent", "percentages", (_percent_of, _what_percent, _change_by, _price_story, _percent_change)),
+    WordedFamily(
+        "percent", "percentages", (_percent_of, _what_percent, _change_by, _price_story, _percent_change), _INERT
+    ),
 )

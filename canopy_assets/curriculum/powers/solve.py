@@ -69,6 +69,7 @@ class ExponentFamily:
 
     name: str = "exponents"
     topic: str = "exponents"
+    inert: str = ""
 
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None for other statements. A bare expression must be one for a law of exponents."""

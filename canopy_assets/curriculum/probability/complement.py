@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from canopy_assets.curriculum.inert import inert_words
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import NUMBER
@@ -17,17 +18,33 @@ _STATEMENT = re.compile(
     rf"""
     (?:if\ )?the\ (?:probability|chance)\ (?P<event>(?:that|of)\ [^.?!,\d]+?)  # The probability of rain
     \ is\ (?P<p>\d+/\d+|(?:{NUMBER})\s*%?)(?:[.,;]|,?\ then)*\s+  # is 0.3.
-    (?:find|what\ is|what's|calculate|what)\ (?:the\ )?(?:probability|chance)[^.?!\d]*  # What is the probability
-    \b(?:not|n't|doesn't|won't|isn't|no|never|fails?|loses?|losing)\b[^.?!\d]*[.?]  # of no rain?
+    (?:find|what\ is|what's|calculate|what)\ (?:the\ )?(?:probability|chance)(?P<asked>[^.?!\d]*  # What is the probability
+    \b(?P<negation>not|n't|doesn't|won't|isn't|no|never|fails?|loses?|losing)\b[^.?!\d]*)[.?]  # of no rain?
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_OPPOSITES = {"fail": ("pass", "succ"), "lose": ("win", "winn"), "losi": ("win", "winn")}
+"""The beginnings of the words for what fails and what is lost."""
+
+
+def _is_opposite(event: str, asked: str, negation: str) -> bool:
+    """Whether the question is about the same event, negated: their content words agree."""
+    stated, questioned = _stems(event), _stems(asked) - {negation[:4], negation}
+    if negation[:4] in _OPPOSITES:
+        return bool(stated & set(_OPPOSITES[negation[:4]]))
+    return bool(questioned) and stated == questioned
+
+
+def _stems(text: str) -> set[str]:
+    """The content words, cut to four letters so that "rains" and "rain" agree."""
+    words = re.findall(r"[a-z]+(?:'t)?", text.lower())
+    return {word[:4] for word in words if len(word) > 2 and word not in inert_words()}
 
 
 def complement(text: str) -> Solution | None:
     """The probability that an event does not happen, where the statement gives the probability that it does."""
     match = _STATEMENT.fullmatch(text)
-    if match is None:
+    if match is None or not _is_opposite(match["event"], match["asked"], match["negation"].lower()):
         return None
     raw = match["p"].replace(" ", "")
     percent = raw.endswith("%")

@@ -300,8 +300,10 @@ def _numbered(text: str) -> Solution | None:
         n = 6
     else:
         return None
-    event = digits_for_words(event)
-    kind, bounds = numeric_event(event)
+    story = digits_for_words(text[: text.rfind(event)] if event else text)
+    if not {int(d) for d in re.findall(r"\d+", story)} <= {1, n}:
+        return None  # "10 sections numbered 1 to 8"
+    kind, bounds = numeric_event(digits_for_words(event))
     if kind is None or not 2 <= n <= 100:
         return None
     wanted = [i for i in range(1, n + 1) if holds(i, kind, bounds)]
@@ -329,4 +331,12 @@ def _cards(text: str) -> Solution | None:
 
 
 PRECEDENCE = 80
-FAMILIES: tuple[Family, ...] = (WordedFamily("probability", "probability", (complement, _bag, _cards, _numbered)),)
+_INERT = """
+probability chance likelihood random randomly contains contain holds hold drawn draws drawing draw picked picks picking
+pick chosen choosing chooses taken taking selected selecting selects thrown throws throwing rolled rolls rolling roll
+tossed spun spins spinner lands landing land gets getting get outcome event equal section sections one number die dice
+deck pack standard box boxes tin urn bowl container spinner wheel
+"""
+FAMILIES: tuple[Family, ...] = (
+    WordedFamily("probability", "probability", (complement, _bag, _cards, _numbered), _INERT),
+)

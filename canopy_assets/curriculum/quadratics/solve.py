@@ -37,6 +37,7 @@ class QuadraticFamily:
 
     name: str = "quadratic_equation"
     topic: str = "quadratic equations"
+    inert: str = ""
 
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None when the statement is not a quadratic equation with rational coefficients."""
@@ -163,6 +164,7 @@ class FactoringFamily:
 
     name: str = "factoring"
     topic: str = "factoring"
+    inert: str = ""
 
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None when the task is not factoring, or is impossible over the integers."""

@@ -42,6 +42,7 @@ class SimplifyingFamily:
 
     name: str = "simplifying"
     topic: str = "simplifying expressions"
+    inert: str = ""
 
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None for other instructions, and for expressions that are not polynomials."""

@@ -212,7 +212,10 @@ def _with_letter(text: str, unknown: re.Match[str]) -> Solution | None:
     """Like `_missing`, but the missing value is a letter in the list: "The mean of 4, 7, x and 9 is 8"."""
     letters = re.findall(r"(?<![\w])([a-z])(?!\w)", unknown["list"], re.IGNORECASE)
     outside = text[: unknown.start()] + text[unknown.end() :]
+    asked = re.findall(r"(?<![\w])([a-z])(?![\w'])", outside, re.IGNORECASE)
     if len(letters) != 1 or re.search(r"\d", outside):
+        return None
+    if set(asked) - {"a"} != {letters[0]} and not _MISSING.search(outside):
         return None
     values, unit = _values(unknown["list"])
     return _missing_solution(values, Fraction(unknown["mean"]), unit, _noun(outside))
@@ -277,4 +280,9 @@ def _missing_ideas(known: list[Fraction], mean: Fraction, unit: str | None, noun
 
 
 PRECEDENCE = 70
-FAMILIES: tuple[Family, ...] = (WordedFamily("mean", "statistics", (_missing, _mean)),)
+_INERT = """
+mean average mark marks score scores scored number numbers value values grade grades test tests exam exams quiz quizzes
+age ages height heights temperature temperatures weight weights price prices point points time times goal goals distance
+distances length lengths data set list following first last next final missing unknown must need needs get gets got
+"""
+FAMILIES: tuple[Family, ...] = (WordedFamily("mean", "statistics", (_missing, _mean), _INERT),)

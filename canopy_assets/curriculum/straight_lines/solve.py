@@ -36,6 +36,10 @@ _INTERCEPT_GIVEN = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SLOPE_ASKED = re.compile(r"\b(?:slope|gradient|steepness|rate of change)\b", re.IGNORECASE)
+_INERT = """
+slope gradient straight line segment through between passing passes going goes joining connecting connects joins contains
+that which both two points point
+"""
 
 
 def _number(text: str) -> sympy.Expr:
@@ -65,6 +69,7 @@ class SlopeFamily:
 
     name: str = "slope"
     topic: str = "lines"
+    inert: str = _INERT
 
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None without the word "slope", without two points, and for a vertical line."""
@@ -117,6 +122,7 @@ class LineFamily:
 
     name: str = "line_equation"
     topic: str = "lines"
+    inert: str = f"{_INERT} write equation slope-intercept form"
 
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None where the statement does not ask for the equation of a line with such data."""

@@ -36,6 +36,7 @@ class SystemFamily:
 
     name: str = "system_of_equations"
     topic: str = "systems of equations"
+    inert: str = ""
 
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None for other statements, and for systems with no or many solutions."""

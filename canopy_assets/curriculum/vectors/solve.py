@@ -20,6 +20,8 @@ _VECTOR = rf"[(\[<⟨]\s*({_N}(?:\s*[,;]\s*{_N}){{1,3}})\s*[)\]>⟩]"
 _DOT = re.compile(rf"{_VECTOR}\s*(?:\*|\.|•|∘|dot)\s*{_VECTOR}", re.IGNORECASE)
 _NAMED = re.compile(r"\b(?:dot|scalar|inner) product\b", re.IGNORECASE)
 _ANY_VECTOR = re.compile(_VECTOR)
+_VECTOR_NAMED = re.compile(rf"(?:\bvectors?\ )?\b([a-z])\s*=\s*{_VECTOR}", re.IGNORECASE)
+_NAMES_DOT = re.compile(r"\b([a-z])\s*(?:\*|\.|•|∘|dot|and)\s*([a-z])\b", re.IGNORECASE)
 _OTHER = re.compile(
     r"""
     \b(?:
@@ -58,7 +60,7 @@ def _dot(text: str) -> Solution | None:
     if len(vectors) != 2 or not (match or _NAMED.search(text)) or _OTHER.search(text) or _DETERMINANT.search(text):
         return None
     u, v = vectors
-    if len(u) != len(v) or re.search(r"\d", _ANY_VECTOR.sub("", text)):
+    if len(u) != len(v) or re.search(r"\d", _ANY_VECTOR.sub("", text)) or not _asks_for_both(text):
         return None
     products = [a * b for a, b in zip(u, v, strict=True)]
     answer = sum(products, Fraction(0))
@@ -100,6 +102,15 @@ def _dot(text: str) -> Solution | None:
         misconceptions=wrong_ideas(answer, _dot_ideas(u, v), 2),
         concept=_WORDS.concept("dot_product"),
     )
+
+
+def _asks_for_both(text: str) -> bool:
+    """Whether the vectors have no names, or the question is about both: "u · v" for u = (1, 2) and v = (3, 4)."""
+    names = {name.lower() for name, _ in _VECTOR_NAMED.findall(text)}
+    rest = _VECTOR_NAMED.sub(" ", text)
+    letters = {word for word in re.findall(r"\b[a-z]\b", rest.lower())} - {"a"}
+    asked = _NAMES_DOT.search(rest)
+    return letters == names and (not names or (asked is not None and {n.lower() for n in asked.groups()} == names))
 
 
 def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[Idea]:
@@ -212,6 +223,6 @@ def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> li
 
 PRECEDENCE = 30
 FAMILIES: tuple[Family, ...] = (
-    WordedFamily("determinant", "vectors", (_determinant,)),
-    WordedFamily("dot_product", "vectors", (_dot,)),
+    WordedFamily("determinant", "vectors", (_determinant,), "matrix determinant det rows"),
+    WordedFamily("dot_product", "vectors", (_dot,), "dot scalar inner product vector vectors"),
 )

@@ -1,0 +1,34 @@
+"""Words that never change a problem: articles, politeness, names, things. `inert.toml` has the lists."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("inert.toml")
+
+
+@cache
+def _lists() -> dict[str, dict[str, str]]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+@cache
+def inert_words() -> frozenset[str]:
+    """The words, lower case; names as they are written."""
+    return frozenset(word for text in _lists()["words"].values() for word in text.split())
+
+
+@cache
+def inert_phrases() -> re.Pattern[str]:
+    """Sentences that ask for nothing more than the answer: "Show your work."."""
+    lines = [line.strip() for text in _lists()["phrases"].values() for line in text.splitlines() if line.strip()]
+    return re.compile("|".join(re.escape(line).replace(r"\ ", r"\s+") for line in lines), re.IGNORECASE)
+
+
+@cache
+def title_words() -> frozenset[str]:
+    """The words of titles that say nothing about the task: "Practice 3: linear equations"."""
+    return frozenset(_lists()["titles"]["words"].split()) | inert_words()
