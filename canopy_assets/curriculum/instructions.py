@@ -1,69 +1,151 @@
-"""Takes a statement apart into its instruction ("Solve for x:") and its mathematics ("5x − 9 = 16")."""
+"""Takes a statement apart into its instruction ("Solve for x:") and its mathematics ("5x − 9 = 16").
+
+`instructions.lark` has the instructions that are known, with the task that each of them sets. An instruction is read as
+a whole: "Which of these equations are quadratic? x² = 36" sets no known task, and nothing is solved.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from canopy_assets.curriculum.statements import statement_body
+from canopy_assets.maths.tokens import FUNCTIONS
 
-_WORDS = r"""
-    what|which|is|are|the|an|value|values|of|in|if|when|given|that|makes?|true|this|these|following|each  # a frame
-    |please|now|all|real|its|simplest|form|using|and|by
-    |solve|find|determine|calculate|compute|work\ out|evaluate|simplify  # what to do
-    |expand|multiply\ out|expand\ out|multiply|remove\ the\ brackets|combine|like\ terms|collect
-    |factori[sz]e|factor\ out|factor|factoring|completely|fully|write|rewrite
-    |as\ a\ single\ power|as\ a\ product|product
-    |equations?|inequality|inequalities|linear|quadratic|expression|polynomial|trinomial  # to what
-    |brackets|parentheses
-    |simultaneous|system|solutions?|roots?|zeros|to|let
-"""
-# A letter before an operator belongs to the mathematics.
-_NO_OPERATOR_AHEAD = r"\b(?!\s*[-−+=<>≤≥*/^²³(])"
-_LEADING = re.compile(rf"(?:(?:{_WORDS})\b|a{_NO_OPERATOR_AHEAD})[\s:,]*", re.IGNORECASE | re.VERBOSE)
-_FOR_VARIABLE = re.compile(  # "for x:", "find y"
-    rf"(?:for|of|is|find)\s+(?-i:[a-zA-Z]){_NO_OPERATOR_AHEAD}[\s:,]*", re.IGNORECASE
-)
-_TRAILING = re.compile(
-    r"""
-    [,;.]?\s*
-    (?:
-        (?:(?:then\s+)?(?:what\ is|what's|find|solve\ for|determine|for|what\ does)\s+)  # "then find the value of x"
-        (?:the\s+)?(?:values?\s+of\s+)?
-        (?-i:[a-zA-Z])(?:\s+equal)?
-        |what\ is\ the\ solution
-        |completely|fully|true  # how far
-        |by\ factor(?:ing|i[sz]ing|i[sz]ation)|using\ the\ quadratic\ formula|by\ combining\ like\ terms  # which way
-        |and\ simplify|in\ simplest\ form|as\ a\ single\ power|if\ possible  # in what form
-    )$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+if TYPE_CHECKING:
+    from lark import Lark
+
+Task = Literal["solve", "evaluate", "simplify", "expand", "factor", "single_power", "bare"]
+"""What an instruction asks for; "bare" is mathematics without a word."""
+
+_MATHEMATICS = "§"
+_WORD = re.compile(r"[A-Za-z]{2,}(?:['’-][A-Za-z]+)*")
+_GAP = re.compile(r"[\s,:;.?]*")
+_OPERATOR_AHEAD = re.compile(r"\s*[=+*/^<>≤≥²³×·]")
+_NO_OPERATOR_AHEAD = re.compile(r"(?!\s*[-−+=<>≤≥*/^²³(×·÷)])")
+_BEFORE_VARIABLE = re.compile(r"\b(?:for|of|is|find|does|determine|calculate|variable|unknown)\s$", re.IGNORECASE)
+_BEFORE_LAST_LETTER = re.compile(rf"{_BEFORE_VARIABLE.pattern}|\bas\s$", re.IGNORECASE)
+_LAST_WORD = re.compile(r"(?:^|[\s,:;.?])(?P<word>[A-Za-z]+(?:['’-][A-Za-z]+)*)[\s,:;.?]*$")
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """The words around the mathematics, lower case, and the mathematics."""
+    """The words around the mathematics, and the mathematics.
+
+    Attributes:
+        words: the words, lower case, with "§" in the place of the mathematics.
+        mathematics: what remains of the statement, as it was typed.
+        task: what the words ask for; None where they are no known instruction.
+        variable: the unknown that they name.
+        unknown: the word at which they stop being a known instruction.
+    """
 
     words: str
     mathematics: str
+    task: Task | None
+    variable: str | None = None
+    unknown: str | None = None
 
-    def asks(self, *verbs: str) -> bool:
-        """Whether the instruction contains one of the verbs."""
-        return any(verb in self.words for verb in verbs)
+    @property
+    def refusal(self) -> str | None:
+        """Why the instruction is not followed; None where its task is known."""
+        if self.task is not None:
+            return None
+        asked = " ".join(self.words.replace(_MATHEMATICS, "…").split())
+        return f"the word ‘{self.unknown}’ was not understood in the instruction “{asked}”"
+
+    def asks(self, *tasks: Task, variables: tuple[str, ...] = ()) -> bool:
+        """Whether the task is one of these, and its variable, if it names one, one of the mathematics' variables."""
+        return self.task in tasks and (self.variable is None or not variables or self.variable in variables)
 
 
 def read_instruction(statement: str) -> Instruction | None:
-    """Removes the known words of an instruction from both ends; None for an empty statement or one that is too long."""
-    rest = statement_body(statement)
-    words: list[str] = []
-    while rest:
-        match = _FOR_VARIABLE.match(rest) or _LEADING.match(rest)
-        if match is None:
+    """The instruction and the mathematics of a statement; None for an empty statement or one that is too long."""
+    text = statement_body(statement)
+    if not text:
+        return None
+    start, end = _first(text), _last(text)
+    if start >= end:
+        return None
+    words = " ".join(f"{text[:start]} {_MATHEMATICS} {text[end:]}".lower().split())
+    task, variable, unknown = _task_of(re.sub(r"[,:;.?]", " ", words))
+    return Instruction(words, text[start:end].strip(" ,;.:"), task, variable, unknown)
+
+
+def _first(text: str) -> int:
+    """Where the mathematics begins: after the words, and the variable that they name ("Solve for x: …")."""
+    position = 0
+    while position < len(text):
+        word = _WORD.match(text, position)
+        letter = re.match(r"[A-Za-z](?![\w'])", text[position:])
+        if word and word[0].lower() not in FUNCTIONS and not _is_product(text, word):
+            position = word.end()
+        elif (
+            letter
+            and _NO_OPERATOR_AHEAD.match(text, position + 1)
+            and (letter[0] == "a" or _BEFORE_VARIABLE.search(text[:position]))
+        ):
+            position += 1
+        else:
             break
-        words.append(match[0])
-        rest = rest[match.end() :]
-    while rest and (match := _TRAILING.search(rest)):
-        words.append(match[0])
-        rest = rest[: match.start()].rstrip(" ,;.")
-    return Instruction(" ".join("".join(words).lower().split()), rest) if rest else None
+        position = _GAP.match(text, position).end()  # type: ignore[union-attr]
+    return position
+
+
+def _last(text: str) -> int:
+    """Where the mathematics ends: before the last words ("…, find the value of x")."""
+    end = len(text)
+    while match := _LAST_WORD.search(text[:end]):
+        start, word = match.start("word"), match["word"]
+        if word.lower() in FUNCTIONS or (len(word) == 1 and not _BEFORE_LAST_LETTER.search(text[:start])):
+            break
+        if len(word) > 1 and _is_product(text, match, "word") or re.match(r"\s*[\d(]", text[match.end("word") :]):
+            break
+        end = start
+    return len(text[:end].rstrip(" ,;.:"))
+
+
+def _is_product(text: str, match: re.Match[str], group: str | int = 0) -> bool:
+    """Whether letters are a product of variables ("xy = 6"), not a word."""
+    letters = match[group]
+    beside = _OPERATOR_AHEAD.match(text, match.end(group)) or re.search(r"[=+*/^<>≤≥−-]\s*$", text[: match.start(group)])
+    return len(letters) <= 3 and beside is not None
+
+
+@cache
+def _grammar() -> Lark:
+    from lark import Lark
+
+    source = Path(__file__).with_suffix(".lark").read_text(encoding="utf-8")
+    return Lark(source, parser="earley", lexer="basic")
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    return frozenset(t.pattern.value for t in _grammar().terminals if t.pattern.type == "str")
+
+
+@lru_cache(maxsize=4096)
+def _task_of(words: str) -> tuple[Task | None, str | None, str | None]:
+    """The task that the words set, the variable that they name, and the word at which they leave the grammar."""
+    from lark import Tree
+    from lark.exceptions import UnexpectedEOF, UnexpectedInput
+
+    unknown = next((w for w in words.split() if len(w) > 1 and w not in _known_words()), None)
+    if unknown:
+        return None, None, unknown
+    try:
+        tree = _grammar().parse(words)
+    except UnexpectedEOF:
+        return None, None, words.split()[-1].replace(_MATHEMATICS, words.split()[0])
+    except UnexpectedInput as error:
+        position = error.pos_in_stream or 0
+        before = [w for w in words[:position].split() if w != _MATHEMATICS]
+        found = words[position:].split()[0]
+        return None, None, found if found != _MATHEMATICS else (before or [found])[-1]
+    (task,) = (child for child in tree.children if isinstance(child, Tree))
+    variables = [str(named.children[0]) for named in task.find_data("variable")]
+    return str(task.data), variables[0] if variables else None, None  # type: ignore[return-value]

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from canopy_assets.curriculum.accounting import not_understood
+from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.solution import Family, Solution
 from canopy_assets.curriculum.words import topics
 from canopy_assets.maths.answers import equivalent
@@ -48,7 +49,8 @@ def read_statement(statement: str) -> Reading:
     """
     family, solution = next(((f, s) for f in families() if (s := f.solve(statement)) is not None), (None, None))
     if family is None or solution is None:
-        return Reading(None)
+        instruction = read_instruction(statement)
+        return Reading(None, instruction.refusal if instruction else None)
     refusal = not_understood(statement, family, solution)
     if refusal:
         return Reading(None, refusal)

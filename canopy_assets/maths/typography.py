@@ -33,7 +33,15 @@ _EMPHASIS = re.compile(
 _MINUS_BETWEEN = re.compile(r"(?<=[\d)²³xyz%])(\s*)[-–](\s*)(?=[$\d(.]|[a-z]\b)")
 _MINUS_SIGN = re.compile(r"(^|[=(<>≤≥,+×÷·]\s*|\s)-(?=[$\d.]|[a-z]\b)")
 _TIMES = re.compile(r"(?<=[\d)%.a-z])(\s*)\*(\s*)(?=[$\d(.a-z])")
-_POWER = re.compile(r"\^(?:\((\d{1,2})\)|(\d{1,2}))(?![\d.)])")
+_POWER_SIGN = re.compile(r"(?<=[\w)])\s*\*\*\s*(?=[\w(−-])")
+_POWER = re.compile(
+    r"""
+    (?<!\^\d)(?<!\^\d\d)  # in 2^3^2, a raised 2 would look like the exponent 32
+    \^(?:\((\d{1,2})\)|(\d{1,2}))
+    (?![\d.^])
+    """,
+    re.VERBOSE,
+)
 _PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}\s+[A-Za-z]{2,}\s+[A-Za-z]{2,}")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]#+.!<>|~$&-])")
 _DOUBLE_STARS = re.compile(r"(?<!\*)\*\*(?!\*)")
@@ -96,7 +104,7 @@ def _shield_powers(text: str) -> Callable[[re.Match[str]], str]:
 def typeset(text: str) -> str:
     """Display text: − for a minus between or before numbers and letters, × for *, ² for ^2."""
     text = _MINUS_SIGN.sub(r"\1−", _MINUS_BETWEEN.sub(r"\1−\2", text))
-    text = _TIMES.sub(r"\1×\2", text)
+    text = _TIMES.sub(r"\1×\2", _POWER_SIGN.sub("^", text))
     return _POWER.sub(lambda m: (m[1] or m[2]).translate(TO_SUPERSCRIPT), text)
 
 

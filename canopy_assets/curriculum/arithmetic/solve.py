@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Family, Idea, Solution, wrong_ideas
-from canopy_assets.curriculum.statements import NUMBER, bare, number
+from canopy_assets.curriculum.statements import NUMBER, number
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import quantity_in_brackets, show_quantity
 from canopy_assets.maths.glyphs import TO_SUPERSCRIPT
@@ -17,7 +18,7 @@ from canopy_assets.records import Step
 _WORDS = topic(__package__)
 
 MAX_OPERATIONS = 4  # one tutor turn per operation; a longer exercise would become a lecture
-MAX_EXPONENT = 6
+MAX_EXPONENT = 12
 MAX_VALUE = 10**9
 
 _TOKEN = re.compile(rf"\s*({NUMBER}|[-+*/^()])")
@@ -67,8 +68,12 @@ def _tokens(text: str) -> list[Token] | None:
             tokens.append(value)
         else:
             if piece == "(" and tokens and (isinstance(tokens[-1], Fraction) or tokens[-1] == ")"):
+                if "/" in tokens:
+                    return None  # 10 / 2(5) is 25 to some and 1 to others
                 tokens.append("*")  # 4(8 − 2)
             tokens.append(piece)
+    if re.search(r"\^\s*-?[\d.,]+\s*\^", text):
+        return None  # 2^3^2 is read from the left by some and from the right by others
     return _without_lone_brackets(tokens)
 
 
@@ -127,7 +132,7 @@ def _apply(left: Fraction, operator: str, right: Fraction) -> Fraction:
     """
     if operator == "^":
         if right.denominator != 1 or not 0 <= right <= MAX_EXPONENT or left < 0:
-            raise ValueError("an exponent outside 0…6")  # −3² and (−3)² read alike here, so neither is taken
+            raise ValueError("an exponent out of range")  # −3² and (−3)² read alike here, so neither is taken
         value = left ** int(right)
     elif operator == "/":
         value = left / right
@@ -229,7 +234,7 @@ def _brackets_dropped(tokens: list[Token]) -> Idea | None:
 def _power_as_product(tokens: list[Token]) -> Idea | None:
     """a^b taken as a × b."""
     at = next((i for i, t in enumerate(tokens) if t == "^"), None)
-    if at is None or not isinstance(tokens[at - 1], Fraction):
+    if at is None or not isinstance(tokens[at - 1], Fraction) or not isinstance(tokens[at + 1], Fraction):
         return None
     value = _value([*tokens[:at], "*", *tokens[at + 1 :]])
     base, exponent = tokens[at - 1], tokens[at + 1]
@@ -278,7 +283,10 @@ def _sign_of_second(tokens: list[Token]) -> Idea | None:
 
 def _expression(text: str) -> Solution | None:
     """The solution of an expression with up to `MAX_OPERATIONS` operations."""
-    tokens = _tokens(bare(text))
+    instruction = read_instruction(text)
+    if instruction is None or not instruction.asks("evaluate", "simplify", "bare"):
+        return None
+    tokens = _tokens(re.sub(r"\s*=[\s_?]*$", "", instruction.mathematics))
     if tokens is None or not 1 <= _operations(tokens) <= MAX_OPERATIONS:
         return None
     if any(int(top) % int(bottom) for top, bottom in re.findall(r"(\d+)/(\d+)", text) if int(bottom)):

@@ -27,7 +27,7 @@ _ARROW = r"""
 """
 _TARGET = r"(?P<point>[+-]?(?:\d+(?:/\d+)?|∞|infinity|inf))"
 _VERB = r"""
-    (?:(?:find|calculate|compute|determine|evaluate|work\ out|what\ is|what's)\s*:?\ )?(?:the\ )?
+    (?:(?:find|calculate|compute|determine|evaluate|work\ out|what\ is|what's)\s*:?\ )?(?:the\ limit\s*:\ )?(?:the\ )?
 """
 _STATEMENTS = tuple(
     re.compile(pattern + r"\s*[.?]*", re.IGNORECASE | re.VERBOSE)

@@ -46,7 +46,7 @@ class LinearFamily:
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None for another kind of statement, or if no number or every number is a solution."""
         instruction = read_instruction(statement)
-        if instruction is None or instruction.asks("simplify", "factor", "expand", "evaluate"):
+        if instruction is None or not instruction.asks("solve", "bare"):
             return None
         try:
             relation = parse_relation(instruction.mathematics)
@@ -55,7 +55,9 @@ class LinearFamily:
         if (relation.op == "=") != self.equations:
             return None
         line = _first_line(relation, instruction.mathematics)
-        return None if line is None else self._solution(line, instruction.mathematics)
+        if line is None or not instruction.asks("solve", "bare", variables=(line.name,)):
+            return None
+        return self._solution(line, instruction.mathematics)
 
     def _solution(self, line: Line, text: str) -> Solution | None:
         """The solution, in the order in which a student isolates the unknown; None when nothing is left to do."""

@@ -51,7 +51,7 @@ class LogarithmFamily:
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None where the logarithm is not an integer."""
         instruction = read_instruction(statement)
-        if instruction is None:
+        if instruction is None or not instruction.asks("solve", "evaluate", "simplify", "bare"):
             return None
         text = re.sub(
             f"log([{SUBSCRIPT_DIGITS}]+)", lambda m: f"log_{m[1].translate(FROM_SUBSCRIPT)} ", instruction.mathematics
@@ -64,7 +64,10 @@ class LogarithmFamily:
         base, inside = int(groups["base"] or 10), groups["inside"] or groups["bare"]
         if not 2 <= base <= 1000:
             return None
-        method = _log_equation if inside.isalpha() else _log_value
+        equation = inside.isalpha()
+        if not instruction.asks(*(("solve",) if equation else ("evaluate", "simplify")), "bare", variables=(inside,)):
+            return None
+        method = _log_equation if equation else _log_value
         part = method(base, inside, groups["value"])
         if part is None:
             return None

@@ -21,18 +21,15 @@ from canopy_assets.records import Misconception, Step
 _WORDS = topic(__package__)
 
 _RAISED = re.compile(f"[{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+")
-_POWER = r"(?P<b{0}>[a-zA-Z]|[0-9]{{1,4}})(?:\^\(?(?P<e{0}>-?[0-9]{{1,2}})\)?)?"
-"""x, x^2, 3^(-2), by number of the power."""
-_PRODUCT = re.compile(_POWER.format(1) + r"\s*[*×·]?\s*" + _POWER.format(2) + "$")
-_QUOTIENT = re.compile(_POWER.format(1) + r"\s*[/÷]\s*" + _POWER.format(2) + "$")
-_NESTED = re.compile(r"\(\s*" + _POWER.format(1) + r"\s*\)\^\(?(?P<e2>-?[0-9]{1,2})\)?$")
-_SINGLE = re.compile(
-    r"""
-    (?P<b1>[0-9]{1,4}|\(-[0-9]{1,3}\))  # 2, (-2)
-    \^\(?(?P<e1>-?[0-9]{1,2})\)?$  # ^3, ^(-3)
-    """,
-    re.VERBOSE,
+_POWER = r"(?P<b{0}>[a-zA-Z]|[0-9]{{1,4}})(?:\^(?P<e{0}>-?[0-9]{{1,2}}))?"
+"""x, x^2, 3^-2, by number of the power."""
+_PRODUCT = re.compile(
+    # Without a sign, 3^13 would be 3^1 · 3: digits must not meet.
+    _POWER.format(1) + r"(?:\s*[*×·]\s*|(?<=\d)\s*(?=[a-zA-Z])|(?<=[a-zA-Z])\s*(?=[a-zA-Z]))" + _POWER.format(2) + "$"
 )
+_QUOTIENT = re.compile(_POWER.format(1) + r"\s*[/÷]\s*" + _POWER.format(2) + "$")
+_NESTED = re.compile(r"\(\s*" + _POWER.format(1) + r"\s*\)\^(?P<e2>-?[0-9]{1,2})$")
+_SINGLE = re.compile(r"(?P<b1>[0-9]{1,4}|\(-[0-9]{1,3}\))\^(?P<e1>-?[0-9]{1,2})$")  # 2^3, (-2)^-3
 _Part = tuple[list[Step], list[Misconception | None]]
 _Outcome = tuple[int, Step, list[Misconception | None]]
 """The exponent that a law gives, its step, and the wrong ideas about it."""
@@ -74,10 +71,10 @@ class ExponentFamily:
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None for other statements. A bare expression must be one for a law of exponents."""
         instruction = read_instruction(statement)
-        if instruction is None or instruction.asks("factor", "solve"):
+        if instruction is None or not instruction.asks("simplify", "evaluate", "single_power", "expand", "bare"):
             return None
         text = _plain(instruction.mathematics)
-        part = self._law(text) or (self._number(text) if instruction.words else None)
+        part = self._law(text) or (self._number(text) if not instruction.asks("bare") else None)
         if part is None:
             return None
         steps, ideas = part
@@ -108,9 +105,10 @@ class ExponentFamily:
 
 
 def _plain(text: str) -> str:
-    """The text with every power written with a caret: "x² · x^3" → "x^2 · x^3"."""
+    """The text with every power written with a caret: "x² · x^(3)" → "x^2 · x^3"."""
     text = _RAISED.sub(lambda m: "^" + m[0].translate(FROM_SUPERSCRIPT), text.replace("**", "^"))
-    return re.sub(r"\s*\^\s*", "^", text.translate(TO_HYPHEN)).strip()
+    text = re.sub(r"\s*\^\s*", "^", text.translate(TO_HYPHEN)).strip()
+    return re.sub(r"\^\((-?[0-9]{1,2})\)", r"^\1", text)
 
 
 def _worked_out(law: _Law, powers: _Powers) -> _Part | None:

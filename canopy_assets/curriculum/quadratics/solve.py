@@ -43,9 +43,11 @@ class QuadraticFamily:
         """The worked solution; None when the statement is not a quadratic equation with rational coefficients."""
         instruction = read_instruction(statement)
         sides = try_equation(instruction.mathematics) if instruction else None
-        if instruction is None or sides is None or instruction.asks("simplify", "expand", "evaluate"):
+        variable = only_variable(*sides) if sides else None
+        if instruction is None or sides is None or variable is None:
             return None
-        variable = only_variable(*sides)
+        if not instruction.asks("solve", "bare", variables=(variable.name,)):
+            return None
         coefficients = rational_coefficients(sympy.expand(sides[0] - sides[1]), variable, 2) if variable else None
         if variable is None or coefficients is None or coefficients[0] == 0 or any(c.q != 1 for c in coefficients):
             return None
@@ -169,7 +171,7 @@ class FactoringFamily:
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None when the task is not factoring, or is impossible over the integers."""
         instruction = read_instruction(statement)
-        if instruction is None or not instruction.asks("factor", "as a product") or "=" in instruction.mathematics:
+        if instruction is None or not instruction.asks("factor") or "=" in instruction.mathematics:
             return None
         try:
             expr = sympy.expand(parse(instruction.mathematics))

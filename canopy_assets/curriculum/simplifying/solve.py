@@ -47,9 +47,7 @@ class SimplifyingFamily:
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None for other instructions, and for expressions that are not polynomials."""
         instruction = read_instruction(statement)
-        if instruction is None or not instruction.asks(
-            "simplif", "expand", "combine", "collect", "multiply", "remove the brackets", "like terms"
-        ):
+        if instruction is None or not instruction.asks("simplify", "expand"):
             return None
         text = instruction.mathematics
         try:

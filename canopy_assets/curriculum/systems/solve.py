@@ -41,7 +41,10 @@ class SystemFamily:
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None for other statements, and for systems with no or many solutions."""
         instruction = read_instruction(statement)
-        if instruction is None or instruction.mathematics.count("=") != 2:
+        # A system asks for both unknowns.
+        if instruction is None or not instruction.asks("solve", "bare") or instruction.variable:
+            return None
+        if instruction.mathematics.count("=") != 2:
             return None
         parts = [p for p in _SPLIT.split(instruction.mathematics.strip("{} ")) if p]
         system = _system(parts) if len(parts) == 2 else None
