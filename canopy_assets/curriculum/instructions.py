@@ -75,6 +75,11 @@ def read_instruction(statement: str) -> Instruction | None:
     return Instruction(words, text[start:end].strip(" ,;.:"), task, variable, unknown)
 
 
+def sets_known_task(words: str) -> bool:
+    """Whether words that stand above mathematics are a known instruction ("Solve each equation")."""
+    return _task_of(f"{' '.join(re.sub(r'[,:;.?]', ' ', words.lower()).split())} {_MATHEMATICS}")[0] is not None
+
+
 def _first(text: str) -> int:
     """Where the mathematics begins: after the words, and the variable that they name ("Solve for x: …")."""
     position = 0

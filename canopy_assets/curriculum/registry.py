@@ -7,16 +7,30 @@ forms ("3 + 4 × 2") come last, so that they do not claim an exercise with words
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
 from canopy_assets.curriculum.accounting import not_understood
+from canopy_assets.curriculum.checking import disagreement
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.solution import Family, Solution
 from canopy_assets.curriculum.words import topics
 from canopy_assets.maths.answers import equivalent
+from canopy_assets.maths.expressions import ExpressionError, parse
+
+
+_COMMA = re.compile(
+    r"""
+    (?<![\d,.(\[<⟨|-])(?<![(\[<⟨|][-−–])  # not the coordinates in (2,5) and (−2,5)
+    \d+,(?:\d{1,2}|\d{4,})
+    (?![\d,]|\s*[a-z=)\]])  # not 3,5,7, and not the equations in x = 2,3y = 6
+    """,
+    re.VERBOSE,
+)
+"""A comma between two figures that no space and no other figure explains."""
 
 
 @cache
@@ -47,12 +61,27 @@ def read_statement(statement: str) -> Reading:
     the final answer (−6 + 4 is −2, and so is the slope) is left out here, because a student with it would be right by
     accident.
     """
+    comma = _COMMA.search(statement)
+    if comma:
+        return Reading(None, f"‘{comma[0]}’ may be a decimal or two numbers: write a point, or a space after the comma")
     family, solution = next(((f, s) for f in families() if (s := f.solve(statement)) is not None), (None, None))
     if family is None or solution is None:
-        instruction = read_instruction(statement)
-        return Reading(None, instruction.refusal if instruction else None)
-    refusal = not_understood(statement, family, solution)
+        return Reading(None, _instruction_refusal(statement))
+    refusal = not_understood(statement, family, solution) or disagreement(statement, solution)
     if refusal:
         return Reading(None, refusal)
     wrong = tuple(m for m in solution.misconceptions if not equivalent(m.answer, solution.answer, solution.answer_kind))
     return Reading(solution if wrong == solution.misconceptions else replace(solution, misconceptions=wrong))
+
+
+def _instruction_refusal(statement: str) -> str | None:
+    """Why the instruction around an equation or expression is not followed; None for any other statement."""
+    instruction = read_instruction(statement)
+    if instruction is None or instruction.refusal is None:
+        return None
+    try:
+        for side in re.split(r"<=|>=|[=<>≤≥]", instruction.mathematics):
+            parse(side)
+    except ExpressionError:
+        return None
+    return instruction.refusal

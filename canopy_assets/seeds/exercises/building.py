@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from canopy_assets.curriculum.registry import Solution, recognise
+from canopy_assets.curriculum.registry import Reading, Solution, read_statement
 from canopy_assets.maths.typography import typeset
 from canopy_assets.records import Exercise, content_id
 from canopy_assets.seeds.exercises.candidate import Candidate
@@ -27,9 +27,12 @@ def build_exercise(candidate: Candidate, seed: str) -> Exercise:
         candidate: what the document states.
         seed: the key of the seed it comes from.
     """
-    statement, solution = _recognised(candidate)
+    statement, (solution, refusal) = _recognised(candidate)
     stated = typeset(candidate.answer) if candidate.answer else None
-    verdict = verify_by_family(stated, solution) if solution else verify_by_steps(stated, candidate.steps)
+    if solution:
+        verdict = verify_by_family(stated, solution)
+    else:
+        verdict = verify_by_steps(stated, candidate.steps, refusal or "no known family")
     family_ideas = solution.misconceptions if solution and verdict.verified else ()
     own_ideas, watch_for = sort_mistakes(candidate.mistakes, verdict, statement, family_ideas)
     return Exercise(
@@ -51,13 +54,15 @@ def build_exercise(candidate: Candidate, seed: str) -> Exercise:
     )
 
 
-def _recognised(candidate: Candidate) -> tuple[str, Solution | None]:
-    """The first reading of the problem that a family recognises, with its solution; else the likeliest reading."""
+def _recognised(candidate: Candidate) -> tuple[str, Reading]:
+    """The first reading of the problem that a family solves; else the likeliest one, with the first refusal."""
+    refusal = None
     for statement in candidate.statements:
-        solution = recognise(statement)
-        if solution is not None:
-            return statement, solution
-    return candidate.statements[0], None
+        reading = read_statement(statement)
+        if reading.solution is not None:
+            return statement, reading
+        refusal = refusal or reading.refusal
+    return candidate.statements[0], Reading(None, refusal)
 
 
 def _hints(candidate: Candidate, solution: Solution | None) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ from canopy_assets.seeds.exercises.prose_wording import (
     is_instruction,
     is_task,
     key_entries,
+    may_set_task,
     starts_like_task,
+    without_number,
 )
 
 MAX_ENTRIES = 50
@@ -61,6 +63,8 @@ class _Parser:
         draft: the exercise being read.
         field: the part of it to which text belongs; "answers" inside an answer key.
         instruction: the instruction that the items of the present list share.
+        lead: the line above the present list, where it is no known instruction but may be one.
+        title: the last heading that is no label, without its number.
         topic: the topic, from the last heading or label.
         columns: the fields of the present table's columns; empty outside a table.
         after_blank: whether the last line was blank.
@@ -73,6 +77,8 @@ class _Parser:
         self.draft: Draft | None = None
         self.field: Field | None = None
         self.instruction: str | None = None
+        self.lead: str | None = None
+        self.title: str | None = None
         self.topic: str | None = None
         self.columns: tuple[Field | None, ...] = ()
         self.after_blank = True
@@ -126,6 +132,7 @@ class _Parser:
             token.number or token.marker,
             listed,
             self.instruction if listed else None,
+            context=(self.lead if listed else None) or self.title,
             topic=self.topic,
         )
         self.field = "statement"
@@ -154,7 +161,9 @@ class _Parser:
 
     def _heading(self, token: Token) -> None:
         self._close()
-        self.instruction = token.text if is_instruction(token.text) else None
+        self.title = without_number(token.text)
+        self.instruction = self.title if is_instruction(self.title) else None
+        self.lead = None
         self.topic = token.text or self.topic
 
     def _item(self, token: Token) -> None:
@@ -181,7 +190,7 @@ class _Parser:
             self._add(token, continues=True)
         elif is_instruction(token.text):
             self._close()
-            self.instruction = token.text
+            self.instruction, self.lead = token.text, None
         elif (
             is_task(token.text)
             and starts_like_task(token.text)
@@ -190,8 +199,9 @@ class _Parser:
             self._open(token, labelled=False, text=token.text)
         elif draft and self.field == "statement":
             self._add(token)
-        elif draft:
+        else:
             self.field = None
+            self.lead = token.text if may_set_task(token.text) else None
 
     def _awaits_content(self, draft: Draft) -> bool:
         """Whether the open field has no content yet, because its label was alone on its line."""

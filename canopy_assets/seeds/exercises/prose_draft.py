@@ -8,11 +8,19 @@ from canopy_assets.records import Skipped, Span
 from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
 from canopy_assets.seeds.exercises.prose_labels import Field
 from canopy_assets.seeds.exercises.prose_tokens import Token
-from canopy_assets.seeds.exercises.prose_wording import has_quantities, split_parts, with_instruction
+from canopy_assets.seeds.exercises.prose_wording import (
+    has_quantities,
+    is_bare_mathematics,
+    may_set_task,
+    says_no_task,
+    split_parts,
+    with_instruction,
+)
 
 LISTS: tuple[Field, ...] = ("steps", "hints", "mistakes")
 """The fields that have any number of entries."""
 
+_MAX_TITLE_WORDS = 6
 _MAX_SHORT_SOLUTION = 60
 """In characters: if a solution's only line is at most this long, it is taken as the answer."""
 
@@ -27,6 +35,7 @@ class Draft:
         number: its number or letter, used by answer keys.
         listed: whether it is an item of a list or a row of a table.
         instruction: the instruction that its list shares.
+        context: the line above its list, or the heading above it, which may say what to do.
         paragraphs: the paragraphs of its statement.
         marker: the marker of its last list item.
     """
@@ -37,6 +46,7 @@ class Draft:
     number: str | None = None
     listed: bool = False
     instruction: str | None = None
+    context: str | None = None
     paragraphs: list[str] = field(default_factory=list)
     answer: list[str] = field(default_factory=list)
     lists: dict[Field, list[str]] = field(default_factory=lambda: {name: [] for name in LISTS})
@@ -72,9 +82,22 @@ def _readings(draft: Draft) -> tuple[str, ...]:
     """The ways in which a draft's problem can be read, the likeliest first."""
     if draft.listed and draft.instruction:
         return with_instruction(draft.instruction, draft.statement)
-    # A title may belong to the problem or not ("Exercise 3: the bakery"), and so may a paragraph after it.
     whole, parts = draft.statement, draft.paragraphs
-    return tuple(dict.fromkeys([whole, *(p for p in parts if has_quantities(p))]))
+    if draft.context and is_bare_mathematics(whole) and not says_no_task(draft.context):
+        return with_instruction(draft.context, whole)
+    # A title may belong to the problem or not: "Exercise 3: the bakery". What comes after the problem belongs to it.
+    titled = len(parts) > 1 and _is_title(parts[0])
+    return (whole, " ".join(parts[1:])) if titled else (whole,)
+
+
+def _is_title(paragraph: str) -> bool:
+    """Whether the first paragraph of an exercise only names it."""
+    return (
+        len(paragraph.split()) <= _MAX_TITLE_WORDS
+        and not paragraph.rstrip().endswith((".", "?", "!", ":"))
+        and not has_quantities(paragraph)
+        and not may_set_task(paragraph)
+    )
 
 
 def _candidate(draft: Draft, statements: tuple[str, ...], answer: str | None) -> Candidate:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from canopy_assets.curriculum.inert import title_words
+from canopy_assets.curriculum.instructions import sets_known_task
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.maths.numbers import numbers_in
 
@@ -68,6 +70,17 @@ _MATHS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MATHS_WORDS = {"sin", "cos", "tan", "log", "sqrt", "det", "lim", "and"}
+_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.):]?|[A-Ha-h][.)]|[ivxIVX]{1,4}[.)])\s+")
+_BY_NAME = re.compile(r"\b(?:by|Mr|Mrs|Ms|Dr|Miss)\.?\s+(?:(?:Mr|Mrs|Ms|Dr|Miss)\.?\s+)?[A-Z]\w+")
+_REQUEST = re.compile(
+    rf"""
+    {_VERBS}
+  | (?:give|make|draw|plot|decide|explain|match|sort|choose|tick|circle|guess|describe|compare|discuss|tell|say|try|check
+      | identify|name|list|label|mark|fill|copy|correct|justify|verify|classify|create|invent|leave|do|don't|are|is|can
+      | does|true|false|when|where|why|who)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _PART = re.compile(r"(?:(?<=\s)|^)\(?([a-h]|\d{1,2})[.)]\s+(?=\S)")
 
 
@@ -111,13 +124,34 @@ def is_instruction(text: str) -> bool:
 
 
 def with_instruction(instruction: str, item: str) -> tuple[str, ...]:
-    """The ways in which a list item under a shared instruction can be read, the likeliest first."""
-    if is_task(item):
-        return (item, f"{instruction} {item}")
+    """The ways in which a list item under a shared instruction can be read, the likeliest first.
+
+    The instruction is a part of each reading, unless it says no more than the item itself does.
+    """
     bare = instruction.strip().rstrip(":.").strip()
+    alone = (item,) if says_no_task(bare) or (is_task(item) and sets_known_task(bare)) else ()
+    if is_task(item):
+        return (*alone, f"{instruction} {item}")
     # "Find the derivative of each function" becomes "Find the derivative of".
     own = re.sub(r"\s+", " ", _LIST_OF.sub("", _OF_EACH.sub(r"\1", bare))).strip(" ,")
-    return tuple(dict.fromkeys([f"{own} {item}".strip(), f"{own}: {item}", f"{bare}: {item}", item]))
+    return tuple(dict.fromkeys([f"{own} {item}".strip(), f"{own}: {item}", f"{bare}: {item}", *alone]))
+
+
+def without_number(title: str) -> str:
+    """A heading without its number: "6. Solve each equation" → "Solve each equation"."""
+    return _NUMBERED.sub("", title.strip())
+
+
+def says_no_task(title: str) -> bool:
+    """Whether a heading or a line above a list leaves open what to do: "Practice 3: linear equations"."""
+    words = re.findall(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", _BY_NAME.sub(" ", without_number(title)))
+    return all(word in title_words() or word.lower() in title_words() for word in words)
+
+
+def may_set_task(line: str) -> bool:
+    """Whether a line above a list reads as its instruction: a request, a question, or an announcement."""
+    line = line.strip()
+    return line.endswith((":", "?")) or bool(_REQUEST.match(line) or _SHARED.search(line))
 
 
 def split_parts(text: str) -> tuple[str, list[Part]]:

@@ -72,15 +72,21 @@ def verify_by_family(stated: str | None, solution: Solution) -> Verdict:
     return Verdict(True, how, solution.answer, solution.answer_kind, solution.steps)
 
 
-def verify_by_steps(stated: str | None, steps: tuple[str, ...]) -> Verdict:
-    """Check the arithmetic of the document's own steps, and whether they arrive at the stated answer."""
+def verify_by_steps(stated: str | None, steps: tuple[str, ...], unsolved: str = "no known family") -> Verdict:
+    """Check the arithmetic of the document's own steps, and whether they arrive at the stated answer.
+
+    Args:
+        stated: the stated answer.
+        steps: the steps.
+        unsolved: why no family solved the problem.
+    """
     kind: AnswerKind = infer_kind(stated) if stated else "text"
     given = _given_steps(steps, stated)
     if stated is None:
-        return Verdict(False, "no known family, and no answer is stated", None, kind, given)
+        return Verdict(False, f"{unsolved}, and no answer is stated", None, kind, given)
     reason = _why_steps_fail(steps, given, stated, kind)
     if reason:
-        return Verdict(False, f"no known family, and {reason}", None, kind, given)
+        return Verdict(False, f"{unsolved}, and {reason}", None, kind, given)
     return Verdict(True, "by its steps: their arithmetic holds and gives the stated answer", stated, kind, given)
 
 

@@ -1,0 +1,312 @@
+"""Computes each answer a second time, by another way, before it counts.
+
+- A solution of an equation is put into the equation, and their number is counted by Sturm's theorem. An inequality is
+  tried on both sides of its boundary and on it. A system's values are put into both equations.
+- An expression that was simplified, expanded or factored must have the original's value at several rational points.
+- A derivative is compared with differences of the function, a limit with values beside the point.
+- A number is computed again from the statement by the parser of `maths.expressions`, or from its own numbers by the
+  definition (`statistics.mean`, a slope times the run, the sum of products).
+- For every family, no arithmetic in the steps may be wrong.
+
+The second way shares the reading of the statement with the first only where it can't be read otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Callable
+from fractions import Fraction
+
+import sympy
+
+from canopy_assets.curriculum.instructions import read_instruction
+from canopy_assets.curriculum.solution import Solution
+from canopy_assets.curriculum.statements import ascii_statement
+from canopy_assets.maths.answers import equivalent
+from canopy_assets.maths.evaluation import Value, close, same_expression, value_at
+from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
+from canopy_assets.maths.glyphs import TO_HYPHEN
+
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:/\d+)?")
+_POINT = re.compile(r"\(\s*(-?[\d./]+)\s*,\s*(-?[\d./]+)\s*\)")
+_QUOTIENT = re.compile(r"((?:\d+ )?\d+/\d+|\d+) ?/ ((?:\d+ )?\d+/\d+|\d+)")
+"""A fraction divided by a fraction: the division has the lower rank of the two."""
+_HOLDS = {
+    "=": lambda a, b: close(a, b),
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def disagreement(statement: str, solution: Solution) -> str | None:
+    """What a second computation has against a solution; None where it confirms it."""
+    check = _CHECKS.get(solution.family)
+    try:
+        if check is not None and not check(statement, solution):
+            return f"a second computation does not give {solution.answer}"
+    except (ArithmeticError, ValueError, TypeError, AttributeError) as error:
+        return f"{solution.answer} could not be computed a second time ({error})"
+    wrong = next((step.work for step in solution.steps if _is_wrong(step.work, solution.unit)), None)
+    return f"a step is wrong: {wrong}" if wrong else None
+
+
+def _is_wrong(work: str, unit: str | None) -> bool:
+    """Whether a line of work states an equality of numbers that does not hold."""
+    for clause in re.split(r",? so | and | means | → |, ", _without_units(work, unit)):
+        values = [_constant(side) for side in clause.split("=")]
+        if any(a is not None and b is not None and not close(a, b) for a, b in zip(values, values[1:], strict=False)):
+            return True
+    return False
+
+
+def _without_units(text: str, unit: str | None) -> str:
+    text = re.sub(r"[$€£]", "", text)
+    return re.sub(r"(?<=[\dπ])\s(?:mm|cm|m|km|in|ft|yd|mi)[²³]?(?![\w²³])", "", text.replace(f" {unit}", "") if unit else text)
+
+
+def _constant(text: str) -> Value | None:
+    """The value of a text that is nothing but numbers; "5/6 ÷ 2/3" divides two fractions."""
+    if re.search(r"[A-Za-zθ′]", text.replace("sqrt", "")):
+        return None
+    try:
+        first, *others = (value_at(parse(part)) for part in text.split("÷")) if "/" in text else (value_at(parse(text)),)
+    except ExpressionError:
+        return None
+    for other in others:
+        if other == 0:
+            return None
+        first = first / other
+    return first
+
+
+def _number(text: str) -> Value:
+    """The value of an answer such as "−3/4", "25π cm²" or "$40".
+
+    Raises:
+        ExpressionError: it is no number.
+    """
+    return value_at(parse(re.sub(r"[$€£%]", "", text)))
+
+
+def _relation(statement: str) -> Relation:
+    """The equation or inequality of a statement.
+
+    Raises:
+        ValueError: it has none.
+    """
+    instruction = read_instruction(statement)
+    if instruction is None:
+        raise ValueError("no equation")
+    return parse_relation(instruction.mathematics.lower() if "log" in statement.lower() else instruction.mathematics)
+
+
+def _symbol(relation: Relation) -> sympy.Symbol:
+    (symbol,) = relation.left.free_symbols | relation.right.free_symbols
+    return sympy.Symbol(str(symbol))
+
+
+def _values_of(answer: str) -> list[sympy.Expr]:
+    """The values of "x = 3 or x = −2"; none of "no real solutions"."""
+    return [parse(part.split("=")[1]) for part in answer.split(" or ") if "=" in part]
+
+
+def _solves_equation(statement: str, solution: Solution) -> bool:
+    relation = _relation(statement)
+    symbol, found = _symbol(relation), _values_of(solution.answer)
+    difference = relation.left - relation.right
+    for value in found:
+        at = {symbol.name: value_at(value)}
+        if not close(value_at(relation.left, at), value_at(relation.right, at)):
+            return False
+    if not difference.is_polynomial(symbol):
+        return len(found) == 1  # log_b(x) = n, which is monotonic
+    return len(found) == sympy.Poly(sympy.expand(difference), symbol).count_roots()
+
+
+def _solves_inequality(statement: str, solution: Solution) -> bool:
+    relation, found = _relation(statement), parse_relation(solution.answer)
+    name = _symbol(relation).name
+    boundary = value_at(found.right)
+    assert isinstance(boundary, Fraction)
+    return all(_holds(relation, {name: v}) == _holds(found, {name: v}) for v in (boundary - 1, boundary, boundary + 1))
+
+
+def _holds(relation: Relation, values: dict[str, Value]) -> bool:
+    return bool(_HOLDS[relation.op](value_at(relation.left, values), value_at(relation.right, values)))
+
+
+def _solves_system(statement: str, solution: Solution) -> bool:
+    instruction = read_instruction(statement)
+    if instruction is None:
+        return False
+    values = {name.strip(): value_at(parse(value)) for name, value in re.findall(r"(\w+) = ([^,]+)", solution.answer)}
+    parts = re.split(r"\s*(?:;|\band\b|,|\n|\\\\|&)\s*", instruction.mathematics.strip("{} "))
+    equations = [parse_relation(part) for part in parts if part]
+    return len(equations) == len(values) == 2 and all(_holds(equation, values) for equation in equations)
+
+
+def _same_everywhere(statement: str, solution: Solution) -> bool:
+    instruction = read_instruction(statement)
+    return instruction is not None and same_expression(parse(instruction.mathematics), parse(solution.answer))
+
+
+def _same_number(statement: str, solution: Solution) -> bool:
+    """The expression of the statement by the parser; in words ("2/3 of 60"), only the steps are checked."""
+    instruction = read_instruction(ascii_statement(statement))
+    text = re.sub(r"\s*=[\s_?]*$", "", instruction.mathematics) if instruction else ""
+    quotient = _QUOTIENT.fullmatch(text) if solution.family == "fractions" else None
+    parts = quotient.groups() if quotient else (text,)
+    try:
+        values = [value_at(parse(part)) for part in parts]
+    except ExpressionError:
+        return solution.family == "fractions" and re.search(r"[a-z]{2,}", statement) is not None
+    return close(values[0] if len(values) == 1 else values[0] / values[1], _number(solution.answer))
+
+
+def _is_logarithm(statement: str, solution: Solution) -> bool:
+    if solution.answer_kind == "solutions":
+        return _solves_equation(statement, solution)
+    slots = solution.steps[0].slots
+    return close(value_at(parse(slots["base"])) ** value_at(parse(solution.answer)), value_at(parse(slots["argument"])))
+
+
+def _is_value(statement: str, solution: Solution) -> bool:
+    slots = solution.steps[0].slots
+    at = {slots["variable"]: value_at(parse(slots["input"]))}
+    return close(value_at(parse(slots["rule"]), at), _number(solution.answer))
+
+
+def _is_derivative(statement: str, solution: Solution) -> bool:
+    """The answer against (f(x + h) − f(x − h)) / 2h, whose error is of the order of h²."""
+    slots, h = solution.steps[-1].slots, Fraction(1, 10**5)
+    function, name = parse(slots["function"]), slots["variable"]
+    points = [value_at(parse(slots["point"]))] if "point" in slots else [Fraction(7, 5), Fraction(3, 4), Fraction(9, 4)]
+    for x in points:
+        high, low = (complex(value_at(function, {name: x + d})) for d in (h, -h))
+        slope, answer = (high - low) / complex(2 * h), complex(value_at(parse(solution.answer), {name: x}))
+        if abs(slope - answer) > 1e-5 * max(1.0, abs(slope)) * max(1.0, float(abs(x))) ** 2:
+            return False
+    return True
+
+
+def _is_limit(statement: str, solution: Solution) -> bool:
+    """The answer against the function's values on both sides of the point, or far out."""
+    slots, answer = solution.steps[0].slots, complex(_number(solution.answer))
+    function, name = parse(slots["expression"]), slots["variable"]
+    if "target" in slots:
+        sign = -1 if slots["target"].startswith("−") else 1
+        return abs(complex(value_at(function, {name: sign * Fraction(10**12)})) - answer) < 1e-6 * max(1.0, abs(answer))
+    point, h = value_at(parse(slots["point"])), Fraction(1, 10**9)
+    beside = [complex(value_at(function, {name: point + d})) for d in (h, -h)]
+    return all(abs(value - answer) < 1e-4 * max(1.0, abs(answer)) for value in beside)
+
+
+def _numbers(statement: str) -> list[Fraction]:
+    return [Fraction(n) for n in _NUMBER.findall(ascii_statement(statement))]
+
+
+def _is_mean(statement: str, solution: Solution) -> bool:
+    """A mean from the statement's own numbers; a missing value must bring the known ones to the mean."""
+    first = solution.steps[0].slots
+    if "mean" not in first:
+        values = [Fraction(str(value_at(parse(n)))) for n in _listed(first["numbers"])]
+        return close(statistics.mean(values), _number(solution.answer)) and set(values) <= set(_numbers(statement))
+    known = [Fraction(str(value_at(parse(n)))) for n in _listed(solution.steps[1].slots["numbers"])]
+    mean, missing = _number(first["mean"]), _number(solution.answer)
+    assert isinstance(missing, Fraction)
+    return len(known) + 1 == int(first["count"]) and close(statistics.mean([*known, missing]), mean)
+
+
+def _listed(text: str) -> list[str]:
+    return re.split(r", | and ", re.sub(r"[$€£%]", "", text))
+
+
+def _is_percentage(statement: str, solution: Solution) -> bool:
+    """What each step says in percent: "25% of $80 is $20"; a rate must give the part again."""
+    for step in solution.steps:
+        said = re.fullmatch(r"([\d.,/]+)% of (.+) is (.+)", step.work)
+        if said:
+            unit = solution.unit or ""
+            rate, whole, part = (Fraction(re.sub(r"[^\d./]", "", t.replace(unit, "") if unit else t)) for t in said.groups())
+            if rate * whole / 100 != part:
+                return False
+    if solution.answer.endswith("%"):
+        slots = solution.steps[-2].slots
+        answer = _number(solution.answer)
+        return close(answer * _number(slots["whole"]) / 100, _number(slots["part"]))
+    return True
+
+
+def _is_slope(statement: str, solution: Solution) -> bool:
+    (x1, y1), (x2, y2) = _points(statement)
+    return close(_number(solution.answer) * (x2 - x1), y2 - y1)
+
+
+def _is_line(statement: str, solution: Solution) -> bool:
+    line = parse(solution.answer.split("=")[1])
+    points = _points(statement)
+    through = all(close(value_at(line, {"x": x}), y) for x, y in points)
+    if len(points) == 2:
+        return through
+    rise = value_at(line, {"x": Fraction(1)}) - value_at(line, {"x": Fraction(0)})
+    return through and any(close(rise, n) for n in _numbers(_POINT.sub(" ", ascii_statement(statement))))
+
+
+def _points(statement: str) -> list[tuple[Fraction, Fraction]]:
+    return [(Fraction(x), Fraction(y)) for x, y in _POINT.findall(statement.translate(TO_HYPHEN))]
+
+
+def _is_dot_product(statement: str, solution: Solution) -> bool:
+    numbers = _numbers(statement)
+    u, v = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
+    return close(sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0)), _number(solution.answer))
+
+
+def _is_determinant(statement: str, solution: Solution) -> bool:
+    a, b, c, d = _numbers(re.sub(r"2\s*(?:×|x|by|-by-)\s*2", " ", statement))
+    return close(Fraction(int(sympy.Matrix([[a, b], [c, d]]).det() * 10**6), 10**6), _number(solution.answer))
+
+
+def _is_measure(statement: str, solution: Solution) -> bool:
+    """The formula's value by the parser, with the answer's π."""
+    answer = solution.answer.removesuffix(solution.unit or "").strip()
+    works = [step.work for step in solution.steps]
+    final = _without_units(works[-1], solution.unit).split("=")
+    return equivalent(answer, final[-1].strip(), "expression") and close(value_at(parse(final[-2])), value_at(parse(answer)))
+
+
+def _is_probability(statement: str, solution: Solution) -> bool:
+    slots = next((s.slots for s in solution.steps if s.kind == "probability.ratio"), None)
+    if slots is None:
+        return True  # of a complement, whose only step is arithmetic
+    return _number(solution.answer) == Fraction(int(slots["favourable"]), int(slots["total"]))
+
+
+_CHECKS: dict[str, Callable[[str, Solution], bool]] = {
+    "linear_equation": _solves_equation,
+    "quadratic_equation": _solves_equation,
+    "linear_inequality": _solves_inequality,
+    "system_of_equations": _solves_system,
+    "factoring": _same_everywhere,
+    "simplifying": _same_everywhere,
+    "exponents": _same_everywhere,
+    "logarithms": _is_logarithm,
+    "arithmetic": _same_number,
+    "fractions": _same_number,
+    "function_evaluation": _is_value,
+    "derivative": _is_derivative,
+    "limit": _is_limit,
+    "mean": _is_mean,
+    "percent": _is_percentage,
+    "slope": _is_slope,
+    "line_equation": _is_line,
+    "dot_product": _is_dot_product,
+    "determinant": _is_determinant,
+    "area": _is_measure,
+    "volume": _is_measure,
+    "probability": _is_probability,
+}
+"""By family. A family of a new topic that has none here is checked by its steps alone."""
