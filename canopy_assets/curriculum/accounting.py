@@ -71,8 +71,8 @@ def not_understood(statement: str, family: Family, solution: Solution) -> str | 
 def _not_understood(statement: str, family: Family, value: str) -> str | None:
     label = _LABEL.match(statement)
     skipped = [(0, label.end())] if label else []
-    skipped += [m.span() for m in inert_phrases().finditer(statement)]
-    own = _own_words(family)
+    own, own_phrases = _own(family)
+    skipped += [m.span() for phrases in (inert_phrases(), own_phrases) for m in phrases.finditer(statement)]
     for part in _parts(statement):
         if any(start <= part.start and part.end <= end for start, end in skipped):
             continue
@@ -114,8 +114,11 @@ def _is_inert(word: str) -> bool:
 
 
 @cache
-def _own_words(family: Family) -> frozenset[str]:
-    return frozenset(family.inert.split())
+def _own(family: Family) -> tuple[frozenset[str], re.Pattern[str]]:
+    """The family's own inert words, and its phrases: "per_game" is inert, "per" alone is not."""
+    words = family.inert.split()
+    phrases = [re.escape(w.replace("_", " ")) for w in words if "_" in w]
+    return frozenset(w for w in words if "_" not in w), re.compile("|".join(phrases) or r"(?!)", re.IGNORECASE)
 
 
 def _is_read(statement: str, part: _Part, family: Family, value: str) -> bool:
@@ -131,7 +134,8 @@ def _others(part: _Part) -> tuple[str, ...]:
     """What may take the part's place. Where the answer depends on a part only in some cases (the 7 of x³ + 7, when
     the derivative is asked for), leaving it out still shows that it is read: what is left is no mathematics."""
     if part.kind == "sign":
-        return (_OTHER_SIGN.get(part.text, ""), "")
+        other = _OTHER_SIGN.get(part.text)
+        return (other, "", f" {_OTHER_WORD} ") if other else ("",)
     if part.kind == "figure":
         number = int(re.sub(r"\D.*", "", part.text.replace(",", "")))
         return (str(number + 1), str(3 * number + 2), _OTHER_WORD)

@@ -49,6 +49,8 @@ def disagreement(statement: str, solution: Solution) -> str | None:
             return f"a second computation does not give {solution.answer}"
     except (ArithmeticError, ValueError, TypeError, AttributeError) as error:
         return f"{solution.answer} could not be computed a second time ({error})"
+    if not equivalent(solution.steps[-1].result, solution.answer, solution.answer_kind):
+        return f"the steps end with {solution.steps[-1].result}, not with {solution.answer}"
     wrong = next((step.work for step in solution.steps if _is_wrong(step.work, solution.unit)), None)
     return f"a step is wrong: {wrong}" if wrong else None
 
@@ -123,7 +125,7 @@ def _solves_equation(statement: str, solution: Solution) -> bool:
             return False
     if not difference.is_polynomial(symbol):
         return len(found) == 1  # log_b(x) = n, which is monotonic
-    return len(found) == sympy.Poly(sympy.expand(difference), symbol).count_roots()
+    return len(set(found)) == len(found) == sympy.Poly(sympy.expand(difference), symbol).count_roots()
 
 
 def _solves_inequality(statement: str, solution: Solution) -> bool:
@@ -252,7 +254,9 @@ def _is_line(statement: str, solution: Solution) -> bool:
     if len(points) == 2:
         return through
     rise = value_at(line, {"x": Fraction(1)}) - value_at(line, {"x": Fraction(0)})
-    return through and any(close(rise, n) for n in _numbers(_POINT.sub(" ", ascii_statement(statement))))
+    given = _numbers(_POINT.sub(" ", ascii_statement(statement)))
+    known = [rise] if points else [rise, value_at(line, {"x": Fraction(0)})]
+    return through and all(any(close(value, n) for n in given) for value in known)
 
 
 def _points(statement: str) -> list[tuple[Fraction, Fraction]]:

@@ -17,7 +17,7 @@ from canopy_assets.curriculum.accounting import not_understood
 from canopy_assets.curriculum.checking import disagreement
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.solution import Family, Solution
-from canopy_assets.curriculum.words import topics
+from canopy_assets.curriculum.words import topics, vocabulary
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.expressions import ExpressionError, parse
 
@@ -74,10 +74,16 @@ def read_statement(statement: str) -> Reading:
     return Reading(solution if wrong == solution.misconceptions else replace(solution, misconceptions=wrong))
 
 
+@cache
+def _topic_words() -> frozenset[str]:
+    """Words that other families know ("differentiate"): not they, but what they ask about was not understood."""
+    return frozenset(word for words in vocabulary().values() for word in words)
+
+
 def _instruction_refusal(statement: str) -> str | None:
     """Why the instruction around an equation or expression is not followed; None for any other statement."""
     instruction = read_instruction(statement)
-    if instruction is None or instruction.refusal is None:
+    if instruction is None or instruction.refusal is None or instruction.unknown in _topic_words():
         return None
     try:
         for side in re.split(r"<=|>=|[=<>≤≥]", instruction.mathematics):

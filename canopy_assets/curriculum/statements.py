@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import sympy
 
+from canopy_assets.curriculum.inert import inert_phrases
 from canopy_assets.maths.expressions import ExpressionError, parse, parse_relation
 from canopy_assets.maths.glyphs import (
     FROM_SUPERSCRIPT,
@@ -58,12 +59,18 @@ _LEAD = re.compile(
 )
 
 
+def without_inert_phrases(text: str) -> str:
+    """A statement without the phrases that ask for nothing more: "Solve and show your work: 2x = 6"."""
+    return re.sub(rf"(?:,?\s*\band\s+)?\b(?:{inert_phrases().pattern})\b[.,]?", "", text, flags=re.IGNORECASE)
+
+
 def statement_body(statement: str) -> str | None:
     """The statement on one line, without a list number, surrounding marks and final punctuation; None if too long."""
     if len(statement) > MAX_STATEMENT:
         return None
     # Remove emphasis on the instruction ("**Solve** …"), but keep the ** of a power.
-    text = re.sub(r"(\*\*|__)([A-Za-z][A-Za-z :]*)\1", r"\2", re.sub(r"\s+", " ", statement))
+    text = without_inert_phrases(re.sub(r"\s+", " ", statement))
+    text = re.sub(r"(\*\*|__)([A-Za-z][A-Za-z :]*)\1", r"\2", text)
     text = text.strip().strip("*_`").strip()
     text = _LIST_MARK.sub("", text)
     text = re.sub(r"\$([^$]*[a-z=^\\][^$]*)\$", r"\1", text)
@@ -89,7 +96,7 @@ def try_equation(text: str) -> tuple[sympy.Expr, sympy.Expr] | None:
 
 def ascii_statement(statement: str) -> str:
     """A statement on one line in ASCII operators: − → -, × → *, ÷ → /, ½ → 1/2, x² → x^2."""
-    text = _LIST_MARK.sub("", statement.strip().strip("*_`"))
+    text = _LIST_MARK.sub("", without_inert_phrases(statement).strip().strip("*_`"))
     text = _RAISED.sub(lambda m: "^" + m[1].translate(FROM_SUPERSCRIPT), text)
     for glyph, ascii_form in VULGAR_FRACTIONS.items():
         text = re.sub(rf"(?<=\d){glyph}", " " + ascii_form, text).replace(glyph, ascii_form)

@@ -262,7 +262,7 @@ def _percent_change(text: str) -> Solution | None:
 PRECEDENCE = 100
 _INERT = """
 cost costs price prices sale total bill plan month monthly rent salary wage fee fare tip tax sales new
-leaves questions answered got scored score number population pay
+leaves questions answered got scored score population pay
 grows grew rises rose rise falls fell fall drops dropped drop off correctly
 dollars euros pounds kg g km m cm l ml litres liters hours minutes points votes
 """

@@ -23,12 +23,15 @@ _STATEMENT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_NEGATION = re.compile(r"\b(?:not|no|never|none|neither)\b|n't\b|\b(?:fail|los[ei])", re.IGNORECASE)
 _OPPOSITES = {"fail": ("pass", "succ"), "lose": ("win", "winn"), "losi": ("win", "winn")}
 """The beginnings of the words for what fails and what is lost."""
 
 
 def _is_opposite(event: str, asked: str, negation: str) -> bool:
     """Whether the question is about the same event, negated: their content words agree."""
+    if _NEGATION.search(event) or len(_NEGATION.findall(asked)) != 1:
+        return False
     stated, questioned = _stems(event), _stems(asked) - {negation[:4], negation}
     if negation[:4] in _OPPOSITES:
         return bool(stated & set(_OPPOSITES[negation[:4]]))

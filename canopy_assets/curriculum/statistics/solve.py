@@ -46,6 +46,10 @@ _ASKS_MEAN = re.compile(
     """,
     _FLAGS,
 )
+_ASKS_ONLY_MEAN = re.compile(
+    r"\b(?:find|calculate|compute|work\ out|determine|what\ is|what's|give)\ (?:the\ |her\ |his\ )?(?:mean|average)\b",
+    re.IGNORECASE,
+)
 _ASKS_VALUE = re.compile(r"\bhow\b|\bif\b|\bmust\b|\bmissing\b", re.IGNORECASE)
 _TARGET = re.compile(
     r"""
@@ -185,7 +189,7 @@ def _mean_ideas(values: list[Fraction], unit: str | None, noun: str) -> list[Ide
 
 def _missing(text: str) -> Solution | None:
     """The value that brings a list to a given mean."""
-    if _OTHER_MEAN.search(text):
+    if _OTHER_MEAN.search(text) or _ASKS_ONLY_MEAN.search(text):
         return None
     unknown = _WITH_UNKNOWN.search(text)
     if unknown:
@@ -281,8 +285,9 @@ def _missing_ideas(known: list[Fraction], mean: Fraction, unit: str | None, noun
 
 PRECEDENCE = 70
 _INERT = """
-mean average mark marks score scores scored number numbers value values grade grades test tests exam exams quiz quizzes
+mark marks score scores scored numbers third_number fourth_number fifth_number sixth_number seventh_number
+missing_number unknown_number last_number next_number final_number mean_number value values grade grades test tests exam exams quiz quizzes
 age ages height heights temperature temperatures weight weights price prices point points time times goal goals distance
-distances length lengths data set list following first last next final missing unknown must need needs get gets got
+distances length lengths data set list following first last next final missing unknown must need needs get gets got games per_game per_test
 """
 FAMILIES: tuple[Family, ...] = (WordedFamily("mean", "statistics", (_missing, _mean), _INERT),)

@@ -106,11 +106,14 @@ def _dot(text: str) -> Solution | None:
 
 def _asks_for_both(text: str) -> bool:
     """Whether the vectors have no names, or the question is about both: "u · v" for u = (1, 2) and v = (3, 4)."""
+    between = _ANY_VECTOR.split(text)[2]
+    if re.search(r"[-+/^]", between) or text.count("=") != len(_VECTOR_NAMED.findall(text)):
+        return False
     names = {name.lower() for name, _ in _VECTOR_NAMED.findall(text)}
     rest = _VECTOR_NAMED.sub(" ", text)
-    letters = {word for word in re.findall(r"\b[a-z]\b", rest.lower())} - {"a"}
+    letters = set(re.findall(r"\b[b-z]\b|\ba\b(?!\ [a-z]{2})", rest.lower()))
     asked = _NAMES_DOT.search(rest)
-    return letters == names and (not names or (asked is not None and {n.lower() for n in asked.groups()} == names))
+    return not letters or (asked is not None and letters == names == {n.lower() for n in asked.groups()})
 
 
 def _dot_ideas(u: list[Fraction], v: list[Fraction]) -> list[Idea]:
@@ -224,5 +227,5 @@ def _determinant_ideas(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> li
 PRECEDENCE = 30
 FAMILIES: tuple[Family, ...] = (
     WordedFamily("determinant", "vectors", (_determinant,), "matrix determinant det rows"),
-    WordedFamily("dot_product", "vectors", (_dot,), "dot scalar inner product vector vectors"),
+    WordedFamily("dot_product", "vectors", (_dot,), "let dot_product scalar_product inner_product vector vectors"),
 )

@@ -51,6 +51,7 @@ _LIST_OF = re.compile(
     (?:\s+below)?""",
     re.IGNORECASE | re.VERBOSE,
 )
+_EACH = re.compile(r"\s*\b(?:each|every|all|both|these)(?:\s+one)?$", re.IGNORECASE)
 _OF_EACH = re.compile(
     r"""
     (?<!each\ )(?<!every\ )(?<!all\ )(?<!both\ )                # not the "of" of "each of"
@@ -133,7 +134,7 @@ def with_instruction(instruction: str, item: str) -> tuple[str, ...]:
     if is_task(item):
         return (*alone, f"{instruction} {item}")
     # "Find the derivative of each function" becomes "Find the derivative of".
-    own = re.sub(r"\s+", " ", _LIST_OF.sub("", _OF_EACH.sub(r"\1", bare))).strip(" ,")
+    own = re.sub(r"\s+", " ", _EACH.sub("", _LIST_OF.sub("", _OF_EACH.sub(r"\1", bare)))).strip(" ,")
     return tuple(dict.fromkeys([f"{own} {item}".strip(), f"{own}: {item}", f"{bare}: {item}", *alone]))
 
 
