@@ -17,6 +17,7 @@ import re
 import statistics
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 
 import sympy
 
@@ -59,14 +60,16 @@ def _is_wrong(work: str, unit: str | None) -> bool:
     """Whether a line of work states an equality of numbers that does not hold."""
     for clause in re.split(r",? so | and | means | → |, ", _without_units(work, unit)):
         values = [_constant(side) for side in clause.split("=")]
-        if any(a is not None and b is not None and not close(a, b) for a, b in zip(values, values[1:], strict=False)):
+        if any(a is not None and b is not None and not close(a, b) for a, b in pairwise(values)):
             return True
     return False
 
 
 def _without_units(text: str, unit: str | None) -> str:
     text = re.sub(r"[$€£]", "", text)
-    return re.sub(r"(?<=[\dπ])\s(?:mm|cm|m|km|in|ft|yd|mi)[²³]?(?![\w²³])", "", text.replace(f" {unit}", "") if unit else text)
+    return re.sub(
+        r"(?<=[\dπ])\s(?:mm|cm|m|km|in|ft|yd|mi)[²³]?(?![\w²³])", "", text.replace(f" {unit}", "") if unit else text
+    )
 
 
 def _constant(text: str) -> Value | None:
@@ -74,7 +77,9 @@ def _constant(text: str) -> Value | None:
     if re.search(r"[A-Za-zθ′]", text.replace("sqrt", "")):
         return None
     try:
-        first, *others = (value_at(parse(part)) for part in text.split("÷")) if "/" in text else (value_at(parse(text)),)
+        first, *others = (
+            (value_at(parse(part)) for part in text.split("÷")) if "/" in text else (value_at(parse(text)),)
+        )
     except ExpressionError:
         return None
     for other in others:
@@ -232,7 +237,9 @@ def _is_percentage(statement: str, solution: Solution) -> bool:
         said = re.fullmatch(r"([\d.,/]+)% of (.+) is (.+)", step.work)
         if said:
             unit = solution.unit or ""
-            rate, whole, part = (Fraction(re.sub(r"[^\d./]", "", t.replace(unit, "") if unit else t)) for t in said.groups())
+            rate, whole, part = (
+                Fraction(re.sub(r"[^\d./]", "", t.replace(unit, "") if unit else t)) for t in said.groups()
+            )
             if rate * whole / 100 != part:
                 return False
     if solution.answer.endswith("%"):
@@ -279,7 +286,9 @@ def _is_measure(statement: str, solution: Solution) -> bool:
     answer = solution.answer.removesuffix(solution.unit or "").strip()
     works = [step.work for step in solution.steps]
     final = _without_units(works[-1], solution.unit).split("=")
-    return equivalent(answer, final[-1].strip(), "expression") and close(value_at(parse(final[-2])), value_at(parse(answer)))
+    return equivalent(answer, final[-1].strip(), "expression") and close(
+        value_at(parse(final[-2])), value_at(parse(answer))
+    )
 
 
 def _is_probability(statement: str, solution: Solution) -> bool:

@@ -107,7 +107,7 @@ def _last(text: str) -> int:
         start, word = match.start("word"), match["word"]
         if word.lower() in FUNCTIONS or (len(word) == 1 and not _BEFORE_LAST_LETTER.search(text[:start])):
             break
-        if len(word) > 1 and _is_product(text, match, "word") or re.match(r"\s*[\d(]", text[match.end("word") :]):
+        if (len(word) > 1 and _is_product(text, match, "word")) or re.match(r"\s*[\d(]", text[match.end("word") :]):
             break
         end = start
     return len(text[:end].rstrip(" ,;.:"))
@@ -116,7 +116,9 @@ def _last(text: str) -> int:
 def _is_product(text: str, match: re.Match[str], group: str | int = 0) -> bool:
     """Whether letters are a product of variables ("xy = 6"), not a word."""
     letters = match[group]
-    beside = _OPERATOR_AHEAD.match(text, match.end(group)) or re.search(r"[=+*/^<>≤≥−-]\s*$", text[: match.start(group)])
+    beside = _OPERATOR_AHEAD.match(text, match.end(group)) or re.search(
+        r"[=+*/^<>≤≥−-]\s*$", text[: match.start(group)]
+    )
     return len(letters) <= 3 and beside is not None
 
 

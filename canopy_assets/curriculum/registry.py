@@ -21,7 +21,6 @@ from canopy_assets.curriculum.words import topics, vocabulary
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.expressions import ExpressionError, parse
 
-
 _COMMA = re.compile(
     r"""
     (?<![\d,.(\[<⟨|-])(?<![(\[<⟨|][-−–])  # not the coordinates in (2,5) and (−2,5)
@@ -43,7 +42,7 @@ def families() -> tuple[Family, ...]:
 
 
 class Reading(NamedTuple):
-    """What was made of a statement: its solution, or why there is none. Both are None for an unknown kind of problem."""
+    """The solution of a statement, or why there is none. Both are None for an unknown kind of problem."""
 
     solution: Solution | None
     refusal: str | None = None

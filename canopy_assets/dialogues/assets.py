@@ -101,7 +101,7 @@ class DialogueConfig(dg.Config):
     group_name="dialogues",
     owners=["team:data"],
     kinds={"parquet", "python"},
-    code_version=f"4+{words_digest()}+{judge_digest()}",
+    code_version=f"5+{words_digest()}+{judge_digest()}",
 )
 @classified()
 def synthetic_dialogues(

@@ -18,7 +18,8 @@ _STATEMENT = re.compile(
     rf"""
     (?:if\ )?the\ (?:probability|chance)\ (?P<event>(?:that|of)\ [^.?!,\d]+?)  # The probability of rain
     \ is\ (?P<p>\d+/\d+|(?:{NUMBER})\s*%?)(?:[.,;]|,?\ then)*\s+  # is 0.3.
-    (?:find|what\ is|what's|calculate|what)\ (?:the\ )?(?:probability|chance)(?P<asked>[^.?!\d]*  # What is the probability
+    (?:find|what\ is|what's|calculate|what)\ (?:the\ )?(?:probability|chance)  # What is the probability
+    (?P<asked>[^.?!\d]*
     \b(?P<negation>not|n't|doesn't|won't|isn't|no|never|fails?|loses?|losing)\b[^.?!\d]*)[.?]  # of no rain?
     """,
     re.IGNORECASE | re.VERBOSE,

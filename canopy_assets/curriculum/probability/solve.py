@@ -332,10 +332,11 @@ def _cards(text: str) -> Solution | None:
 
 PRECEDENCE = 80
 _INERT = """
-probability chance likelihood random randomly contains contain holds hold drawn draws drawing draw picked picks picking
-pick chosen choosing chooses taken taking selected selecting selects thrown throws throwing rolled rolls rolling roll
-tossed spun spins spinner lands landing land gets getting get outcome event equal section sections one a_number even_number odd_number prime_number die dice
-once out deck pack standard box boxes tin urn bowl container spinner wheel
+probability chance likelihood random randomly contains contain holds hold drawn draws drawing draw picked picks
+picking pick chosen choosing chooses taken taking selected selecting selects thrown throws throwing rolled rolls
+rolling roll tossed spun spins spinner lands landing land gets getting get outcome event equal section sections one
+a_number even_number odd_number prime_number die dice once out deck pack standard box boxes tin urn bowl container
+spinner wheel
 """
 FAMILIES: tuple[Family, ...] = (
     WordedFamily("probability", "probability", (complement, _bag, _cards, _numbered), _INERT),

@@ -40,7 +40,7 @@ _LIST_OF = re.compile(
         (?:each|every|all|both)(?:\s+(?:one\s+)?of)?(?:\s+(?:the|these))?(?:\s+following)?     # "each of the following"
       | (?:the|these)\s+following
       | these
-      | the
+      | the(?!\s+(?:number|sum|product|calculation)\b)             # "the product" is asked for
     )
     (?:\s+(?:two|three|four|five|six|linear|quadratic|given|below|rational|simple))*
     \s+
@@ -56,8 +56,15 @@ _OF_EACH = re.compile(
     r"""
     (?<!each\ )(?<!every\ )(?<!all\ )(?<!both\ )                # not the "of" of "each of"
     \b(of|through|between)\s+
-    (?:each|every|all|both|the)(?:\s+of)?(?:\s+the|\s+these)?(?:\s+following)?
-    (?:\s+\w+){0,3}""",
+    (?:each|every|all|both|the|these)\b(?:\s+of)?(?:\s+the|\s+these)?(?:\s+following)?
+    (?:\s+(?:pairs?\s+of|sets?\s+of|two|given|simple|linear|quadratic))*
+    (?:                                                         # only what the items themselves show
+        \s+
+        (?:
+            functions?|expressions?|equations?|numbers?|polynomials?|points?|vectors?|matrix|matrices|values|scores
+          | data|sets?|lists?|pairs?|fractions?|logarithms?|powers?
+        )\b
+    )?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _MATHS = re.compile(
@@ -76,9 +83,9 @@ _BY_NAME = re.compile(r"\b(?:by|Mr|Mrs|Ms|Dr|Miss)\.?\s+(?:(?:Mr|Mrs|Ms|Dr|Miss)
 _REQUEST = re.compile(
     rf"""
     {_VERBS}
-  | (?:give|make|draw|plot|decide|explain|match|sort|choose|tick|circle|guess|describe|compare|discuss|tell|say|try|check
-      | identify|name|list|label|mark|fill|copy|correct|justify|verify|classify|create|invent|leave|do|don't|are|is|can
-      | does|true|false|when|where|why|who)\b
+  | (?:give|make|draw|plot|decide|explain|match|sort|choose|tick|circle|guess|describe|compare|discuss|tell|say|try
+      | check|identify|name|list|label|mark|fill|copy|correct|justify|verify|classify|create|invent|leave|do|don't
+      | are|is|can|does|true|false|when|where|why|who)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
