@@ -1,16 +1,21 @@
-"""The adapter directory: weights and configuration for PEFT, vLLM and TRL, with log, loss curve and model card."""
+"""The adapter directory: weights and configuration for PEFT, vLLM and TRL, with log, loss curve and model card.
+
+After several starts the directory is that of the judged one, and it also holds what the others need to reply, each in a
+directory of its own below `other_starts`. They are kept for the evaluation; what is served or exported is without them.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
-from canopy_assets.adapters.results import LogRow, TrainingResult
+from canopy_assets.adapters.results import LogRow, Start, TrainingResult
 
 WEIGHTS = "adapter_model.safetensors"
 ADAPTER_CONFIG = "adapter_config.json"
@@ -18,6 +23,7 @@ LOG_FILE = "training_log.jsonl"
 CONFIG_FILE = "training_config.json"
 CURVE = "loss_curve.png"
 CARD = "README.md"
+OTHER_STARTS = "other_starts"
 
 
 def write(
@@ -48,6 +54,36 @@ def write(
     (target / CONFIG_FILE).write_text(json.dumps(config, indent=2))
     draw_curve(result.log, result.base_validation_loss, result.best_step, target / CURVE)
     (target / CARD).write_text(model_card(base, lora, settings, result, lineage), encoding="utf-8")
+
+
+def start_folder(adapter: Path, seed: int) -> Path:
+    """Where an adapter's directory holds the start of a seed."""
+    return adapter / OTHER_STARTS / f"seed-{seed}"
+
+
+def choose_start(target: Path, starts: Sequence[Start]) -> None:
+    """Make the judged start the adapter in `target`, name all of them in its card, and keep of the others what replies.
+
+    Args:
+        target: holds every start in its `start_folder`, and nothing else.
+        starts: all of them.
+    """
+    for start in starts:
+        folder = start_folder(target, start.seed)
+        for path in list(folder.iterdir()):
+            if start.judged:
+                shutil.move(path, target / path.name)
+            elif path.name not in (WEIGHTS, ADAPTER_CONFIG, CONFIG_FILE):
+                path.unlink()
+        if start.judged:
+            folder.rmdir()
+    with (target / CARD).open("a", encoding="utf-8") as card:
+        card.write(_starts_section(starts))
+
+
+def copy_served(adapter: Path, target: Path) -> None:
+    """Copy an adapter's directory into `target`, without the starts that were not chosen."""
+    shutil.copytree(adapter, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(OTHER_STARTS))
 
 
 def draw_curve(log: tuple[LogRow, ...], base_validation_loss: float | None, best_step: int, path: Path) -> None:
@@ -137,6 +173,23 @@ def _by_group(result: TrainingResult) -> str:
         rows = {name: f"{g.loss:.4f} nats per tutor token, on {g.tokens} tokens" for name, g in weakest_first}
         tables.append(f"\n### Validation loss by {kind}\n{_table(rows)}\n")
     return "".join(tables)
+
+
+def _starts_section(starts: Sequence[Start]) -> str:
+    """The section of the model card on an adapter's starts."""
+    rows = {
+        f"seed {s.seed}" + (", **this adapter**" if s.judged else ""): f"{_nats(s.validation_loss)}, {s.seconds:.0f} s"
+        for s in starts
+    }
+    even = ", of the two in the middle the worse" if len(starts) % 2 == 0 else ""
+    return f"""
+## Starts
+
+Trained {len(starts)} times with different seeds, which decide the initial weights, the order and dropout. This adapter
+is the one with the median validation loss{even}. The evaluation report says how far apart their replies are.
+
+{_table(rows)}
+"""
 
 
 def _write_adapter(target: Path, model: Any, base: BaseModelInfo) -> None:

@@ -1,6 +1,8 @@
 """The base model, and the LoRA adapter trained on it."""
 
-from collections.abc import Mapping
+import copy
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,13 +11,13 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import BaseModel, Field
 
-from canopy_assets.adapters.config import LoraSettings, TrainingSettings
+from canopy_assets.adapters.config import LoraSettings, StartSettings, TrainingSettings
 from canopy_assets.adapters.retraining import enough_new_examples, write_examples
 from canopy_assets.compute import leases
 from canopy_assets.compute.executors import gpu_op_tags
 from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.lineage.automation import follows_what_it_reads, retrains_when_it_is_worth_it
-from canopy_assets.lineage.configuration import configurable
+from canopy_assets.lineage.configuration import absent_at, configurable
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import markdown_table, picture
 from canopy_assets.lineage.versions import stop_behind_failed_checks, versioned
@@ -26,7 +28,7 @@ from canopy_assets.storage.artefacts import Artefact, draft_folder
 from canopy_assets.storage.inventory import checkpoints_dir
 
 if TYPE_CHECKING:
-    from canopy_assets.adapters.results import GroupLoss, TrainingProgress, TrainingResult
+    from canopy_assets.adapters.results import GroupLoss, Start, TrainingProgress, TrainingResult
     from canopy_assets.adapters.tracking import MlflowTracking
 
 GROUP = "adapters"
@@ -74,6 +76,13 @@ def _default(model: type[BaseModel], name: str) -> Any:
     return Field(default=field.default, description=field.description)
 
 
+def _starts() -> Any:
+    """How many starts; 1 is what adapters had before there was the field."""
+    field = copy.copy(StartSettings.model_fields["starts"])
+    field.json_schema_extra = absent_at(1)
+    return field
+
+
 @configurable("lora_adapter")
 class LoraTrainingConfig(dg.Config):
     """LoRA's shape and the training's hyperparameters, with the bounds of `LoraSettings` and `TrainingSettings`."""
@@ -111,23 +120,26 @@ class LoraTrainingConfig(dg.Config):
     validation_rows: int = _default(TrainingSettings, "validation_rows")
     patience: int | None = _default(TrainingSettings, "patience")
     seed: int = _default(TrainingSettings, "seed")
+    starts: int = _starts()
     dtype: str = Field(
         default="auto", description="Format of the frozen base: auto (measured on a CPU), float32 or bfloat16."
     )
 
-    def settings(self) -> tuple[LoraSettings, TrainingSettings]:
-        """The same settings, validated.
+    def settings(self) -> tuple[LoraSettings, tuple[TrainingSettings, ...]]:
+        """The same settings, validated: LoRA's, and those of each start.
 
         Raises:
             dg.Failure: a value is out of its bounds; the message names it.
         """
         values = self.model_dump()
-        modules = values.pop("target_modules")
+        modules, starts = values.pop("target_modules"), range(values.pop("starts"))
         lora = {name: values.pop(name) for name in ("rank", "alpha", "dropout", "skip_layers")}
         try:
             return (
                 LoraSettings(**lora, target_modules="all-linear" if modules == ["all-linear"] else modules),
-                TrainingSettings(**values, device=get_settings().device),
+                tuple(
+                    TrainingSettings(**{**values, "seed": self.seed + i}, device=get_settings().device) for i in starts
+                ),
             )
         except ValueError as error:
             raise dg.Failure(
@@ -148,25 +160,28 @@ class LoraTrainingConfig(dg.Config):
 def lora_adapter(
     context: dg.AssetExecutionContext, config: LoraTrainingConfig, training_set: pa.Table, base_model: Artefact
 ) -> dg.MaterializeResult[Artefact]:
-    """A PEFT adapter trained on the tutor's turns of the training set, from the step with the best validation loss."""
+    """A PEFT adapter trained on the tutor's turns of the training set, from the step with the best validation loss.
+
+    Of several starts the one with the median validation loss; the evaluation says how far apart they are.
+    """
     stop_behind_failed_checks(context)
-    lora, training = config.settings()
+    lora, trainings = config.settings()
     checkpoints, draft = checkpoints_dir(get_settings()), draft_folder("lora_adapter")
     with leases.lease(get_settings(), context.log.info):
-        result = _train(context, lora, training, checkpoints, draft, training_set, base_model)
+        results, starts = _train(context, lora, trainings, checkpoints, draft, training_set, base_model)
     # Import this only after the lease, so that torch sees only the leased devices.
     from canopy_assets.adapters.training.train import discard_checkpoints
 
-    discard_checkpoints(checkpoints, result)
+    for trained in results:  # only now: until all are done, a finished start is resumed from its last checkpoint
+        discard_checkpoints(checkpoints, trained)
     write_examples(draft, training_set.column("example_id").to_pylist())
-    details = {**_details(result), "base_digest": base_model.digest}
-    metadata = {**details, **_metadata(result, draft)}
-    return versioned(
-        context,
-        Artefact(draft, details=details),
-        config=config,
-        metadata={k: v for k, v in metadata.items() if v is not None},
-    )
+    result = next(trained for trained, start in zip(results, starts, strict=True) if start.judged)
+    details, metadata = {**_details(result), "base_digest": base_model.digest}, _metadata(result, draft)
+    metadata = {k: v for k, v in {**details, **metadata}.items() if v is not None}
+    if len(starts) > 1:
+        details["starts"] = [dataclasses.asdict(start) for start in starts]
+        metadata["starts"] = _starts_table(starts)
+    return versioned(context, Artefact(draft, details=details), config=config, metadata=metadata)
 
 
 def _details(result: "TrainingResult") -> dict[str, Any]:
@@ -201,6 +216,12 @@ def _metadata(result: "TrainingResult", folder: Path) -> dict[str, Any]:
     }
 
 
+def _starts_table(starts: "Sequence[Start]") -> dg.MarkdownMetadataValue:
+    """Every start's validation loss and time; the judged one is marked."""
+    rows = [(s.seed, f"{s.validation_loss:.4f}", f"{s.seconds:.0f}", "✓" if s.judged else "") for s in starts]
+    return dg.MetadataValue.md(markdown_table(["seed", "validation loss", "seconds", "is the adapter"], rows))
+
+
 def _by_group(groups: "Mapping[str, GroupLoss]") -> dg.MarkdownMetadataValue:
     """A table of validation losses by group, highest first. There, more examples would help most."""
     rows = [(name, f"{g.loss:.3f}", g.tokens) for name, g in sorted(groups.items(), key=lambda item: -item[1].loss)]
@@ -210,22 +231,52 @@ def _by_group(groups: "Mapping[str, GroupLoss]") -> dg.MarkdownMetadataValue:
 def _train(
     context: dg.AssetExecutionContext,
     lora: LoraSettings,
-    training: TrainingSettings,
+    trainings: Sequence[TrainingSettings],
     checkpoints: Path,
     draft: Path,
     training_set: pa.Table,
     base_model: Artefact,
-) -> "TrainingResult":
-    """Train with progress in Dagster's log and in MLflow: in one process for each GPU if several are leased."""
+) -> "tuple[list[TrainingResult], list[Start]]":
+    """Train every start: in one process for each GPU if several are leased."""
     from canopy_assets.adapters.base_model import read_info
+    from canopy_assets.adapters.training.starts import train_starts
     from canopy_assets.adapters.training.torchrun import train_in_processes
     from canopy_assets.adapters.training.train import train_adapter
 
     settings = get_settings()
     processes = leases.usable_gpus(settings)
     train = partial(train_in_processes, processes) if processes > 1 else train_adapter
-    tracking = _tracking(context, lora, training, training_set, base_model)
-    with ProgressReporter("training", unit="step", log=context.log.info) as bar:
+    base, examples = read_info(base_model.path), from_table(training_set, TrainingExample)
+    lineage = _lineage(training_set, base_model)
+
+    def start(number: int, training: TrainingSettings, folder: Path) -> "TrainingResult":
+        which = f" start {number} of {len(trainings)}" if len(trainings) > 1 else ""
+        if which:
+            context.log.info(f"{which.strip()}: seed {training.seed}")
+        parameters = {**lora.model_dump(), **training.model_dump(), **lineage}
+        return _reported(
+            context,
+            which,
+            partial(
+                train, base, examples, folder, lora=lora, settings=training, cache=settings.cache_dir,
+                checkpoints=checkpoints, lineage=lineage, log=context.log.info,
+            ),
+            _tracking(context, which, parameters),
+            folder,
+        )  # fmt: skip
+
+    return train_starts(start, trainings, examples, draft)
+
+
+def _reported(
+    context: dg.AssetExecutionContext,
+    which: str,
+    train: "Callable[..., TrainingResult]",
+    tracking: "MlflowTracking | None",
+    folder: Path,
+) -> "TrainingResult":
+    """Train with progress in Dagster's log and in MLflow. `which` names the start where there are several."""
+    with ProgressReporter(f"training{which}", unit="step", log=context.log.info) as bar:
 
         def show(p: "TrainingProgress") -> None:
             validation = {} if p.validation_loss is None else {"validation": f"{p.validation_loss:.3f}"}
@@ -236,44 +287,27 @@ def _train(
                 tracking.step(p)
 
         try:
-            result = train(
-                read_info(base_model.path),
-                from_table(training_set, TrainingExample),
-                draft,
-                lora=lora,
-                settings=training,
-                cache=settings.cache_dir,
-                checkpoints=checkpoints,
-                lineage=_lineage(training_set, base_model),
-                on_progress=show,
-                log=context.log.info,
-            )
+            result = train(on_progress=show)
         except BaseException:
             if tracking:
                 tracking.fail()
             raise
     if tracking:
-        tracking.finish(result, draft)
+        tracking.finish(result, folder)
     return result
 
 
 def _tracking(
-    context: dg.AssetExecutionContext,
-    lora: LoraSettings,
-    training: TrainingSettings,
-    training_set: pa.Table,
-    base_model: Artefact,
+    context: dg.AssetExecutionContext, which: str, parameters: Mapping[str, object]
 ) -> "MlflowTracking | None":
-    """The training's run in MLflow; None if MLflow is not configured."""
+    """A training's run in MLflow; None if MLflow is not configured."""
     from canopy_assets.adapters.tracking import MlflowTracking
 
     uri = get_settings().mlflow
     if uri is None:
         return None
-    parameters = {**lora.model_dump(), **training.model_dump(), **_lineage(training_set, base_model)}
-    return MlflowTracking(
-        uri.get_secret_value(), name=f"lora_adapter {context.run_id[:8]}", parameters=parameters, log=context.log.info
-    )
+    name = f"lora_adapter {context.run_id[:8]}{which}"
+    return MlflowTracking(uri.get_secret_value(), name=name, parameters=parameters, log=context.log.info)
 
 
 def _lineage(training_set: pa.Table, base_model: Artefact) -> dict[str, str]:

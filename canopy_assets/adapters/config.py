@@ -121,6 +121,21 @@ class TrainingSettings(BaseModel):
     )
 
 
+class StartSettings(BaseModel):
+    """How often a training is started, each time with another seed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    starts: int = Field(
+        default=1,
+        ge=1,
+        le=9,
+        description="Trainings with the seeds seed, seed + 1, …, one after the other. The one with the median "
+        "validation loss becomes the adapter (of an even number, the worse of the two in the middle); the others show "
+        "how far apart starts are. It takes as many times as long.",
+    )
+
+
 MACHINE_FIELDS = frozenset(
     {"device", "dtype", "compile", "max_minutes", "checkpoint_every_s", "gradient_checkpointing"}
 )

@@ -63,6 +63,24 @@ class GroupLoss:
 
 
 @dataclass(frozen=True)
+class Start:
+    """One of several trainings that differ in their seed alone.
+
+    Attributes:
+        number: which one it is, from 1.
+        validation_loss: of its best step, in nats per tutor token.
+        seconds: its training time.
+        judged: whether it is the adapter, which the evaluation judges: the one with the median validation loss.
+    """
+
+    number: int
+    seed: int
+    validation_loss: float | None
+    seconds: float
+    judged: bool
+
+
+@dataclass(frozen=True)
 class TrainingResult:
     """A finished training. Losses are nats per tutor token.
 

@@ -14,6 +14,7 @@ import dagster as dg
 import pydantic
 import yaml
 from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
 
 from canopy_assets.records import content_id
 from canopy_assets.settings import SettingsError, get_settings
@@ -21,6 +22,8 @@ from canopy_assets.settings import SettingsError, get_settings
 OPERATIONAL: Final[JsonDict] = {"operational": True}
 """`json_schema_extra` of a field that decides where or how fast something is made, but not what is made. The field's
 value is not part of the data version."""
+
+_ABSENT_AT = "absent_at"
 
 ConfigType = TypeVar("ConfigType", bound=type[dg.Config])
 C = TypeVar("C", bound=dg.Config)
@@ -59,6 +62,15 @@ def configurable(asset: str) -> Callable[[ConfigType], ConfigType]:
         return typing.cast("ConfigType", created)
 
     return with_defaults
+
+
+def absent_at(value: int | float | str | bool) -> JsonDict:
+    """`json_schema_extra` of a field that came later than its asset.
+
+    At this value the asset is made as it was before there was the field. So the field is then left out of the data
+    version, and nothing is made again because of it.
+    """
+    return {_ABSENT_AT: value}
 
 
 def read_run_config(path: Path) -> dict[str, dict[str, Any]]:
@@ -134,20 +146,26 @@ def config_digest(config: Mapping[str, Any]) -> str:
 
 
 def config_values(config: dg.Config | None) -> dict[str, Any]:
-    """The values of a Dagster config that decide what is made; `OPERATIONAL` fields are left out."""
+    """The values of a Dagster config that decide what is made, without `OPERATIONAL` fields and `absent_at` values."""
     return _deciding(config, config.model_dump(mode="json")) if config is not None else {}
 
 
 def _deciding(value: Any, plain: Any) -> Any:
-    """`plain`, the dump of `value`, without operational fields at any depth."""
+    """`plain`, the dump of `value`, without the fields that decide nothing, at any depth."""
     if isinstance(value, dg.Config):
         fields = type(value).model_fields
-        return {
-            n: _deciding(getattr(value, n), plain[n]) for n, f in fields.items() if f.json_schema_extra != OPERATIONAL
-        }
+        return {n: _deciding(getattr(value, n), plain[n]) for n, f in fields.items() if _decides(f, plain[n])}
     if isinstance(value, list):
         return [_deciding(v, p) for v, p in zip(value, plain, strict=True)]
     return plain
+
+
+def _decides(field: FieldInfo, value: Any) -> bool:
+    """Whether a field's value is part of the data version."""
+    extra = field.json_schema_extra
+    if not isinstance(extra, dict):
+        return True
+    return extra != OPERATIONAL and (_ABSENT_AT not in extra or extra[_ABSENT_AT] != value)
 
 
 @lru_cache(maxsize=1)

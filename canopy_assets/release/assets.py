@@ -149,7 +149,9 @@ def _package(champion: Any, adapter: Artefact, report: Artefact) -> Artefact:
 
 
 def _copy(folder: Path) -> Path:
-    """A draft of the champion with the files of a folder."""
+    """A draft of the champion with the files of an adapter."""
+    from canopy_assets.adapters.adapter_files import copy_served
+
     draft = draft_folder("champion")
-    shutil.copytree(folder, draft, dirs_exist_ok=True)
+    copy_served(folder, draft)
     return draft

@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from canopy_assets.adapters.adapter_files import CARD, CONFIG_FILE
+from canopy_assets.adapters.adapter_files import CARD, CONFIG_FILE, copy_served
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.models import load_causal_lm, load_tokenizer, quiet_loading
 from canopy_assets.compute.devices import Dtype
@@ -36,7 +36,7 @@ def export_adapter(adapter: Path, target: Path) -> None:
         FileExistsError: `target` is not empty.
     """
     with new_folder(target) as folder:
-        shutil.copytree(adapter, folder, dirs_exist_ok=True)
+        copy_served(adapter, folder)
 
 
 def export_merged(base: BaseModelInfo, adapter: Path, target: Path, *, dtype: Dtype = "float32") -> None:
