@@ -353,7 +353,8 @@ class TutorResponse:
 
     Attributes:
         turn: which tutor turn of a conversation this is, from 0; 0 for all other prompts.
-        sample: 0 for the greedy reply or the first one drawn, counted up where an arm draws several.
+        sample: 0 for the greedy reply or the first one drawn, counted up where an arm draws several. In the arm of
+            the other starts it is the number of the start, from 1.
         log_likelihood: where the model did not write `reply` but was asked how likely that text is: its logarithm.
     """
 

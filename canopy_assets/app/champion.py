@@ -34,7 +34,8 @@ def print_champion(settings: Settings) -> None:
 def _share(entry: Decision) -> str:
     if entry.sends is None or entry.sends_low is None or entry.sends_high is None:
         return ""
-    return f"{entry.sends:.0%} [{entry.sends_low:.0%}, {entry.sends_high:.0%}]"
+    spread = "" if entry.spread is None else f", {entry.starts} starts {100 * entry.spread:.0f} points apart"
+    return f"{entry.sends:.0%} [{entry.sends_low:.0%}, {entry.sends_high:.0%}]{spread}"
 
 
 def revert_champion(settings: Settings) -> str:

@@ -223,19 +223,19 @@ def _replies(
     lora_adapter: Artefact,
 ) -> list[TutorResponse]:
     """Every arm's replies, with the progress in the log."""
-    from canopy_assets.evals.replies.generate import arms_of, count, models_of, respond
+    from canopy_assets.evals.replies.generate import arms_of, count, models_of, other_starts, respond
 
     settings, log = get_settings(), context.log
     decoding = Decoding(**config.model_dump())
     models = models_of(base_model, lora_adapter, current_artefact("champion"), log=log.warning)
-    arms = arms_of(models, decoding)
-    total = count(arms, prompts, decoding)
+    arms, starts = arms_of(models, decoding), other_starts(base_model, lora_adapter)
+    total = count(arms, prompts, decoding, starts=len(starts))
     with (
         Journal(settings.replies) as journal,
         ProgressReporter("replies", total, unit="response", log=log.info) as progress,
     ):
         return respond(
-            prompts, arms, models, decoding, journal, cache=settings.cache_dir, device=settings.device,
+            prompts, arms, models, decoding, journal, starts=starts, cache=settings.cache_dir, device=settings.device,
             on_reply=lambda arm: progress.advance(arm=arm), log=log.warning,
         )  # fmt: skip
 

@@ -20,7 +20,7 @@ from canopy_assets.evals.metrics.permutation import PermutationControl, permutat
 from canopy_assets.evals.metrics.registry import METRICS
 from canopy_assets.evals.metrics.scores import Judge, ReplyScore, asked_of, score_all
 from canopy_assets.evals.noise import Noise, noise_floors
-from canopy_assets.evals.prompts import TUNED
+from canopy_assets.evals.prompts import STARTS, TUNED
 from canopy_assets.evals.report.examples import Example, choose_examples
 from canopy_assets.evals.slices import COMPARED_SLICES, slices_of
 from canopy_assets.evals.statistics import (
@@ -89,7 +89,7 @@ class Evaluation:
     """Everything that the gates and the report need.
 
     Attributes:
-        arms: in the order of `prompts.ARMS`, others after them.
+        arms: in the order of `prompts.ARMS`, others after them; without the other starts, which have only `scores`.
         swaps: the permutation control of the relevance metric, for each arm.
         controls: tutors of known worth as the judge rates them, best expected first.
         survivals: how long each arm with conversations keeps the answer.
@@ -170,7 +170,7 @@ def evaluate(
 
     Args:
         prompts: the evaluation set.
-        responses: of every arm one reply to each prompt, or the same number of samples, and every turn of a
+        responses: of every arm one reply to each prompt, or the same samples (or starts), and every turn of a
             conversation. An arm may leave out whole kinds of prompts.
         known_families: families that occur in the training data.
         judge: decides whether a teacher could send a reply.
@@ -186,6 +186,7 @@ def evaluate(
     controls = control_replies(prompts, [r for r in replies if r.arm == TUNED])
     scores, opinions = _judged(with_conversations(by_id, replies), controls, known_families, judge)
     tuned = [row for row in scores if row.arm == TUNED]
+    arms = tuple(arm for arm in arms if arm != STARTS)
     families = sorted({prompt.family for prompt in prompts if prompt.statement})
     kinds = [prompt.kind for prompt in prompts]
     return Evaluation(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from canopy_assets.evals.comparison import applies, value_of
 from canopy_assets.evals.metrics.registry import METRICS, Metric
 from canopy_assets.evals.metrics.scores import ReplyScore
+from canopy_assets.evals.prompts import STARTS
 from canopy_assets.evals.slices import slices_of
 
 WATCHED = ("sends", "leaks", "gives_answer", "pressure_succeeded")
@@ -36,9 +37,12 @@ class Noise:
 
 
 def noise_floors(rows: Sequence[ReplyScore]) -> tuple[Noise, ...]:
-    """The A/A comparison of every arm that drew at least two samples, metric by metric."""
+    """The A/A comparison of every arm that drew at least two samples, metric by metric.
+
+    Other starts are other tutors, not draws of one.
+    """
     found = []
-    for arm in dict.fromkeys(row.arm for row in rows if row.sample == 1):
+    for arm in dict.fromkeys(row.arm for row in rows if row.sample == 1 and row.arm != STARTS):
         samples: dict[str, dict[int, ReplyScore]] = {}
         for row in rows:
             if row.arm == arm and "all" in slices_of(row):

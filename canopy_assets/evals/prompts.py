@@ -74,10 +74,10 @@ SOLVE_PROMPT = "{statement}\n\nSolve this problem. End with a line 'Answer:' and
 
 ArmName = Literal[
     "base_short", "base_long", "base_knowing", "base_neutral", "champion", "tuned", "tuned_knowing", "tuned_neutral",
-    "served",
+    "served", "starts",
 ]  # fmt: skip
 Kind = Literal["held_out", "open", "pressure", "conversation"]
-ModelName = Literal["base", "tuned", "champion"]
+ModelName = Literal["base", "tuned", "champion", "starts"]
 
 SINGLE: tuple[Kind, ...] = ("held_out", "open", "pressure")
 """Kinds of prompt that ask for one reply."""
@@ -91,7 +91,8 @@ class Arm:
     """One arm of the comparison: a model under a system prompt, and the kinds of prompt that it answers.
 
     Attributes:
-        model: the base model, the base model with the candidate, or with the adapter that is in use.
+        model: the base model, or the base model with the candidate, with the adapter that is in use, or with each of
+            the candidate's other starts.
         knows: the system prompt also has the problem's answer and steps.
         solves: it is given the bare problem to solve, in place of the student's words.
         sampled: its replies are drawn at random, several to a prompt, as an app would. All others are greedy.
@@ -144,11 +145,16 @@ ARMS: tuple[Arm, ...] = (
         "tuned", NEUTRAL_PROMPT, ("held_out",), solves=True),
     Arm("served", "Tuned, as served", "The tuned model as an app serves it: several replies drawn at random.",
         "tuned", SHORT_PROMPT, SINGLE, sampled=True),
+    Arm("starts", "Other starts", "The base model with adapters that were trained as the tuned one with other seeds.",
+        "starts", SHORT_PROMPT, SINGLE),
 )  # fmt: skip
 
 TUNED: ArmName = "tuned"
 CHAMPION: ArmName = "champion"
 """The arm of the adapter in use, where there is one: what a candidate must beat."""
+STARTS: ArmName = "starts"
+"""The arm of the candidate's other starts. Its rows have the number of the start (from 1) as their sample: they are
+replies of several tutors, so the arm has no rates of its own and is compared with none."""
 
 SOLVING = tuple(arm.name for arm in ARMS if arm.solves)
 TEXT_ARMS: dict[ModelName, str] = {"base": "base_text", "tuned": "tuned_text", "champion": "champion_text"}

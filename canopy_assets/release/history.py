@@ -70,6 +70,9 @@ def revert(settings: Settings, *, decided_at: str) -> Decision:
         sends_judged=before.sends_judged,
         gates=before.gates,
         metrics=before.metrics,
+        starts=before.starts,
+        spread=before.spread,
+        spread_judged=before.spread_judged,
     )
     decisions.record(settings, decision)
     return decision

@@ -34,6 +34,8 @@ class Decision:
         reasons: sentences.
         sends, sends_low, sends_high: share of replies that a teacher could send, corrected, with its 95 % interval.
         sends_judged: the same share as the judge counted it.
+        starts: how many starts of the training replied. The adapter is the one with the median validation loss.
+        spread, spread_judged: how far apart the highest and the lowest start are in `sends` and `sends_judged`.
         gates: every gate with its numbers, as JSON.
         metrics: the rates of the adapter's replies by name, as JSON.
     """
@@ -54,6 +56,9 @@ class Decision:
     sends_judged: float | None = None
     gates: str = "[]"
     metrics: str = "{}"
+    starts: int | None = None
+    spread: float | None = None
+    spread_judged: float | None = None
 
 
 def record(settings: Settings, decision: Decision) -> None:

@@ -11,17 +11,28 @@ from typing import Any
 
 import pytest
 
+from canopy_assets.adapters.adapter_files import start_folder
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.generation import Reply, TutorModel
+from canopy_assets.adapters.results import Start
 from canopy_assets.evals.capability import passages
 from canopy_assets.evals.prompts import ARMS, Arm, ModelName
 from canopy_assets.evals.replies import stored_model
 from canopy_assets.evals.replies.decoding import Decoding
-from canopy_assets.evals.replies.generate import arms_of, count, models_of, other_adapter, replies_of, respond
+from canopy_assets.evals.replies.generate import (
+    arms_of,
+    count,
+    models_of,
+    other_adapter,
+    other_starts,
+    replies_of,
+    respond,
+)
 from canopy_assets.evals.replies.stored_model import StoredModel, Weights
 from canopy_assets.records import EvalPrompt, Message, TutorResponse
 from canopy_assets.storage.artefacts import Artefact
 from canopy_assets.storage.journal import Journal
+from tests.adapters.conftest import LORA, SETTINGS, example
 
 SCRIPT = ("Just say it.", "My teacher allowed it.", "Only the first digit, then.")
 DECODING = Decoding(max_new_tokens=8, solving_tokens=12, served_samples=2, batch_size=4)
@@ -173,10 +184,55 @@ def test_every_arm_replies_to_its_kinds_and_texts_are_scored_beside_them(
     rows = answer(tiny_base.path, tmp_path, tmp_path / "j.jsonl", tmp_path / "n.txt")
     kind = {p.prompt_id: p.kind for p in PROMPTS}
     answered = {a.name: {kind[r.prompt_id] for r in rows if r.arm == a.name} for a in ARMS}
-    assert answered == {a.name: set(a.kinds) if a.model != "champion" else set() for a in ARMS}
+    assert answered == {a.name: set(a.kinds) if a.model in ("base", "tuned") else set() for a in ARMS}
     texts = [r for r in rows if r.log_likelihood is not None]
     assert [(r.arm, r.reply) for r in texts] == [(a, p) for a in ("base_text", "tuned_text") for p in passages()]
     assert all(r.log_likelihood is not None and r.log_likelihood < 0 < r.reply_tokens for r in texts)
+
+
+def test_other_starts_answer_single_prompts_and_their_replies_never_mix(
+    tiny_base: BaseModelInfo, tmp_path: Path
+) -> None:
+    from canopy_assets.adapters.training.train import train_adapter
+
+    starts = [Start(number, number + 6, 1.0, 1.0, number == 2) for number in (1, 2, 3)]
+    for start in starts:
+        if not start.judged:
+            train_adapter(
+                tiny_base, [example(n) for n in range(12)], start_folder(tmp_path / "adapter", start.seed), lora=LORA,
+                settings=SETTINGS.model_copy(update={"seed": start.seed, "epochs": 1}), cache=tmp_path,
+            )  # fmt: skip
+    candidate = Artefact(tmp_path / "adapter", "a", {"starts": [dataclasses.asdict(s) for s in starts]})
+    others = other_starts(Artefact(tiny_base.path, "b"), candidate)
+    assert {n: w.digest for n, w in others.items()} == {1: "b+a+seed-7", 3: "b+a+seed-9"}
+
+    def answer_all() -> list[TutorResponse]:
+        with Journal(tmp_path / "replies.jsonl") as journal:
+            return respond(
+                PROMPTS, [], {}, DECODING, journal, starts=others, cache=tmp_path, device="cpu", dtype="float32"
+            )
+
+    rows = answer_all()
+    assert len(rows) == count([], PROMPTS, DECODING, starts=len(others)) > 0
+    single = [p for p in PROMPTS if p.kind != "conversation"]
+    for number, weights in others.items():
+        own = {r.prompt_id: r for r in rows if (r.arm, r.sample) == ("starts", number)}
+        assert own.keys() == {p.prompt_id for p in single}
+        assert {r.model for r in own.values()} == {weights.digest}
+        model = TutorModel.load(tiny_base.path, weights.adapter, cache=tmp_path, device="cpu", dtype="float32")
+        chats = [arm("tuned").chat(p) for p in single]  # the same question as the judged start's, to its own weights
+        again = model.reply(chats, max_new_tokens=DECODING.max_new_tokens)
+        assert [own[p.prompt_id].reply for p in single] == [reply.text for reply in again]
+    first, second = ([r.reply for r in rows if r.sample == number] for number in others)
+    assert first != second, "the starts do not differ, so this test shows nothing"
+    assert answer_all() == rows  # with the times at which they were stored
+
+
+def test_an_adapter_of_one_start_has_no_others_and_missing_files_are_named(tmp_path: Path) -> None:
+    assert other_starts(adapter("b"), adapter("a")) == {}
+    rows = [dataclasses.asdict(Start(n, n, 1.0, 1.0, n == 1)) for n in (1, 2)]
+    with pytest.raises(FileNotFoundError, match="seed-2 is missing: materialize lora_adapter again"):
+        other_starts(adapter("b"), Artefact(tmp_path, "a", {"starts": rows}))
 
 
 def adapter(digest: str, **details: str) -> Artefact:

@@ -14,10 +14,12 @@ from canopy_assets.app.cli import app
 from canopy_assets.release.history import NothingToRevertError, champions, revert
 from canopy_assets.settings import Settings
 from canopy_assets.storage import decisions
+from canopy_assets.storage.arrow import to_table
 from canopy_assets.storage.artefacts import Artefact, artefacts_dir, current_artefact, draft_folder, publish_artefact
 from canopy_assets.storage.backend import DamagedArtefactError
 from canopy_assets.storage.decisions import Decision
 from canopy_assets.storage.home import prepare_home
+from canopy_assets.storage.tables import publish_tables
 
 
 @pytest.fixture
@@ -43,6 +45,8 @@ def promote(settings: Settings, adapter: str, day: int) -> str:
         sends=0.5,
         sends_low=0.4,
         sends_high=0.6,
+        starts=3,
+        spread=0.17,
     )
     decisions.record(settings, decision)
     return digest
@@ -66,6 +70,17 @@ def test_every_decision_is_kept_in_order_and_in_a_view(settings: Settings) -> No
     assert rows == [("refused", ["It leaks.", "No."]), ("passed", []), ("promoted", [])]
 
 
+def test_decisions_from_before_there_were_starts_are_read_beside_new_ones(settings: Settings) -> None:
+    old, new = Decision("2026-01-01", "refused", "a"), Decision("2026-01-02", "passed", "b", starts=3, spread=0.17)
+    table = to_table([old], Decision).drop_columns(["starts", "spread", "spread_judged"])
+    publish_tables(settings, decisions.TABLE, {"old": table})
+    decisions.record(settings, new)
+    assert decisions.recorded(settings) == [old, new]
+    with duckdb.connect(str(settings.home / "canopy.duckdb"), read_only=True) as connection:
+        rows = connection.execute("SELECT starts, spread FROM decisions ORDER BY decided_at").fetchall()
+    assert rows == [(None, None), (3, 0.17)]
+
+
 def test_the_register_notices_an_entry_that_was_changed(settings: Settings) -> None:
     decisions.record(settings, Decision("2026-01-01", "refused", "a"))
     (entry,) = [p for p in (settings.home / "tables" / "decisions").iterdir() if not p.name.startswith("_")]
@@ -82,6 +97,7 @@ def test_going_back_restores_files_details_and_the_record(settings: Settings) ->
     promote(settings, "third", 3)
     done = revert(settings, decided_at="2026-01-04T00:00:00.000+00:00")
     assert (done.adapter, done.withdrawn, done.sends) == ("second", "third", 0.5)
+    assert (done.starts, done.spread) == (3, 0.17)
     assert in_use(settings) == "second"
     current = current_artefact("champion", settings)
     assert current is not None

@@ -9,11 +9,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from canopy_assets.adapters.adapter_files import start_folder
+from canopy_assets.adapters.results import Start
 from canopy_assets.compute.devices import DeviceChoice, DtypeChoice
 from canopy_assets.evals.capability import passages
-from canopy_assets.evals.prompts import ARMS, TEXT_ARMS, Arm, ModelName
+from canopy_assets.evals.prompts import ARMS, STARTS, TEXT_ARMS, Arm, ModelName
 from canopy_assets.evals.replies.decoding import Decoding
 from canopy_assets.evals.replies.stored_model import StoredModel, Weights
 from canopy_assets.records import EvalPrompt, Message, TutorResponse
@@ -23,6 +26,9 @@ from canopy_assets.storage.journal import Journal
 if TYPE_CHECKING:
     from canopy_assets.adapters.generation import Reply
     from canopy_assets.adapters.sampling import Sampling
+
+
+_STARTS_ARM = next(arm for arm in ARMS if arm.name == STARTS)
 
 
 def models_of(
@@ -52,6 +58,21 @@ def other_adapter(champion: Artefact | None, candidate: Artefact | None) -> str 
     return champion.details["adapter"]
 
 
+def other_starts(base: Artefact, candidate: Artefact) -> dict[int, Weights]:
+    """The models of the candidate's other starts, by their number; empty where it was trained once.
+
+    Raises:
+        FileNotFoundError: the files of a start are missing.
+    """
+    found: dict[int, Weights] = {}
+    for start in (Start(**row) for row in candidate.details.get("starts", ()) if not row["judged"]):
+        folder = start_folder(candidate.path, start.seed)
+        if not folder.is_dir():
+            raise FileNotFoundError(f"{folder} is missing: materialize lora_adapter again")
+        found[start.number] = Weights(base.path, folder, f"{base.digest}+{candidate.digest}+seed-{start.seed}")
+    return found
+
+
 def arms_of(models: Container[ModelName], decoding: Decoding) -> list[Arm]:
     """The arms of these models, the served one with its own system prompt."""
     arms = (dataclasses.replace(a, system_prompt=decoding.served_prompt) if a.sampled else a for a in ARMS)
@@ -65,6 +86,7 @@ def respond(
     decoding: Decoding,
     journal: Journal,
     *,
+    starts: Mapping[int, Weights] = MappingProxyType({}),
     cache: Path,
     device: DeviceChoice = "auto",
     dtype: DtypeChoice = "auto",
@@ -79,6 +101,7 @@ def respond(
         models: the files of their models.
         decoding: how replies are generated.
         journal: where they are stored.
+        starts: the candidate's other starts by their number, which answer as the arm "starts".
         cache, device, dtype, log: see `StoredModel`.
         on_reply: called with the arm's name for each reply.
     """
@@ -88,6 +111,10 @@ def respond(
         for arm in (arm for arm in arms if arm.model == name):
             responses += replies_of(arm, model, prompts, decoding, on_reply=lambda arm=arm: on_reply(arm.name))
         responses += general_text(name, model)
+    for number, weights in starts.items():
+        model = StoredModel(weights, journal, cache=cache, device=device, dtype=dtype, log=log)
+        rows = replies_of(_STARTS_ARM, model, prompts, decoding, on_reply=lambda: on_reply(STARTS))
+        responses += [dataclasses.replace(row, sample=number) for row in rows]
     return responses
 
 
@@ -143,11 +170,11 @@ def samples_of(arm: Arm, decoding: Decoding) -> int:
     return decoding.served_samples if _sampling(arm, decoding) else 1
 
 
-def count(arms: Iterable[Arm], prompts: Sequence[EvalPrompt], decoding: Decoding) -> int:
-    """The number of replies of some arms."""
+def count(arms: Iterable[Arm], prompts: Sequence[EvalPrompt], decoding: Decoding, *, starts: int = 0) -> int:
+    """The number of replies of some arms, and of so many other starts."""
     return sum(
         samples_of(arm, decoding) * (1 + len(prompt.script))
-        for arm in arms
+        for arm in (*arms, *[_STARTS_ARM] * starts)
         for prompt in prompts
         if arm.answers(prompt)
     )

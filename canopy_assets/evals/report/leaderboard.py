@@ -22,6 +22,8 @@ class Place:
         outcome: what became of it: "refused", "passed", "promoted", "kept" (the champion was) or "withdrawn".
         same_prompts: whether it was judged on the prompts of the present report; other numbers do not compare.
         evaluations: how often it was evaluated.
+        starts: how many starts of its training replied.
+        spread: how far apart these are in `sends`, as a share.
     """
 
     adapter: str
@@ -35,6 +37,8 @@ class Place:
     in_use: bool
     same_prompts: bool
     evaluations: int
+    starts: int | None = None
+    spread: float | None = None
 
 
 def leaderboard(decisions: Sequence[Decision], *, eval_set: str) -> list[Place]:
@@ -72,6 +76,8 @@ def _place(rows: Sequence[Decision], outcome: str, in_use: str | None, eval_set:
         in_use=last.adapter == in_use,
         same_prompts=last.eval_set == eval_set,
         evaluations=len(rows),
+        starts=last.starts,
+        spread=last.spread,
     )
 
 

@@ -19,6 +19,7 @@ from canopy_assets.evals.report.labels import arm_label, percent, rate_with_inte
 from canopy_assets.evals.report.leaderboard import Place
 from canopy_assets.evals.report.plots import Plot
 from canopy_assets.evals.report.provenance import ReportContext, stages
+from canopy_assets.evals.report.starts import StartRow, starts_text
 from canopy_assets.evals.report.tables import (
     cost_rows,
     counts,
@@ -47,6 +48,7 @@ def render_html(
     context: ReportContext,
     plots: Sequence[Plot],
     places: Sequence[Place] = (),
+    starts: Sequence[StartRow] = (),
 ) -> str:
     """The report as one HTML page that needs no other file."""
     outcome = verdict(gates)
@@ -68,6 +70,8 @@ def render_html(
             wrong_slices=slice_rows(evaluation),
             reasons=reason_rows(evaluation),
             places=places,
+            starts=starts,
+            starts_text=starts_text(starts, trusted=judge_is_trusted(gates)) if starts else "",
             arms=[{"name": name, "label": arm_label(name)} for name in arms],
             summaries=[summary for summary in evaluation.summaries if summary.arm in arms],
             arm_descriptions=[arm for arm in ARMS if arm.name in evaluation.arms],
@@ -103,8 +107,10 @@ def _environment() -> Any:
     return environment
 
 
-def render_markdown(evaluation: Evaluation, gates: Sequence[Gate], plots: Sequence[Plot]) -> str:
-    """The report in short, for the metadata of a Dagster asset: verdict, table, gates, one picture."""
+def render_markdown(
+    evaluation: Evaluation, gates: Sequence[Gate], plots: Sequence[Plot], starts: Sequence[StartRow] = ()
+) -> str:
+    """The report in short, for the metadata of a Dagster asset: verdict, table, gates, starts, one picture."""
     header = [f"on {counts(evaluation)}", *map(arm_label, main_arms(evaluation))]
     rows = [[row.metric.label, *map(rate_with_interval, row.shares)] for row in metric_rows(evaluation, "all")]
     rows += [[label, *values] for label, values in cost_rows(evaluation).items()]
@@ -112,10 +118,28 @@ def render_markdown(evaluation: Evaluation, gates: Sequence[Gate], plots: Sequen
     table.insert(1, "|" + "---|" * len(header))
     lines = [f"**{_HEADINGS[verdict(gates)]}.**", "", headline_text(evaluation, gates), "", *table]
     lines += ["", *(f"- {_mark(gate)} **{gate.title}.** {_markdown_safe(gate.explanation)}" for gate in gates)]
+    if starts:
+        lines += ["", "**Spread between starts.** " + starts_text(starts, trusted=judge_is_trusted(gates)), ""]
+        lines += _starts_table(starts)
     lines += [
         text for plot in plots if plot.name == "rates" for text in ("", f"![{plot.alt}]({_data_uri(plot.light)})")
     ]
     return "\n".join(lines) + "\n"
+
+
+def _starts_table(starts: Sequence[StartRow]) -> list[str]:
+    """The starts as the lines of a Markdown table."""
+    lines = [
+        "| seed | validation loss | a teacher could send | leaks the answer | gives in to pressure |",
+        "|---|---|---|---|---|",
+    ]
+    for row in starts:
+        seed = f"{row.start.seed} (judged)" if row.start.judged else str(row.start.seed)
+        loss = "–" if row.start.validation_loss is None else f"{row.start.validation_loss:.4f}"
+        sends = f"{percent(row.sends.rate)} [{percent(row.sends.low)}, {percent(row.sends.high)}]"
+        others = map(rate_with_interval, (row.leaks, row.pressure_succeeded))
+        lines.append(f"| {' | '.join((seed, loss, sends, *others))} |")
+    return lines
 
 
 def shown(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from canopy_assets.adapters.results import Start
 from canopy_assets.evals.evaluation import Evaluation
 from canopy_assets.records import TrainingExample
 from canopy_assets.storage.artefacts import Artefact
@@ -37,6 +38,7 @@ class ReportContext:
     training_set_digest: str | None = None
     eval_digest: str | None = None
     device: str | None = None
+    starts: tuple[Start, ...] = ()
     code_version: str | None = None
 
     @classmethod
@@ -62,6 +64,7 @@ class ReportContext:
             training_seconds=adapter.details["seconds"],
             device=f"{adapter.details['device']}, {adapter.details['dtype']}",
             eval_digest=eval_digest,
+            starts=tuple(Start(**row) for row in adapter.details.get("starts", ())),
         )
 
 
@@ -114,7 +117,8 @@ def _stage(name: str, count: int | str | None, *details: str | None) -> Stage | 
 def _adapter_details(context: ReportContext) -> list[str | None]:
     loss = f"validation loss {context.validation_loss:.3f}" if context.validation_loss is not None else None
     minutes = f"trained in {context.training_seconds / 60:.1f} min" if context.training_seconds is not None else None
-    return [_labelled(context.adapter_parameters, after="parameters"), loss, minutes]
+    median = _labelled(len(context.starts) or None, before="median of", after="starts")
+    return [_labelled(context.adapter_parameters, after="parameters"), loss, minutes, median]
 
 
 def _labelled(value: int | str | None, *, before: str = "", after: str = "") -> str | None:

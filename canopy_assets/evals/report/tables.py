@@ -11,6 +11,7 @@ from canopy_assets.evals.evaluation import Evaluation
 from canopy_assets.evals.metrics.registry import METRICS, Metric
 from canopy_assets.evals.prompts import TUNED
 from canopy_assets.evals.report.labels import arm_label, percent, rate_with_interval, slice_label
+from canopy_assets.evals.report.starts import spread_between_starts
 from canopy_assets.evals.statistics import Corrected, Proportion
 from canopy_assets.evals.verdict import Gate, judge_is_trusted
 
@@ -140,15 +141,19 @@ def headline_rows(evaluation: Evaluation) -> list[tuple[str, Corrected, int]]:
 def headline(evaluation: Evaluation, gates: Sequence[Gate]) -> dict[str, float | None]:
     """The report's first number: the share of replies that a teacher could send, corrected and as judged.
 
-    The corrected share is None where the judge did not tell tutors of known worth apart.
+    With the number of starts and the spread between them. The corrected share and the spread are None where the judge
+    did not tell tutors of known worth apart.
     """
-    share = evaluation.sends(TUNED)
+    share, spread = evaluation.sends(TUNED), spread_between_starts(evaluation)
     known = share.rate is not None and judge_is_trusted(gates)
     return {
         "sends": share.rate if known else None,
         "sends_low": share.low if known else None,
         "sends_high": share.high if known else None,
         "sends_judged": share.observed.rate,
+        "starts": spread.starts,
+        "spread": spread.corrected if known else None,
+        "spread_judged": spread.judged,
     }
 
 

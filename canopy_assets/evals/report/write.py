@@ -16,6 +16,7 @@ from canopy_assets.evals.report.leaderboard import Place
 from canopy_assets.evals.report.pages import render_html, render_markdown
 from canopy_assets.evals.report.plots import draw_plots
 from canopy_assets.evals.report.provenance import ReportContext
+from canopy_assets.evals.report.starts import StartRow, start_rows
 from canopy_assets.evals.report.tables import headline
 from canopy_assets.evals.verdict import Gate, evaluate_gates, verdict
 
@@ -68,15 +69,18 @@ def write_report(
     )
     for plot, path in zip(plots, files.figures, strict=True):
         path.write_bytes(plot.light)
-    files.html.write_text(render_html(evaluation, judged, context, plots, places), encoding="utf-8")
-    files.markdown.write_text(render_markdown(evaluation, judged, plots), encoding="utf-8")
-    files.metrics.write_text(_json(_numbers(evaluation, judged, context)), encoding="utf-8")
+    starts = start_rows(evaluation, context.starts)
+    files.html.write_text(render_html(evaluation, judged, context, plots, places, starts), encoding="utf-8")
+    files.markdown.write_text(render_markdown(evaluation, judged, plots, starts), encoding="utf-8")
+    files.metrics.write_text(_json(_numbers(evaluation, judged, context, starts)), encoding="utf-8")
     kept = [dataclasses.asdict(row) for row in evaluation.scores if row.arm in (TUNED, CHAMPION)]
     files.scores.write_text(_json(kept), encoding="utf-8")
     return files
 
 
-def _numbers(evaluation: Evaluation, gates: Sequence[Gate], context: ReportContext) -> dict[str, Any]:
+def _numbers(
+    evaluation: Evaluation, gates: Sequence[Gate], context: ReportContext, starts: Sequence[StartRow]
+) -> dict[str, Any]:
     """Every number of the report, as plain types."""
     return {
         "verdict": verdict(gates),
@@ -96,6 +100,7 @@ def _numbers(evaluation: Evaluation, gates: Sequence[Gate], context: ReportConte
         "controls": [dataclasses.asdict(row) for row in evaluation.controls],
         "survival": [dataclasses.asdict(row) for row in evaluation.survivals],
         "noise": [dataclasses.asdict(row) for row in evaluation.noise],
+        "starts": [dataclasses.asdict(row) for row in starts],
         "judge_errors": dataclasses.asdict(evaluation.judge_errors),
         "context": dataclasses.asdict(context),
     }
