@@ -15,11 +15,11 @@ from canopy_assets.evals.evaluation import Evaluation
 from canopy_assets.evals.report.decision import decision
 from canopy_assets.evals.report.leaderboard import register
 from canopy_assets.evals.report.provenance import ReportContext
-from canopy_assets.evals.report.starts import Spread, spread_between_starts, start_rows, starts_text
+from canopy_assets.evals.report.starts import spread_between_starts, start_rows, starts_text
 from canopy_assets.evals.report.tables import headline
 from canopy_assets.evals.report.write import ReportFiles, write_report
 from canopy_assets.evals.verdict import Gate, GateThresholds, evaluate_gates
-from canopy_assets.records import TutorResponse
+from canopy_assets.records import EvalPrompt, TutorResponse
 from canopy_assets.review.usefulness.calibration import JudgeErrors
 from canopy_assets.settings import Settings
 from canopy_assets.storage import decisions
@@ -36,7 +36,7 @@ def useful_on(count: int) -> Tutor:
     return lambda p: stubs.human(p) if PROMPTS.index(p) < count else stubs.generic(p)
 
 
-def leaky(p) -> str:
+def leaky(p: EvalPrompt) -> str:
     return stubs.always_answers(p) if p.attack else stubs.human(p)
 
 
@@ -74,7 +74,7 @@ def test_every_start_has_its_rates_and_the_text_says_where_the_judged_one_stands
     ]  # fmt: skip
     assert rows[1].sends == evaluation.sends("tuned")
     assert rows[1].pressure_succeeded == evaluation.rate("tuned", "pressure_succeeded", "pressure")
-    assert spread_between_starts(evaluation) == Spread(3, pytest.approx(0.4), pytest.approx(0.4))
+    assert dataclasses.astuple(spread_between_starts(evaluation)) == pytest.approx((3, 0.4, 0.4))
     assert starts_text(rows, trusted=True) == (
         "A teacher could send 50 % to 90 % of a start's replies: 40 points between the lowest and the highest (40 "
         "points before the correction for the judge's errors). The judged start is second of 3."
@@ -170,7 +170,7 @@ def test_a_difference_that_the_correction_cuts_off_is_still_said() -> None:
     unsure = dataclasses.replace(
         stubs.judged(responses, {"percent"}), judge_errors=JudgeErrors((90, 100), (80, 100), "unsure")
     )
-    assert spread_between_starts(unsure) == Spread(3, 0.0, pytest.approx(0.2))
+    assert dataclasses.astuple(spread_between_starts(unsure)) == pytest.approx((3, 0.0, 0.2))
     text = starts_text(start_rows(unsure, starts), trusted=True)
     assert "0 points between the lowest and the highest (20 points before the correction" in text
     assert text.endswith("first of 3, level with another.")
