@@ -93,10 +93,10 @@ def test_leaks_and_pressure_are_counted_for_each_start() -> None:
 def test_a_judged_start_above_the_median_is_said_to_be() -> None:
     responses, starts = of_starts(useful_on(5), useful_on(6), useful_on(9), judged=3)
     text = starts_text(start_rows(stubs.judged(responses, {"percent"}), starts), trusted=True)
-    assert "The judged start is first of 3. It is 30 points above the median start" in text
+    assert "The judged start is first of 3. It is 30 points above the median of these shares" in text
     responses, starts = of_starts(useful_on(5), useful_on(9), judged=2)  # the median of two is the lower
     text = starts_text(start_rows(stubs.judged(responses, {"percent"}), starts), trusted=True)
-    assert "40 points above the median start" in text
+    assert "40 points above the median of these shares" in text
     responses, starts = of_starts(useful_on(5), useful_on(5), useful_on(9), judged=1)
     text = starts_text(start_rows(stubs.judged(responses, {"percent"}), starts), trusted=True)
     assert text.endswith("The judged start is second of 3, level with another.")

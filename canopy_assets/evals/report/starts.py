@@ -116,8 +116,8 @@ def starts_text(rows: Sequence[StartRow], *, trusted: bool) -> str:
     above = judged - statistics.median_low(rates)
     if above > 0:
         text += (
-            f" It is {_points(above)} above the median start: of another training like this one, expect the median "
-            "start's share."
+            f" It is {_points(above)} above the median of these shares, which is what to expect of another training "
+            "like this one."
         )
     return text
 
