@@ -137,7 +137,7 @@ class TutorModel:
         sampling: Sampling | None = None,
         samples: Sequence[int] | None = None,
         batch_size: int = 64,
-        timed_prompts: int = 8,
+        timed_prompts: int = 4,
         on_reply: Callable[[int, Reply], object] = lambda _index, _reply: None,
         on_progress: OnProgress = lambda _done, _of: None,
         log: Callable[[str], object] = lambda _: None,
@@ -177,7 +177,7 @@ class TutorModel:
                 on_reply(row, replies[row])
 
             batch = _Batch(self.decoder.shared_prefix(encoded), max_new_tokens, sampling, MicroBatches(log=log))
-            longest = len(encoded[order[-1]]) + max_new_tokens
+            longest = len(encoded[order[-1]]) - batch.prefix.length + max_new_tokens
             batch_size = max(1, min(batch_size, CACHE_TOKENS // longest))
             for start in range(0, len(order), batch_size):
                 rows = {i: (encoded[i], samples[i] if samples else 0) for i in order[start : start + batch_size]}

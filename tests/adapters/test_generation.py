@@ -60,6 +60,42 @@ def test_replies_are_those_of_transformers_one_by_one(tiny_base: BaseModelInfo, 
     assert len(set(expected)) > 1
 
 
+@pytest.mark.parametrize("rows_at_once", [1, 1 << 30], ids=["in parts", "at once"])
+def test_prompts_of_any_length_share_the_keys_and_values_of_their_prefix(
+    tiny_base: BaseModelInfo, rows_at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from canopy_assets.adapters.speed import shared_prefix
+
+    monkeypatch.setattr(shared_prefix, "SCORES", rows_at_once)
+    model, tokenizer = load_causal_lm(tiny_base.path), load_tokenizer(tiny_base.path)
+    system, prompts = "Ask, never tell. " * 20, [[Message("user", "Why? " * n)] for n in (1, 40, 7, 7, 100)]
+    expected = [by_transformers(model, tokenizer, system, prompt) for prompt in prompts]
+    ours = tutor(tiny_base)
+    encoded = [encode_prompt(tokenizer, [Message("system", system), *prompt]) for prompt in prompts]
+    assert ours.decoder.shared_prefix(encoded).layers
+    assert [r.text for r in ours.reply(prompts, system_prompt=system, max_new_tokens=NEW)] == expected
+
+
+@pytest.mark.parametrize("trouble", ["the prefix is not passed on", "a sliding window"])
+def test_a_model_that_cannot_share_its_prefix_replies_without(
+    tiny_base: BaseModelInfo, trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from canopy_assets.adapters import decoding
+
+    system = "Ask, never tell. " * 20
+    expected = [r.text for r in tutor(tiny_base).reply(PROMPTS, system_prompt=system, max_new_tokens=NEW)]
+    model = tutor(tiny_base)
+    layer = model.decoder.model.model.layers[0]
+    if trouble == "a sliding window":
+        model.decoder.model.config.sliding_window = 8
+    else:
+        forward = layer.self_attn.forward
+        monkeypatch.setattr(layer.self_attn, "forward", lambda *a, prefix=None, **rest: forward(*a, **rest))
+    encoded = [encode_prompt(model.tokenizer, [Message("system", system), *prompt]) for prompt in PROMPTS]
+    assert model.decoder.shared_prefix(encoded) == decoding.SharedPrefix()
+    assert [r.text for r in model.reply(PROMPTS, system_prompt=system, max_new_tokens=NEW)] == expected
+
+
 def test_replies_longer_than_the_room_first_allocated_are_the_same(tiny_base: BaseModelInfo) -> None:
     model, tokenizer = load_causal_lm(tiny_base.path), load_tokenizer(tiny_base.path)
     for system in (SYSTEM, "Be."):  # with and without a shared prefix

@@ -43,17 +43,6 @@ class PreallocatedLayer(DynamicLayer):
         self._show(end)
         return self.keys, self.values
 
-    def repeated(self, rows: int, room: int) -> PreallocatedLayer:
-        """A new layer of this many rows that all begin with the single row of this one, and room for more."""
-        layer, length = PreallocatedLayer(), self.get_seq_length()
-        layer.dtype, layer.device, layer.is_initialized = self.dtype, self.device, True
-        for mine in self._buffers:
-            buffer = mine.new_empty(rows, mine.shape[1], length + room, mine.shape[3])
-            buffer[:, :, :length] = mine[:, :, :length]
-            layer._buffers.append(buffer)
-        layer._show(length)
-        return layer
-
     def batch_select_indices(self, indices: torch.Tensor) -> None:
         """Keep these rows, in this order. A row may be named more than once."""
         length = self.get_seq_length()
@@ -79,9 +68,3 @@ def empty_cache(room: int) -> Cache:
             super().__init__(room)
 
     return Cache(layer_class_to_replicate=Layer)
-
-
-def repeated_cache(cache: Cache, rows: int, room: int) -> Cache:
-    """A cache of this many rows, each beginning with the single row of `cache`, and room for more tokens."""
-    layers: Any = [layer.repeated(rows, room) for layer in cache.layers]  # pyright: ignore[reportAttributeAccessIssue]
-    return Cache(layers=layers)

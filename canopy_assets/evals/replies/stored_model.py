@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from canopy_assets.adapters.generation import Reply, TutorModel
     from canopy_assets.adapters.sampling import Sampling
 
-DECODER = 1
+DECODER = 2
 """Raise it when the decoder changes what the same weights reply, so that stored replies are not used any more."""
 
 

@@ -1,0 +1,89 @@
+"""Attention to a prefix that all rows of a batch share, without a copy of its keys and values for each row.
+
+As in Hydragen (Juravsky et al. 2024), all rows' queries meet the prefix in one matrix product, and their own tokens in
+another for each row; one softmax covers both. Reading the copies took longer than the arithmetic. vLLM and SGLang do
+the same, but need a GPU or a server of their own. Importing this module registers the function in transformers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.masking_utils import eager_mask
+
+NAME = "shared_prefix"
+
+SCORES = 1 << 21
+"""Scores computed at once: 8 MB in float32, which fit into a cache. The rows of a batch are computed in parts."""
+
+
+def shared_prefix_attention(
+    module: Any,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor,
+    scaling: float | None = None,
+    *,
+    prefix: Sequence[tuple[torch.Tensor, torch.Tensor]],
+    **_: Any,
+) -> tuple[torch.Tensor, None]:
+    """The attention function for transformers. It supports neither dropout nor a sliding window nor sinks.
+
+    Args:
+        module: the attention layer; its `layer_idx` chooses the keys and values of the prefix.
+        query: rows × heads × length × width.
+        key, value: rows × key heads × own tokens × width, without the prefix.
+        attention_mask: added to the scores of the own tokens, rows × 1 × length × own tokens.
+        scaling: of the scores; by default one over the square root of the width.
+        prefix: for each layer its keys and values, 1 × key heads × tokens × width.
+
+    Returns:
+        rows × length × heads × width, and no weights.
+    """
+    shared_key, shared_value = prefix[module.layer_idx]
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    of_a_row = query.shape[1] * query.shape[2] * (shared_key.shape[2] + key.shape[2])
+    rows = max(1, SCORES // of_a_row)
+    parts = zip(query.split(rows), key.split(rows), value.split(rows), attention_mask.split(rows), strict=True)
+    out = [_attend(q, k, v, mask, shared_key[0], shared_value[0], scale) for q, k, v, mask in parts]
+    return torch.cat(out), None
+
+
+def _attend(q: Any, k: Any, v: Any, mask: Any, shared_k: Any, shared_v: Any, scale: float) -> Any:
+    """The same for a few rows. `shared_k` and `shared_v` have no dimension for rows."""
+    rows, heads, length, width = q.shape
+    groups, prefix, each = k.shape[1], shared_k.shape[1], heads // k.shape[1] * length
+    q = q.reshape(rows, groups, each, width)  # the query heads of a key head, one after the other
+    scores = q.new_empty(rows, groups, each, prefix + k.shape[2], dtype=torch.float32)
+    together = q.transpose(0, 1).reshape(groups, -1, width)
+    scores[..., :prefix] = (
+        torch.bmm(together, shared_k.transpose(1, 2)).view(groups, rows, each, prefix).transpose(0, 1)
+    )
+    scores[..., prefix:] = torch.matmul(q, k.transpose(2, 3))
+    scores *= scale
+    scores.view(rows, groups, -1, length, prefix + k.shape[2])[..., prefix:] += mask[:, :, None]
+    weights = torch.softmax(scores, -1).to(q.dtype)
+    shared = weights[..., :prefix].transpose(0, 1).reshape(groups, -1, prefix)
+    out = torch.bmm(shared, shared_v).view(groups, rows, each, width).transpose(0, 1)
+    out = out + torch.matmul(weights[..., prefix:], v)
+    return out.reshape(rows, heads, length, width).transpose(1, 2)
+
+
+AttentionInterface.register(NAME, shared_prefix_attention)
+AttentionMaskInterface.register(NAME, eager_mask)
+
+
+@contextmanager
+def shared_attention(model: Any) -> Iterator[None]:
+    """Let a model attend to the prefix that its calls inside get as `prefix`."""
+    kind = model.config._attn_implementation
+    model.set_attn_implementation(NAME)
+    try:
+        yield
+    finally:
+        model.set_attn_implementation(kind)
