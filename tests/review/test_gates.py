@@ -90,6 +90,23 @@ def test_truth_stops_false_equations(said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "holds"),
+    [
+        (r"You found \(3 \cdot 4 = 12\) and \(12 \div 4 = 3\). What is next?", True),
+        (r"Then $\frac{1}{2} + \frac{1}{3} = \frac{5}{6}$. What is next?", True),
+        ("9 take away 4 = 5. What is next?", True),
+        ("7 mod 3 = 1. What is next?", True),
+        (r"So \(3 \cdot 4 = 13\). What is next?", False),
+        (r"Then $\frac{1}{2} + \frac{1}{3} = \frac{2}{5}$. What is next?", False),
+    ],
+)
+def test_truth_reads_equations_in_latex_and_with_operations_in_words(said: str, holds: bool) -> None:
+    found = verdict("truth", GOOD[0], said)
+    assert found.passed == holds, found.reason
+    assert holds or (found.char_start, found.char_end) == (0, len(said))
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "If 16 + 9 = 24, what would that mean for 5x?",

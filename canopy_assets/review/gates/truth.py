@@ -68,6 +68,8 @@ _FINAL_CLAIM = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_WORDED_OPERATION = re.compile(r"\b(?:mod|choose|into|away)\s*$", re.IGNORECASE)
+"""Words that make what stands before them part of an equation: "9 take away 4 = 5" does not say that 4 = 5."""
 _DENIES = re.compile(r"[≠]|\b(?:not|isn['’]t|n['’]t)\b")
 
 
@@ -103,7 +105,7 @@ def feedback(text: str) -> Feedback | None:
 
 
 def false_equation(text: str, written: frozenset[str]) -> tuple[int, int] | None:
-    """Start and end of the first asserted equation that does not hold.
+    """Start and end of the first asserted equation that does not hold; in a text with LaTeX, of the whole text.
 
     What the tutor supposes may be false, and so may what the student has written.
 
@@ -114,9 +116,15 @@ def false_equation(text: str, written: frozenset[str]) -> tuple[int, int] | None
     if "=" not in text:
         return None
     from canopy_assets.maths.equations import equations_in
+    from canopy_assets.maths.typography import latex_to_unicode
 
+    plain = latex_to_unicode(text)
+    if plain != text:
+        return (0, len(text)) if false_equation(plain, written) else None
     for equation in equations_in(text):
         if f"{fold(equation.left)}={fold(equation.right)}" in written:
+            continue
+        if _WORDED_OPERATION.search(text[max(0, equation.start - 20) : equation.start]):
             continue
         clause = clause_at(text, equation.start)
         asserted = clause.mood == "asserts" and not clause.reported and not _DENIES.search(clause.text)
