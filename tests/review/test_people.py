@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -9,9 +10,12 @@ import pyarrow as pa
 import pytest
 
 from canopy_assets.app import status
-from canopy_assets.records import Dialogue, ReviewedDialogue
+from canopy_assets.records import Dialogue, Exercise, ReviewedDialogue, SeedDocument
+from canopy_assets.review.assets import ReviewConfig, _reviewed
 from canopy_assets.review.batch import review, reviewing_processes
 from canopy_assets.review.gates.registry import BLOCK_PEOPLE, GATES, may_reject
+from canopy_assets.seeds import inbox
+from canopy_assets.seeds.reading import reader
 from canopy_assets.settings import Settings
 from canopy_assets.storage.arrow import from_table, to_table
 from canopy_assets.storage.home import prepare_home
@@ -116,3 +120,27 @@ def test_tables_of_an_earlier_release_have_no_advice(tmp_path: Path, monkeypatch
         assert connection.execute("SELECT * FROM advice").fetchall() == []
     monkeypatch.setattr(status, "register", lambda *_: ["chats"])
     assert status.status(settings)["seeds"][0]["advised"] == {}
+
+
+def test_the_metadata_of_a_seed_of_chats_shows_advice_with_its_line(tmp_path: Path) -> None:
+    roles = ("user", "assistant")
+    lines = [
+        json.dumps({"messages": [{"role": roles[i], "content": text} for i, text in enumerate(texts)]})
+        for texts in (STYLE["length"], HARM["leak"], STYLE["question_discipline"])
+    ]
+    (tmp_path / "chats.jsonl").write_text("\n".join(lines))
+    (seed,) = inbox.scan([tmp_path])
+    document = to_table([reader.read(seed)], SeedDocument)
+    nothing = (to_table([], Exercise), to_table([], Dialogue), [])
+    made = _reviewed(document, *nothing, ReviewConfig())
+    assert [r.advised_by for r in from_table(made.table, ReviewedDialogue)] == [
+        ("length",),
+        (),
+        ("question_discipline",),
+    ]
+    assert (made.metadata["accepted"], made.metadata["rejected"], made.metadata["human_written"]) == (2, 1, 3)
+    assert "| length | 1 |" in made.metadata["advice"].value
+    rows = made.metadata["accepted_with_advice"].value.split("\n")[2:]
+    assert [row[:9] for row in rows] == ["| 1 | len", "| 3 | que"]
+    strict = _reviewed(document, *nothing, ReviewConfig(advice_blocks=True))
+    assert strict.metadata["accepted"] == 0
