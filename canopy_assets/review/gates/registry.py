@@ -53,7 +53,7 @@ BLOCK_PEOPLE = frozenset(
 """The gates that reject what people wrote: unusable, harmful or repeated text.
 
 The other gates describe how our own teacher should write: one question in a turn, few words, numbers from the problem.
-People who teach well write otherwise. Of MathDial's conversations by experienced teachers, these gates would reject more than a third.
+People who teach well write otherwise: of MathDial's conversations, these gates would reject more than a third.
 """
 
 
