@@ -102,7 +102,7 @@ class ExerciseConfig(dg.Config):
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version=f"5+{words_digest('concepts', 'misconceptions')}",
+    code_version=f"6+{words_digest('concepts', 'misconceptions')}",
 )
 @classified()
 def exercises(
