@@ -48,7 +48,7 @@ seed_files = dg.AssetSpec(
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version="2",
+    code_version="3",
 )
 @classified()
 def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[dict[str, pa.Table]]:

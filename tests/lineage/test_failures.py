@@ -26,7 +26,6 @@ from canopy_assets.lineage import failures
 from canopy_assets.lineage.failures import Kind, classify, explain, reason_of
 from canopy_assets.seeds.inbox import SeedChangedError
 from canopy_assets.seeds.reading.decoding import UnreadableError
-from canopy_assets.seeds.reading.markdown_conversion import ConversionError
 from canopy_assets.settings import Settings, SettingsError
 from canopy_assets.storage.home import prepare_home
 from tests.lineage import failing_steps
@@ -78,7 +77,6 @@ def invalid() -> pydantic.ValidationError:
         (SettingsError("CANOPY_DEVICE"), Kind.PERMANENT),
         (invalid(), Kind.PERMANENT),
         (UnreadableError("not UTF-8"), Kind.DATA),
-        (ConversionError("a password"), Kind.DATA),
         (ValueError("a bug"), Kind.UNKNOWN),
         (KeyError("a bug"), Kind.UNKNOWN),
         (caught(BaseModelError("check the network"), cause=ConnectionError("no route")), Kind.TRANSIENT),

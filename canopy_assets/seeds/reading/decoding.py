@@ -29,6 +29,15 @@ _CHARSET = re.compile(
 )
 
 
+_OPEN_END = re.compile(
+    r"""
+    (?: [=<>≤≥+−–×·÷*/^(,:-]
+      | \b(?:and|or|of|the|with|to|is|are|for|by|than|from|in|at|a|an|und|y|et)
+    )\s*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
 class _Signature(NamedTuple):
     """How a kind of binary file begins, and the extension under which it could be read, if there is one."""
 
@@ -129,6 +138,11 @@ def _clean(text: str) -> str:
 def line_starts(text: str) -> list[int]:
     """The character offset at which each line begins."""
     return [0, *(m.end() for m in re.finditer("\n", text))]
+
+
+def goes_on(line: str) -> bool:
+    """Whether a line ends in the middle of a sentence or a formula, so that a number below it is no list marker."""
+    return _OPEN_END.search(line) is not None
 
 
 def block_spans(text: str) -> tuple[Span, ...]:

@@ -1,4 +1,4 @@
-"""Checks of PDF and Office files before any parser opens them."""
+"""Checks of PDF files and zip archives before any parser opens them."""
 
 from __future__ import annotations
 
@@ -8,22 +8,27 @@ import zipfile
 from canopy_assets.seeds.reading.decoding import UnreadableError
 
 MAX_UNPACKED_BYTES = 200 << 20
-"""In bytes, for an unpacked Office file: ten times the largest file allowed by default."""
+"""In bytes, for an unpacked archive: ten times the largest file allowed by default."""
 
 MAX_MEMBERS = 5_000
-"""How many files may be inside an Office file."""
+"""How many files may be inside an archive."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MAIN_PART = {".docx": "word/document.xml", ".pptx": "ppt/presentation.xml"}
-_PROGRAM = {".docx": "Word", ".pptx": "PowerPoint"}
+_MAIN_PART = {
+    ".docx": "word/document.xml",
+    ".pptx": "ppt/presentation.xml",
+    ".odt": "content.xml",
+    ".epub": "META-INF/container.xml",
+}
+_PROGRAM = {".docx": "Word", ".pptx": "PowerPoint", ".odt": "LibreOffice", ".epub": "the program that made it"}
 
 
-def check_office(data: bytes, extension: str) -> None:
-    """Refuse a file unless it is a complete Office file of reasonable size without a password.
+def check_archive(data: bytes, extension: str) -> None:
+    """Refuse a file unless it is a complete Office file, ODT or EPUB of reasonable size without a password.
 
     Args:
         data: the file's bytes.
-        extension: ".docx" or ".pptx".
+        extension: ".docx", ".pptx", ".odt" or ".epub".
 
     Raises:
         UnreadableError: it is encrypted, in the old format, truncated, another kind of file, or unpacks to too much.

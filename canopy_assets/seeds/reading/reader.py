@@ -1,26 +1,21 @@
 """Turns a file's content into text: `read` makes a `SeedDocument` from a seed file.
 
-The extension decides how a file is read: text files are decoded (`decoding`), HTML, PDF and Office files are checked
-(`file_checks`) and converted to Markdown (`markdown_conversion`), the rows of JSON Lines are inspected (`jsonl`).
+The extension decides how a file is read: documents become Markdown (`documents`), the rows of JSON and CSV files are
+inspected (`rows.table`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from canopy_assets.records import DocumentKind, SeedDocument, Skipped, Span
 from canopy_assets.seeds.inbox import listing
 from canopy_assets.seeds.inbox.registry import SeedChangedError, SeedFile
-from canopy_assets.seeds.reading import file_checks, markdown_conversion
+from canopy_assets.seeds.reading import documents
 from canopy_assets.seeds.reading.decoding import (
     UnreadableError,
     block_spans,
-    decode,
-    decode_html,
-    normalize,
 )
 from canopy_assets.seeds.rows import table
 
@@ -33,6 +28,14 @@ MEDIA_TYPES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".epub": "application/epub+zip",
+    ".rtf": "application/rtf",
+    ".tex": "application/x-tex",
+    ".ipynb": "application/x-ipynb+json",
+    ".rst": "text/x-rst",
+    ".org": "text/x-org",
+    ".typ": "text/x-typst",
     **table.MEDIA_TYPES,
 }
 """The media type of each extension that can be read."""
@@ -109,62 +112,12 @@ def _content(data: bytes, extension: str) -> _Content:
     if extension in table.MEDIA_TYPES:
         text = table.text_of(data, extension)
         return _Content(text, *table.inspect(text, MEDIA_TYPES[extension]))
-    reader = _PROSE_READERS.get(extension)
+    reader = documents.READERS.get(extension)
     if reader is None:
         known = " ".join(MEDIA_TYPES)
         raise UnreadableError(f"the extension {extension or '(none)'!r} is unknown: use one of {known}")
-    text = _plain_powers(normalize(reader(data)))
+    text = reader(data)
     if not text.strip():
         scanned = ": are its pages pictures? Recognise their text (OCR) first" if extension == ".pdf" else ""
         raise UnreadableError(f"there is no text in it{scanned or ': write the exercises into it, or remove it'}")
     return _Content(text, "prose", block_spans(text))
-
-
-def _read_html(data: bytes) -> str:
-    return _convert(decode_html(data).encode(), ".html")
-
-
-def _read_pdf(data: bytes) -> str:
-    file_checks.check_pdf(data)
-    return _convert(data, ".pdf")
-
-
-def _read_docx(data: bytes) -> str:
-    file_checks.check_office(data, ".docx")
-    return _convert(data, ".docx")
-
-
-def _read_pptx(data: bytes) -> str:
-    file_checks.check_office(data, ".pptx")
-    return _convert(data, ".pptx")
-
-
-def _convert(data: bytes, extension: str) -> str:
-    try:
-        return markdown_conversion.convert(data, extension)
-    except markdown_conversion.ConversionError as error:
-        raise UnreadableError(str(error)) from None
-
-
-def _plain_powers(text: str) -> str:
-    """Write `x<sup>2</sup>` as `x^2`, `x<sub>1</sub>` as `x_1`, and the raised letters of an ordinal plainly (1st)."""
-    text = re.sub(r"<sup>\s*(st|nd|rd|th)\s*</sup>", r"\1", text)
-    text = re.sub(r"<su([pb])>\s*(\w)\s*</su\1>", lambda m: "^_"[m[1] == "b"] + m[2], text)
-    return re.sub(r"<su([pb])>([^<>\n]{1,80})</su\1>", lambda m: _raised(m[1], m[2].strip()), text)
-
-
-def _raised(level: str, content: str) -> str:
-    mark = "_" if level == "b" else "^"
-    return mark + (content if re.fullmatch(r"\d+", content) else f"({content})")
-
-
-_PROSE_READERS: dict[str, Callable[[bytes], str]] = {
-    ".md": decode,
-    ".markdown": decode,
-    ".txt": decode,
-    ".html": _read_html,
-    ".htm": _read_html,
-    ".pdf": _read_pdf,
-    ".docx": _read_docx,
-    ".pptx": _read_pptx,
-}

@@ -1,0 +1,1 @@
+"""How each format becomes Markdown. These modules run in the separate process of `conversion` only."""

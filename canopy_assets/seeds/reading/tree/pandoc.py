@@ -1,0 +1,80 @@
+"""Runs pandoc, the program that reads most document formats, as a process of its own with limits.
+
+`--sandbox` keeps it from reading other files and from the network. Its heap is limited, it dies with its parent, and it
+gets its document on standard input.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import json
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from canopy_assets.seeds.reading.decoding import UnreadableError
+
+HEAP_MEGABYTES = 400
+"""Limit on pandoc's heap. 20,000 paragraphs of a Word file need 150 MB."""
+
+_HEAP_EXHAUSTED = 251
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
+
+
+def read(data: bytes, reader: str, *, seconds: float) -> list[Any]:
+    """The blocks of a document, in pandoc's JSON form.
+
+    Args:
+        data: the document.
+        reader: pandoc's name of the format, with extensions ("html+tex_math_dollars").
+        seconds: wall-clock limit.
+
+    Raises:
+        UnreadableError: it is damaged, or takes too long or too much memory.
+    """
+    limits = ["+RTS", f"-M{HEAP_MEGABYTES}m", "-RTS"]
+    command = [str(_program()), *limits, "--sandbox", f"--from={reader}", "--to=json"]
+    try:
+        done = subprocess.run(
+            command, input=data, capture_output=True, timeout=seconds, check=False, preexec_fn=die_with_parent
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableError(f"reading it took longer than {seconds:.0f} s: split or simplify the document") from None
+    if done.returncode == _HEAP_EXHAUSTED:
+        raise UnreadableError(f"it needs more than {HEAP_MEGABYTES} MB to be read: split the document")
+    if done.returncode:
+        said = " ".join(done.stderr.decode("utf-8", "replace").split())[:200]
+        raise UnreadableError(f"it is damaged ({said or f'exit status {done.returncode}'}): save or export it again")
+    try:
+        return json.loads(done.stdout)["blocks"]
+    except RecursionError:
+        raise UnreadableError("it is nested too deeply: simplify the document") from None
+
+
+def die_with_parent() -> None:
+    """Have this process killed when its parent ends, however that ends. Only Linux can."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def _program() -> Path:
+    """The program inside the wheel pypandoc_binary, which is not imported for that."""
+    found = importlib.util.find_spec("pypandoc")
+    folder = Path(found.origin).parent / "files" if found and found.origin else Path()
+    program = next((p for p in (folder / "pandoc", folder / "pandoc.exe") if p.is_file()), None)
+    if program is None:
+        raise UnreadableError("pandoc is not installed: run pip install pypandoc_binary")
+    return program
+
+
+MARK = re.compile("\ue0f0([0-9]{1,6})\ue0f1")
+"""What stands for a formula in a document that pandoc reads: it is not to touch the formula itself."""
+
+
+def mark(number: int) -> str:
+    """The text that stands for a formula."""
+    return f"\ue0f0{number}\ue0f1"
