@@ -129,6 +129,20 @@ def test_truth_stops_a_yes_to_a_wrong_answer_and_a_no_to_the_right_one() -> None
 
 
 @pytest.mark.parametrize(
+    ("said", "reply", "passes"),
+    [
+        ("They need 36 slices in total.", "That's right, so how many pizzas is that?", True),
+        ("They need 36 slices in total.", "That's right, now use the 36.", True),
+        ("They need 36 slices in total.", "Yes, well done!", False),
+        ("So the answer is 36 slices.", "That's right, so how did you get it?", False),
+    ],
+)
+def test_a_yes_that_leads_on_may_affirm_a_step_where_no_steps_are_known(said: str, reply: str, passes: bool) -> None:
+    problem = {"statement": "3 people eat 12 slices each. A pizza has 18. How many pizzas?", "answer": "2"}
+    assert verdict("truth", said, reply, context=GateContext(), exercise_id=None, **problem).passed == passes
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("Yes, that keeps both sides equal.", "affirms"),

@@ -222,7 +222,10 @@ def test_documents_fit_their_table(tmp_path):
 
 # A conversion in its own process takes a second; here the same code is called without the process.
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from([".md", ".txt", ".jsonl", ".markdown", ".xyz", ""]), st.binary(max_size=400))
+@given(
+    st.sampled_from([".md", ".txt", ".jsonl", ".json", ".csv", ".xml", ".gift", ".markdown", ".xyz", ""]),
+    st.binary(max_size=400),
+)
 @example(".jsonl", b'{"messages": [1]}\n{"messages": {}}')
 @example(".jsonl", b'{"messages": [{"role": [], "content": {}}]}')
 def test_random_bytes_are_read_or_quarantined_never_raised(extension, data):

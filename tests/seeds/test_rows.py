@@ -95,8 +95,21 @@ def bare(chat: Exchange) -> list[dict[str, str]]:
     return openai(chat)["messages"]
 
 
+def texts_in_turn(chat: Exchange) -> dict[str, Any]:
+    return {"data": [text for _, text in chat]}
+
+
+def pairs(chat: Exchange) -> dict[str, Any]:
+    return {"conversation": [[chat[i][1], chat[i + 1][1]] for i in range(0, len(chat), 2)]}
+
+
+def json_in_a_text(chat: Exchange) -> dict[str, Any]:
+    return {"messages": json.dumps(openai(chat)["messages"])}
+
+
 FORMS: list[Callable[[Exchange], Any]] = [
     *(openai, openai_with_all_roles, openai_parts, capitals, sharegpt, alpaca, prompt_and_completion, transcript, bare),
+    *(texts_in_turn, pairs, json_in_a_text),
 ]
 
 
@@ -168,6 +181,17 @@ def test_a_table_with_these_columns_gives_the_same_rows(tmp_path, form, extensio
     assert [[t.text for t in d.turns] for d in found] == [[text for _, text in c] for c in (ASKED, AGAIN)]
     assert [d.answer for d in found] == ["y = 7", "z = 3"]
     assert skipped == []
+
+
+def test_lists_that_pandas_wrote_into_a_table_are_read(tmp_path):
+    rows = [{"messages": str(openai(chat)["messages"])} for chat in (ASKED, AGAIN)]
+    assert "'role': 'user'" in rows[0]["messages"]
+    found, skipped = dialogues(tmp_path, "a.csv", table(rows))
+    assert [d.answer for d in found] == ["y = 7", "z = 3"]
+    assert skipped == []
+    deep = "[{'a': " * 3000
+    document = read(tmp_path, "a.csv", table([{"messages": deep}, *rows]))
+    assert [s.line for s in document.skipped] == [2]
 
 
 def test_a_row_of_a_table_may_take_several_lines_and_bad_rows_are_listed_with_theirs(tmp_path):

@@ -68,6 +68,8 @@ _FINAL_CLAIM = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_NAMED_CLAIM = re.compile(r"\b(?:answer|final)\b", re.IGNORECASE)
+_LEADS_ON = re.compile(r"\?|\b(?:now|next|let['’]?s)\b", re.IGNORECASE)
 _WORDED_OPERATION = re.compile(r"\b(?:mod|choose|into|away)\s*$", re.IGNORECASE)
 """Words that make what stands before them part of an equation: "9 take away 4 = 5" does not say that 4 = 5."""
 _DENIES = re.compile(r"[≠]|\b(?:not|isn['’]t|n['’]t)\b")
@@ -90,11 +92,20 @@ def truth(dialogue: Dialogue, context: GateContext) -> Verdict:
         planted = context.exercise.misconceptions if context.exercise else ()
         correct = is_correct(said, key, known, step_results=context.step_results(), planted=[m.answer for m in planted])
         given = feedback(turn.text)
-        if given == "affirms" and correct is False:
+        if given == "affirms" and correct is False and not _affirms_a_step(said, turn, key, context):
             return Verdict("truth", False, f"affirms a wrong answer: {said.text[:80]!r}", i, 0, len(turn.text))
         if given == "rejects" and correct is True:
             return Verdict("truth", False, f"rejects a right answer: {said.text[:80]!r}", i, 0, len(turn.text))
     return Verdict("truth", True)
+
+
+def _affirms_a_step(said: Turn, reply: Turn, key: AnswerKey | None, context: GateContext) -> bool:
+    """Whether a yes to another value than the answer may be one to a step, where no steps are known.
+
+    "They need 36 slices in total." – "That's right, so how many pizzas is that?"
+    """
+    named = _NAMED_CLAIM.search(said.text) or (key is not None and key.name)
+    return not context.step_results() and not named and said.state is None and bool(_LEADS_ON.search(reply.text))
 
 
 def feedback(text: str) -> Feedback | None:

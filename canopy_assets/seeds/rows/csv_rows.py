@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import csv
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +14,15 @@ from canopy_assets.records import Span
 from canopy_assets.seeds.reading.decoding import line_starts
 
 DELIMITERS = ",;\t"
+MAX_LITERAL_CHARACTERS = 100_000
+"""In characters, for a list in Python's notation: the parser takes some hundred bytes for each."""
+_PYTHON_LIST = re.compile(r"\s*\[\s*\{\s*'")
 
 
 def rows_of(text: str) -> Iterator[tuple[Span, dict[str, Any] | str]]:
     """Every row under the header with its place: by column, or the reason why it cannot be read.
 
-    Empty cells are left out. A cell that holds a JSON list or object, as a column of messages does, is read as such.
+    Empty cells are left out. A list or an object in JSON or Python notation, as messages are saved, is read as such.
     """
     lines = text.split("\n")
     starts = line_starts(text)
@@ -49,10 +55,12 @@ def _row(header: list[str], cells: list[str]) -> dict[str, Any] | str:
 
 def _cell(cell: str) -> Any:
     if cell.lstrip()[:1] in ("[", "{"):
-        try:
+        with contextlib.suppress(ValueError, RecursionError):  # mathematics in brackets, say
             return json.loads(cell)
-        except (ValueError, RecursionError):
-            pass  # mathematics in brackets, say
+        if _PYTHON_LIST.match(cell) and len(cell) <= MAX_LITERAL_CHARACTERS:
+            # pandas writes lists so. This reads literals and evaluates nothing.
+            with contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+                return ast.literal_eval(cell.strip())
     return cell.strip()
 
 

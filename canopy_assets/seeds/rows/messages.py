@@ -48,7 +48,7 @@ def turns_of(conversation: Any) -> tuple[Turn, ...] | str:
     The tutor may have the first word, and the student the last.
     """
     turns: list[Turn] = []
-    messages = conversation if isinstance(conversation, list) else _transcript(str(conversation))
+    messages = _messages(conversation) if isinstance(conversation, list) else _transcript(str(conversation))
     for number, message in enumerate(messages, 1):
         said = _said(message)
         if isinstance(said, str):
@@ -63,6 +63,15 @@ def turns_of(conversation: Any) -> tuple[Turn, ...] | str:
     if {turn.role for turn in turns} != {"student", "tutor"}:
         return "a chat needs a user message and an assistant message"
     return tuple(turns)
+
+
+def _messages(conversation: list[Any]) -> list[Any]:
+    """The messages of a list; texts alone are the student's and the tutor's in turn, and pairs are one of each."""
+    pairs = [p for p in conversation if isinstance(p, list) and len(p) == 2 and all(isinstance(t, str) for t in p)]
+    texts = [t for p in pairs for t in p] if len(pairs) == len(conversation) else conversation
+    if not all(isinstance(text, str) for text in texts):
+        return conversation
+    return [{"role": "assistant" if i % 2 else "user", "content": text} for i, text in enumerate(texts)]
 
 
 def _said(message: Any) -> Turn | str | None:

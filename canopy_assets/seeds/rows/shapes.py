@@ -6,6 +6,7 @@ A row has the first form of `SHAPES` whose fields it has; other fields are ignor
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def _conversation(row: Mapping[str, Any]) -> ChatRow | str:
 
 
 def _chat(row: Mapping[str, Any], name: str) -> ChatRow | str:
-    conversation = row[name]
+    conversation = _listed(row[name])
     if not conversation or not isinstance(conversation, list | str):
         return f'"{name}" must be a list with messages'
     if name == "messages" and isinstance(conversation, str):
@@ -104,6 +105,16 @@ def _chat(row: Mapping[str, Any], name: str) -> ChatRow | str:
     problem = _first(row, "problem", "question", "exercise", "statement")
     answer = _first(row, "answer", "final_answer") or _last_line(_first_text(row, "ground_truth"))
     return ChatRow(conversation, problem, answer, _first(row, "topic", "subject"))
+
+
+def _listed(value: Any) -> Any:
+    """A list that is written as a text in JSON, as tables are often saved, or the value itself."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
 
 
 def _alpaca(row: Mapping[str, Any]) -> ChatRow | str:
