@@ -128,6 +128,13 @@ def test_stubs_are_refused(stub: Tutor, stopped_by: str) -> None:
     assert verdict(tuple(gates.values())) == "not better"
 
 
+def test_the_embedded_teacher_is_better_by_the_judge_that_decides() -> None:
+    responses = replies("base_short", stubs.always_answers_wrongly, PROMPTS) + replies("tuned", teacher, PROMPTS)
+    gates = gates_of(evaluate(PROMPTS, responses, known_families=KNOWN, judge=real))
+    assert {name: g.explanation for name, g in gates.items() if not g.passed} == {}
+    assert verdict(tuple(gates.values())) == "better"
+
+
 def test_a_judge_that_rewards_the_form_alone_is_no_basis_for_a_verdict() -> None:
     def form(rows: Sequence[Asked]) -> list[Usefulness]:
         return [Usefulness("?" in row.reply, 0.5, ()) for row in rows]
