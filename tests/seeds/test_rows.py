@@ -183,6 +183,25 @@ def test_a_table_with_these_columns_gives_the_same_rows(tmp_path, form, extensio
     assert skipped == []
 
 
+@pytest.mark.parametrize("named", ["conversation_id", "Dialogue ID", "chat_id"])
+def test_a_table_with_a_row_for_each_message_is_a_chat_for_each_id(tmp_path, named):
+    rows = [
+        {named: number, "Speaker": role, "Text": text, "Problem": "Solve 2y + 6 = 20." if number == 7 else ""}
+        for number, chat in ((7, ASKED), (8, AGAIN))
+        for role, text in chat
+    ]
+    found, skipped = dialogues(tmp_path, "a.csv", table(rows))
+    assert [[t.text for t in d.turns] for d in found] == [[text for _, text in c] for c in (ASKED, AGAIN)]
+    assert [(d.span.line_start, d.span.line_end) for d in found if d.span] == [(2, 3), (4, 5)]
+    assert found[0].statement == "Solve 2y + 6 = 20."
+    assert skipped == []
+
+
+def test_names_of_columns_may_have_capitals_and_spaces(tmp_path):
+    (found,) = exercises(tmp_path, "a.csv", "No,Task,Final Answer,Answer\n1,Solve 2y = 18.,y = 9,y = 9\n")
+    assert (found.statement, found.answer, found.verified) == ("Solve 2y = 18.", "y = 9", True)
+
+
 def test_lists_that_pandas_wrote_into_a_table_are_read(tmp_path):
     rows = [{"messages": str(openai(chat)["messages"])} for chat in (ASKED, AGAIN)]
     assert "'role': 'user'" in rows[0]["messages"]
@@ -252,7 +271,11 @@ def test_a_long_row_is_refused_with_its_size(tmp_path):
     [
         ({"mesages": []}, '"mesages"', "OpenAI's messages"),
         ({"instruction": "a", "response": "b"}, '"instruction", "response"', "Alpaca's instructions"),
-        ({"problem": "1 + 1"}, '"problem"', 'a problem and its solution ("problem" and "solution" or "answer")'),
+        (
+            {"problem": "1 + 1"},
+            '"problem"',
+            'a problem and its solution ("problem"/"exercise"/"task" and "solution"/"answer")',
+        ),
         ({"Question": "1 + 1", "label": 2}, '"Question", "label"', 'GSM8K\'s rows ("question"'),
     ],
 )

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from canopy_assets.records import Span
 from canopy_assets.seeds.reading.decoding import line_starts
 from canopy_assets.seeds.rows.messages import is_message
-from canopy_assets.seeds.rows.shapes import shape_of
+from canopy_assets.seeds.rows.shapes import folded, shape_of
 
 Row = dict[str, Any]
 
@@ -78,7 +78,7 @@ class _Rows:
         if found is None:
             return
         first, _ = self._decoded(self._skip(found.end() + 1))
-        if _is_chat(first) or (isinstance(first, dict) and shape_of(first)):
+        if _is_chat(first) or (isinstance(first, dict) and shape_of(folded(first))):
             self._position, self._wrapped = found.end(), True
 
     def _next_value(self) -> int | None:

@@ -55,11 +55,16 @@ class Shape:
 
     def missing(self, row: Mapping[str, Any]) -> list[str]:
         """The fields that a row lacks, each with its alternatives."""
-        return [" or ".join(f'"{name}"' for name in names) for names in self.fields if not any(n in row for n in names)]
+        return ["/".join(f'"{name}"' for name in names) for names in self.fields if not any(n in row for n in names)]
 
     def __str__(self) -> str:
-        needs = " and ".join(" or ".join(f'"{name}"' for name in names) for names in self.fields)
+        needs = " and ".join("/".join(f'"{name}"' for name in names) for names in self.fields)
         return f"{self.name} ({needs})"
+
+
+def folded(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with the names of its fields as forms have them: "Final Answer" is `final_answer`."""
+    return {"_".join(name.lower().split()): value for name, value in row.items()}
 
 
 def shape_of(row: Mapping[str, Any]) -> Shape | None:
@@ -146,7 +151,7 @@ def _exercise(row: Mapping[str, Any]) -> ExerciseRow | str:
     """A problem with an answer, a solution, or an answer that is a solution in GSM8K's form."""
     if any(name in row for name in _CHOICES):
         return "a problem with choices, which only make sense together: write what is asked without them"
-    name = "problem" if "problem" in row else "question"
+    name = next(name for name in (*_PROBLEM, "question") if name in row)
     problem, answer = _first_text(row, name), _first_text(row, "answer", "final_answer")
     solution = _first_text(row, "solution")
     if problem is None:
@@ -192,6 +197,7 @@ def _last_line(text: str | None) -> str | None:
 
 _CONVERSATION = ("conversations", "conversation", "dialogue", "dialog", "dialog_history", "conversation_history")
 _CONVERSATION += ("turns", "chat", "chat_history", "data")
+_PROBLEM = ("problem", "exercise", "task")
 _REPLY = ("completion", "response", "reply")
 _CHOICES = ("choices", "options")
 _TO_THE_TUTOR = re.compile(r"\b(?:you\s+are|act\s+as|as)\b.{0,60}\b(?:tutor|teacher|assistant|coach)\b", re.IGNORECASE)
@@ -202,7 +208,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("ShareGPT's conversations", "chats", (_CONVERSATION,), _conversation),
     Shape("Alpaca's instructions", "chats", (("instruction",), ("output",)), _alpaca),
     Shape("a prompt and its completion", "chats", (("prompt",), _REPLY), _completion),
-    Shape("a problem and its solution", "worked_exercises", (("problem",), ("solution", "answer")), _exercise),
+    Shape("a problem and its solution", "worked_exercises", (_PROBLEM, ("solution", "answer")), _exercise),
     Shape("GSM8K's rows", "worked_exercises", (("question",), ("answer", "solution", "final_answer")), _exercise),
 )
 """In this order, from the form with the most telling fields to the one with the least."""

@@ -8,9 +8,10 @@ from typing import Any
 from canopy_assets.records import SeedDocument, Skipped, Span
 from canopy_assets.seeds.reading.decoding import UnreadableError, decode, normalize_rows
 from canopy_assets.seeds.rows import csv_rows, dataset_files, json_rows, question_banks
-from canopy_assets.seeds.rows.shapes import SHAPES, ChatRow, ExerciseRow, RowKind, shape_of, unknown
+from canopy_assets.seeds.rows.messages import is_message
+from canopy_assets.seeds.rows.shapes import SHAPES, ChatRow, ExerciseRow, RowKind, folded, shape_of, unknown
 
-_Rows = Callable[[str], Iterator[tuple[Span, dict[str, Any] | str]]]
+_RowReader = Callable[[str], Iterator[tuple[Span, dict[str, Any] | str]]]
 
 MEDIA_TYPES = {
     ".jsonl": "application/jsonl",
@@ -23,7 +24,7 @@ MEDIA_TYPES = {
     ".gift": "text/x-gift",
 }
 """The media type of each extension of a file of rows."""
-_READERS: Mapping[str, _Rows] = {
+_READERS: Mapping[str, _RowReader] = {
     "application/jsonl": json_rows.rows_of,
     "application/json": json_rows.rows_of,
     "text/csv": csv_rows.rows_of,
@@ -36,6 +37,9 @@ _READERS: Mapping[str, _Rows] = {
 
 MAX_BAD_ROWS = 1_000
 """How many more rows than usable ones may be bad. A file beyond that is of another kind."""
+
+_CHAT_IDS = ("conversation_id", "dialogue_id", "chat_id", "session_id", "thread_id", "conversation", "dialogue", "chat")
+"""Columns that say which chat a message belongs to, in tables with a row for each message."""
 
 _NAMES: dict[RowKind, str] = {"worked_exercises": "worked exercise", "chats": "chat"}
 
@@ -65,8 +69,8 @@ def inspect(text: str, media_type: str) -> tuple[RowKind, tuple[Span, ...], tupl
     spans: list[Span] = []
     skipped: list[Skipped] = []
     kind: RowKind | None = None
-    for span, row in _READERS[media_type](text):
-        shape = None if isinstance(row, str) else shape_of(row)
+    for span, row in _rows(text, media_type):
+        shape = None if isinstance(row, str) else shape_of(folded(row))
         kind = kind or (shape.kind if shape else None)
         read = row if isinstance(row, str) else _read(row, kind)
         if isinstance(read, str):
@@ -95,17 +99,40 @@ def exercise_rows(document: SeedDocument) -> Iterator[tuple[Span, ExerciseRow]]:
 
 
 def _usable(document: SeedDocument, kind: RowKind) -> Iterator[tuple[Span, ChatRow | ExerciseRow]]:
-    for span, row in _READERS[document.media_type](document.text):
+    for span, row in _rows(document.text, document.media_type):
         read = row if isinstance(row, str) else _read(row, kind)
         if not isinstance(read, str):
             yield span, read
 
 
+def _rows(text: str, media_type: str) -> Iterator[tuple[Span, dict[str, Any] | str]]:
+    """The rows of a text; rows of one message each that name the same chat one after the other are one row."""
+    chat: tuple[Span, dict[str, Any]] | None = None
+    name: object = None
+    for span, row in _READERS[media_type](text):
+        fields = {} if isinstance(row, str) else folded(row)
+        key = next((k for k in _CHAT_IDS if k in fields), None) if is_message(fields) and not shape_of(fields) else None
+        if chat and (key is None or fields[key] != name):
+            yield chat
+            chat = None
+        if key is None:
+            yield span, row
+        elif chat is None:
+            chat, name = (span, {**fields, "messages": [fields]}), fields[key]
+        else:
+            begun, joined = chat
+            joined["messages"].append(fields)
+            chat = Span(begun.line_start, span.line_end, begun.char_start, span.char_end), joined
+    if chat:
+        yield chat
+
+
 def _read(row: Mapping[str, Any], kind: RowKind | None) -> ChatRow | ExerciseRow | str:
     """What a row of a file of this kind means, or why it cannot be used."""
-    shape = shape_of(row)
+    fields = folded(row)
+    shape = shape_of(fields)
     if shape is None:
         return unknown(row)
     if kind is not None and shape.kind != kind:
         return f"a {_NAMES[shape.kind]} in a file of {_NAMES[kind]}s: put it into a file of its own"
-    return shape.read(row)
+    return shape.read(fields)
