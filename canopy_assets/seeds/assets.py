@@ -48,7 +48,7 @@ seed_files = dg.AssetSpec(
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version="3",
+    code_version="4",
 )
 @classified()
 def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[dict[str, pa.Table]]:
@@ -102,7 +102,7 @@ class ExerciseConfig(dg.Config):
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version=f"6+{words_digest('concepts', 'misconceptions')}",
+    code_version=f"7+{words_digest('concepts', 'misconceptions')}",
 )
 @classified()
 def exercises(
