@@ -92,6 +92,11 @@ class Page:
         self.content += f"{x} {y} {width} 0.6 re f\n"
         return self
 
+    def rule(self, x: float, y: float, height: float) -> Page:
+        """A thin filled rectangle that stands upright, from `y` upwards."""
+        self.content += f"{x} {y} 0.6 {height} re f\n"
+        return self
+
 
 def pdf_of(*pages: Page) -> bytes:
     """A PDF with these pages, in Helvetica."""

@@ -436,3 +436,45 @@ def test_markup_languages_are_read(extension: str, source: str) -> None:
 def test_what_a_markup_language_cannot_show_is_marked(extension: str, source: str) -> None:
     assert UNREADABLE in _markdown(source, extension)
     assert _exercises(source, extension)[0] == []
+
+
+def test_boxes_of_a_table_in_a_pdf_divide_its_cells() -> None:
+    page = Page()
+    for i, (a, b) in enumerate([("Problem", "Answer"), ("Solve 4x = 12", "x = 3"), ("What is 20% of 50?", "10")]):
+        page.text(60, 700 - 18 * i, a).text(171, 700 - 18 * i, b)
+        page.bar(56, 713 - 18 * i, 154).rule(56, 695 - 18 * i, 18).rule(167, 695 - 18 * i, 18).rule(
+            210, 695 - 18 * i, 18
+        )
+    assert _answers(pdf_of(page), ".pdf") == {"Solve 4x = 12": "x = 3", "What is 20% of 50?": "10"}
+
+
+def test_formulas_that_another_program_typeset_in_a_pdf_are_right_or_marked() -> None:
+    import matplotlib
+    import matplotlib.figure
+
+    sources = [
+        r"\frac{x}{4}+3=8", r"2^{3+1}", r"\frac{x^2+1}{x-3}", r"3\frac{1}{2}+1", r"x_1^2", r"2^{3^2}", r"\sqrt{16}+2",
+        r"\frac{1}{2}x", r"\frac{\frac{1}{2}}{3}", r"\sqrt[3]{8}", r"0.\overline{3}", r"\log_2(8)", r"10^{-3}",
+        r"\left(\frac{2}{3}\right)^2", r"\sum_{i=1}^{5}i", r"4\div\frac{1}{2}", r"e^{\frac{1}{2}}",
+    ]  # fmt: skip
+    for fonts in ("dejavusans", "stix", "cm"):
+        with matplotlib.rc_context({"pdf.fonttype": 42, "mathtext.fontset": fonts}):
+            figure = matplotlib.figure.Figure(figsize=(8, 14))
+            for i, source in enumerate(sources):
+                figure.text(0.1, 0.95 - 0.055 * i, f"$z = {source}$")
+            out = io.BytesIO()
+            figure.savefig(out, format="pdf")
+        lines = [f"z ={part}" for part in _markdown(out.getvalue(), ".pdf").replace("\n", " ").split("z =")[1:]]
+        assert len(lines) == len(sources)
+        for source, line in zip(sources, lines, strict=True):
+            if UNREADABLE not in line:
+                shown = plain(f"z = {source}") if "sqrt" not in source else f"z = {source}"
+                assert _same(line, shown), (fonts, source, line)
+
+
+def _same(line: str, shown: str) -> bool:
+    """Whether two texts of a formula are the same but for spaces, brackets that do nothing and the kind of signs."""
+    if "sqrt" in shown:
+        shown = shown.replace(r"\sqrt{16}", "√(16)")
+    table = str.maketrans({"−": "-", "⋅": "·", " ": "", "(": "", ")": ""})
+    return line.translate(table) == shown.translate(table)

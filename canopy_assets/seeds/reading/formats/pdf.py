@@ -15,7 +15,8 @@ from typing import Any
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.seeds.reading.decoding import UnreadableError, goes_on
 from canopy_assets.seeds.reading.formats.pdf_columns import columns_of
-from canopy_assets.seeds.reading.formats.pdf_glyphs import Bar, Glyph, Line, lines_of, with_fractions
+from canopy_assets.seeds.reading.formats.pdf_fractions import with_fractions
+from canopy_assets.seeds.reading.formats.pdf_glyphs import Bar, Glyph, Line, Rule, lines_of, mark_overlaps
 
 MAX_PAGES = 500
 MAX_GLYPHS = 30_000
@@ -27,9 +28,15 @@ MAX_BARS = 500
 _MARGIN = 0.12
 """The share of a page's height at its top and bottom in which a running head may stand."""
 
-_PAGE_NUMBER = re.compile(
-    r"(?:page|slide|p\.|seite)?\s*[-–—]?\s*\d{1,3}\s*[-–—]?\s*(?:(?:of|/|von)\s*\d{1,3})?", re.IGNORECASE
+_FURNITURE = re.compile(
+    r"""
+    (?:page|slide|p\.|seite)?\s*[-–—]?\s*\d{1,3}\s*[-–—]?\s*(?:(?:of|/|von)\s*\d{1,3})?    # a page number
+  | (?:https?|file)://\S+                                                                # what browsers print
+  | \d{1,2}/\d{1,2}/\d{2,4},?\s+\d{1,2}:\d{2}(?:\s*[AP]M)?.{0,80}
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+_SYMBOL_FONT = re.compile(r"cm(?:sy|ex)\d", re.IGNORECASE)
 _COMMON_LEVEL = -0.21
 """How far the box of a glyph reaches below the baseline, as a share of its size: that of Helvetica and Times."""
 
@@ -74,11 +81,15 @@ def _page_lines(page: Any) -> list[Line | None]:
     if len(page.chars) > MAX_GLYPHS:
         raise UnreadableError(f"page {page.page_number} has over {MAX_GLYPHS:,} glyphs: simplify it")
     glyphs = list(_glyphs(page))
+    rules = list(itertools.islice(_rules(page), MAX_BARS))
     bars = list(itertools.islice(_bars(page), MAX_BARS))
-    glyphs, bars = with_fractions(glyphs, bars)
+    borders = [bar for bar in bars if _is_border(bar, rules)]
+    glyphs, bars = with_fractions(glyphs, [bar for bar in bars if bar not in borders])
+    bars += borders
     lines: list[Line | None] = []
     for column in columns_of(glyphs, bars):
-        lines += [*lines_of(column.glyphs, is_table=column.is_table), None]
+        lines += [*lines_of(column.glyphs, rules, is_table=column.is_table), None]
+    mark_overlaps([line for line in lines if line is not None])
     return lines
 
 
@@ -93,7 +104,8 @@ def _glyphs(page: Any) -> Iterator[Glyph]:
             continue
         seen.add(place)
         baseline = height - char["matrix"][5] - _rise(char, levels[char["fontname"]])
-        yield Glyph(_character(char["text"]), char["x0"], char["x1"], baseline, char["size"])
+        text = UNREADABLE if _is_misnamed(char) else _character(char["text"])
+        yield Glyph(text, char["x0"], char["x1"], baseline, char["size"])
     for image in page.images:
         width, tall = image["x1"] - image["x0"], image["bottom"] - image["top"]
         is_margin = image["bottom"] < _MARGIN * height or image["top"] > (1 - _MARGIN) * height
@@ -112,7 +124,7 @@ def _levels(chars: list[Any]) -> dict[str, float]:
     for char in chars:
         counted.setdefault(char["fontname"], Counter())[round(_level(char), 2)] += 1
     usual = {font: counter.most_common(1)[0][0] for font, counter in counted.items()}
-    return {font: level if -0.45 <= level <= 0.02 else _COMMON_LEVEL for font, level in usual.items()}
+    return {font: level if level <= 0.02 else _COMMON_LEVEL for font, level in usual.items()}
 
 
 def _level(char: Any) -> float:
@@ -123,6 +135,14 @@ def _rise(char: Any, level: float) -> float:
     """How far a glyph was raised, in points."""
     rise = (_level(char) - level) * char["size"]
     return rise if abs(rise) > 0.04 * char["size"] else 0.0
+
+
+def _is_misnamed(char: Any) -> bool:
+    """Whether a glyph of TeX's symbol fonts bears the name of a letter: "¡" for a minus, "Z" for an integral."""
+    return (
+        _SYMBOL_FONT.search(char["fontname"]) is not None
+        and re.match(r"[A-Za-z!-/:-@\u00a1-\u00ff]", char["text"]) is not None
+    )
 
 
 def _character(text: str) -> str:
@@ -137,8 +157,23 @@ def _character(text: str) -> str:
 def _bars(page: Any) -> Iterator[Bar]:
     for shape in (*page.lines, *page.rects, *page.curves):
         width, tall = shape["x1"] - shape["x0"], shape["bottom"] - shape["top"]
-        if tall <= 1.6 and width >= 3:
+        if tall <= 1.6 and width >= 1.5:
             yield Bar(shape["x0"], shape["x1"], (shape["top"] + shape["bottom"]) / 2)
+
+
+def _rules(page: Any) -> Iterator[Rule]:
+    """The vertical lines of a page, and the sides of boxes."""
+    for shape in (*page.lines, *page.rects, *page.curves):
+        width, tall = shape["x1"] - shape["x0"], shape["bottom"] - shape["top"]
+        if width <= 1.6 and tall >= 6:
+            yield Rule((shape["x0"] + shape["x1"]) / 2, shape["top"], shape["bottom"])
+        elif shape in page.rects and shape.get("stroke") and tall >= 6:
+            yield from (Rule(shape[side], shape["top"], shape["bottom"]) for side in ("x0", "x1"))
+
+
+def _is_border(bar: Bar, rules: list[Rule]) -> bool:
+    """Whether a bar is a side of a box: it ends at a vertical line."""
+    return any(r.top - 2 < bar.y < r.bottom + 2 and min(abs(r.x - bar.x0), abs(r.x - bar.x1)) < 1.6 for r in rules)
 
 
 def _without_furniture(pages: list[list[Line | None]], heights: list[float], usual: float) -> list[list[Line | None]]:
@@ -153,7 +188,7 @@ def _without_furniture(pages: list[list[Line | None]], heights: list[float], usu
         counted = Counter(pattern for lines in outer for pattern in {_pattern(li.text) for li in lines})
         heads = {p for p, count in counted.items() if len(pages) > 1 and count >= max(2, len(pages) / 2)}
         dropped = [
-            [li for li in lines if _PAGE_NUMBER.fullmatch(li.text) or _pattern(li.text) in heads] for lines in outer
+            [li for li in lines if _FURNITURE.fullmatch(li.text) or _pattern(li.text) in heads] for lines in outer
         ]
         kept = [[li for li in lines if li not in gone] for lines, gone in zip(kept, dropped, strict=True)]
     return kept
@@ -163,12 +198,12 @@ def _outermost(lines: list[Line | None], height: float, usual: float) -> list[Li
     """The lines at the top and bottom of a page that stand apart in its margins, and are no part of an exercise."""
     placed = sorted((li for li in lines if li is not None), key=lambda li: li.y)
     found: list[Line] = []
-    for line, neighbour in ((placed[:1], placed[1:2]), (placed[-1:], placed[-2:-1])):
-        for edge in line:
-            in_margin = edge.y < _MARGIN * height or edge.y > (1 - _MARGIN) * height
-            apart = all(abs(other.y - edge.y) > 1.3 * (usual or edge.size) for other in neighbour)
-            if in_margin and apart and not _PART_OF_EXERCISE.match(edge.text):
-                found.append(edge)
+    for edge in placed[:1] + placed[-1:]:
+        row = [li for li in placed if abs(li.y - edge.y) < 3]
+        in_margin = edge.y < _MARGIN * height or edge.y > (1 - _MARGIN) * height
+        distance = min((abs(li.y - edge.y) for li in placed if li not in row), default=height)
+        if in_margin and distance > 1.3 * (usual or edge.size):
+            found += [li for li in row if not _PART_OF_EXERCISE.match(li.text)]
     return found
 
 
@@ -201,7 +236,8 @@ def _with_gaps(lines: list[Line | None], usual: float) -> list[str]:
                 texts[-1] = f"{last} {text}"
                 before = line
                 continue
-            if wide and not (turns and _continues(last, text)):
+            rows = text.startswith("|") and last.startswith("|")
+            if wide and not rows and not (turns and _continues(last, text)):
                 texts.append("")
         texts.append(f"{text} {UNREADABLE}" if re.fullmatch(r"[-+−]?\d{1,3}", text) else text)
         before = line

@@ -6,7 +6,6 @@ size of a glyph decide what it is; where they leave two readings open, the mark 
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -14,8 +13,11 @@ from dataclasses import dataclass
 
 from canopy_assets.maths.glyphs import UNREADABLE
 
-_SMALL = 0.85
+SMALL = 0.85
 """A glyph of at most this share of its neighbours' size may be a power or an index. TeX sets 0.7, Word 0.65."""
+
+_TALL = frozenset("()[]{}|√∫∑∏")
+"""Signs that grow with what stands beside them; their size and baseline say nothing about a line."""
 
 _RAISED, _LOWERED = 0.15, 0.08
 """How far the baseline of a power lies above that of its base, and of an index below, as shares of the size."""
@@ -58,9 +60,23 @@ class Bar:
     y: float
 
 
+@dataclass(frozen=True)
+class Rule:
+    """A thin vertical line, as tables have them between their cells."""
+
+    x: float
+    top: float
+    bottom: float
+
+
 @dataclass
 class Line:
-    """Glyphs on a baseline, from left to right; `is_row` for a row of a table."""
+    """Glyphs on a baseline, from left to right.
+
+    Attributes:
+        is_row: whether it is a row of a table without vertical rules.
+        cuts: where vertical rules cross it.
+    """
 
     glyphs: list[Glyph]
     y: float
@@ -77,91 +93,33 @@ class Line:
         return max(g.x1 for g in self.glyphs)
 
     is_row: bool = False
+    cuts: tuple[float, ...] = ()
 
     @property
     def text(self) -> str:
         """The line as text; the cells of a table's row between bars."""
-        if not self.is_row:
+        if not (self.is_row or self.cuts):
             return " ".join(rendered(self.glyphs).split())
         cells: list[list[Glyph]] = [[]]
         for glyph in self.glyphs:
-            if cells[-1] and glyph.x0 - max(g.x1 for g in cells[-1]) > self.size:
+            end = max((g.x1 for g in cells[-1]), default=glyph.x0)
+            if cells[-1] and (glyph.x0 - end > self.size or any(end - 1 < x < glyph.x0 + 1 for x in self.cuts)):
                 cells.append([])
             cells[-1].append(glyph)
         return f"| {' | '.join(' '.join(rendered(cell).split()) for cell in cells)} |"
 
 
-def with_fractions(glyphs: list[Glyph], bars: list[Bar]) -> tuple[list[Glyph], list[Bar]]:
-    """The glyphs with fractions and roots put together, and the bars that belong to neither.
-
-    Short bars first: a fraction inside a fraction is whole before the outer one is.
-    """
-    others: list[Bar] = []
-    for bar in sorted(bars, key=lambda b: b.x1 - b.x0):
-        above = [g for g in _over(glyphs, bar) if bar.y - 1.5 * g.size < g.y <= bar.y + 0.5]
-        below = [g for g in _over(glyphs, bar) if bar.y - 1 <= g.top and g.y < bar.y + 1.6 * g.size]
-        if above and below and _is_fraction(glyphs, bar, above, below):
-            glyphs = [g for g in glyphs if g not in above and g not in below]
-            glyphs.append(_fraction(bar, above, below))
-        elif below and not above and min(g.top for g in below) < bar.y + 0.35 * below[0].size:
-            glyphs = _under_bar(glyphs, bar, below)
-        else:
-            others.append(bar)
-    return glyphs, others
-
-
-def _over(glyphs: list[Glyph], bar: Bar) -> list[Glyph]:
-    """The glyphs whose middle lies within the ends of a bar."""
-    return [g for g in glyphs if bar.x0 - 1 <= (g.x0 + g.x1) / 2 <= bar.x1 + 1 and abs(g.y - bar.y) < 3 * g.size]
-
-
-def _is_fraction(glyphs: list[Glyph], bar: Bar, above: list[Glyph], below: list[Glyph]) -> bool:
-    """Whether a bar is one of a fraction, not a line under words or between the rows of a table.
-
-    Numerator and denominator stand in the middle of their bar, and nothing beside them continues their lines.
-    """
-    middle, width = (bar.x0 + bar.x1) / 2, bar.x1 - bar.x0
-    for part in (above, below):
-        part = [g for g in part if g.text.strip()]
-        if not part:
-            return False
-        x0, x1, size = min(g.x0 for g in part), max(g.x1 for g in part), max(g.size for g in part)
-        if abs((x0 + x1) / 2 - middle) > max(1.5, 0.15 * size):
-            return False
-        baseline = Counter(round(g.y, 1) for g in part).most_common(1)[0][0]
-        for g in glyphs:
-            beside = g not in part and g.text.strip() and abs(g.y - baseline) < 0.1 * size
-            if beside and (0 <= x0 - g.x1 < 0.4 * size or 0 <= g.x0 - x1 < 0.4 * size):
-                return False
-    widest = max(max(g.x1 for g in p) - min(g.x0 for g in p) for p in (above, below))
-    return width < widest + 1.2 * above[0].size
-
-
-def _fraction(bar: Bar, above: list[Glyph], below: list[Glyph]) -> Glyph:
-    top, bottom = (" ".join(rendered(part).split()) for part in (above, below))
-    size = max(g.size for g in (*above, *below))
-    over = top if re.fullmatch(r"[0-9.,]*[A-Za-z]?(\^[0-9])?", top) else f"({top})"
-    under = bottom if re.fullmatch(r"[0-9.,]+|[A-Za-z]", bottom) else f"({bottom})"
-    text = UNREADABLE if not top or not bottom else f"{over}/{under}"
-    return Glyph(text, bar.x0, bar.x1, bar.y + 0.3 * size, size, is_fraction=True)
-
-
-def _under_bar(glyphs: list[Glyph], bar: Bar, below: list[Glyph]) -> list[Glyph]:
-    """What stands under a bar: the radicand of a root, or digits that repeat or a segment, which text cannot say."""
-    root = next((g for g in glyphs if g.text in "√" and abs(g.x1 - bar.x0) < 0.3 * g.size and g not in below), None)
-    rest = [g for g in glyphs if g not in below and g is not root]
-    text = " ".join(rendered(below).split())
-    size = max(g.size for g in below)
-    y = Counter(g.y for g in below if g.size == size).most_common(1)[0][0]
-    shown = f"√({text})" if root is not None else UNREADABLE
-    return [*rest, Glyph(shown, root.x0 if root else bar.x0, bar.x1, y, size)]
-
-
-def lines_of(glyphs: list[Glyph], *, is_table: bool = False) -> list[Line]:
+def lines_of(glyphs: list[Glyph], rules: Sequence[Rule] = (), *, is_table: bool = False) -> list[Line]:
     """The lines of a column, or the rows of a table, from top to bottom."""
     lines: list[Line] = []
     visible = [g for g in glyphs if g.text.strip()]
-    for glyph in sorted(visible, key=lambda g: (g.is_fraction, -round(g.size, 1), g.y, g.x0)):
+    usual = Counter(round(g.size, 1) for g in visible).most_common(1)[0][0] if visible else 0.0
+
+    def order(glyph: Glyph) -> tuple[bool, float, float, float]:
+        grown = glyph.text in _TALL and glyph.size > 1.05 * usual
+        return glyph.is_fraction or grown, -round(glyph.size, 1), glyph.y, glyph.x0
+
+    for glyph in sorted(visible, key=order):
         line = next((li for li in lines if _belongs(glyph, li)), None)
         if line is None:
             lines.append(Line([glyph], glyph.y, glyph.size))
@@ -170,8 +128,9 @@ def lines_of(glyphs: list[Glyph], *, is_table: bool = False) -> list[Line]:
     for line in lines:
         line.glyphs.sort(key=lambda g: (g.x0, g.x1))
         line.is_row = is_table
-    lines = _with_limits(sorted(lines, key=lambda li: (li.y, li.x0)))
-    return _checked(lines)
+        inside = (r.x for r in rules if r.top < line.y - 0.2 * line.size < r.bottom)
+        line.cuts = tuple(x for x in inside if line.x0 < x < line.x1)
+    return _with_limits(sorted(lines, key=lambda li: (li.y, li.x0)))
 
 
 def _belongs(glyph: Glyph, line: Line) -> bool:
@@ -182,13 +141,15 @@ def _belongs(glyph: Glyph, line: Line) -> bool:
     offset = line.y - glyph.y  # positive: above the line
     if abs(offset) < 0.12 * glyph.size:
         return True
+    if glyph.text in _TALL and glyph.size > 0.9 * line.size:
+        return -0.6 * line.size < offset < 0.9 * line.size and line.x0 - line.size < glyph.x0 < line.x1 + line.size
     if not -0.45 * line.size < offset < 0.75 * line.size:
         return False
     if glyph.is_fraction:
         return abs(offset) < 0.4 * line.size
     # A power stands close behind its base, or behind another glyph of the power.
     return any(-0.3 * line.size < glyph.x0 - g.x1 < 0.35 * line.size for g in line.glyphs if g is not glyph) and (
-        glyph.size <= _SMALL * line.size or abs(offset) > 0.2 * line.size
+        glyph.size <= SMALL * line.size or abs(offset) > 0.2 * line.size
     )
 
 
@@ -215,18 +176,34 @@ def _with_limits(lines: list[Line]) -> list[Line]:
 def _is_limit(line: Line, host: Line) -> bool:
     inside = host.x0 - host.size < line.x0 and line.x1 < host.x1 + host.size
     near = abs(line.y - host.y) < 1.25 * host.size
-    return line.size <= _SMALL * host.size and inside and near and line.x1 - line.x0 < 8 * host.size
+    return line.size <= SMALL * host.size and inside and near and line.x1 - line.x0 < 8 * host.size
 
 
-def _checked(lines: list[Line]) -> list[Line]:
-    """Lines that overlap are parts of a formula that was not understood: both get the mark of a lost equation."""
-    for upper, lower in itertools.pairwise(lines):
-        size = min(upper.size, lower.size)
-        overlaps = upper.x0 < lower.x1 and lower.x0 < upper.x1
-        if overlaps and lower.y - upper.y < 0.8 * size:
-            for line in (upper, lower):
-                line.glyphs.append(Glyph(UNREADABLE, line.x1, line.x1, line.y, line.size))
-    return lines
+def mark_overlaps(lines: list[Line]) -> None:
+    """Put the mark of a lost equation on the lines of a page that are parts of a formula that was not understood.
+
+    Such lines overlap, or one of them has nothing but signs and stands near the other.
+    """
+    lines = sorted(lines, key=lambda li: (li.y, li.x0))
+    suspect: set[int] = set()
+    for index, upper in enumerate(lines):
+        for place in range(index + 1, len(lines)):
+            lower = lines[place]
+            distance, size = lower.y - upper.y, min(upper.size, lower.size)
+            if distance > 2 * max(upper.size, lower.size):
+                break
+            overlaps = upper.x0 < lower.x1 and lower.x0 < upper.x1
+            is_lost = any(g.text == UNREADABLE for li in (upper, lower) for g in li.glyphs)
+            near = distance < (1.1 if is_lost else 0.8) * size
+            if overlaps and (near or not (_has_letters(upper) and _has_letters(lower))):
+                suspect |= {index, place}
+    for index in suspect:
+        line = lines[index]
+        line.glyphs.append(Glyph(UNREADABLE, line.x1, line.x1, line.y, line.size))
+
+
+def _has_letters(line: Line) -> bool:
+    return any(c.isalnum() for g in line.glyphs for c in g.text)
 
 
 def rendered(glyphs: Sequence[Glyph]) -> str:
@@ -234,8 +211,8 @@ def rendered(glyphs: Sequence[Glyph]) -> str:
     ordered = sorted((g for g in glyphs if g.text.strip()), key=lambda g: (g.x0, g.x1))
     if not ordered:
         return ""
-    size = max(g.size for g in ordered)
-    bases = [g for g in ordered if g.size > _SMALL * size and not g.is_fraction] or ordered
+    size = max([g.size for g in ordered if g.text not in _TALL] or [g.size for g in ordered])
+    bases = [g for g in ordered if g.size > SMALL * size and not g.is_fraction] or ordered
     y = Counter(round(g.y, 1) for g in bases).most_common(1)[0][0]
     parts: list[tuple[str, list[Glyph]]] = []
     for glyph in ordered:
@@ -253,8 +230,8 @@ def rendered(glyphs: Sequence[Glyph]) -> str:
 
 def _kind(glyph: Glyph, size: float, y: float) -> str:
     offset = y - glyph.y
-    small = glyph.size <= _SMALL * size
-    if glyph.is_fraction and abs(offset) < 0.3 * size:
+    small = glyph.size <= SMALL * size
+    if (glyph.is_fraction and abs(offset) < 0.3 * size) or (glyph.text in _TALL and glyph.size > 0.9 * size):
         return "base"
     if offset > (_RAISED if small else 0.2) * size:
         return "^"
@@ -273,7 +250,8 @@ def _joined(parts: list[tuple[str, list[Glyph]]], size: float) -> str:
             text += " " if gap and text else ""
             text += _fraction_on_line(first, text, following, size) if first.is_fraction else first.text
         else:
-            text += _script(kind, rendered(group), text, gap, following, end)
+            text += UNREADABLE if _is_under_or_over(group, parts[index - 1] if index else None) else ""
+            text += _script(kind, rendered(group), text, gap, _next_character(following, group, size))
         end = max(end, *(g.x1 for g in group))
     return text
 
@@ -292,14 +270,28 @@ def _fraction_on_line(glyph: Glyph, before: str, following: tuple[str, list[Glyp
     return f"({glyph.text})" if multiplies or touches or before.rstrip()[-1:] in ("/", "÷") else glyph.text
 
 
-def _script(kind: str, text: str, before: str, gap: bool, following: tuple[str, list[Glyph]] | None, end: float) -> str:
+def _is_under_or_over(group: list[Glyph], before: tuple[str, list[Glyph]] | None) -> bool:
+    """Whether a small part stands over or under what it follows, not beside it: a fraction whose bar is missing."""
+    if before is None or before[0] != "base":
+        return False
+    base = before[1][-1]
+    return group[0].x0 < base.x1 - 0.35 * group[0].size
+
+
+def _next_character(following: tuple[str, list[Glyph]] | None, group: list[Glyph], size: float) -> str:
+    """The character that touches a power or an index on its right; empty if there is a space between them."""
+    if following is None or following[0] != "base":
+        return ""
+    touches = following[1][0].x0 - max(g.x1 for g in group) <= _WORD_GAP * size
+    return following[1][0].text[0] if touches else ""
+
+
+def _script(kind: str, text: str, before: str, gap: bool, next_character: str) -> str:
     text = " ".join(text.split())
-    if text in ("st", "nd", "rd", "th", "°", "º", "◦", "o", "'", "′", "∗", "*"):
-        return {"◦": "°", "o": "°", "º": "°"}.get(text, text)
-    if gap or not (before[-1:].isalnum() or before[-1:] in ")]}|'%°"):
+    if text in ("st", "nd", "rd", "th", "°", "º", "◦", "∘", "o", "'", "′", "∗", "*"):
+        return {"◦": "°", "∘": "°", "o": "°", "º": "°"}.get(text, text)
+    if not re.search(r"\w", text) or gap or not (before[-1:].isalnum() or before[-1:] in ")]}|'%°"):
         return UNREADABLE  # what is raised here? The order of a root, or the mark of a note
-    after = following[1][0] if following and following[1][0].x0 - end < 3 * following[1][0].size else None
-    next_character = after.text[0] if after is not None and following is not None and following[0] == "base" else ""
     simple = re.fullmatch(r"[0-9]+|[A-Za-z]", text)
     bare = simple and not (next_character.isdigit() or (text.isalpha() and next_character.isalnum()))
     return kind + (text if bare else f"({text})")
