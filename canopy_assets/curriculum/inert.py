@@ -16,9 +16,10 @@ def _lists() -> dict[str, dict[str, str]]:
 
 
 @cache
-def inert_words() -> frozenset[str]:
-    """The words, lower case; names as they are written."""
-    return frozenset(word for text in _lists()["words"].values() for word in text.split())
+def inert_words(*groups: str) -> frozenset[str]:
+    """The words of these groups ("things"), or of all; lower case, but names as they are written."""
+    lists = _lists()["words"]
+    return frozenset(word for group in groups or lists for word in lists[group].split())
 
 
 @cache

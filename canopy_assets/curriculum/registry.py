@@ -32,6 +32,9 @@ _COMMA = re.compile(
 """A comma between two figures that no space and no other figure explains."""
 
 
+_MAX_INSTRUCTION_WORDS = 20
+
+
 @cache
 def families() -> tuple[Family, ...]:
     """Every family of exercises that code can solve, in the order in which they are tried."""
@@ -84,6 +87,8 @@ def _instruction_refusal(statement: str) -> str | None:
     instruction = read_instruction(statement)
     if instruction is None or instruction.refusal is None or instruction.unknown in _topic_words():
         return None
+    if len(instruction.words.split()) > _MAX_INSTRUCTION_WORDS or re.fullmatch(r"[\d.,]*", instruction.mathematics):
+        return None  # a story with a number in it
     try:
         for side in re.split(r"<=|>=|[=<>≤≥]", instruction.mathematics):
             parse(side)

@@ -43,20 +43,6 @@ _LIST_MARK = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_LEAD = re.compile(
-    r"""
-    ^(?:please\s+)?
-    (?:
-        (?:
-            what\s+is|what's|what\s+are|how\s+much\s+is  # a question
-            |calculate|compute|find|evaluate|work\s+out|determine|simplify|give|state|reduce  # a request
-            |add|subtract|multiply|divide  # a request that names the operation
-        )\b\s*:?\s*
-        (?:the\s+(?:value|result)\s+of\s+)?
-    )
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 
 
 def without_inert_phrases(text: str) -> str:
@@ -106,12 +92,6 @@ def ascii_statement(statement: str) -> str:
 def digits_for_words(text: str) -> str:
     """Number words from two to twenty as digits ("three red" → "3 red"); "one" is too often a pronoun."""
     return _COUNT.sub(lambda m: str(_COUNTS[m[1].lower()]), text)
-
-
-def bare(text: str) -> str:
-    """The expression of a bare exercise: without "What is …?", "Calculate: …", a final "= ?" or full stop."""
-    text = _LEAD.sub("", text).strip()
-    return re.sub(r"(?:\s*=\s*(?:\?|_+)?)?\s*[?.!]*$", "", text).strip()
 
 
 def number(text: str) -> Fraction:

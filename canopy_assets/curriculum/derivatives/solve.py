@@ -40,7 +40,7 @@ _STATEMENTS = tuple(
         {_DEFINED}{_FUNCTION}(?:\ with\ respect\ to\ [a-z])?{_POINT}
         """,
         rf"""
-        differentiate:?\ (?:the\ function\ )?  # Differentiate
+        differentiate(?:\ with\ respect\ to\ [a-z])?:?\ (?:the\ function\ )?  # Differentiate
         {_DEFINED}{_FUNCTION}(?:\ with\ respect\ to\ [a-z])?{_POINT}
         """,
         rf"""

@@ -16,9 +16,10 @@ from canopy_assets.curriculum.fractions.misconceptions import (
     sum_ideas,
     written,
 )
+from canopy_assets.curriculum.grammar import Parsed, parsed
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Concept, Family, Solution, wrong_ideas
-from canopy_assets.curriculum.statements import NUMBER, bare, number
+from canopy_assets.curriculum.statements import NUMBER, number
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import show_amount, show_number, show_quantity
 from canopy_assets.records import Misconception, Step
@@ -29,48 +30,6 @@ MAX_DENOMINATOR = 1000
 
 _FLAGS = re.IGNORECASE | re.VERBOSE
 
-_FRACTION = r"\(?\s*(?:(?P<whole{0}>\d+)\s+)?(?P<top{0}>\d+)\s*/\s*(?P<bottom{0}>\d+)\s*\)?"
-_OPERATION = r"(?P<op>\+|-|\*|/|plus|minus|times|multiplied\ by|divided\ by|over|and|from|by)"
-_PAIR = re.compile(
-    rf"""
-    {_FRACTION.format(1)}\s*{_OPERATION}\s*
-    (?:{_FRACTION.format(2)}|(?P<integer>\d+))  # 1/2 + 1/3 or 1/2 + 3
-    """,
-    _FLAGS,
-)
-_INTEGER_FIRST = re.compile(
-    rf"""
-    (?P<integer>\d+)\s*{_OPERATION}\s*{_FRACTION.format(2)}  # 3 + 1/2
-    """,
-    _FLAGS,
-)
-_SIMPLIFY = re.compile(
-    r"""
-    (?:simplify|reduce|write|express|put)\s*:?\s*  # Reduce
-    (?:the\ fraction\ )?(?P<top>\d+)\s*/\s*(?P<bottom>\d+)  # 24/36
-    (?:\ (?:
-        fully|completely
-        |(?:in|to)\ (?:its\ |the\ )?(?:lowest|simplest)\ (?:terms|form)  # to lowest terms.
-        |as\ far\ as\ possible
-    ))?
-    [.?]?
-    """,
-    _FLAGS,
-)
-_LOWEST = re.compile(
-    r"""
-    (?:what\ is\ |find\ )?(?:the\ )?(?:simplest|lowest)(?:\ form|\ terms)?  # What is the simplest form
-    \ (?:of|for)\ (?:the\ fraction\ )?(?P<top>\d+)\s*/\s*(?P<bottom>\d+)[.?]?  # of 24/36?
-    """,
-    _FLAGS,
-)
-_OF = re.compile(
-    rf"""
-    (?P<top>\d+)\s*/\s*(?P<bottom>\d+)\ (?:of|\*)  # 2/3 of
-    \ (?P<currency>[$€£]?)(?P<number>{NUMBER})(?:\ (?P<unit>[a-zA-Z]{{1,14}}))?  # $60
-    """,
-    _FLAGS,
-)
 _STORY_OF = re.compile(
     rf"""
     (?P<number>{NUMBER})\ (?P<unit>[a-z]{{3,14}})[^.?!\d]*[.,;]  # There are 30 students.
@@ -91,25 +50,10 @@ _NOT_THE_SHARE = re.compile(
     _FLAGS,
 )
 """With one of these words, the question asks for something other than the share that the fraction names."""
-_OPERATORS = {
-    "+": "+",
-    "plus": "+",
-    "-": "-",
-    "minus": "-",
-    "*": "*",
-    "times": "*",
-    "multiplied by": "*",
-    "/": "/",
-    "divided by": "/",
-}
+_KINDS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+"""The kinds of statement that name their operation."""
+_OPERATORS = {"plus": "+", "minus": "-", "times": "*", "multiplied by": "*", "divided by": "/"}
 _SUM_NAMES = {"+": "addition", "-": "subtraction"}
-_VERB_OPERATORS = {
-    ("add", "and"): "+",
-    ("subtract", "from"): "swap-",
-    ("multiply", "by"): "*",
-    ("multiply", "and"): "*",
-    ("divide", "by"): "/",
-}
 
 
 def _solution(
@@ -142,39 +86,34 @@ def _reduce_step(ratio: Ratio) -> list[Step]:
     return [Step("fractions.reduce", ask, f"{ratio} = {result}", result, slots)]
 
 
+def _read(text: str) -> Parsed | None:
+    """The parts of a statement by the grammar, which need not be asked about a text without a fraction."""
+    return parsed(__package__, text) if "/" in text else None
+
+
 def _pair(text: str) -> Solution | None:
     """Two fractions, or a fraction and an integer, with one operation between them."""
-    verb = re.match(r"(add|subtract|multiply|divide)\b", text, re.IGNORECASE)
-    expression = bare(text)
-    match = _PAIR.fullmatch(expression) or _INTEGER_FIRST.fullmatch(expression)
-    if match is None:
+    found = _read(text)
+    if found is None or found.kind not in ("pair", *_KINDS):
         return None
-    groups = match.groupdict()
-    word = match["op"].lower()
-    operator = _VERB_OPERATORS.get((verb[1].lower(), word)) if verb else _OPERATORS.get(word)
-    if operator is None:
+    word = " ".join(found.parts.get("operator", "").lower().split())
+    operator = _KINDS.get(found.kind) or _OPERATORS.get(word, word)
+    left, right = _ratio(found.parts["left"]), _ratio(found.parts["right"])
+    if not left.top or not right.top or max(left.bottom, right.bottom) > MAX_DENOMINATOR:
         return None
-    integer = Ratio(int(groups["integer"]), 1) if groups["integer"] else None
-    left = _ratio(groups, "1") if groups.get("top1") else integer
-    right = _ratio(groups, "2") if groups.get("top2") else integer
-    if (
-        left is None
-        or right is None
-        or not left.top
-        or not right.top
-        or max(left.bottom, right.bottom) > MAX_DENOMINATOR
-    ):
-        return None
-    if operator == "swap-":
-        left, right, operator = right, left, "-"
+    if left.bottom == right.bottom == 1 and "/" not in found.parts["left"] + found.parts["right"]:
+        return None  # two integers
     return _sum(left, right, operator) if operator in "+-" else _product(left, right, operator)
 
 
-def _ratio(groups: dict[str, str | None], which: str) -> Ratio:
-    top, bottom, whole = (int(groups.get(f"{name}{which}") or 0) for name in ("top", "bottom", "whole"))
-    if bottom == 0:
+def _ratio(text: str) -> Ratio:
+    """A fraction, a mixed number or an integer as it is written, without cancelling."""
+    *whole, fraction = re.findall(r"\d+\s*/\s*\d+|\d+", text)
+    top, _, bottom = fraction.partition("/")
+    ratio = Ratio(int(top), int(bottom or 1))
+    if ratio.bottom == 0:
         raise ValueError("a fraction with denominator 0")
-    return Ratio(whole * bottom + top, bottom)
+    return Ratio(int(whole[0]) * ratio.bottom + ratio.top, ratio.bottom) if whole else ratio
 
 
 def _sum(left: Ratio, right: Ratio, operator: str) -> Solution | None:
@@ -255,10 +194,10 @@ def _product(left: Ratio, right: Ratio, operator: str) -> Solution:
 
 def _simplify(text: str) -> Solution | None:
     """A fraction in lowest terms."""
-    match = _SIMPLIFY.fullmatch(text) or _LOWEST.fullmatch(text)
-    if match is None:
+    found = _read(text)
+    if found is None or found.kind != "lowest":
         return None
-    ratio = Ratio(int(match["top"]), int(match["bottom"]))
+    ratio = _ratio(found.parts["fraction"])
     steps = _reduce_step(ratio)
     if not steps or ratio.bottom <= 1 or ratio.top == 0:
         return None  # already in lowest terms: nothing to do
@@ -268,22 +207,25 @@ def _simplify(text: str) -> Solution | None:
 
 def _fraction_of(text: str) -> Solution | None:
     """A fraction of a number or of a group: "2/3 of $60", "2/5 of the students are girls. How many …?" """
-    match = _OF.fullmatch(bare(text))
-    if match is None:
-        match = _STORY_OF.search(text)
-        if match is None or _NOT_THE_SHARE.search(match["tail"] + text[match.end("bottom") :]):
+    found = _read(text)
+    if found is not None:
+        if found.kind != "share":
             return None
-        if match["same"] and match["same"].lower() not in (match["unit"].lower(), "are", "were"):
-            return None
-    top, bottom, whole = int(match["top"]), int(match["bottom"]), number(match["number"])
+        part = _ratio(found.parts["part"])
+        unit = found.get("currency") or found.get("unit")
+        return _share(part.top, part.bottom, number(found.parts["amount"]), unit)
+    match = _STORY_OF.search(text)
+    if match is None or _NOT_THE_SHARE.search(match["tail"] + text[match.end("bottom") :]):
+        return None
+    if match["same"] and match["same"].lower() not in (match["unit"].lower(), "are", "were"):
+        return None
+    return _share(int(match["top"]), int(match["bottom"]), number(match["number"]), match["unit"])
+
+
+def _share(top: int, bottom: int, whole: Fraction, unit: str | None) -> Solution | None:
+    """top/bottom of a whole: one share first, then several; None unless it is a proper part."""
     if not 1 <= top < bottom:
         return None
-    unit = match.groupdict().get("currency") or match["unit"]
-    return _share(top, bottom, whole, unit)
-
-
-def _share(top: int, bottom: int, whole: Fraction, unit: str | None) -> Solution:
-    """top/bottom of a whole: one share first, then several."""
     one, total = whole / bottom, whole * top / bottom
     shown_whole, shown_one, shown_total = (show_amount(v, unit) for v in (whole, one, total))
     slots = {

@@ -43,9 +43,18 @@ _ASKED_FIRST = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_AT_EXPRESSION = re.compile(
+    rf"""
+    ^(?:if|when|for|given(?:\ that)?)\s+(?P<variable>[a-z])\s*=\s*(?P<input>{SIGNED_NUMBER})\s*,?\s*(?:then\s+)?
+    (?:evaluate|find|what\ is|calculate|compute|work\ out)\s+(?:the\ value\ of\s+)?(?:the\ expression\s+)?
+    (?P<rule>[^=]+)$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _EXPRESSION_AT = re.compile(
     rf"""
-    ^(?:evaluate|find\ the\ value\ of|what\ is|calculate|compute|work\ out)\s+(?:the\ value\ of\s+)?
+    ^(?:evaluate|find\ the\ value\ of|what\ is|calculate|compute|work\ out)\s+
+    (?:the\ value\ of\s+)?(?:the\ expression\s+)?
     (?P<rule>.+?)\s*(?:,|if|when|for|at|where)+\s*
     (?P<variable>[a-z])\s*=\s*(?P<input>{SIGNED_NUMBER})$  # x = 3
     """,
@@ -64,7 +73,9 @@ class FunctionFamily:
     def solve(self, statement: str) -> Solution | None:
         """The worked solution, None when no function (or expression) and input are given."""
         text = statement_body(statement)
-        match = text and (_CALLED.match(text) or _ASKED_FIRST.match(text) or _EXPRESSION_AT.match(text))
+        match = text and (
+            _CALLED.match(text) or _ASKED_FIRST.match(text) or _EXPRESSION_AT.match(text) or _AT_EXPRESSION.match(text)
+        )
         if not match:
             return None
         groups = match.groupdict()

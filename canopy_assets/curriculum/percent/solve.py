@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from canopy_assets.curriculum.grammar import Parsed, parsed
+from canopy_assets.curriculum.inert import inert_words
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.percent import patterns
 from canopy_assets.curriculum.percent.misconceptions import change_ideas, of_ideas, percent_change_ideas, ratio_ideas
@@ -84,24 +86,33 @@ def _check_range(percent: Fraction, whole: Fraction) -> None:
         raise ValueError("a percentage or a whole out of range")
 
 
-def _unit(match: re.Match[str]) -> str | None:
-    groups = match.groupdict()
-    unit = (groups.get("unit") or "").lower()
-    return groups.get("currency") or _MONEY.get(unit) or groups.get("unit") or None
+def _unit(found: Parsed) -> str | None:
+    unit = found.get("unit")
+    return found.get("currency") or _MONEY.get((unit or "").lower()) or unit
+
+
+def _rate(found: Parsed) -> Fraction:
+    return number(re.sub(r"[^\d.,]", "", found.parts["rate"]))
+
+
+def _read(text: str) -> Parsed | None:
+    """The parts of a statement by the grammar, which need not be asked about a text without a percentage."""
+    return parsed(__package__, text) if "%" in text or "cent" in text.lower() else None
 
 
 def _percent_of(text: str) -> Solution | None:
     """A percentage of a number or of a group: "15% of 80", "40% of the 300 students are girls. How many …?" """
-    match = patterns.OF.fullmatch(text)
-    if match is None:
-        match = patterns.GROUP_FIRST.fullmatch(text) or patterns.GROUP_AFTER.fullmatch(text)
-        if (
-            match is None
-            or patterns.COMPLEMENT.search(match["claim"] + match["tail"])
-            or not _same_claim(match["claim"], match["tail"], match["unit"])
-        ):
-            return None
-    return _amount(number(match["percent"]), number(match["amount"]), _unit(match))
+    found = _read(text)
+    if found is not None:
+        return _amount(_rate(found), number(found.parts["amount"]), _unit(found)) if found.kind == "of" else None
+    match = patterns.GROUP_FIRST.fullmatch(text) or patterns.GROUP_AFTER.fullmatch(text)
+    if (
+        match is None
+        or patterns.COMPLEMENT.search(match["claim"] + match["tail"])
+        or not _same_claim(match["claim"], match["tail"], match["unit"])
+    ):
+        return None
+    return _amount(number(match["percent"]), number(match["amount"]), match["unit"])
 
 
 def _same_claim(claim: str, tail: str, unit: str) -> bool:
@@ -124,13 +135,19 @@ def _amount(percent: Fraction, whole: Fraction, unit: str | None) -> Solution:
 
 def _what_percent(text: str) -> Solution | None:
     """What percent one number is of another."""
-    match = next((m for m in (pattern.fullmatch(text) for pattern in patterns.PART_OF) if m), None)
+    found = _read(text)
+    if found is not None:
+        return _rate_of(number(found.parts["part"]), number(found.parts["base"])) if found.kind == "ratio" else None
+    match = patterns.PART_OF.fullmatch(text)
     if match is None:
         return None
     claim, tail = (match.groupdict().get(name) or "" for name in ("claim", "tail"))
     if patterns.COMPLEMENT.search(claim + tail) or patterns.UNSUCCESSFUL.search(tail):
         return None
-    part, whole = number(match["part"]), number(match["whole"])
+    return _rate_of(number(match["part"]), number(match["whole"]))
+
+
+def _rate_of(part: Fraction, whole: Fraction) -> Solution:
     steps, value = _ratio_steps(part, whole)
     ideas = wrong_ideas(value, ratio_ideas(part, whole), len(steps))
     return _solution(f"{show_quantity(value)}%", "%", steps, ideas, _WORDS.concept("percent"))
@@ -204,12 +221,13 @@ def _changed(whole: Fraction, percent: Fraction, unit: str | None, sign: int, ch
 
 
 def _change_by(text: str) -> Solution | None:
-    match = next((m for m in (pattern.fullmatch(text) for pattern in patterns.CHANGE_BY) if m), None)
-    if match is None:
+    found = _read(text)
+    if found is None or found.kind != "change":
         return None
-    sign = 1 if match["word"].lower().startswith(("inc", "rai")) else -1
+    verb = found.get("verb") or found.parts["verb_done"]
+    sign = 1 if verb.lower().startswith(("inc", "rai")) else -1
     change = "increase" if sign > 0 else "decrease"
-    return _changed(number(match["amount"]), number(match["percent"]), _unit(match), sign, change, "starting value")
+    return _changed(number(found.parts["amount"]), _rate(found), _unit(found), sign, change, "starting value")
 
 
 def _price_story(text: str) -> Solution | None:
@@ -222,6 +240,8 @@ def _price_story(text: str) -> Solution | None:
         or patterns.NOT_THE_START.search(text)
     ):
         return None
+    if len(_things(text)) > 1:
+        return None  # a discount on one thing does not change the price of another
     kinds = [(name, sign) for name, sign, pattern in patterns.CHANGES if pattern.search(text)]
     named = [k for k in kinds if k[0] in ("discount", "tip", "tax")] or kinds
     if len(named) != 1:
@@ -238,6 +258,12 @@ def _price_story(text: str) -> Solution | None:
         return None
     thing = patterns.THING.search(text)
     return _changed(price, percent, unit, sign, change, thing[1].lower() if thing else "price")
+
+
+def _things(text: str) -> set[str]:
+    """The things that a story is about, in the singular."""
+    words = set(re.findall(r"[a-z]+", text.lower())) & inert_words("things")
+    return {word.removesuffix("s") for word in words}
 
 
 def _percent_change(text: str) -> Solution | None:
@@ -261,10 +287,10 @@ def _percent_change(text: str) -> Solution | None:
 
 PRECEDENCE = 100
 _INERT = """
-cost costs price prices sale total bill plan month monthly rent salary wage fee fare tip tax sales new
-leaves questions answered got scored score population pay
-grows grew rises rose rise falls fell fall drops dropped drop off correctly
-dollars euros pounds kg g km m cm l ml litres liters hours minutes points votes
+cost costs price prices sale total bill plan month monthly rent salary wage fee fare tip tax sales new leaves
+questions answered got scored score population pay pair grows grew increases decreases test exam quiz rises rose rise
+falls fell fall drops dropped drop off correctly dollars euros pounds kg g km m cm l ml litres liters hours minutes
+points votes
 """
 FAMILIES: tuple[Family, ...] = (
     WordedFamily(

@@ -74,7 +74,9 @@ class ExponentFamily:
         if instruction is None or not instruction.asks("simplify", "evaluate", "single_power", "expand", "bare"):
             return None
         text = _plain(instruction.mathematics)
-        part = self._law(text) or (self._number(text) if not instruction.asks("bare") else None)
+        part = self._law(text, as_power=instruction.asks("single_power")) or (
+            self._number(text) if not instruction.asks("bare") else None
+        )
         if part is None:
             return None
         steps, ideas = part
@@ -84,7 +86,8 @@ class ExponentFamily:
             self.name, self.topic, answer, kind, None, tuple(steps), kept(*ideas), _WORDS.concept("exponent")
         )
 
-    def _law(self, text: str) -> _Part | None:
+    def _law(self, text: str, *, as_power: bool) -> _Part | None:
+        """The steps by a law of exponents; `as_power` leaves a power of a number as it is."""
         for pattern, law in ((_PRODUCT, _product), (_QUOTIENT, _quotient), (_NESTED, _nested)):
             match = pattern.match(text)
             if match is None:
@@ -94,7 +97,7 @@ class ExponentFamily:
                 continue
             if max(abs(first), abs(second)) > 30:
                 continue
-            return _worked_out(law, _Powers(tidy(text), match["b1"], first, second))
+            return _worked_out(law, _Powers(tidy(text), match["b1"], first, second), as_power=as_power)
         return None
 
     def _number(self, text: str) -> _Part | None:
@@ -111,11 +114,11 @@ def _plain(text: str) -> str:
     return re.sub(r"\^\((-?[0-9]{1,2})\)", r"^\1", text)
 
 
-def _worked_out(law: _Law, powers: _Powers) -> _Part | None:
+def _worked_out(law: _Law, powers: _Powers, *, as_power: bool) -> _Part | None:
     """The steps after a law has been applied. If the base is a number, the power is worked out as well."""
     exponent, step, ideas = law(powers)
     base = powers.base
-    if not base.isdigit() or exponent in (0, 1) or int(base) ** abs(exponent) > 10**6:
+    if as_power or not base.isdigit() or exponent in (0, 1) or int(base) ** abs(exponent) > 10**6:
         return [step], ideas
     more = _evaluate(base, exponent, 1)
     return ([step, *more[0]], ideas + more[1]) if more else None

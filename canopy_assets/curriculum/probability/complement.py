@@ -36,13 +36,16 @@ def _is_opposite(event: str, asked: str, negation: str) -> bool:
     stated, questioned = _stems(event), _stems(asked) - {negation[:4], negation}
     if negation[:4] in _OPPOSITES:
         return bool(stated & set(_OPPOSITES[negation[:4]]))
-    return bool(questioned) and stated == questioned
+    left_out = stated - questioned
+    return (
+        bool(questioned) and questioned <= stated and left_out <= {word[:4] for word in inert_words("time_and_place")}
+    )
 
 
 def _stems(text: str) -> set[str]:
     """The content words, cut to four letters so that "rains" and "rain" agree."""
     words = re.findall(r"[a-z]+(?:'t)?", text.lower())
-    return {word[:4] for word in words if len(word) > 2 and word not in inert_words()}
+    return {word[:4] for word in words if len(word) > 2 and word not in inert_words("grammar", "asking")}
 
 
 def complement(text: str) -> Solution | None:

@@ -285,10 +285,11 @@ def _missing_ideas(known: list[Fraction], mean: Fraction, unit: str | None, noun
 
 PRECEDENCE = 70
 _INERT = """
+years_old degrees ran rode walked swam read sold earned saved spent measured collected counted basketball football
 mark marks score scores scored numbers third_number fourth_number fifth_number sixth_number seventh_number
 missing_number unknown_number last_number next_number final_number mean_number value values grade grades test tests
-exam exams quiz quizzes age ages height heights temperature temperatures weight weights price prices point points time
-times goal goals distance distances length lengths data set list following first last next final missing unknown must
-need needs get gets got games per_game per_test
+exam exams quiz quizzes age ages height heights temperature temperatures weight weights price prices point points goal
+goals distance distances length lengths data set list following first last next final missing unknown must need needs
+get gets got games per_game per_test
 """
 FAMILIES: tuple[Family, ...] = (WordedFamily("mean", "statistics", (_missing, _mean), _INERT),)
