@@ -56,8 +56,18 @@ def recognise(statement: str) -> Solution | None:
     return read_statement(statement).solution
 
 
+def recognise_redrawn(statement: str) -> Solution | None:
+    """Like `recognise`, for a statement that was read before and has only other numbers now: its words are known."""
+    return _read(statement, words_known=True).solution
+
+
 def read_statement(statement: str) -> Reading:
-    """The solution by the first family that solves the statement, or why its solution does not count.
+    """The solution by the first family that solves the statement, or why its solution does not count."""
+    return _read(statement, words_known=False)
+
+
+def _read(statement: str, *, words_known: bool) -> Reading:
+    """The reading of a statement.
 
     A family compares a misconception with the result of the step that it spoils. A misconception that happens to give
     the final answer (−6 + 4 is −2, and so is the slope) is left out here, because a student with it would be right by
@@ -69,7 +79,8 @@ def read_statement(statement: str) -> Reading:
     family, solution = next(((f, s) for f in families() if (s := f.solve(statement)) is not None), (None, None))
     if family is None or solution is None:
         return Reading(None, _instruction_refusal(statement))
-    refusal = not_understood(statement, family, solution) or disagreement(statement, solution)
+    refusal = None if words_known else not_understood(statement, family, solution)
+    refusal = refusal or disagreement(statement, solution)
     if refusal:
         return Reading(None, refusal)
     wrong = tuple(m for m in solution.misconceptions if not equivalent(m.answer, solution.answer, solution.answer_kind))

@@ -41,6 +41,13 @@ def solve(statement: str) -> Solution | None:
     return recognise(statement)
 
 
+@lru_cache(maxsize=8192)
+def _solve_redrawn(statement: str) -> Solution | None:
+    from canopy_assets.curriculum.registry import recognise_redrawn
+
+    return recognise_redrawn(statement)
+
+
 def vary(exercise: Exercise, rng: Random) -> Variation | None:
     """The exercise with new numbers. None when its family cannot solve it, or no draw was as simple as the original.
 
@@ -55,7 +62,7 @@ def vary(exercise: Exercise, rng: Random) -> Variation | None:
         statement = _redrawn(exercise.statement, rng)
         if statement == exercise.statement or _awkward(exercise.statement, statement):
             continue
-        solution = solve(statement)
+        solution = _solve_redrawn(statement)
         if solution is not None and _alike(original, solution):
             return Variation(statement, solution)
     return None
