@@ -89,12 +89,14 @@ def print_status(state: Mapping[str, Any]) -> None:
     for name, rows in state["stages"].items():
         stages.add_row(name, f"{rows:,}")
     console.print(stages)
-    columns = ("seed", "state", "exercises", "verified", "accepted", "rejected by gate", "advised by gate")
-    seeds = Table(*columns, title="seeds", title_justify="left")
+    columns = ["seed", "state", "exercises", "verified", "accepted", "rejected by gate"]
+    # Gates only advise on what people wrote, which most homes have none of.
+    advised = any(s["advised"] for s in state["seeds"])
+    seeds = Table(*columns, *(["advised by gate"] if advised else []), title="seeds", title_justify="left")
     for s in state["seeds"]:
         shown = s["state"] if s["state"] != "quarantined" else f"quarantined: {s['quarantine_reason']}"
         counts = (str(s["exercises"]), str(s["verified"]), str(s["accepted"]))
-        seeds.add_row(s["seed"], shown, *counts, listed(s["rejected"]), listed(s["advised"]))
+        seeds.add_row(s["seed"], shown, *counts, listed(s["rejected"]), *([listed(s["advised"])] if advised else []))
     console.print(seeds)
     champion = state["champion"]
     console.print(f"champion: {champion['digest'][:16]} ({champion['path']})" if champion else "champion: none yet")

@@ -97,7 +97,9 @@ def test_processes_know_the_setting() -> None:
         assert [r.rejected_by for r in alone(people)] == ["length"]
 
 
-def test_advice_is_in_the_views_and_in_the_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_advice_is_in_the_views_and_in_the_status(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     settings = Settings(home=tmp_path / "home", sample_seeds=False)
     prepare_home(settings)
     found = [reviewed(STYLE["length"]), reviewed(HARM["leak"])]
@@ -108,6 +110,11 @@ def test_advice_is_in_the_views_and_in_the_status(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(status, "register", lambda *_: ["chats"])
     (seed,) = status.status(settings)["seeds"]
     assert (seed["accepted"], seed["rejected"], seed["advised"]) == (1, {"leak": 1}, {"length": 1})
+    monkeypatch.setenv("COLUMNS", "160")
+    status.print_status(status.status(settings))
+    printed = capsys.readouterr().out
+    assert "advised by gate" in printed
+    assert "length 1" in printed
 
 
 def test_tables_of_an_earlier_release_have_no_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
