@@ -107,6 +107,10 @@ def json_in_a_text(chat: Exchange) -> dict[str, Any]:
     return {"messages": json.dumps(openai(chat)["messages"])}
 
 
+def student_and_tutor(chat: Exchange) -> dict[str, Any]:
+    return {"Student": chat[0][1], "Tutor": chat[1][1]}
+
+
 FORMS: list[Callable[[Exchange], Any]] = [
     *(openai, openai_with_all_roles, openai_parts, capitals, sharegpt, alpaca, prompt_and_completion, transcript, bare),
     *(texts_in_turn, pairs, json_in_a_text),
@@ -284,6 +288,17 @@ def test_a_refusal_names_the_form_that_was_seen_and_the_nearest_known(tmp_path, 
     assert document.state == "quarantined"
     assert f"line 1: unknown form, with the fields {seen}; the nearest is {nearest}" in (document.reason or "")
     assert "missing field" in (document.reason or "")
+
+
+def test_a_row_of_an_unknown_form_is_not_said_to_be_near_any(tmp_path):
+    document = read(tmp_path, "a.jsonl", '{"text": "hello", "label": 1}')
+    assert 'with the fields "text", "label"; none of them is known' in (document.reason or "")
+    assert "The known forms are OpenAI's messages, MathDial's rows," in (document.reason or "")
+
+
+def test_columns_of_student_and_tutor_are_one_exchange(tmp_path):
+    found, _ = dialogues(tmp_path, "a.csv", table([student_and_tutor(ASKED), student_and_tutor(AGAIN)]))
+    assert [[t.text for t in d.turns] for d in found] == [[text for _, text in c] for c in (ASKED, AGAIN)]
 
 
 def test_the_problem_of_a_tutor_who_speaks_first_becomes_the_students_first_turn(tmp_path):

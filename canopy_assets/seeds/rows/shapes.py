@@ -72,15 +72,18 @@ def shape_of(row: Mapping[str, Any]) -> Shape | None:
     return next((shape for shape in SHAPES if not shape.missing(row)), None)
 
 
-def nearest(row: Mapping[str, Any]) -> Shape:
-    """The known form whose fields are most like those of a row."""
-    return max(SHAPES, key=lambda shape: sum(_likeness(row, names) for names in shape.fields) / len(shape.fields))
+def nearest(row: Mapping[str, Any]) -> Shape | None:
+    """The known form whose fields are most like those of a row; None where no field is like one that is known."""
+    likeness = [sum(_likeness(row, names) for names in shape.fields) / len(shape.fields) for shape in SHAPES]
+    return SHAPES[likeness.index(max(likeness))] if any(likeness) else None
 
 
 def unknown(row: Mapping[str, Any]) -> str:
     """What a row of an unknown form has, and what the nearest known form would need."""
     seen = ", ".join(f'"{name[:40]}"' for name in list(row)[:8]) or "none"
     shape = nearest(row)
+    if shape is None:
+        return f"unknown form, with the fields {seen}; none of them is known"
     missing = " and ".join(shape.missing(row))
     return f"unknown form, with the fields {seen}; the nearest is {shape}: missing field {missing}"
 
@@ -136,6 +139,11 @@ def _completion(row: Mapping[str, Any]) -> ChatRow | str:
     if isinstance(row["prompt"], list) and isinstance(reply, list):
         return _chat({**row, "messages": [*row["prompt"], *reply]}, "messages")
     return _exchange(row, [[row["prompt"], reply]])
+
+
+def _turn_and_reply(row: Mapping[str, Any]) -> ChatRow | str:
+    student, tutor = (next(name for name in names if name in row) for names in (_STUDENT, _TUTOR))
+    return _exchange(row, [[row[student], row[tutor]]])
 
 
 def _exchange(row: Mapping[str, Any], pairs: list[list[Any]]) -> ChatRow | str:
@@ -197,6 +205,7 @@ def _last_line(text: str | None) -> str | None:
 
 _CONVERSATION = ("conversations", "conversation", "dialogue", "dialog", "dialog_history", "conversation_history")
 _CONVERSATION += ("turns", "chat", "chat_history", "data")
+_STUDENT, _TUTOR = ("student", "user", "human"), ("tutor", "teacher", "assistant")
 _PROBLEM = ("problem", "exercise", "task")
 _REPLY = ("completion", "response", "reply")
 _CHOICES = ("choices", "options")
@@ -208,6 +217,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("ShareGPT's conversations", "chats", (_CONVERSATION,), _conversation),
     Shape("Alpaca's instructions", "chats", (("instruction",), ("output",)), _alpaca),
     Shape("a prompt and its completion", "chats", (("prompt",), _REPLY), _completion),
+    Shape("what student and tutor say", "chats", (_STUDENT, _TUTOR), _turn_and_reply),
     Shape("a problem and its solution", "worked_exercises", (_PROBLEM, ("solution", "answer")), _exercise),
     Shape("GSM8K's rows", "worked_exercises", (("question",), ("answer", "solution", "final_answer")), _exercise),
 )

@@ -82,9 +82,11 @@ def inspect(text: str, media_type: str) -> tuple[RowKind, tuple[Span, ...], tupl
             break
     if kind is None or not spans:
         first = f": line {skipped[0].line}: {skipped[0].reason}" if skipped else ""
-        known = ", ".join(map(str, SHAPES))
+        known = ", ".join(dict.fromkeys(shape.name for shape in SHAPES))
         many = f" (of more than {MAX_BAD_ROWS} bad ones)" if len(skipped) > MAX_BAD_ROWS else ""
-        raise UnreadableError(f"no row can be used{first}{many}. Each row must have one of these forms: {known}")
+        raise UnreadableError(
+            f"no row can be used{first}{many}. The known forms are {known}: docs/seeds.md has their fields"
+        )
     return kind, tuple(spans), tuple(skipped)
 
 
