@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,9 @@ def main() -> None:
     parser.add_argument("--prompts", type=int, default=64, help="prompts of the comparison, spread over the set")
     parser.add_argument("--prompt-files", type=Path, help="a folder of prompts; default: the bundled ones")
     parser.add_argument("--suite", action="store_true", help="only the second part")
+    parser.add_argument(
+        "--arms", nargs="*", default=COMPARED, metavar="ARM", help="only these arms, only the first part"
+    )
     arguments = parser.parse_args()
     settings = Settings(home=arguments.home)
     base, adapter = (_artefact(settings, name) for name in ("base_model", "lora_adapter"))
@@ -52,8 +56,10 @@ def main() -> None:
     models = models_of(base, adapter, None)
     if not arguments.suite:
         single = [p for p in prompts if p.kind != "conversation"]
-        compare(single[:: max(1, len(single) // arguments.prompts)], models, settings)
-    suite(prompts, models, settings)
+        spread = single[:: max(1, len(single) // arguments.prompts)][: arguments.prompts]
+        compare(spread, models, settings, arguments.arms)
+    if arguments.arms == COMPARED:
+        suite(prompts, models, settings)
 
 
 def _artefact(settings: Settings, name: str) -> Artefact:
@@ -63,12 +69,12 @@ def _artefact(settings: Settings, name: str) -> Artefact:
     return found
 
 
-def compare(prompts: list[EvalPrompt], models: dict[Any, Weights], settings: Settings) -> None:
+def compare(prompts: list[EvalPrompt], models: dict[Any, Weights], settings: Settings, arms: Sequence[str]) -> None:
     """One prompt at a time against batches, in float32: seconds, ratio and equal replies of each arm."""
     decoding, total = Decoding(), {"alone": 0.0, "batched": 0.0}
     print(f"\n{len(prompts)} prompts, float32, greedy, at most {decoding.max_new_tokens} new tokens")
     print(f"{'arm':12}{'one at a time':>16}{'batched':>12}{'ratio':>8}{'equal replies':>16}")
-    for arm in (arm for arm in ARMS if arm.name in COMPARED):
+    for arm in (arm for arm in ARMS if arm.name in arms):
         weights = models[arm.model]
         model = TutorModel.load(
             weights.base, weights.adapter, cache=settings.cache_dir, device=settings.device, dtype="float32"
