@@ -102,7 +102,7 @@ class ExerciseConfig(dg.Config):
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version=f"7+{words_digest('concepts', 'misconceptions')}",
+    code_version=f"8+{words_digest('concepts', 'misconceptions')}",
 )
 @classified()
 def exercises(

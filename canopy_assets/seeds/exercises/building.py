@@ -9,6 +9,7 @@ from canopy_assets.maths.typography import typeset
 from canopy_assets.records import Exercise, content_id
 from canopy_assets.seeds.exercises.candidate import Candidate
 from canopy_assets.seeds.exercises.mistakes import MAX_HINT_CHARACTERS, sort_mistakes
+from canopy_assets.seeds.exercises.prose_wording import has_quantities
 from canopy_assets.seeds.exercises.verification import verify_by_family, verify_by_steps
 
 _DEFAULT_TOPIC = "general"
@@ -32,7 +33,8 @@ def build_exercise(candidate: Candidate, seed: str) -> Exercise:
     if solution:
         verdict = verify_by_family(stated, solution)
     else:
-        verdict = verify_by_steps(stated, candidate.steps, refusal or "no known family")
+        unknown = "no known family" if has_quantities(statement) else "it has no number or expression to compute with"
+        verdict = verify_by_steps(stated, candidate.steps, refusal or unknown)
     family_ideas = solution.misconceptions if solution and verdict.verified else ()
     own_ideas, watch_for = sort_mistakes(candidate.mistakes, verdict, statement, family_ideas)
     return Exercise(

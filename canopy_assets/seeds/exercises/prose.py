@@ -19,6 +19,7 @@ from canopy_assets.seeds.exercises.prose_draft import LISTS, Draft, candidates_o
 from canopy_assets.seeds.exercises.prose_labels import Field, column_field
 from canopy_assets.seeds.exercises.prose_tokens import Token, tokens_of
 from canopy_assets.seeds.exercises.prose_wording import (
+    Part,
     has_quantities,
     is_bare_mathematics,
     is_instruction,
@@ -40,6 +41,9 @@ _FOOTER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+
+_LACKS_POWER = re.compile(r"(?:^|[^A-Za-z])[a-z]\)?$")
+"""The end of a statement, "g(x) = x", behind which a number that stands alone may be its exponent."""
 
 
 def parse(document: SeedDocument) -> tuple[list[Candidate], list[Skipped]]:
@@ -68,6 +72,7 @@ class _Parser:
         topic: the topic, from the last heading or label.
         columns: the fields of the present table's columns; empty outside a table.
         after_blank: whether the last line was blank.
+        key_number: the last number of an answer key, to which the letters after it belong.
     """
 
     def __init__(self) -> None:
@@ -82,6 +87,7 @@ class _Parser:
         self.topic: str | None = None
         self.columns: tuple[Field | None, ...] = ()
         self.after_blank = True
+        self.key_number = ""
 
     def take(self, token: Token) -> None:
         """Read the next token by its kind or by its label."""
@@ -93,6 +99,8 @@ class _Parser:
         if token.too_long:
             self.skipped.append(Skipped(token.line, "the line is too long to be part of an exercise: break it up"))
         elif token.kind == "text" and not token.label and _FOOTER.fullmatch(token.text):
+            if self.draft and self.after_blank and token.text.isdigit() and _LACKS_POWER.search(self.draft.statement):
+                self.draft.stray = token.text
             return  # a page number may interrupt text that continues on the next page
         elif token.kind == "row":
             self._row(token)
@@ -160,6 +168,11 @@ class _Parser:
             self._add(token)
 
     def _heading(self, token: Token) -> None:
+        draft = self.draft
+        awaited = draft and draft.labelled and self.field == "statement" and self._awaits_content(draft)
+        if awaited and (may_set_task(token.text) or has_quantities(token.text)):
+            self._add(token)  # "Example Problem:" above "## Solve for x: 7x − 4 = 24"
+            return
         self._close()
         self.title = without_number(token.text)
         self.instruction = self.title if is_instruction(self.title) else None
@@ -170,7 +183,9 @@ class _Parser:
         """A list item is an entry of an answer key, an exercise, or a part of the open one."""
         if self.field == "answers":
             self._key(f"{token.marker}) {token.text}")
-        elif self._opens_exercise(token):
+        elif self._is_part(token):
+            self._add_part(token)
+        elif self._opens_exercise(self._after_restart(token)):
             if self.draft and self.field == "statement" and is_instruction(self.draft.statement):
                 self.instruction, self.draft = self.draft.statement, None
             self._open(token, labelled=False, text=token.text, listed=True)
@@ -180,6 +195,29 @@ class _Parser:
                 self.field = "hints" if token.marker == "-" or not (token.marker or "").isalnum() else "steps"
             self._add(token)
 
+    def _is_part(self, token: Token) -> bool:
+        """Whether a lettered item asks something about what the open exercise only describes."""
+        draft = self.draft
+        if draft is None or self.field != "statement" or not draft.paragraphs or not may_set_task(token.text):
+            return False
+        first = token.marker == "a" and has_quantities(draft.statement) and not may_set_task(draft.statement)
+        return first or (bool(draft.parts) and _follows(draft.parts[-1].name, token.marker))
+
+    def _add_part(self, token: Token) -> None:
+        if self.draft and len(self.draft.parts) < MAX_ENTRIES:
+            self.draft.parts.append(Part(token.marker or "", token.text))
+            self.draft.last = token
+
+    def _after_restart(self, token: Token) -> Token:
+        """Where a list begins anew, the paragraph above it is its own instruction, not the end of the item before."""
+        draft = self.draft
+        begins = draft and draft.listed and self.field == "statement" and token.marker in ("1", "a")
+        if draft and begins and len(draft.paragraphs) > 1 and may_set_task(draft.paragraphs[-1]):
+            lead = draft.paragraphs.pop()
+            self._close()
+            self.instruction, self.lead = (lead, None) if is_instruction(lead) else (None, lead)
+        return token
+
     def _text(self, token: Token) -> None:
         """Plain text continues the open field, announces a list of problems, or is a problem itself."""
         if self.field == "answers":
@@ -188,6 +226,8 @@ class _Parser:
         draft = self.draft
         if draft and (not self.after_blank or self._awaits_content(draft)):
             self._add(token, continues=True)
+        elif draft and self.field in ("hints", "mistakes", None) and _is_fragment(token.text):
+            draft.stray = token.text
         elif is_instruction(token.text):
             self._close()
             self.instruction, self.lead = token.text, None
@@ -239,10 +279,12 @@ class _Parser:
             return has_quantities(token.text)
         if draft is None:
             return task or (counted and self.instruction is not None and has_quantities(token.text))
+        next_entry = self.field in LISTS and (_follows(draft.marker, token.marker) or not draft.lists[self.field])
+        if counted and is_instruction(token.text) and not next_entry:
+            return True
         if not counted:
             return task and draft.listed and draft.first.marker == token.marker and self.field not in LISTS
         next_exercise = draft.listed and _follows(draft.number, token.marker)
-        next_entry = self.field in LISTS and (_follows(draft.marker, token.marker) or not draft.lists[self.field])
         if next_exercise:
             # "Steps: 1. … 4. …" may be followed by problem 5. Only its wording and the gap before it show that.
             return not next_entry or (self.after_blank and is_task(token.text))
@@ -251,6 +293,11 @@ class _Parser:
     def _key(self, text: str) -> None:
         """Give the answers of a key to the exercises with those numbers that have no answer yet."""
         for entry in key_entries(text):
+            lettered = self.unanswered.get(self.key_number) if entry.name.isalpha() else None
+            if lettered and lettered.parts and entry.text:
+                lettered.answer.append(f"{entry.name}) {entry.text}")
+                continue
+            self.key_number = entry.name
             if entry.text and entry.name in self.unanswered:
                 self.unanswered.pop(entry.name).answer.append(entry.text)
 
@@ -270,6 +317,11 @@ class _Parser:
             if name in ("answer", *LISTS) and content:
                 self._label(Token("text", content, token.line, token.start, token.end), name)
         self._close()
+
+
+def _is_fragment(text: str) -> bool:
+    """Whether a paragraph is a piece of a formula and no more ("2x²")."""
+    return len(text) <= 15 and is_bare_mathematics(text) and not re.search(r"[=<>≤≥?]", text)
 
 
 def _follows(before: str | None, marker: str | None) -> bool:

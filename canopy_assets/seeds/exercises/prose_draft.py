@@ -9,8 +9,10 @@ from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
 from canopy_assets.seeds.exercises.prose_labels import Field
 from canopy_assets.seeds.exercises.prose_tokens import Token
 from canopy_assets.seeds.exercises.prose_wording import (
+    Part,
     has_quantities,
     is_bare_mathematics,
+    key_entries,
     may_set_task,
     says_no_task,
     split_parts,
@@ -38,6 +40,8 @@ class Draft:
         context: the line above its list, or the heading above it, which may say what to do.
         paragraphs: the paragraphs of its statement.
         marker: the marker of its last list item.
+        parts: its lettered parts, where the statement is only what they share.
+        stray: a fragment of mathematics that stands near it and belongs to no sentence.
     """
 
     first: Token
@@ -52,6 +56,8 @@ class Draft:
     lists: dict[Field, list[str]] = field(default_factory=lambda: {name: [] for name in LISTS})
     marker: str | None = None
     topic: str | None = None
+    parts: list[Part] = field(default_factory=list)
+    stray: str = ""
 
     @property
     def statement(self) -> str:
@@ -66,10 +72,18 @@ def candidates_of(draft: Draft) -> list[Candidate] | Skipped:
         return Skipped(draft.first.line, "an exercise without a problem statement: write the problem under its heading")
     if len(statement) > MAX_STATEMENT:
         return Skipped(draft.first.line, f"the statement has more than {MAX_STATEMENT} characters: shorten it")
-    if not has_quantities(statement):
+    if draft.stray:
+        return Skipped(
+            draft.first.line,
+            f"“{draft.stray}” stands by itself near this problem, and may belong into it: put it in its place",
+        )
+    if not has_quantities(statement) and not (draft.labelled and draft.lists["hints"] and may_set_task(statement)):
         return Skipped(
             draft.first.line, f"“{statement[:60]}” has no number or expression, so that nothing can be computed"
         )
+    if draft.parts:
+        answers = dict(key_entries(" ".join(draft.answer)))
+        return [_candidate(draft, (f"{statement} {p.text}",), answers.get(p.name)) for p in draft.parts]
     shared, parts = split_parts(statement)
     if parts and shared and draft.labelled:
         answers = dict(split_parts(" ".join(draft.answer))[1])

@@ -13,15 +13,17 @@ _EXERCISE = re.compile(
     (?:
         (?:(?:worked|practice|sample|bonus|extra|warm[- ]?up|homework|word|challenge|quick)\s+)?
         (?:
-            exercise|problem|question|example|task|practice|challenge|puzzle
+            exercise|problem|question|example(?:\s+problem)?|task|practice|challenge|puzzle
+          | aufgabe|übung|beispiel|ejercicio|problema|ejemplo|exercice|problème|exemple
           | try\s+(?:it|this)(?:\s+yourself)?
           | check\s+yourself
         )\b
       | (?P<q>q(?=\s*\d{0,3}\s*[:.)]))          # "Q:", "Q3."
+      | (?=(?-i:[A-Z]\d{1,2}[.:)]\s))           # "A1."
     )
     (?:                                         # its number: "3", "#3", "no. 2.1", "4b", "b)"
         \s*(?:\#|no\.?|number)?\s*
-        (?P<number>\d{1,3}(?:\.\d{1,3})?[a-h]?|[a-h](?=\s*[:.)]|$))
+        (?P<number>\d{1,3}(?:\.\d{1,3})?[a-h]?|[a-h](?=\s*[:.)]|$)|(?-i:[A-Z]\d{1,2}(?=[.:)]\s)))
     )?
     \s*(?P<mark>[:.)—–-]*)\s*(?P<rest>.*)""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
@@ -30,19 +32,19 @@ _PROBLEM_COLUMN = re.compile(r"(?:problem|question|exercise|expression|equation)
 _FOR_TUTORS = r"(?:for|to)\s+(?:the\s+)?(?:tutors?|teachers?|instructors?)"
 _LABELS: dict[Field, str] = {
     "answers": r"""
-        answers | answer\s+key | solutions\s+to\s+.{1,40} | key
+        answers | answer\s+key | solutions\s+to\s+.{1,40} | key | lösungen | soluciones | respuestas | réponses
     """,
     "answer": r"""
-        (?:(?:final|correct|expected|short)\s+)?(?:answer|ans\.?|result)
+        (?:(?:final|correct|expected|short)\s+)?(?:answer|ans\.?|result|antwort|ergebnis|respuesta|réponse)
     """,
     "steps": r"""
         (?:(?:solution|worked|working)\s+)?
-        (?:steps?|working|method|solutions?|procedure|work)
+        (?:steps?|working|method|solutions?|procedure|work|lösung|lösungsweg|solución)
         (?:\s+in\s+steps)?
     """,
     "hints": rf"""
         (?:
-            hints?
+            hints?|hinweise?|tipps?|pista
           | (?:tutor(?:ing|'s)?|teacher(?:'s)?|teaching|instructor)
             (?:\s+(?:guidance|notes?|hints?|moves?|prompts?|questions?|tips?))?
           | guidance
@@ -79,6 +81,14 @@ _LABELLED_LINE = re.compile(
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 
+_SENTENCE_LABEL = re.compile(r"(?P<label>answer|solution|hint)\.\s+(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
+"""A label with a period instead of a colon: "Solution. x = 3"."""
+_POINTS = re.compile(
+    r"""
+    \s*[(\[]\s*\d{1,3}(?:[.,]\d)?\s*(?:points?|pts?\.?|marks?|punkte?|p\.|puntos?)\s*[)\]]\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
 
 class Label(NamedTuple):
     """A label at the beginning of a line, and the rest of the line."""
@@ -96,9 +106,14 @@ class ExerciseName(NamedTuple):
 
 def read_label(text: str) -> Label | None:
     """The label that a line begins with ("Answer: x = 5"); None for any other line."""
-    match = _LABELLED_LINE.fullmatch(text)
+    match = _LABELLED_LINE.fullmatch(text) or _SENTENCE_LABEL.fullmatch(text)
     field = field_named(match["label"]) if match else None
     return Label(field, match["rest"]) if match and field else None
+
+
+def without_points(text: str) -> str:
+    """Text without what a problem is worth: "Solve 2x = 6 [3 marks]" → "Solve 2x = 6"."""
+    return _POINTS.sub(" ", text).strip()
 
 
 def field_named(name: str) -> Field | None:

@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from canopy_assets.maths.typography import plain_markdown, typeset
-from canopy_assets.seeds.exercises.prose_labels import Field, field_named, read_exercise_name, read_label
+from canopy_assets.seeds.exercises.prose_labels import (
+    Field,
+    field_named,
+    read_exercise_name,
+    read_label,
+    without_points,
+)
 from canopy_assets.seeds.reading.decoding import line_starts
 
 MAX_LINE_CHARACTERS = 4_000
@@ -146,4 +152,4 @@ def _labelled(token: Token, text: str) -> Token:
 
 
 def _plain(text: str) -> str:
-    return typeset(plain_markdown(text))
+    return without_points(typeset(plain_markdown(text)))
