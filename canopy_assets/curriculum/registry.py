@@ -21,6 +21,7 @@ from canopy_assets.curriculum.words import topics, vocabulary
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.expressions import ExpressionError, parse
 
+_THOUSAND = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.000(?!\d)")
 _COMMA = re.compile(
     r"""
     (?<![\d,.(\[<⟨|-])(?<![(\[<⟨|][-−–])  # not the coordinates in (2,5) and (−2,5)
@@ -74,6 +75,9 @@ def _read(statement: str, *, words_known: bool) -> Reading:
     accident.
     """
     comma = _COMMA.search(statement)
+    thousand = _THOUSAND.search(statement)
+    if thousand:
+        return Reading(None, f"‘{thousand[0]}’ may be a whole number or thousands: write it without the point")
     if comma:
         return Reading(None, f"‘{comma[0]}’ may be a decimal or two numbers: write a point, or a space after the comma")
     family, solution = next(((f, s) for f in families() if (s := f.solve(statement)) is not None), (None, None))

@@ -37,11 +37,11 @@ _STATEMENTS = tuple(
     for pattern in (
         rf"""
         (?:{_VERB}\ )?(?:the\ )?(?:first\ )?derivative\ of\ (?:the\ function\ )?  # Find the derivative of
-        {_DEFINED}{_FUNCTION}(?:\ with\ respect\ to\ [a-z])?{_POINT}
+        {_DEFINED}{_FUNCTION}(?:\ with\ respect\ to\ (?P<respect>[a-z]))?{_POINT}
         """,
         rf"""
-        differentiate(?:\ with\ respect\ to\ [a-z])?:?\ (?:the\ function\ )?  # Differentiate
-        {_DEFINED}{_FUNCTION}(?:\ with\ respect\ to\ [a-z])?{_POINT}
+        differentiate(?:\ with\ respect\ to\ (?P<var>[a-z]))?:?\ (?:the\ function\ )?  # Differentiate
+        {_DEFINED}{_FUNCTION}(?:\ with\ respect\ to\ (?P<respect>[a-z]))?{_POINT}
         """,
         rf"""
         (?:{_VERB}\ )?d/d(?P<var>[a-z])\s*(?:of\ )?  # d/dx of
@@ -74,7 +74,7 @@ def _problem(text: str) -> Problem | None:
         if function is None or len(function.free_symbols) != 1:
             return None
         (variable,) = function.free_symbols
-        stated = [groups.get(k) for k in ("argument", "var", "at")]
+        stated = [groups.get(k) for k in ("argument", "var", "respect", "at")]
         if any(letter and letter != str(variable) for letter in stated):
             return None
         point = groups.get("point")

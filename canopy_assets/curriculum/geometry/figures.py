@@ -170,7 +170,8 @@ def _labelled(text: str, labels: str) -> Fraction | None:
     """The number beside one of the labels: "a radius of 5 cm", "5 cm wide"."""
     label_first = re.search(
         rf"""
-        \b(?:{labels})\b(?:\s*(?:of|is|=|:|are|measures|equal\ to|has|are\ all))*\s*  # a width of
+        \b(?:{labels})\b(?:\ of\ (?:an?|the)\ [a-z]+\ is)?
+        (?:\s*(?:of|is|=|:|are|measures|equal\ to|has|are\ all))*\s*  # a width of
         (?P<v>{NUMBER})  # 4
         (?!\s*(?:[a-z-]+\ )?(?:long|wide|high|tall|deep|across)\b)  # not the next measure: "width and is 4 cm high"
         """,

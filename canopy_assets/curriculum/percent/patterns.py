@@ -152,7 +152,7 @@ ASKS_AMOUNT = re.compile(
     r"""
     (?:how\ (?:much|big|large)\ (?:is|was|will|are)|what\ is|find|calculate)  # How much is
     \ (?:the\ |his\ |her\ )?(?:amount\ of\ )?(?:the\ )?  # the
-    (?:discount|tip|(?:sales\ )?tax|saving|increase|decrease)s?(?:\ amount)?  # tip
+    (?:an?\ [\d.]+\s?(?:%|percent)\ )?(?:discount|tip|(?:sales\ )?tax|saving|increase|decrease)s?(?:\ amount)?  # tip
     (?:\ be|\ in\ dollars|\ on\ [a-z\ ]+)?\s*\?  # on the meal?
     |how\ much\ (?:money\ )?(?:do|does|did|will|would|can)\ [^?]*\b(?:save|tip)\b  # How much does she save?
     |how\ much\ [^?]*\bsaved\b  # How much is saved?

@@ -250,7 +250,8 @@ def _price_story(text: str) -> Solution | None:
     percent, price = number(percents[0]["percent"]), number(prices[0]["amount"] or prices[0]["plain"])
     unit = prices[0]["currency"] or _MONEY[prices[0]["money"].lower()]
     question = re.split(r"(?<=[.!])\s+", text)[-1]
-    if patterns.NOT_THE_WHOLE.search(question) or "?" not in question:
+    asks = "?" in question or re.match(r"(?:find|calculate|work out|determine)\b", question, re.IGNORECASE)
+    if patterns.NOT_THE_WHOLE.search(question) or not asks:
         return None
     if patterns.ASKS_AMOUNT.search(question):
         return _amount(percent, price, unit)

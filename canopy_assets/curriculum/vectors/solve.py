@@ -21,12 +21,13 @@ _DOT = re.compile(rf"{_VECTOR}\s*(?:\*|\.|•|∘|dot)\s*{_VECTOR}", re.IGNORECA
 _NAMED = re.compile(r"\b(?:dot|scalar|inner) product\b", re.IGNORECASE)
 _ANY_VECTOR = re.compile(_VECTOR)
 _VECTOR_NAMED = re.compile(rf"(?:\bvectors?\ )?\b([a-z])\s*=\s*{_VECTOR}", re.IGNORECASE)
+_NAMES_PRODUCT = re.compile(r"\b[a-z]\s*\*\s*[a-z]\b", re.IGNORECASE)
 _NAMES_DOT = re.compile(r"\b([a-z])\s*(?:\*|\.|•|∘|dot|and)\s*([a-z])\b", re.IGNORECASE)
 _OTHER = re.compile(
     r"""
     \b(?:
         cross|angle|length|magnitude|perpendicular|orthogonal|projection  # something else about vectors
-        |unknown|find\ [a-z]\b|value\ of\ [a-z]  # an equation
+        |unknown|find\ [a-z]\b(?!\s*\*)|value\ of\ [a-z]  # an equation
     )\b
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -57,7 +58,8 @@ def _dot(text: str) -> Solution | None:
     """The dot product of two vectors of equal dimension."""
     match = _DOT.search(text)
     vectors = [[number(v) for v in re.split(r"\s*[,;]\s*", found)] for found in _ANY_VECTOR.findall(text)]
-    if len(vectors) != 2 or not (match or _NAMED.search(text)) or _OTHER.search(text) or _DETERMINANT.search(text):
+    asked = match or _NAMED.search(text) or _NAMES_PRODUCT.search(text)
+    if len(vectors) != 2 or not asked or _OTHER.search(text) or _DETERMINANT.search(text):
         return None
     u, v = vectors
     if len(u) != len(v) or re.search(r"\d", _ANY_VECTOR.sub("", text)) or not _asks_for_both(text):
