@@ -119,6 +119,13 @@ def test_a_figure_or_sign_that_was_not_read_refuses(statement: str, part: str) -
         "Find the positive solution of x² = 49",
         "Round 3 + 4.26",
         "Write 3x + 9 as twice a number",
+        "Find three times the mean of 2, 4 and 6.",
+        "A school has 300 students. 40% of the teachers are women. How many women are there?",
+        "A jacket costs $80. A shirt is on sale for 25% off. What is the sale price of the shirt?",
+        "The probability that it rains on Monday is 0.3. What is the probability that it does not rain on Tuesday?",
+        "A spinner has 10 equal sections numbered 1 to 8. What is the probability of landing on 3?",
+        "A cylinder has radius 3 and height 5. Find the area of its base.",
+        "Find the area of a circle inscribed in a square with side 8 cm.",
     ],
 )
 def test_an_instruction_that_asks_for_something_else_refuses(statement: str) -> None:
@@ -172,6 +179,12 @@ def test_the_word_at_which_an_instruction_is_no_longer_known_is_named() -> None:
         ("Calculate 10 ÷ 2(5)", None),
         ("Find the mean of 4,5 and 6,5.", None),
         ("Find the mean of 4, 5 and 6.", "5"),
+        ("Evaluate 1.000 + 5", None),
+        ("Find (1, 2, 3) × (4, 5, 6).", None),
+        ("What is (2, 5) · (4, −1)?", "3"),
+        ("Given vectors a = (2, 3) and b = (4, −1), find a · b.", "5"),
+        ("Find the derivative of x³ with respect to y.", None),
+        ("Write 2³ × 2⁴ as a single power.", "2⁷"),
         ("u = (1, 2), v = (3, 4). What is the dot product v · v?", None),
     ],
 )

@@ -101,7 +101,7 @@ def _readings(draft: Draft) -> tuple[str, ...]:
         return with_instruction(draft.context, whole)
     # A title may belong to the problem or not: "Exercise 3: the bakery". What comes after the problem belongs to it.
     titled = len(parts) > 1 and _is_title(parts[0])
-    return (whole, " ".join(parts[1:])) if titled else (whole,)
+    return (" ".join(parts[1:]), whole) if titled else (whole,)
 
 
 def _is_title(paragraph: str) -> bool:
