@@ -118,7 +118,9 @@ def _own(family: Family) -> tuple[frozenset[str], re.Pattern[str]]:
     """The family's own inert words, and its phrases: "per_game" is inert, "per" alone is not."""
     words = family.inert.split()
     phrases = [re.escape(w.replace("_", " ")) for w in words if "_" in w]
-    return frozenset(w for w in words if "_" not in w), re.compile("|".join(phrases) or r"(?!)", re.IGNORECASE)
+    return frozenset(w for w in words if "_" not in w), re.compile(
+        rf"\b(?:{'|'.join(phrases)})\b" if phrases else r"(?!)", re.IGNORECASE
+    )
 
 
 def _is_read(statement: str, part: _Part, family: Family, value: str) -> bool:

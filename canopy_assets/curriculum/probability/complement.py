@@ -36,16 +36,19 @@ def _is_opposite(event: str, asked: str, negation: str) -> bool:
     stated, questioned = _stems(event), _stems(asked) - {negation[:4], negation}
     if negation[:4] in _OPPOSITES:
         return bool(stated & set(_OPPOSITES[negation[:4]]))
-    left_out = stated - questioned
-    return (
-        bool(questioned) and questioned <= stated and left_out <= {word[:4] for word in inert_words("time_and_place")}
-    )
+    times = inert_words("time_and_place")
+    left_out = {word for word in _words(event) if word[:4] not in questioned and word not in times}
+    return bool(questioned) and questioned <= stated and not left_out
 
 
 def _stems(text: str) -> set[str]:
     """The content words, cut to four letters so that "rains" and "rain" agree."""
+    return {word[:4] for word in _words(text)}
+
+
+def _words(text: str) -> list[str]:
     words = re.findall(r"[a-z]+(?:'t)?", text.lower())
-    return {word[:4] for word in words if len(word) > 2 and word not in inert_words("grammar", "asking")}
+    return [word for word in words if len(word) > 2 and word not in inert_words("grammar", "asking")]
 
 
 def complement(text: str) -> Solution | None:
