@@ -234,12 +234,11 @@ def _of_family(text: str, family: str) -> Solution | None:
 
 PRECEDENCE = 90
 _INERT = """
-area perimeter circumference volume shape shaped figure stands area_inside cover covers terms π pi measure measures measuring
-hold holds contains side sides edge edges base bases lawn pond rug carpet plot tank poster sheet screen right
-rectangle rectangular square triangle triangular circle circular trapezoid trapezium box cube cylinder prism
-cm mm m km in ft yd mi centimeter centimeters centimetre centimetres millimeter millimeters millimetre millimetres
-meter meters metre metres kilometer kilometers kilometre kilometres inch inches foot feet yard yards mile miles unit
-units
+area perimeter circumference volume shape shaped figure stands area_inside cover covers terms π pi measure measures
+measuring hold holds contains side sides edge edges base bases lawn pond rug carpet plot tank poster sheet screen
+right rectangle rectangular square triangle triangular circle circular trapezoid trapezium box cube cylinder prism cm
+mm m km in ft yd mi centimeter centimeters centimetre centimetres millimeter millimeters millimetre millimetres meter
+meters metre metres kilometer kilometers kilometre kilometres inch inches foot feet yard yards mile miles unit units
 """
 """All units of length are read: a statement with two of them is refused."""
 FAMILIES: tuple[Family, ...] = (
