@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import io
+import itertools
+import os
+import subprocess
+import time
 import zipfile
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import etree, html
+from lxml import (
+    etree,  # pyright: ignore[reportAttributeAccessIssue]
+    html,
+)
 
 from canopy_assets.maths.expressions import parse
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.maths.latex import plain
 from canopy_assets.records import Exercise, SeedDocument, Skipped
 from canopy_assets.seeds.exercises.extraction import extract
-from canopy_assets.seeds.reading import worker
+from canopy_assets.seeds.reading import conversion, worker
 from canopy_assets.seeds.reading.decoding import block_spans, normalize
 from canopy_assets.seeds.reading.equations import mathml, omml
 from canopy_assets.seeds.reading.equations.signs import EquationError
+from canopy_assets.seeds.reading.tree import pandoc
 from tests.seeds import files, files_maths
 from tests.seeds.files_maths import M, Page, docx_with, pdf_of
 
@@ -214,7 +224,7 @@ def test_mathml_becomes_latex(inner: str, shown: str) -> None:
     assert plain(mathml.to_latex(html.fragment_fromstring(f"<math>{inner}</math>"))) == shown
 
 
-_Tree = tuple[str, object, object] | int
+_Tree = Any  # a number, or a sign with two trees
 
 
 def _trees(signs: str) -> st.SearchStrategy[_Tree]:
@@ -226,7 +236,7 @@ def _trees(signs: str) -> st.SearchStrategy[_Tree]:
 def _value(tree: _Tree) -> Fraction | None:
     if isinstance(tree, int):
         return Fraction(tree)
-    sign, a, b = tree[0], _value(tree[1]), _value(tree[2])  # type: ignore[arg-type]
+    sign, a, b = tree[0], _value(tree[1]), _value(tree[2])
     if a is None or b is None or (sign == "/" and b == 0):
         return None
     if sign == "^":
@@ -240,10 +250,10 @@ def test_formulas_of_word_and_of_pages_have_the_value_that_they_show(tree: _Tree
     value = _value(tree)
     if value is None:
         return
-    word = omml.to_latex(etree.fromstring(f"<m:oMath {M}>{files_maths.omml(tree)}</m:oMath>"))  # type: ignore[arg-type]
-    page = mathml.to_latex(html.fragment_fromstring(f"<math>{files_maths.mathml(tree)}</math>"))  # type: ignore[arg-type]
+    word = omml.to_latex(etree.fromstring(f"<m:oMath {M}>{files_maths.omml(tree)}</m:oMath>"))
+    page = mathml.to_latex(html.fragment_fromstring(f"<math>{files_maths.mathml(tree)}</math>"))
     for latex in (word, page):
-        read = parse(plain(latex))
+        read: Any = parse(plain(latex))
         assert Fraction(int(read.p), int(read.q)) == value
 
 
@@ -251,7 +261,7 @@ def test_slides_keep_equations_boxes_tables_and_notes() -> None:
     import pptx
     from pptx.util import Inches
 
-    deck = pptx.Presentation()
+    deck: Any = pptx.Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[1])
     slide.shapes.title.text = "Problem 1"
     paragraph = slide.placeholders[1].text_frame.paragraphs[0]
@@ -318,7 +328,7 @@ def test_a_line_of_a_pdf_has_the_value_that_it_shows(base: int, power: int, abov
         if x < 140 and part == ("power" if first else "fraction"):
             page.text(x + 3, 700, "+")
             x += 14
-    read = parse(_markdown(pdf_of(page), ".pdf").strip())
+    read: Any = parse(_markdown(pdf_of(page), ".pdf").strip())
     assert Fraction(int(read.p), int(read.q)) == base**power + Fraction(above, below)
 
 
@@ -478,3 +488,66 @@ def _same(line: str, shown: str) -> bool:
         shown = shown.replace(r"\sqrt{16}", "√(16)")
     table = str.maketrans({"−": "-", "⋅": "·", " ": "", "(": "", ")": ""})
     return line.translate(table) == shown.translate(table)
+
+
+_SHEET = """# Week 4
+
+## Problem 1
+
+Solve 4x + 7 = 31.
+
+Answer: x = 6
+
+**Guidance for the tutor:**
+
+- ask what was done last
+- let the student check
+
+**Common mistakes:**
+
+- adds 7 and writes 4x = 38
+
+## Practice
+
+1. Simplify 3(2x − 5) + 4x.
+2. What is 15% of 80?
+
+| Problem | Answer |
+|---------|--------|
+| Solve 2x = 8 | x = 4 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("extension", "writer"),
+    [(".docx", "docx"), (".odt", "odt"), (".epub", "epub"), (".html", "html"), (".rtf", "rtf"), (".rst", "rst"),
+     (".org", "org"), (".tex", "latex"), (".typ", "typst")],
+)  # fmt: skip
+def test_a_sheet_is_the_same_in_every_format(tmp_path: Path, extension: str, writer: str) -> None:
+    program = pandoc.program()
+    source, target = tmp_path / "a.md", tmp_path / f"a{extension}"
+    source.write_text(_SHEET)
+    subprocess.run([program, "-s", "-f", "markdown", "-t", writer, "-o", target, source], check=True)
+    found, _ = _exercises(target.read_bytes(), extension)
+    assert [(e.statement, e.answer, e.hints[:2]) for e in found] == [
+        ("Solve 4x + 7 = 31.", "x = 6", ("ask what was done last", "let the student check")),
+        ("Simplify 3(2x − 5) + 4x.", "10x − 15", ()),
+        ("What is 15% of 80?", "12", ()),
+        ("Solve 2x = 8", "x = 4", ()),
+    ]
+
+
+def test_pandoc_ends_with_the_worker_that_started_it() -> None:
+    bomb = "".join(
+        rf"\newcommand{{\{c}}}{{\{p * 1}\{p}\{p}\{p}\{p}\{p}\{p}\{p}}}" for p, c in itertools.pairwise("abcdefghijk")
+    )
+    source = r"\newcommand{\a}{xxxxxxxxxx}" + bomb + r"\k"
+    started = time.monotonic()
+    with pytest.raises(ValueError, match="took longer than 3 s"):
+        conversion.convert(source.encode(), ".tex", seconds=3)
+    assert time.monotonic() - started < 20
+    time.sleep(0.5)
+    listed = subprocess.run(["ps", "-eo", "ppid,args"], capture_output=True, text=True, check=True).stdout
+    assert not [
+        line for line in listed.splitlines() if "--from=latex" in line and line.split()[0] in ("1", str(os.getpid()))
+    ]

@@ -277,7 +277,7 @@ class _Parser:
         )
         if draft and self.field == "statement" and is_instruction(draft.statement):
             return has_quantities(token.text)
-        if draft is None:
+        if draft is None or (self.field == "statement" and not draft.paragraphs and draft.number is None):
             return task or (counted and self.instruction is not None and has_quantities(token.text))
         next_entry = self.field in LISTS and (_follows(draft.marker, token.marker) or not draft.lists[self.field])
         if counted and is_instruction(token.text) and not next_entry:

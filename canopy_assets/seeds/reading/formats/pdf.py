@@ -28,17 +28,20 @@ MAX_BARS = 500
 _MARGIN = 0.12
 """The share of a page's height at its top and bottom in which a running head may stand."""
 
-_FURNITURE = re.compile(
-    r"""
-    (?:page|slide|p\.|seite)?\s*[-–—]?\s*\d{1,3}\s*[-–—]?\s*(?:(?:of|/|von)\s*\d{1,3})?    # a page number
-  | (?:https?|file)://\S+                                                                # what browsers print
-  | \d{1,2}/\d{1,2}/\d{2,4},?\s+\d{1,2}:\d{2}(?:\s*[AP]M)?.{0,80}
-    """,
-    re.IGNORECASE | re.VERBOSE,
+_PRINTED = re.compile(
+    r"(?:https?|file)://\S+|\d{1,2}/\d{1,2}/\d{2,4},?\s+\d{1,2}:\d{2}(?:\s*[AP]M)?.{0,120}", re.IGNORECASE
+)
+"""What browsers print at the edges of a page."""
+
+_PAGE_NUMBER = re.compile(
+    r"(?:page|slide|p\.|seite)?\s*[-–—]?\s*\d{1,3}\s*[-–—]?\s*(?:(?:of|/|von)\s*\d{1,3})?", re.IGNORECASE
 )
 _SYMBOL_FONT = re.compile(r"cm(?:sy|ex)\d", re.IGNORECASE)
 _COMMON_LEVEL = -0.21
 """How far the box of a glyph reaches below the baseline, as a share of its size: that of Helvetica and Times."""
+
+_HEADING = 1.15
+"""A line of at least this many times the size of the text is a heading."""
 
 _PART_OF_EXERCISE = re.compile(
     r"(?:\w+\s+)?(?:problem|exercise|question|example|answer|solution|hint|step|task)s?\b", re.IGNORECASE
@@ -71,8 +74,10 @@ def to_markdown(data: bytes, seconds: float, extension: str = ".pdf") -> str:
             heights.append(float(page.height))
             page.close()
     usual, text = _usual_distance(pages), ""
+    sizes = Counter(round(g.size) for lines in pages for line in lines if line for g in line.glyphs)
+    body = sizes.most_common(1)[0][0] if sizes else 0
     for lines in _without_furniture(pages, heights, usual):
-        text = _appended(text, "\n".join(_with_gaps(lines, usual)))
+        text = _appended(text, "\n".join(_with_gaps(lines, usual, body)))
     return text.strip() + "\n"
 
 
@@ -81,6 +86,7 @@ def _page_lines(page: Any) -> list[Line | None]:
     if len(page.chars) > MAX_GLYPHS:
         raise UnreadableError(f"page {page.page_number} has over {MAX_GLYPHS:,} glyphs: simplify it")
     glyphs = list(_glyphs(page))
+    glyphs += itertools.islice(_bullets(page, glyphs), MAX_BARS)
     rules = list(itertools.islice(_rules(page), MAX_BARS))
     bars = list(itertools.islice(_bars(page), MAX_BARS))
     borders = [bar for bar in bars if _is_border(bar, rules)]
@@ -161,6 +167,15 @@ def _bars(page: Any) -> Iterator[Bar]:
             yield Bar(shape["x0"], shape["x1"], (shape["top"] + shape["bottom"]) / 2)
 
 
+def _bullets(page: Any, glyphs: list[Glyph]) -> Iterator[Glyph]:
+    """The bullets of lists that a program drew as dots: about a third of a letter wide, and as high."""
+    size = Counter(round(g.size, 1) for g in glyphs).most_common(1)[0][0] if glyphs else 0.0
+    for shape in page.curves:
+        width, tall = shape["x1"] - shape["x0"], shape["bottom"] - shape["top"]
+        if 0.15 * size < width < 0.6 * size and abs(width - tall) < 0.1 * size:
+            yield Glyph("•", shape["x0"], shape["x1"], (shape["top"] + shape["bottom"]) / 2 + 0.32 * size, size)
+
+
 def _rules(page: Any) -> Iterator[Rule]:
     """The vertical lines of a page, and the sides of boxes."""
     for shape in (*page.lines, *page.rects, *page.curves):
@@ -187,9 +202,7 @@ def _without_furniture(pages: list[list[Line | None]], heights: list[float], usu
         outer = [_outermost(lines, height, usual) for lines, height in zip(kept, heights, strict=True)]
         counted = Counter(pattern for lines in outer for pattern in {_pattern(li.text) for li in lines})
         heads = {p for p, count in counted.items() if len(pages) > 1 and count >= max(2, len(pages) / 2)}
-        dropped = [
-            [li for li in lines if _FURNITURE.fullmatch(li.text) or _pattern(li.text) in heads] for lines in outer
-        ]
+        dropped = [[li for li in lines if _is_furniture(li.text) or _pattern(li.text) in heads] for lines in outer]
         kept = [[li for li in lines if li not in gone] for lines, gone in zip(kept, dropped, strict=True)]
     return kept
 
@@ -204,7 +217,13 @@ def _outermost(lines: list[Line | None], height: float, usual: float) -> list[Li
         distance = min((abs(li.y - edge.y) for li in placed if li not in row), default=height)
         if in_margin and distance > 1.3 * (usual or edge.size):
             found += [li for li in row if not _PART_OF_EXERCISE.match(li.text)]
+        elif in_margin:
+            found += [li for li in row if _PRINTED.fullmatch(li.text)]
     return found
+
+
+def _is_furniture(text: str) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(text) or _PRINTED.fullmatch(text))
 
 
 def _pattern(text: str) -> str:
@@ -218,7 +237,7 @@ def _usual_distance(pages: list[list[Line | None]]) -> float:
     return min((distance for distance, _ in counted.most_common(3)), default=0)
 
 
-def _with_gaps(lines: list[Line | None], usual: float) -> list[str]:
+def _with_gaps(lines: list[Line | None], usual: float, body: float) -> list[str]:
     """The texts of lines, with a blank one where the gap is wider than usual.
 
     A line with nothing but a number goes on in the one above it, if that is open, and is suspect otherwise.
@@ -239,6 +258,8 @@ def _with_gaps(lines: list[Line | None], usual: float) -> list[str]:
             rows = text.startswith("|") and last.startswith("|")
             if wide and not rows and not (turns and _continues(last, text)):
                 texts.append("")
+        if line.size >= _HEADING * body and len(text) <= 120 and re.match(r"(?:\d+(?:\.\d+)*\.?\s)?[A-Z]", text):
+            text = f"## {text}"
         texts.append(f"{text} {UNREADABLE}" if re.fullmatch(r"[-+−]?\d{1,3}", text) else text)
         before = line
     return texts

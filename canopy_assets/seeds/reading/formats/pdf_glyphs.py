@@ -258,11 +258,11 @@ def _joined(parts: list[tuple[str, list[Glyph]]], size: float) -> str:
 
 def _fraction_on_line(glyph: Glyph, before: str, following: tuple[str, list[Glyph]] | None, size: float) -> str:
     """A fraction among its neighbours: 3 1/2 is a mixed number, (1/2)x and x(1/2) are products."""
-    after = following[1][0] if following else None
-    near = after is not None and after.x0 - glyph.x1 < 0.3 * size
-    multiplies = (
-        near and following is not None and (following[0] != "base" or after.text[0].isalnum() or after.text[0] == "(")
-    )  # type: ignore[union-attr]
+    multiplies = False
+    if following is not None:
+        kind, (after, *_) = following
+        near = after.x0 - glyph.x1 < 0.3 * size
+        multiplies = near and (kind != "base" or after.text[0].isalnum() or after.text[0] == "(")
     number = re.fullmatch(r"[0-9]+/[0-9]+", glyph.text) is not None
     if before.rstrip()[-1:].isdigit() and number and not multiplies:
         return f"{'' if before.endswith(' ') else ' '}{glyph.text}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, cast
 
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.maths.latex import LatexError, plain
@@ -73,7 +73,7 @@ def prepared(source: str, formulas: dict[int, str | None]) -> bytes:
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True)
     page = html.document_fromstring(source.encode(), parser)
     _Preparation(page, formulas).run()
-    return html.tostring(page, encoding="utf-8")
+    return cast(bytes, html.tostring(page, encoding="utf-8"))
 
 
 class _Depth(HTMLParser):

@@ -37,7 +37,7 @@ def read(data: bytes, reader: str, *, seconds: float) -> list[Any]:
         UnreadableError: it is damaged, or takes too long or too much memory.
     """
     limits = ["+RTS", f"-M{HEAP_MEGABYTES}m", "-RTS"]
-    command = [str(_program()), *limits, "--sandbox", f"--from={reader}", "--to=json"]
+    command = [str(program()), *limits, "--sandbox", f"--from={reader}", "--to=json"]
     try:
         done = subprocess.run(
             command, input=data, capture_output=True, timeout=seconds, check=False, preexec_fn=die_with_parent
@@ -61,14 +61,14 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
-def _program() -> Path:
+def program() -> Path:
     """The program inside the wheel pypandoc_binary, which is not imported for that."""
     found = importlib.util.find_spec("pypandoc")
     folder = Path(found.origin).parent / "files" if found and found.origin else Path()
-    program = next((p for p in (folder / "pandoc", folder / "pandoc.exe") if p.is_file()), None)
-    if program is None:
+    found_program = next((p for p in (folder / "pandoc", folder / "pandoc.exe") if p.is_file()), None)
+    if found_program is None:
         raise UnreadableError("pandoc is not installed: run pip install pypandoc_binary")
-    return program
+    return found_program
 
 
 MARK = re.compile("\ue0f0([0-9]{1,6})\ue0f1")
