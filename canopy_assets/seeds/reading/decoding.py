@@ -12,13 +12,14 @@ from canopy_assets.records import Span
 _SPACES = dict.fromkeys(
     map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
 )
-_INVISIBLE = dict.fromkeys(
+_INVISIBLE: dict[int, str | None] = dict.fromkeys(
     map(
         ord,
         "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
         "\u2060\u2061\u2062\u2063\u2066\u2067\u2068\u2069\ufeff",
     )
 )
+_HYPHENS = {0x2010: "-", 0x2011: "-"}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _CHARSET = re.compile(
     rb"""
@@ -130,7 +131,7 @@ def normalize_rows(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    text = unicodedata.normalize("NFC", text).translate(_SPACES).translate(_INVISIBLE)
+    text = unicodedata.normalize("NFC", text).translate(_SPACES).translate(_INVISIBLE | _HYPHENS)
     # Half of a surrogate pair cannot be encoded as UTF-8, so no Parquet file could hold it.
     return re.sub(r"[\ud800-\udfff]", "\ufffd", _CONTROL.sub("", text))
 

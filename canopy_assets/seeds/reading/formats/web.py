@@ -41,6 +41,8 @@ _DRAWN = {
     "mwe-math-fallback-image-inline", "mwe-math-fallback-image-display",
 }  # fmt: skip
 """Classes of what scripts drew for a formula that stands beside it in another form."""
+_STYLED_CLASS = re.compile(r"\.([\w-]{1,60})[^{},]{0,60}\{([^{}]{0,2000})\}")
+_LEVEL = re.compile(r"vertical-align:(super|sub|text-top|text-bottom|-?[0-9.]*[1-9][0-9.]*(?:em|px|pt|%|ex))")
 _FORMULA_PICTURE = re.compile(r"latex|tex\b|math|equation|formula|eqn|codecogs", re.IGNORECASE)
 
 
@@ -103,6 +105,7 @@ class _Preparation:
 
     def run(self) -> None:
         """Make all changes."""
+        self._apply_styles()
         for element in self._all("script"):
             kind = (element.get("type") or "").lower()
             if kind.startswith("math/tex"):
@@ -121,8 +124,25 @@ class _Preparation:
                 self._replace(element, self._picture(element))
         for element in self._all("summary"):
             element.tag = "p"
+            if not "".join(element.itertext()).rstrip().endswith(":"):
+                element.append(element.makeelement("span"))
+                element[-1].text = ":"
         for element in self._all("del", "s", "strike"):
             element.tag = "del"
+
+    def _apply_styles(self) -> None:
+        """Text that a style raises or lowers as `sup` and `sub`; text under a line as something lost."""
+        sheets = " ".join(element.text or "" for element in self._all("style"))
+        classes = {m[1]: _level(m[2]) for m in _STYLED_CLASS.finditer(sheets)}
+        for element in list(self.page.iter()):
+            if not isinstance(element.tag, str) or element.tag in ("sup", "sub", "td", "th", "tr", "img"):
+                continue
+            named = (classes.get(name) for name in (element.get("class") or "").split())
+            level = _level(element.get("style") or "") or next((n for n in named if n), "")
+            if level == "overline":
+                self._replace(element, UNREADABLE)
+            elif level and element.tag in ("span", "font", "small", "b", "i", "em", "strong", "a"):
+                element.tag = level
 
     def _all(self, *names: str) -> list[Any]:
         return list(self.page.iter(*names))
@@ -192,6 +212,20 @@ class _Preparation:
         if parent is not None:
             element.tail = text + (element.tail or "")
             _drop(element)
+
+
+def _level(css: str) -> str:
+    """What a style makes of a text: "sup", "sub", "overline", or nothing of these."""
+    css = css.replace(" ", "").lower()
+    if "text-decoration" in css and "overline" in css:
+        return "overline"
+    moved = re.search(r"(?:^|;)(top|bottom):(-?)0*[1-9.]", css) if "position:relative" in css else None
+    if moved:
+        return "sup" if (moved[1] == "top") == (moved[2] == "-") else "sub"
+    found = _LEVEL.search(css)
+    if found is None:
+        return ""
+    return "sub" if found[1] in ("sub", "text-bottom") or found[1].startswith("-") else "sup"
 
 
 def _is_mathematics(text: str) -> bool:

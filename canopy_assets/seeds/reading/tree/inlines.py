@@ -59,7 +59,7 @@ def script(sign: str, content: list[Text], before: list[Text]) -> Text:
     last = before[-1].shown[-1:] if before else ""
     if not text or text in ("st", "nd", "rd", "th", "°", "º", "'", "′", "%"):
         return Text(text, text)
-    if not (last.isalnum() or last in ")]}|'%!" or text == "∘"):
+    if not (last.isalnum() or (last and last in ")]}|'%!") or text == "∘") or _is_script(before[-1], sign):
         return Text(UNREADABLE, UNREADABLE)  # a number raised before a root, or the mark of a note
     if UNREADABLE in text:
         return Text(UNREADABLE, UNREADABLE)
@@ -67,6 +67,11 @@ def script(sign: str, content: list[Text], before: list[Text]) -> Text:
         return Text("°", "°")
     # The brackets stay where the next character could be read as part of the power; `spaced` decides.
     return Text(f"{sign}({text})", f"{sign}({text})")
+
+
+def _is_script(part: Text, sign: str) -> bool:
+    """Whether a part is itself a power (or an index): a power behind a power is no power of the same base."""
+    return re.fullmatch(rf"\{sign}\(.+\)", part.shown) is not None
 
 
 def spaced(parts: list[Text]) -> list[Text]:
