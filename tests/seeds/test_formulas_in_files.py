@@ -23,6 +23,7 @@ from lxml import (
 from canopy_assets.maths.expressions import parse
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.maths.latex import plain
+from canopy_assets.maths.typography import plain_markdown
 from canopy_assets.records import Exercise, SeedDocument, Skipped
 from canopy_assets.seeds.exercises.extraction import extract
 from canopy_assets.seeds.reading import conversion, worker
@@ -30,6 +31,7 @@ from canopy_assets.seeds.reading.decoding import block_spans, normalize
 from canopy_assets.seeds.reading.equations import mathml, omml
 from canopy_assets.seeds.reading.equations.signs import EquationError
 from canopy_assets.seeds.reading.tree import pandoc
+from canopy_assets.seeds.reading.tree.inlines import Text, formula, read_back, spaced
 from tests.seeds import files, files_maths
 from tests.seeds.files_maths import M, Page, docx_with, pdf_of
 
@@ -148,6 +150,46 @@ def test_a_page_keeps_each_formula_once() -> None:
         "Solve 2x + 5 = 15": "x = 5",
         "Solve 5x = 20": "x = 4",
     }
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>Solve x<span style='vertical-align: super'>2</span> = 9", "Solve x^2 = 9"),
+        ("<style>.c3{font-size:9pt; vertical-align:super}</style><p>Solve x<span class='a c3'>2</span>", "Solve x^2"),
+        ("<p>x<span style='vertical-align:-0.3em'>1</span> + y<sub>2</sub>", "x_1 + y_2"),
+        ("<p>x<span style='position:relative; top:-5px'>2</span>", "x^2"),
+        ("<p>5<sup>2</sup>3 and x<sup>n</sup>y and 10<sup>−3</sup>", "5^(2)3 and x^(n)y and 10^(−3)"),
+        ("<p>0.<span style='text-decoration: overline'>3</span>", f"0.{UNREADABLE}"),
+        ("<p>3<sup>1</sup>/<sub>2</sub>", f"3^1/{UNREADABLE}"),
+        ("<p>pay $5 and $7, 2**3 + 4**2", "pay $5 and $7, 2**3 + 4**2"),
+        (r"<p>Solve $\frac{x}{4} = 2$ or \(x^2\)", r"Solve $\frac{x}{4} = 2$ or $x^2$"),
+        ("<table><tr><td>1.</td><td>x+2=7</td><td>2.</td><td>3x=18</td></tr></table>", "1. x+2=7\n2. 3x=18"),
+        ("<details><summary>Answer</summary>5</details>", "Answer:\n\n5"),
+    ],
+)
+def test_levels_and_layout_of_a_page_are_kept(page: str, text: str) -> None:
+    shown = _markdown(page, ".html").strip()
+    assert shown == text or plain_markdown(shown) == text  # marks of Markdown in a text are escaped
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        (["3", r"$\frac{1}{2}$"], "3 1/2"),
+        (["4 ÷ ", r"$\frac{1}{2}$"], "4 ÷ (1/2)"),
+        (["5", "$x$", " = 10"], "5x = 10"),
+        (["Solve", "$x$"], "Solve x"),
+        (["$x$", "2"], f"x{UNREADABLE}2"),
+        ([r"$\frac{1}{2}$", "$x$"], "(1/2)x"),
+        (["a*b*c _d_ ", "$x_1$"], "a*b*c _d_ x_1"),
+        (["typed $x^2$ and $5 or $6"], "typed x^2 and $5 or $6"),
+        ([r"typed \(\frac{1}{2}\)"], "typed 1/2"),
+    ],
+)
+def test_formulas_in_a_line_of_text_are_not_read_as_parts_of_their_neighbours(parts: list[str], shown: str) -> None:
+    texts = [formula(p.strip("$"), display=False) if p[0] == p[-1] == "$" else Text(p, p) for p in parts]
+    assert plain_markdown(read_back(spaced(texts))) == shown
 
 
 @pytest.mark.parametrize(
