@@ -26,7 +26,9 @@ _WORD = re.compile(r"[A-Za-z]{2,}(?:['’-][A-Za-z]+)*")
 _GAP = re.compile(r"[\s,:;.?]*")
 _OPERATOR_AHEAD = re.compile(r"\s*[=+*/^<>≤≥²³×·]")
 _NO_OPERATOR_AHEAD = re.compile(r"(?!\s*[-−+=<>≤≥*/^²³(×·÷)])")
-_BEFORE_VARIABLE = re.compile(r"\b(?:for|of|is|find|does|determine|calculate|variable|unknown)\s$", re.IGNORECASE)
+_BEFORE_VARIABLE = re.compile(
+    r"\b(?:for|of|is|find|does|determine|calculate|variable|unknown|[a-z]\s+and)\s$", re.IGNORECASE
+)
 _BEFORE_LAST_LETTER = re.compile(rf"{_BEFORE_VARIABLE.pattern}|\bas\s$", re.IGNORECASE)
 _LAST_WORD = re.compile(r"(?:^|[\s,:;.?])(?P<word>[A-Za-z]+(?:['’-][A-Za-z]+)*)[\s,:;.?]*$")
 
@@ -39,14 +41,14 @@ class Instruction:
         words: the words, lower case, with "§" in the place of the mathematics.
         mathematics: what remains of the statement, as it was typed.
         task: what the words ask for; None where they are no known instruction.
-        variable: the unknown that they name.
+        variables: the unknowns that they name.
         unknown: the word at which they stop being a known instruction.
     """
 
     words: str
     mathematics: str
     task: Task | None
-    variable: str | None = None
+    variables: tuple[str, ...] = ()
     unknown: str | None = None
 
     @property
@@ -58,8 +60,8 @@ class Instruction:
         return f"the word ‘{self.unknown}’ was not understood in the instruction “{asked}”"
 
     def asks(self, *tasks: Task, variables: tuple[str, ...] = ()) -> bool:
-        """Whether the task is one of these, and its variable, if it names one, one of the mathematics' variables."""
-        return self.task in tasks and (self.variable is None or not variables or self.variable in variables)
+        """Whether the task is one of these, and the unknowns that it names are among the mathematics' variables."""
+        return self.task in tasks and (not variables or set(self.variables) <= set(variables))
 
 
 def read_instruction(statement: str) -> Instruction | None:
@@ -71,8 +73,8 @@ def read_instruction(statement: str) -> Instruction | None:
     if start >= end:
         return None
     words = " ".join(f"{text[:start]} {_MATHEMATICS} {text[end:]}".lower().split())
-    task, variable, unknown = _task_of(re.sub(r"[,:;.?]", " ", words))
-    return Instruction(words, text[start:end].strip(" ,;.:"), task, variable, unknown)
+    task, variables, unknown = _task_of(re.sub(r"[,:;.?]", " ", words))
+    return Instruction(words, text[start:end].strip(" ,;.:"), task, variables, unknown)
 
 
 def sets_known_task(words: str) -> bool:
@@ -136,23 +138,23 @@ def _known_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _task_of(words: str) -> tuple[Task | None, str | None, str | None]:
-    """The task that the words set, the variable that they name, and the word at which they leave the grammar."""
+def _task_of(words: str) -> tuple[Task | None, tuple[str, ...], str | None]:
+    """The task that the words set, the variables that they name, and the word at which they leave the grammar."""
     from lark import Tree
     from lark.exceptions import UnexpectedEOF, UnexpectedInput
 
     unknown = next((w for w in words.split() if len(w) > 1 and w not in _known_words()), None)
     if unknown:
-        return None, None, unknown
+        return None, (), unknown
     try:
         tree = _grammar().parse(words)
     except UnexpectedEOF:
-        return None, None, words.split()[-1].replace(_MATHEMATICS, words.split()[0])
+        return None, (), words.split()[-1].replace(_MATHEMATICS, words.split()[0])
     except UnexpectedInput as error:
         position = error.pos_in_stream or 0
         before = [w for w in words[:position].split() if w != _MATHEMATICS]
         found = words[position:].split()[0]
-        return None, None, found if found != _MATHEMATICS else (before or [found])[-1]
+        return None, (), found if found != _MATHEMATICS else (before or [found])[-1]
     (task,) = (child for child in tree.children if isinstance(child, Tree))
-    variables = [str(named.children[0]) for named in task.find_data("variable")]
-    return str(task.data), variables[0] if variables else None, None  # type: ignore[return-value]
+    variables = tuple(sorted({str(named.children[0]) for named in task.find_data("variable")}))
+    return str(task.data), variables, None  # type: ignore[return-value]

@@ -126,6 +126,9 @@ def test_a_figure_or_sign_that_was_not_read_refuses(statement: str, part: str) -
         "A spinner has 10 equal sections numbered 1 to 8. What is the probability of landing on 3?",
         "A cylinder has radius 3 and height 5. Find the area of its base.",
         "Find the area of a circle inscribed in a square with side 8 cm.",
+        "Find x and y: 2x = 6",
+        "Solve x + y = 5, x − y = 1 for x",
+        "Solve x + y = 5, x − y = 1 for x and z",
     ],
 )
 def test_an_instruction_that_asks_for_something_else_refuses(statement: str) -> None:
@@ -152,7 +155,8 @@ def test_an_instruction_that_asks_for_something_else_refuses(statement: str) -> 
 def test_known_instructions_have_a_task(statement: str, task: str, variable: str | None, mathematics: str) -> None:
     instruction = read_instruction(statement)
     assert instruction is not None
-    assert (instruction.task, instruction.variable, instruction.mathematics) == (task, variable, mathematics)
+    assert (instruction.task, instruction.mathematics) == (task, mathematics)
+    assert instruction.variables == ((variable,) if variable else ())
 
 
 def test_the_word_at_which_an_instruction_is_no_longer_known_is_named() -> None:
@@ -185,6 +189,7 @@ def test_the_word_at_which_an_instruction_is_no_longer_known_is_named() -> None:
         ("Given vectors a = (2, 3) and b = (4, −1), find a · b.", "5"),
         ("Find the derivative of x³ with respect to y.", None),
         ("Write 2³ × 2⁴ as a single power.", "2⁷"),
+        ("Find x and y if x + y = 5 and x − y = 1.", "x = 3, y = 2"),
         ("u = (1, 2), v = (3, 4). What is the dot product v · v?", None),
     ],
 )

@@ -36,7 +36,7 @@ _STATEMENTS = tuple(
     re.compile(pattern + r"\s*[.?]*", re.IGNORECASE | re.VERBOSE)
     for pattern in (
         rf"""
-        (?:{_VERB}\ )?(?:the\ )?(?:first\ )?derivative\ of\ (?:the\ function\ )?  # Find the derivative of
+        (?:{_VERB}\ )?(?:the\ )?(?:first\ )?derivative(?:\ of|:)\ (?:the\ function\ )?  # Find the derivative of
         {_DEFINED}{_FUNCTION}(?:\ with\ respect\ to\ (?P<respect>[a-z]))?{_POINT}
         """,
         rf"""

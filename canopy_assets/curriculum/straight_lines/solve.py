@@ -38,7 +38,7 @@ _INTERCEPT_GIVEN = re.compile(
 _SLOPE_ASKED = re.compile(r"\b(?:slope|gradient|steepness|rate of change)\b", re.IGNORECASE)
 _INERT = """
 slope gradient straight line segment through between passing passes going goes joining connecting connects joins
-contains that which through_both two points point
+contains containing that which through_both two points point
 """
 
 

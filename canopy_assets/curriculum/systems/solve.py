@@ -42,13 +42,13 @@ class SystemFamily:
         """The worked solution; None for other statements, and for systems with no or many solutions."""
         instruction = read_instruction(statement)
         # A system asks for both unknowns.
-        if instruction is None or not instruction.asks("solve", "bare") or instruction.variable:
+        if instruction is None or not instruction.asks("solve", "bare") or len(instruction.variables) == 1:
             return None
         if instruction.mathematics.count("=") != 2:
             return None
         parts = [p for p in _SPLIT.split(instruction.mathematics.strip("{} ")) if p]
         system = _system(parts) if len(parts) == 2 else None
-        if system is None:
+        if system is None or not instruction.asks("solve", "bare", variables=(system.name(0), system.name(1))):
             return None
         isolated = _isolated(system)
         steps, ideas = _by_elimination(system) if isolated is None else _by_substitution(system, *isolated)
