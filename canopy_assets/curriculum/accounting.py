@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from canopy_assets.curriculum.inert import inert_phrases, inert_words
+from canopy_assets.curriculum.inert import MARKS, inert_phrases, inert_words
 from canopy_assets.curriculum.solution import Family, Solution
 from canopy_assets.maths.number_words import TENS, UNITS
 
@@ -72,7 +72,7 @@ def _not_understood(statement: str, family: Family, value: str) -> str | None:
     label = _LABEL.match(statement)
     skipped = [(0, label.end())] if label else []
     own, own_phrases = _own(family)
-    skipped += [m.span() for phrases in (inert_phrases(), own_phrases) for m in phrases.finditer(statement)]
+    skipped += [m.span() for phrases in (MARKS, inert_phrases(), own_phrases) for m in phrases.finditer(statement)]
     for part in _parts(statement):
         if any(start <= part.start and part.end <= end for start, end in skipped):
             continue

@@ -7,6 +7,9 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+_WORTH = r"[(\[]\s*\d{1,2}\s*(?:points?|marks?|pts?)\.?\s*[)\]]"
+MARKS = re.compile(rf"^\s*{_WORTH}|{_WORTH}(?=[\s.]*$)", re.IGNORECASE)
+"""What a problem is worth, before or after it: "(3 points)", "[2 marks]"."""
 _FILE = Path(__file__).with_name("inert.toml")
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import sympy
 
-from canopy_assets.curriculum.inert import inert_phrases
+from canopy_assets.curriculum.inert import MARKS, inert_phrases
 from canopy_assets.maths.expressions import ExpressionError, parse, parse_relation
 from canopy_assets.maths.glyphs import (
     FROM_SUPERSCRIPT,
@@ -49,6 +49,7 @@ _LIST_MARK = re.compile(
 
 def without_inert_phrases(text: str) -> str:
     """A statement without the phrases that ask for nothing more: "Solve and show your work: 2x = 6"."""
+    text = MARKS.sub(" ", text).strip()
     return re.sub(rf"(?:,?\s*\band\s+)?\b(?:{inert_phrases().pattern})\b[.,]?", "", text, flags=re.IGNORECASE)
 
 

@@ -144,6 +144,7 @@ def test_an_instruction_that_asks_for_something_else_refuses(statement: str) -> 
         ("Solve each of the following equations: 2x = 5", "solve", None, "2x = 5"),
         ("What value of x makes 2x + 1 = 7 true?", "solve", "x", "2x + 1 = 7"),
         ("Solve and show your work: x + 8 = 5", "solve", None, "x + 8 = 5"),
+        ("(3 points) Solve 5x − 9 = 16 [3 marks]", "solve", None, "5x − 9 = 16"),
         ("Factorise completely 4x² − 8x", "factor", None, "4x² − 8x"),
         ("Write x³ · x⁵ as a single power.", "single_power", None, "x³ · x⁵"),
         ("Expand and simplify (x + 3)(x − 8).", "expand", None, "(x + 3)(x − 8)"),
