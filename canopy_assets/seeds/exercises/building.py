@@ -57,14 +57,17 @@ def build_exercise(candidate: Candidate, seed: str) -> Exercise:
 
 
 def _recognised(candidate: Candidate) -> tuple[str, Reading]:
-    """The first reading of the problem that a family solves; else the likeliest one, with the first refusal."""
-    refusal = None
+    """The first reading of the problem that a family solves; else the likeliest one, with a refusal."""
+    refusals: dict[str, str | None] = {}
     for statement in candidate.statements:
         reading = read_statement(statement)
         if reading.solution is not None:
             return statement, reading
-        refusal = refusal or reading.refusal
-    return candidate.statements[0], Reading(None, refusal)
+        refusals[statement] = reading.refusal
+    # A reading that left words of the instruction out is not what the document says.
+    first, longest = candidate.statements[0], max(candidate.statements, key=len)
+    shown = first if first in longest else longest
+    return shown, Reading(None, refusals[shown] or next(filter(None, refusals.values()), None))
 
 
 def _hints(candidate: Candidate, solution: Solution | None) -> tuple[str, ...]:

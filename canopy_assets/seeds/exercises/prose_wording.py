@@ -140,9 +140,10 @@ def with_instruction(instruction: str, item: str) -> tuple[str, ...]:
     alone = (item,) if says_no_task(bare) or (is_task(item) and sets_known_task(bare)) else ()
     if is_task(item):
         return (*alone, f"{instruction} {item}")
+    colon = "" if bare.endswith("?") else ":"
     # "Find the derivative of each function" becomes "Find the derivative of".
     own = re.sub(r"\s+", " ", _EACH.sub("", _LIST_OF.sub("", _OF_EACH.sub(r"\1", bare)))).strip(" ,")
-    return tuple(dict.fromkeys([f"{own} {item}".strip(), f"{own}: {item}", f"{bare}: {item}", *alone]))
+    return tuple(dict.fromkeys([f"{own} {item}".strip(), f"{own}: {item}", f"{bare}{colon} {item}", *alone]))
 
 
 def without_number(title: str) -> str:
