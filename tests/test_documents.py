@@ -46,6 +46,10 @@ RUN_BY: dict[str, tuple[str, str]] = {
     "canopy export adapter adapter --latest": (E2E, "test_the_report_and_the_adapter_leave_the_home_by_a_command"),
     "canopy ui": ("tests/e2e/test_ui.py", "test_the_assets_are_found_in_their_groups"),
     "canopy add worksheet.md": (HERE, "test_the_commands_of_the_documents_do_what_they_say"),
+    "canopy inspect worksheet.md --html worksheet.html": (
+        HERE,
+        "test_the_commands_of_the_documents_do_what_they_say",
+    ),
     "canopy run --until exercises": (HERE, "test_the_commands_of_the_documents_do_what_they_say"),
     "canopy plan --config teachers.yaml": (HERE, "test_the_commands_of_the_documents_do_what_they_say"),
     "canopy run --config teachers.yaml": (
@@ -347,6 +351,7 @@ def test_the_commands_of_the_documents_do_what_they_say(tmp_path: Path) -> None:
     teachers = next(b.text for b in _blocks("yaml") if b.document.name == "teachers.md")
     (tmp_path / "teachers.yaml").write_text(teachers)
     commands = [
+        ("inspect worksheet.md --html worksheet.html", "worksheet.md: 1 problem, 1 verified"),
         ("add worksheet.md", "1 in "),
         ("run --until exercises", "1 found, 1 verified"),
         ("plan --config teachers.yaml", "gpt-4.1-mini"),

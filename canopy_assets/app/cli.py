@@ -11,11 +11,11 @@ import time
 import warnings
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from canopy_assets.settings import Settings, SettingsError, get_settings
+from canopy_assets.app.console import checked_settings, prepared_home, print_progress, stop
 
 app = typer.Typer(
     help="Course material in, a fine-tuned and evaluated Socratic tutor out.",
@@ -54,14 +54,14 @@ def run(
     from canopy_assets.lineage.running import HomeInUseError
     from canopy_assets.seeds.inbox import InboxUnavailableError, RegistryError
 
-    settings = _home()
+    settings = prepared_home()
     started = time.monotonic()
     try:
-        outcome = materialize_stale(settings, until=until, config=config, report=_print_progress)
+        outcome = materialize_stale(settings, until=until, config=config, report=print_progress)
     except (UsageError, HomeInUseError, InboxUnavailableError, RegistryError) as error:
-        _stop(str(error))
+        stop(str(error))
     except KeyboardInterrupt:
-        _print_progress("canopy: stopped. What was finished is kept; `canopy run` goes on from there.")
+        print_progress("canopy: stopped. What was finished is kept; `canopy run` goes on from there.")
         raise typer.Exit(130) from None
     print_outcome(settings, outcome, seconds=time.monotonic() - started)
     raise typer.Exit(1 if outcome.failed else 0)
@@ -78,14 +78,14 @@ def plan(
     from canopy_assets.app.run import UsageError, dialogue_config
     from canopy_assets.endpoints.ledger import LedgerError
 
-    settings = _home()
+    settings = prepared_home()
     try:
         configured = dialogue_config(config)
         with instance(settings) as dagster_instance:
             seeds = register(dagster_instance, settings)
         planned = dry_run.plan(settings, configured, seeds)
     except (UsageError, LookupError, LedgerError) as error:
-        _stop(str(error))
+        stop(str(error))
     dry_run.print_dry_run(planned, configured, all_plans=all_plans)
 
 
@@ -98,13 +98,13 @@ def ui(
     from canopy_assets.app.home import instance, register
     from canopy_assets.seeds.inbox import InboxUnavailableError
 
-    settings = _home()
+    settings = prepared_home()
     try:
         with instance(settings) as dagster_instance:
             register(dagster_instance, settings)
     except InboxUnavailableError as error:
-        _print_progress(f"canopy: {error}")
-    _print_progress(f"Dagster at http://{web.HOST}:{port}/asset-groups · home {settings.home} · stop with Ctrl-C")
+        print_progress(f"canopy: {error}")
+    print_progress(f"Dagster at http://{web.HOST}:{port}/asset-groups · home {settings.home} · stop with Ctrl-C")
     web.serve(settings, port)
 
 
@@ -118,14 +118,14 @@ def add(
     from canopy_assets.app.home import instance, register
     from canopy_assets.seeds import inbox
 
-    settings = _home()
+    settings = prepared_home()
     try:
-        added = inbox.add(files, settings.inbox, report=_print_progress)
+        added = inbox.add(files, settings.inbox, report=print_progress)
         with instance(settings) as dagster_instance:
             register(dagster_instance, settings, complete=added)
     except (OSError, ValueError) as error:
-        _stop(str(error))
-    _print_progress(f"{len(added)} in {settings.inbox}; next: `canopy run`")
+        stop(str(error))
+    print_progress(f"{len(added)} in {settings.inbox}; next: `canopy run`")
 
 
 @app.command()
@@ -133,7 +133,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Machine-readabl
     """Print the rows of each stage, the state of every seed, and the champion."""
     from canopy_assets.app import status as summary
 
-    state = summary.status(_home())
+    state = summary.status(prepared_home())
     if as_json:
         typer.echo(json.dumps(state, indent=1, ensure_ascii=False))
     else:
@@ -145,8 +145,8 @@ def report() -> None:
     """Print the result of the last evaluation, and where its report is."""
     from canopy_assets.app.report import print_report
 
-    if not print_report(_home()):
-        _stop("there is no evaluation yet: run `canopy run` first")
+    if not print_report(prepared_home()):
+        stop("there is no evaluation yet: run `canopy run` first")
 
 
 @app.command()
@@ -163,14 +163,14 @@ def champion(
     from canopy_assets.lineage.running import HomeInUseError
     from canopy_assets.storage.backend import DamagedArtefactError
 
-    settings = _home()
+    settings = prepared_home()
     try:
         if revert:
-            _print_progress(champions.revert_champion(settings))
+            print_progress(champions.revert_champion(settings))
         else:
             champions.print_champion(settings)
     except (LookupError, DamagedArtefactError, HomeInUseError) as error:
-        _stop(str(error))
+        stop(str(error))
 
 
 class Exported(StrEnum):
@@ -194,12 +194,12 @@ def export(
     """Write the champion (as an adapter, or merged into its base model) or the training data for other tools."""
     from canopy_assets.app import export as exporting
 
-    settings = _home()
+    settings = prepared_home()
     try:
         written = exporting.export(settings, what.value, folder, latest=latest, dtype=dtype)
     except (ValueError, OSError, LookupError) as error:
-        _stop(str(error))
-    _print_progress(written)
+        stop(str(error))
+    print_progress(written)
 
 
 @app.command()
@@ -220,11 +220,11 @@ def score_leaks(
     try:
         scores.print_calibration(score_leak_detector(file))
     except (OSError, ValueError) as error:
-        _stop(str(error))
+        stop(str(error))
     try:
         scores.print_cross_validation(cross_validate(file, folds=folds))
     except ValueError as error:  # too few problems for folds; the scores above are still valid
-        _print_progress(f"canopy: {error}")
+        print_progress(f"canopy: {error}")
 
 
 @app.command()
@@ -254,9 +254,9 @@ def score_judge(
 
     where = {"model": model, "base_url": base_url, "key_variable": key_variable}
     try:
-        scores.score_judge(file, _home(), **where)
+        scores.score_judge(file, prepared_home(), **where)
     except (OSError, ValueError, EndpointError, EndpointDownError, NoReplyError, LedgerError) as error:
-        _stop(str(error))
+        stop(str(error))
 
 
 @app.command()
@@ -282,58 +282,51 @@ def rate(
     from canopy_assets.evals.ratings.rubric import RUBRIC
 
     if export_to and import_from:
-        _stop("take --export or --import, not both")
+        stop("take --export or --import, not both")
     if import_from and rater is None:
-        _stop("--import needs --rater NAME: whose ratings are they?")
-    settings = _home()
+        stop("--import needs --rater NAME: whose ratings are they?")
+    settings = prepared_home()
     try:
         if export_to:
             rows = rating.export(settings, export_to, rater=rater, count=count)
             typer.echo(RUBRIC)
-            _print_progress(f"{rows} rows in {export_to}: fill in `rating`, then `canopy rate --import {export_to}`")
+            print_progress(f"{rows} rows in {export_to}: fill in `rating`, then `canopy rate --import {export_to}`")
             return
         if import_from and rater:
             new, empty = rating.import_ratings(settings, import_from, rater=rater)
-            _print_progress(f"{new} new ratings of {rater} from {import_from}; {empty} rows have none yet")
+            print_progress(f"{new} new ratings of {rater} from {import_from}; {empty} rows have none yet")
             added = new > 0
         else:
             added = rating.rate(settings, rater=rater, count=count)
     except (NothingToRateError, RaterBusyError, RatingsError, OSError) as error:
-        _stop(str(error))
+        stop(str(error))
     except KeyboardInterrupt:
-        _print_progress("\ncanopy: stopped. What you rated is stored; `canopy rate` goes on from there.")
+        print_progress("\ncanopy: stopped. What you rated is stored; `canopy rate` goes on from there.")
         raise typer.Exit(130) from None
-    if added and not rating.update_asset(settings, report=_print_progress):
+    if added and not rating.update_asset(settings, report=print_progress):
         raise typer.Exit(1)
 
 
-def _home() -> Settings:
-    """The settings, with the home prepared and Dagster pointed at it."""
-    from canopy_assets.storage.home import prepare_home, use_home
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A seed file, whether it is in the inbox or not.", metavar="FILE")],
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write it as one HTML page instead.", metavar="PAGE")
+    ] = None,
+) -> None:
+    """Print what each line of a seed file is and how each problem is read. Runs nothing, needs no home."""
+    from canopy_assets.app.inspection import page, terminal
+    from canopy_assets.app.inspection.inspecting import inspect_file
 
     try:
-        settings = get_settings()
-        prepare_home(settings)
-    except SettingsError as error:
-        _stop(str(error))
-    except OSError as error:
-        _stop(
-            f"cannot write to CANOPY_HOME={get_settings().home} ({error.strerror}): "
-            "set CANOPY_HOME to a folder of yours"
-        )
-    use_home(settings)
-    return settings
-
-
-def _print_progress(line: str) -> None:
-    """Print to stderr, because stdout is for the result alone."""
-    typer.echo(line, err=True)
-
-
-def _stop(message: str) -> NoReturn:
-    """End with exit code 2, as for every mistake on the command line."""
-    typer.echo(f"canopy: {message}", err=True)
-    raise typer.Exit(2)
+        found = inspect_file(file, checked_settings())
+        if html is None:
+            terminal.print_inspection(found)
+        else:
+            page.write(found, html)
+            print_progress(f"{terminal.in_a_line(found)}; the page is {html}")
+    except (OSError, ValueError) as error:
+        stop(str(error))
 
 
 if __name__ == "__main__":

@@ -55,6 +55,17 @@ def latex_to_unicode(text: str) -> str:
     return _INLINE_MATH.sub(_plain_formula, text)
 
 
+def split_formulas(text: str) -> list[tuple[str, bool]]:
+    """A text cut at its LaTeX formulas: each piece, and whether it is a formula, with the signs around it."""
+    pieces: list[tuple[str, bool]] = []
+    end = 0
+    for match in _INLINE_MATH.finditer(text):
+        if _plain_formula(match) != match[0]:
+            pieces += [(text[end : match.start()], False), (match[0], True)]
+            end = match.end()
+    return [piece for piece in (*pieces, (text[end:], False)) if piece[0]]
+
+
 def plain_markdown(text: str) -> str:
     """A line of Markdown with LaTeX as plain text. The marks of Markdown have no power inside formulas."""
     kept: list[str] = []

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pyarrow as pa
@@ -24,10 +25,14 @@ from canopy_assets.settings import get_settings
 from canopy_assets.storage.arrow import from_table, to_table
 
 if TYPE_CHECKING:
+    from canopy_assets.seeds.exercises.extraction import Extraction
     from canopy_assets.seeds.exercises.proposals import Proposed
+    from canopy_assets.seeds.findings import Problem, Unused
 
 GROUP = "seeds"
 OWNERS = ["team:data"]
+_MAX_SHOWN = 200
+"""Rows of a table in the metadata of `exercises`. `canopy status --json` has all of them."""
 
 seed_files = dg.AssetSpec(
     "seed_files",
@@ -102,7 +107,7 @@ class ExerciseConfig(dg.Config):
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version=f"8+{words_digest('concepts', 'misconceptions')}",
+    code_version=f"9+{words_digest('concepts', 'misconceptions')}",
 )
 @classified()
 def exercises(
@@ -113,16 +118,16 @@ def exercises(
     """
     from canopy_assets.seeds.exercises import extraction
 
-    def extract(seed: str) -> tuple[SeedDocument, list[Exercise], list[Skipped]]:
+    def extract(seed: str) -> "tuple[SeedDocument, Extraction]":
         (document,) = from_table(seed_documents[seed], SeedDocument)
-        return document, *extraction.extract(document)
+        return document, extraction.account(document)
 
     blocked = blocked_seeds(context)
-    found: dict[str, tuple[SeedDocument, list[Exercise], list[Skipped]]] = {}
+    found: dict[str, tuple[SeedDocument, Extraction]] = {}
     for seed in (s for s in context.partition_keys if s not in blocked):
         with suppress(Exception):  # raised again by `make`, and reported for this seed only
             found[seed] = extract(seed)
-    wanting = [d for d, exercises, _ in found.values() if _wants_proposals(d, exercises, config.proposer)]
+    wanting = [d for d, extracted in found.values() if _wants_proposals(d, extracted.exercises, config.proposer)]
     proposed = asyncio.run(_propose(wanting, config.proposer)) if wanting else {}
 
     def make(seed: str) -> Made:
@@ -151,32 +156,45 @@ async def _propose(documents: list[SeedDocument], config: ProposerConfig) -> "di
     return {d.seed: p for d, p in zip(documents, proposals, strict=True)}
 
 
-def _exercises_table(
-    document: SeedDocument, found: list[Exercise], skipped: list[Skipped], proposed: "Proposed | None"
-) -> Made:
+def _exercises_table(document: SeedDocument, extracted: "Extraction", proposed: "Proposed | None") -> Made:
     """The table of a seed's exercises, stated and proposed, with its metadata."""
-    facts = {}
+    from canopy_assets.seeds import findings
+
+    found, skipped, facts = extracted.exercises, [*document.skipped, *extracted.skipped], {}
     if proposed is not None:
         known = {e.exercise_id for e in found}
         new = [e for e in proposed.exercises if e.exercise_id not in known]
         found, skipped = [*found, *new], [*skipped, *proposed.skipped]
         facts = {"proposed": len(new), "tokens": proposed.tokens, "cost": proposed.cost}
-    table = to_table(found, Exercise)
+    unused = findings.unused_parts(document, skipped, extracted.lines)
+    table = findings.with_unused(to_table(found, Exercise), unused)
     metadata = describe_table(
         table,
         preview=("statement", "topic", "answer", "verification"),
         verified=sum(e.verified for e in found),
         topics=counts_table("topic", Counter(e.topic for e in found)),
-        skipped=_skipped([*document.skipped, *skipped]),
-        not_verified=dg.MetadataValue.md(
-            markdown_table(
-                ["line", "statement", "why not"],
-                [(e.span.line_start, e.statement, e.verification) for e in found if not e.verified],
-            )
-        ),
+        **_findings_metadata(findings.problems_of(table, unused), unused),
         **facts,
     )
     return Made(table, metadata)
+
+
+def _findings_metadata(problems: "list[Problem]", unused: "Unused") -> dict[str, Any]:
+    """What `canopy status` says of a seed, as tables for the UI."""
+    from canopy_assets.seeds import findings
+
+    by_reason = [(len(r.lines), r.reason, ", ".join(map(str, r.lines[:10]))) for r in findings.refusals(problems)]
+    wrong = [(p.line, p.text, p.reason) for p in problems if findings.is_wrong_answer(p)]
+    every = [(p.line, p.text, "yes" if p.verified else "no", p.reason) for p in problems]
+    tables: dict[str, tuple[list[str], Sequence[Sequence[object]]]] = {
+        "problems": (["line", "problem", "verified", "how, or why not"], every),
+        "refused": (["problems", "because", "lines"], by_reason),
+        "wrong_answers": (["line", "problem", "what is wrong"], wrong),
+        "unexplained_lines": (["line", "text"], unused.unexplained),
+        "lines": (["what they are", "lines"], list(unused.classes.items())),
+    }
+    shown = {name: markdown_table(header, rows[:_MAX_SHOWN]) for name, (header, rows) in tables.items() if rows}
+    return {name: dg.MetadataValue.md(table) for name, table in shown.items()}
 
 
 def _skipped(skipped: list[Skipped] | tuple[Skipped, ...]) -> dg.MarkdownMetadataValue:

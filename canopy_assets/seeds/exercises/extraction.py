@@ -3,36 +3,56 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.records import Exercise, SeedDocument, Skipped
 from canopy_assets.seeds.exercises import gsm8k, prose
 from canopy_assets.seeds.exercises.building import build_exercise
 from canopy_assets.seeds.exercises.candidate import Candidate
+from canopy_assets.seeds.exercises.lines import Line
 
 _UNREADABLE = re.compile(f"[{UNREADABLE}\ufffd\ue000-\uf8ff]")
 """The mark of a lost equation, and characters that no font but the author's can show."""
 _LOST_POWER = re.compile(r"(?<![A-Za-z_])[a-z]\d|\)\d")
 
 
+@dataclass(frozen=True)
+class Extraction:
+    """What was found in a document.
+
+    Attributes:
+        exercises: its exercises.
+        skipped: the parts that looked like one but are not used, with line and reason, by line. Lines that the reader
+            skipped are in `document.skipped` and not repeated here.
+        lines: what each line of a prose document is; empty for a file of rows.
+    """
+
+    exercises: list[Exercise]
+    skipped: list[Skipped]
+    lines: list[Line]
+
+
 def extract(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
-    """Find the exercises of a document.
+    """The exercises of a document, and the parts that are not used: see `account`."""
+    found = account(document)
+    return found.exercises, found.skipped
+
+
+def account(document: SeedDocument) -> Extraction:
+    """Find the exercises of a document, and what each of its lines is.
 
     A quarantined document has none, and neither has a document of chats (see `chats.parse`).
-
-    Returns:
-        The exercises, and the parts that looked like one but are not used, with line and reason. Lines that the reader
-        skipped are in `document.skipped` and not repeated here.
     """
     if document.state != "read" or document.kind == "chats":
-        return [], []
+        return Extraction([], [], [])
     if document.kind == "worked_exercises":
-        return gsm8k.parse(document)
+        return Extraction(*gsm8k.parse(document), [])
     return _from_prose(document)
 
 
-def _from_prose(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
-    candidates, skipped = prose.parse(document)
+def _from_prose(document: SeedDocument) -> Extraction:
+    candidates, skipped, lines = prose.read(document)
     exercises: dict[str, Exercise] = {}
     for candidate in candidates:
         line = candidate.span.line_start
@@ -50,7 +70,7 @@ def _from_prose(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
             skipped.append(Skipped(line, reason))
         else:
             exercises[exercise.exercise_id] = exercise
-    return list(exercises.values()), sorted(skipped, key=lambda s: s.line)
+    return Extraction(list(exercises.values()), sorted(skipped, key=lambda s: s.line), lines)
 
 
 def _lost_equation(candidate: Candidate) -> str | None:

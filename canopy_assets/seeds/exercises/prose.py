@@ -15,35 +15,30 @@ import re
 
 from canopy_assets.records import SeedDocument, Skipped
 from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
+from canopy_assets.seeds.exercises.lines import Line, LineLog
 from canopy_assets.seeds.exercises.prose_draft import LISTS, Draft, candidates_of
+from canopy_assets.seeds.exercises.prose_key import AnswerKey
 from canopy_assets.seeds.exercises.prose_labels import Field, column_field
 from canopy_assets.seeds.exercises.prose_tokens import Token, tokens_of
 from canopy_assets.seeds.exercises.prose_wording import (
     Part,
+    follows,
     has_quantities,
     is_bare_mathematics,
+    is_footer,
+    is_fragment,
     is_instruction,
+    is_later,
     is_task,
-    key_entries,
+    lacks_power,
     may_set_task,
+    sets_list,
     starts_like_task,
     without_number,
 )
 
 MAX_ENTRIES = 50
 """How many paragraphs a statement may have, and how many entries each of its lists."""
-
-_FOOTER = re.compile(
-    r"""
-    (?:.{0,80}\b)?(?:page|slide|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?    # "Handout 3, page 2 of 4"
-  | \d{1,3}                                                          # "12"
-  | [-–—]\s*\d{1,3}\s*[-–—]                                          # "– 12 –"
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
-_LACKS_POWER = re.compile(r"(?:^|[^A-Za-z])[a-z]\)?$")
-"""The end of a statement, "g(x) = x", behind which a number that stands alone may be its exponent."""
 
 
 def parse(document: SeedDocument) -> tuple[list[Candidate], list[Skipped]]:
@@ -52,22 +47,30 @@ def parse(document: SeedDocument) -> tuple[list[Candidate], list[Skipped]]:
     Args:
         document: a read document of kind "prose".
     """
+    candidates, skipped, _ = read(document)
+    return candidates, skipped
+
+
+def read(document: SeedDocument) -> tuple[list[Candidate], list[Skipped], list[Line]]:
+    """As `parse`, and what each line is."""
     parser = _Parser()
     for token in tokens_of(document.text):
         parser.take(token)
-    return parser.finish()
+    return *parser.finish(), list(parser.log.lines(document.text))
 
 
 class _Parser:
     """Goes over the tokens once.
 
     Attributes:
+        log: what each line is.
         drafts: the exercises that are complete.
-        unanswered: those of them without an answer, by number.
+        key: matches the entries of answer keys with them.
         draft: the exercise being read.
         field: the part of it to which text belongs; "answers" inside an answer key.
         instruction: the instruction that the items of the present list share.
         lead: the line above the present list, where it is no known instruction but may be one.
+        above: the line of that instruction or lead.
         title: the last heading that is no label, without its number.
         topic: the topic, from the last heading or label.
         columns: the fields of the present table's columns; empty outside a table.
@@ -76,18 +79,19 @@ class _Parser:
     """
 
     def __init__(self) -> None:
+        self.log = LineLog()
         self.drafts: list[Draft] = []
-        self.unanswered: dict[str, Draft] = {}
+        self.key = AnswerKey()
         self.skipped: list[Skipped] = []
         self.draft: Draft | None = None
         self.field: Field | None = None
         self.instruction: str | None = None
         self.lead: str | None = None
+        self.above = 0
         self.title: str | None = None
         self.topic: str | None = None
         self.columns: tuple[Field | None, ...] = ()
         self.after_blank = True
-        self.key_number = ""
 
     def take(self, token: Token) -> None:
         """Read the next token by its kind or by its label."""
@@ -98,9 +102,11 @@ class _Parser:
             return
         if token.too_long:
             self.skipped.append(Skipped(token.line, "the line is too long to be part of an exercise: break it up"))
-        elif token.kind == "text" and not token.label and _FOOTER.fullmatch(token.text):
-            if self.draft and self.after_blank and token.text.isdigit() and _LACKS_POWER.search(self.draft.statement):
+        elif token.kind == "text" and not token.label and is_footer(token.text):
+            if self.draft and self.after_blank and token.text.isdigit() and lacks_power(self.draft.statement):
                 self.draft.stray = token.text
+                self.log.set(token.line, "unexplained")
+            self.log.note(token.line, "prose")
             return  # a page number may interrupt text that continues on the next page
         elif token.kind == "row":
             self._row(token)
@@ -108,6 +114,7 @@ class _Parser:
             self._label(token, token.label)
         else:
             {"heading": self._heading, "item": self._item, "text": self._text}[token.kind](token)
+        self.log.note_unused(token)
         self.after_blank = False
 
     def finish(self) -> tuple[list[Candidate], list[Skipped]]:
@@ -127,8 +134,9 @@ class _Parser:
         draft, self.draft, self.field = self.draft, None, None
         if draft and (draft.paragraphs or draft.answer or any(draft.lists.values())):
             self.drafts.append(draft)
-            if draft.number and not draft.answer:
-                self.unanswered[draft.number] = draft
+            self.key.expect(draft)
+        elif draft:
+            self.log.set(draft.first.line, "prose")
 
     def _open(self, token: Token, *, labelled: bool, text: str, listed: bool = False) -> None:
         """End the open exercise and begin a new one."""
@@ -144,6 +152,9 @@ class _Parser:
             topic=self.topic,
         )
         self.field = "statement"
+        self.log.note(token.line, "problem")
+        if listed and (self.instruction or self.lead or may_set_task(self.title or "")):
+            self.log.set(self.above, "part")
         if text:
             self.draft.paragraphs.append(text)
 
@@ -158,8 +169,10 @@ class _Parser:
         elif label == "answers":
             self._close()
             self.field = "answers"
-            self._key(token.text)
+            self.log.note(token.line, "answer")
+            self._key(token, token.text)
         elif self.draft is None and self.field != "answers":
+            self.log.note(token.line, "unexplained")
             self.skipped.append(
                 Skipped(token.line, f"{label} without a problem before it: write the problem, or label it")
             )
@@ -169,31 +182,39 @@ class _Parser:
 
     def _heading(self, token: Token) -> None:
         draft = self.draft
-        awaited = draft and draft.labelled and self.field == "statement" and self._awaits_content(draft)
+        awaited = draft and draft.labelled and self.field == "statement" and draft.awaits(self.field)
         if awaited and (may_set_task(token.text) or has_quantities(token.text)):
             self._add(token)  # "Example Problem:" above "## Solve for x: 7x − 4 = 24"
             return
         self._close()
         self.title = without_number(token.text)
         self.instruction = self.title if is_instruction(self.title) else None
-        self.lead = None
+        self.lead, self.above = None, token.line
         self.topic = token.text or self.topic
 
     def _item(self, token: Token) -> None:
         """A list item is an entry of an answer key, an exercise, or a part of the open one."""
         if self.field == "answers":
-            self._key(f"{token.marker}) {token.text}")
+            self._key(token, f"{token.marker}) {token.text}")
         elif self._is_part(token):
             self._add_part(token)
         elif self._opens_exercise(self._after_restart(token)):
-            if self.draft and self.field == "statement" and is_instruction(self.draft.statement):
-                self.instruction, self.draft = self.draft.statement, None
+            if self.draft and self.field == "statement" and sets_list(self.draft.statement):
+                (above, self.above), self.draft = (self.draft.statement, self.draft.first.line), None
+                self._share(above)
             self._open(token, labelled=False, text=token.text, listed=True)
         elif self.draft:
             if self.field not in LISTS:
                 # Bullets under a problem are guidance, a numbered list is its solution.
                 self.field = "hints" if token.marker == "-" or not (token.marker or "").isalnum() else "steps"
             self._add(token)
+        elif (token.marker or "").isalnum() and sets_list(token.text):
+            self.above = token.line
+            self._share(token.text)
+
+    def _share(self, text: str) -> None:
+        """Take a text as the instruction of the list that follows, or as what stands above it."""
+        self.instruction, self.lead = (text, None) if is_instruction(text) else (None, text)
 
     def _is_part(self, token: Token) -> bool:
         """Whether a lettered item asks something about what the open exercise only describes."""
@@ -201,36 +222,37 @@ class _Parser:
         if draft is None or self.field != "statement" or not draft.paragraphs or not may_set_task(token.text):
             return False
         first = token.marker == "a" and has_quantities(draft.statement) and not may_set_task(draft.statement)
-        return first or (bool(draft.parts) and _follows(draft.parts[-1].name, token.marker))
+        return first or (bool(draft.parts) and follows(draft.parts[-1].name, token.marker))
 
     def _add_part(self, token: Token) -> None:
         if self.draft and len(self.draft.parts) < MAX_ENTRIES:
             self.draft.parts.append(Part(token.marker or "", token.text))
             self.draft.last = token
+            self.log.note(token.line, "part")
 
     def _after_restart(self, token: Token) -> Token:
         """Where a list begins anew, the paragraph above it is its own instruction, not the end of the item before."""
         draft = self.draft
         begins = draft and draft.listed and self.field == "statement" and token.marker in ("1", "a")
         if draft and begins and len(draft.paragraphs) > 1 and may_set_task(draft.paragraphs[-1]):
-            lead = draft.paragraphs.pop()
+            lead, self.above = draft.paragraphs.pop(), draft.last.line
             self._close()
-            self.instruction, self.lead = (lead, None) if is_instruction(lead) else (None, lead)
+            self._share(lead)
         return token
 
     def _text(self, token: Token) -> None:
         """Plain text continues the open field, announces a list of problems, or is a problem itself."""
         if self.field == "answers":
-            self._key(token.text)
+            self._key(token, token.text)
             return
         draft = self.draft
-        if draft and (not self.after_blank or self._awaits_content(draft)):
+        if draft and (not self.after_blank or draft.awaits(self.field)):
             self._add(token, continues=True)
-        elif draft and self.field in ("hints", "mistakes", None) and _is_fragment(token.text):
+        elif draft and self.field in ("hints", "mistakes", None) and is_fragment(token.text):
             draft.stray = token.text
         elif is_instruction(token.text):
             self._close()
-            self.instruction, self.lead = token.text, None
+            self.instruction, self.lead, self.above = token.text, None, token.line
         elif (
             is_task(token.text)
             and starts_like_task(token.text)
@@ -242,12 +264,7 @@ class _Parser:
         else:
             self.field = None
             self.lead = token.text if may_set_task(token.text) else None
-
-    def _awaits_content(self, draft: Draft) -> bool:
-        """Whether the open field has no content yet, because its label was alone on its line."""
-        if self.field == "statement":
-            return not draft.paragraphs
-        return (self.field == "answer" and not draft.answer) or (self.field in LISTS and not draft.lists[self.field])
+            self.above = token.line if self.lead else self.above
 
     def _add(self, token: Token, *, continues: bool = False) -> None:
         """Add a token's text to the open field: as a new entry, or to the last one where it continues that."""
@@ -256,11 +273,13 @@ class _Parser:
             return
         draft.last, draft.marker = token, token.marker or draft.marker
         if not token.text:
+            self.log.note_field(token.line, self.field)
             return
         target = {"statement": draft.paragraphs, "answer": draft.answer}.get(self.field)
         entries = target if target is not None else draft.lists.get(self.field, [])
         if len(entries) >= MAX_ENTRIES:
             return
+        self.log.note_field(token.line, self.field)
         if continues and entries and not self.after_blank:
             # A longer paragraph is refused later; adding to it would only cost time.
             entries[-1] = f"{entries[-1]} {token.text}" if len(entries[-1]) <= MAX_STATEMENT else entries[-1]
@@ -277,29 +296,28 @@ class _Parser:
         )
         if draft and self.field == "statement" and is_instruction(draft.statement):
             return has_quantities(token.text)
+        if draft and self.field == "statement" and counted and sets_list(draft.statement):
+            return is_bare_mathematics(token.text) or is_task(token.text)
         if draft is None or (self.field == "statement" and not draft.paragraphs and draft.number is None):
             return task or (counted and self.instruction is not None and has_quantities(token.text))
-        next_entry = self.field in LISTS and (_follows(draft.marker, token.marker) or not draft.lists[self.field])
-        if counted and is_instruction(token.text) and not next_entry:
+        next_entry = self.field in LISTS and (follows(draft.marker, token.marker) or not draft.lists[self.field])
+        restarts = draft.listed and (draft.number or "").isalpha() and (token.marker or "").isdigit()
+        if counted and not next_entry and (is_instruction(token.text) or (restarts and sets_list(token.text))):
             return True
         if not counted:
             return task and draft.listed and draft.first.marker == token.marker and self.field not in LISTS
-        next_exercise = draft.listed and _follows(draft.number, token.marker)
+        next_exercise = draft.listed and (
+            follows(draft.number, token.marker) or (self.field == "statement" and is_later(draft.number, token.marker))
+        )
         if next_exercise:
             # "Steps: 1. … 4. …" may be followed by problem 5. Only its wording and the gap before it show that.
             return not next_entry or (self.after_blank and is_task(token.text))
         return is_task(token.text) and not next_entry and (draft.listed or self.field in ("answer", None, *LISTS))
 
-    def _key(self, text: str) -> None:
-        """Give the answers of a key to the exercises with those numbers that have no answer yet."""
-        for entry in key_entries(text):
-            lettered = self.unanswered.get(self.key_number) if entry.name.isalpha() else None
-            if lettered and lettered.parts and entry.text:
-                lettered.answer.append(f"{entry.name}) {entry.text}")
-                continue
-            self.key_number = entry.name
-            if entry.text and entry.name in self.unanswered:
-                self.unanswered.pop(entry.name).answer.append(entry.text)
+    def _key(self, token: Token, text: str) -> None:
+        """Give the answers of a key to the exercises with those numbers."""
+        if self.key.give(text):
+            self.log.note(token.line, "answer")
 
     def _row(self, token: Token) -> None:
         """A table's first row names its columns. If a column has problems, every further row is an exercise."""
@@ -307,6 +325,8 @@ class _Parser:
             self._close()
             columns: tuple[Field | None, ...] = tuple(column_field(cell) for cell in token.cells)
             self.columns = columns if "statement" in columns else tuple(None for _ in columns)
+            if "statement" in columns:
+                self.log.note(token.line, "part")
             return
         cells = dict(zip(self.columns, token.cells, strict=False))
         statement = cells.get("statement", "")
@@ -317,17 +337,3 @@ class _Parser:
             if name in ("answer", *LISTS) and content:
                 self._label(Token("text", content, token.line, token.start, token.end), name)
         self._close()
-
-
-def _is_fragment(text: str) -> bool:
-    """Whether a paragraph is a piece of a formula and no more ("2x²")."""
-    return len(text) <= 15 and is_bare_mathematics(text) and not re.search(r"[=<>≤≥?]", text)
-
-
-def _follows(before: str | None, marker: str | None) -> bool:
-    """Whether a marker is the next one in sequence: "3" after "2", "b" after "a"."""
-    if not before or not marker or len(marker) > 3 or len(before) > 3:
-        return False
-    if before.isdigit() and marker.isdigit():
-        return int(marker) == int(before) + 1
-    return len(before) == len(marker) == 1 and ord(marker) == ord(before) + 1

@@ -64,6 +64,12 @@ class Draft:
         """The problem's paragraphs on one line."""
         return " ".join(self.paragraphs)
 
+    def awaits(self, part: Field | None) -> bool:
+        """Whether a part has no content yet, because its label was alone on its line."""
+        if part == "statement":
+            return not self.paragraphs
+        return (part == "answer" and not self.answer) or (part in LISTS and not self.lists[part])
+
 
 def candidates_of(draft: Draft) -> list[Candidate] | Skipped:
     """The candidates of a draft, one for each lettered part, or the reason why there are none."""

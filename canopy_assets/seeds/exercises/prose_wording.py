@@ -51,7 +51,7 @@ _LIST_OF = re.compile(
     (?:\s+below)?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_EACH = re.compile(r"\s*\b(?:each|every|all|both|these)(?:\s+one)?$", re.IGNORECASE)
+_EACH = re.compile(r"\s*\b(?:each|every|all|both|these|the\s+following)(?:\s+one)?$", re.IGNORECASE)
 _OF_EACH = re.compile(
     r"""
     (?<!each\ )(?<!every\ )(?<!all\ )(?<!both\ )                # not the "of" of "each of"
@@ -90,6 +90,17 @@ _REQUEST = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PART = re.compile(r"(?:(?<=\s)|^)\(?([a-h]|\d{1,2})[.)]\s+(?=\S)")
+_FOOTER = re.compile(
+    r"""
+    (?:.{0,80}\b)?(?:page|slide|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?    # "Handout 3, page 2 of 4"
+  | \d{1,3}                                                          # "12"
+  | [-–—]\s*\d{1,3}\s*[-–—]                                          # "– 12 –"
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_LACKS_POWER = re.compile(r"(?:^|[^A-Za-z])[a-z]\)?$")
+"""The end of a statement, "g(x) = x", behind which a number that stands alone may be its exponent."""
 
 
 class Part(NamedTuple):
@@ -101,7 +112,15 @@ class Part(NamedTuple):
 
 def has_quantities(text: str) -> bool:
     """Whether there is something to compute with: a number, in figures or in words, or mathematics."""
-    return _has_figures(text) or bool(numbers_in(text[:_NUMBERS_SEARCHED]))
+    return has_figures(text) or bool(numbers_in(text[:_NUMBERS_SEARCHED]))
+
+
+def has_figures(text: str) -> bool:
+    """Whether a text has a figure or mathematics.
+
+    An equation that could not be read counts: what is said of it later is that, not that there is no figure.
+    """
+    return bool(re.search(rf"[\d½⅓⅔¼¾√π{UNREADABLE}]", text) or _MATHS.search(text))
 
 
 def starts_like_task(text: str) -> bool:
@@ -114,7 +133,7 @@ def is_task(text: str) -> bool:
 
     Number words are not enough here: "Say first what counts as one outcome" is not a problem.
     """
-    return _has_figures(text) and (starts_like_task(text) or text.rstrip().endswith("?"))
+    return has_figures(text) and (starts_like_task(text) or text.rstrip().endswith("?"))
 
 
 def is_bare_mathematics(text: str) -> bool:
@@ -163,6 +182,21 @@ def may_set_task(line: str) -> bool:
     return line.endswith((":", "?")) or bool(_REQUEST.match(line) or _SHARED.search(line))
 
 
+def is_footer(text: str) -> bool:
+    """Whether a line is no more than a page number, or has one at its end ("Handout 3, page 2 of 4")."""
+    return _FOOTER.fullmatch(text) is not None
+
+
+def lacks_power(statement: str) -> bool:
+    """Whether a number that stands alone below a statement may be its exponent: "g(x) = x"."""
+    return _LACKS_POWER.search(statement) is not None
+
+
+def sets_list(text: str) -> bool:
+    """Whether a text is about the items below it: an instruction, or a question without anything to compute with."""
+    return is_instruction(text) or (may_set_task(text) and not has_quantities(text))
+
+
 def split_parts(text: str) -> tuple[str, list[Part]]:
     """The text before the first "(a)" or "1.", and the parts after it; no parts unless two or more are in sequence."""
     marks = list(_PART.finditer(text))
@@ -178,12 +212,26 @@ def key_entries(text: str) -> list[Part]:
     return _parts(text, list(_PART.finditer(text)))
 
 
+def is_fragment(text: str) -> bool:
+    """Whether a paragraph is a piece of a formula and no more ("2x²")."""
+    return len(text) <= 15 and is_bare_mathematics(text) and not re.search(r"[=<>≤≥?]", text)
+
+
+def is_later(before: str | None, marker: str | None) -> bool:
+    """Whether a number is greater than another one, as where the problems between them were left out."""
+    return bool(before and marker and before.isdigit() and marker.isdigit() and int(marker) > int(before))
+
+
+def follows(before: str | None, marker: str | None) -> bool:
+    """Whether a marker is the next one in sequence: "3" after "2", "b" after "a"."""
+    if not before or not marker or len(marker) > 3 or len(before) > 3:
+        return False
+    if before.isdigit() and marker.isdigit():
+        return int(marker) == int(before) + 1
+    return len(before) == len(marker) == 1 and ord(marker) == ord(before) + 1
+
+
 def _parts(text: str, marks: Sequence[re.Match[str]]) -> list[Part]:
     """The text after each mark, up to the next one."""
     ends = [*(m.start() for m in marks[1:]), len(text)]
     return [Part(m[1], text[m.end() : end].strip(" ,;")) for m, end in zip(marks, ends, strict=False)]
-
-
-def _has_figures(text: str) -> bool:
-    """An equation that could not be read counts: what is said of it later is that, not that there is no figure."""
-    return bool(re.search(rf"[\d½⅓⅔¼¾√π{UNREADABLE}]", text) or _MATHS.search(text))

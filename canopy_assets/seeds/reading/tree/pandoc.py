@@ -13,6 +13,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ HEAP_MEGABYTES = 400
 """Limit on pandoc's heap. 20,000 paragraphs of a Word file need 150 MB."""
 
 _HEAP_EXHAUSTED = 251
+_CUT = "<!--cut-->"
+"""What stands after each formula in the HTML that pandoc prints."""
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 
@@ -36,8 +39,34 @@ def read(data: bytes, reader: str, *, seconds: float) -> list[Any]:
     Raises:
         UnreadableError: it is damaged, or takes too long or too much memory.
     """
-    limits = ["+RTS", f"-M{HEAP_MEGABYTES}m", "-RTS"]
-    command = [str(program()), *limits, "--sandbox", f"--from={reader}", "--to=json"]
+    printed = _run([f"--from={reader}", "--to=json"], data, seconds)
+    try:
+        return json.loads(printed)["blocks"]
+    except RecursionError:
+        raise UnreadableError("it is nested too deeply: simplify the document") from None
+
+
+def mathml(formulas: Sequence[tuple[str, bool]], *, seconds: float) -> list[str]:
+    """LaTeX formulas as HTML with MathML, in their order. One that pandoc cannot convert is shown as its LaTeX.
+
+    Args:
+        formulas: the LaTeX of each, without its dollar signs, and whether it stands on a line of its own.
+        seconds: wall-clock limit.
+
+    Raises:
+        UnreadableError: pandoc is not installed, or takes too long or too much memory.
+    """
+    cut = {"t": "RawBlock", "c": ["html", _CUT]}
+    kinds = {True: {"t": "DisplayMath"}, False: {"t": "InlineMath"}}
+    blocks = [b for tex, own in formulas for b in ({"t": "Plain", "c": [{"t": "Math", "c": [kinds[own], tex]}]}, cut)]
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
+    printed = _run(["--from=json", "--to=html5", "--mathml", "--wrap=none"], json.dumps(tree).encode(), seconds)
+    return [part.strip() for part in printed.decode().split(_CUT)[: len(formulas)]]
+
+
+def _run(arguments: list[str], data: bytes, seconds: float) -> bytes:
+    """What pandoc prints, given a document on its standard input."""
+    command = [str(program()), "+RTS", f"-M{HEAP_MEGABYTES}m", "-RTS", "--sandbox", *arguments]
     try:
         done = subprocess.run(
             command, input=data, capture_output=True, timeout=seconds, check=False, preexec_fn=die_with_parent
@@ -49,10 +78,7 @@ def read(data: bytes, reader: str, *, seconds: float) -> list[Any]:
     if done.returncode:
         said = " ".join(done.stderr.decode("utf-8", "replace").split())[:200]
         raise UnreadableError(f"it is damaged ({said or f'exit status {done.returncode}'}): save or export it again")
-    try:
-        return json.loads(done.stdout)["blocks"]
-    except RecursionError:
-        raise UnreadableError("it is nested too deeply: simplify the document") from None
+    return done.stdout
 
 
 def die_with_parent() -> None:

@@ -1,0 +1,180 @@
+"""Each line of a document is a problem, a part of one, guidance, an answer, prose, or unexplained."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canopy_assets.records import Exercise, SeedDocument, Skipped
+from canopy_assets.seeds import findings
+from canopy_assets.seeds.exercises.extraction import account
+from canopy_assets.storage.arrow import to_table
+
+SHEET = """---
+title: Sheet 9
+---
+# Week 9: equations
+
+Bring a pencil.
+
+### Problem 1 (2 points)
+Solve 3x + 2 = 14.
+Show your work.
+
+Guidance for the tutor:
+- Ask what was done to x last.
+
+Answer: x = 5
+
+Factor each expression:
+
+1. x² + 7x + 12
+2. x² − 9
+
+A train leaves with 240 people aboard.
+
+<!-- not for students: 17 -->
+
+4. A rectangle is 9 m long and 4 m wide.
+   a) Find its area.
+   b) Find its perimeter.
+
+## Answers
+
+1. x = 4
+2. (x − 3)(x + 3)
+9. 12
+"""
+
+
+def _document(text: str) -> SeedDocument:
+    return SeedDocument("s", "s.md", "prose", "text/markdown", text, "d", len(text), "read")
+
+
+def _classes(text: str) -> dict[str, str]:
+    return {line.text.strip(): line.kind for line in account(_document(text)).lines}
+
+
+def test_every_line_that_is_not_blank_has_a_class() -> None:
+    lines = account(_document(SHEET)).lines
+    assert [line.number for line in lines] == [n for n, text in enumerate(SHEET.split("\n"), 1) if text.strip()]
+    assert {line.text: line.kind for line in lines} == {
+        "---": "prose",
+        "title: Sheet 9": "prose",
+        "# Week 9: equations": "prose",
+        "Bring a pencil.": "prose",
+        "### Problem 1 (2 points)": "problem",
+        "Solve 3x + 2 = 14.": "part",
+        "Show your work.": "part",
+        "Guidance for the tutor:": "guidance",
+        "- Ask what was done to x last.": "guidance",
+        "Answer: x = 5": "answer",
+        "Factor each expression:": "part",
+        "1. x² + 7x + 12": "problem",
+        "2. x² − 9": "problem",
+        "A train leaves with 240 people aboard.": "part",
+        "<!-- not for students: 17 -->": "prose",
+        "4. A rectangle is 9 m long and 4 m wide.": "problem",
+        "   a) Find its area.": "part",
+        "   b) Find its perimeter.": "part",
+        "## Answers": "answer",
+        "1. x = 4": "unexplained",  # two problems have this number
+        "2. (x − 3)(x + 3)": "answer",
+        "9. 12": "unexplained",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# Notes\n\nThe train has 12 cars.\n", "The train has 12 cars."),
+        ("Bring a pencil.\n\nSketch the region between both curves.\n", "Sketch the region between both curves."),
+        ("### Example\n\nSolve 2x = 6.\n\nAnswer: x = 3\n\nThis took 4 minutes.\n", "This took 4 minutes."),
+        ("| day | pages |\n|---|---|\n| Monday | 12 |\n", "| Monday | 12 |"),
+        ("Guidance for the tutor:\n- ask about 3\n", "Guidance for the tutor:"),
+        ("Solve each equation by graphing.\n\n# Part 2\n\nRead the chapter.\n", "Solve each equation by graphing."),
+        ("Solve 2x = 6 " + "and so on " * 500 + "\n", ("Solve 2x = 6 " + "and so on " * 500).strip()),
+        ("Problem 1: Find the derivative of f(x) = x\n\n- ask about powers\n\n5\n", "5"),
+    ],
+)
+def test_a_line_with_figures_or_a_task_verb_that_belongs_to_no_problem_is_unexplained(text: str, line: str) -> None:
+    assert _classes(text)[line] == "unexplained"
+
+
+@pytest.mark.parametrize("text", ["# 3. Slope", "Handout 3, page 2", "Slope is rise over run.", "- rise", "* * *"])
+def test_titles_page_numbers_and_text_without_figures_are_prose(text: str) -> None:
+    assert _classes(f"# Week\n\n{text}\n\nMore words.\n")[text] == "prose"
+
+
+@given(st.lists(st.sampled_from(SHEET.split("\n")), max_size=30))
+def test_lines_in_any_order_are_all_accounted_for(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert [line.text for line in account(_document(text)).lines] == [line for line in lines if line.strip()]
+
+
+def test_a_numbered_instruction_is_shared_by_its_letters_and_its_numbers_may_restart() -> None:
+    text = "1. Solve the following.\n   a) 2x = 8\n   b) x + 1 = 6\n1. Which of these are quadratic?\n   a) 3x = 9\n"
+    found = account(_document(text))
+    assert [(e.statement, e.answer) for e in found.exercises] == [
+        ("Solve 2x = 8", "x = 4"),
+        ("Solve x + 1 = 6", "x = 5"),
+    ]
+    assert [s.line for s in found.skipped] == [5]
+    assert [line.kind for line in found.lines] == ["part", "problem", "problem", "part", "problem"]
+
+
+def test_letters_under_a_question_without_figures_are_its_items_not_its_solution() -> None:
+    text = "1. Solve x + 9 = 11.\n2. Decide which of these are true:\n   a) 2x + 3 = 11\n   b) 5x = 10\n"
+    found = account(_document(text))
+    assert [e.answer for e in found.exercises if e.verified] == ["x = 2"]
+    assert [s.line for s in found.skipped] == [3, 4]
+
+
+def _unused(text: str) -> tuple[pa.Table, findings.Unused]:
+    document = _document(text)
+    found = account(document)
+    unused = findings.unused_parts(document, found.skipped, found.lines)
+    return findings.with_unused(to_table(found.exercises, Exercise), unused), unused
+
+
+def test_what_became_no_exercise_is_stored_with_the_table() -> None:
+    table, unused = _unused(SHEET + "\n### Problem 5\nFind the mean of 4 and ￼.\n")
+    assert findings.unused_of(table) == unused
+    assert unused.unexplained == ((32, "1. x = 4"), (34, "9. 12"))
+    assert unused.classes == {"problem": 5, "part": 7, "guidance": 2, "answer": 3, "prose": 6, "unexplained": 2}
+    lost = unused.skipped[-1]
+    assert (lost.line, lost.text) == (36, "Problem 5 Find the mean of 4 and ￼.")
+    assert findings.unused_of(to_table([], Exercise)) is None
+
+
+def test_problems_are_refused_by_reason_and_wrong_answers_named() -> None:
+    words = "".join(
+        f"### Problem {n}\nFind the mean of 4 and {n} after {w}.\n\n" for n, w in enumerate(("halving", "a"))
+    )
+    table, unused = _unused(f"{SHEET}\n{words}")
+    problems = findings.problems_of(table, unused)
+    assert [p.line for p in problems] == sorted(p.line for p in problems)
+    (wrong,) = [p for p in problems if findings.is_wrong_answer(p)]
+    assert (wrong.line, wrong.text) == (8, "Solve 3x + 2 = 14. Show your work.")
+    assert wrong.reason == "stated answer x = 5 is wrong: computed x = 4"
+    reasons = findings.refusals(problems)
+    assert [len(r.lines) for r in reasons] == sorted((len(r.lines) for r in reasons), reverse=True)
+    assert wrong.reason in [r.reason for r in reasons]
+
+
+def test_reasons_that_differ_in_what_they_quote_are_one() -> None:
+    reasons = [f"the word ‘{word}’ was not understood" for word in ("half", "twice", "half")] + ["no known family"]
+    problems = [findings.Problem(n, "p", False, reason) for n, reason in enumerate(reasons, 1)]
+    assert findings.refusals(problems) == [
+        findings.Refusals("the word … was not understood", (1, 2, 3)),
+        findings.Refusals("no known family", (4,)),
+    ]
+
+
+def test_the_rows_of_a_file_without_lines_are_listed_with_their_line() -> None:
+    document = _document('{"question": "1"}\n{"question": "2"}')
+    unused = findings.unused_parts(document, [Skipped(2, "no answer"), Skipped(9, "beyond the end")])
+    assert [p.text for p in unused.skipped] == ['{"question": "2"}', ""]
+    assert unused.classes == {}
