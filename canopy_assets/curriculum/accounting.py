@@ -126,7 +126,10 @@ def _own(family: Family) -> tuple[frozenset[str], re.Pattern[str]]:
 def _is_read(statement: str, part: _Part, family: Family, value: str) -> bool:
     """Whether another part in the place of this one changes the answer."""
     for other in _others(part):
-        changed = family.solve(statement[: part.start] + other + statement[part.end :])
+        try:
+            changed = family.solve(statement[: part.start] + other + statement[part.end :])
+        except (ArithmeticError, ValueError, TypeError, LookupError, AssertionError):
+            return True
         if changed is None or _value(changed) != value:
             return True
     return False
@@ -137,7 +140,8 @@ def _others(part: _Part) -> tuple[str, ...]:
     the derivative is asked for), leaving it out still shows that it is read: what is left is no mathematics."""
     if part.kind == "sign":
         other = _OTHER_SIGN.get(part.text)
-        return (other, "", f" {_OTHER_WORD} ") if other else ("",)
+        # A blank, so that figures on both sides do not become one number.
+        return (other, " ", f" {_OTHER_WORD} ") if other else (" ",)
     if part.kind == "figure":
         number = int(re.sub(r"\D.*", "", part.text.replace(",", "")))
         return (str(number + 1), str(3 * number + 2), _OTHER_WORD)

@@ -80,7 +80,7 @@ def _read(statement: str, *, words_known: bool) -> Reading:
         return Reading(None, f"‘{thousand[0]}’ may be a whole number or thousands: write it without the point")
     if comma:
         return Reading(None, f"‘{comma[0]}’ may be a decimal or two numbers: write a point, or a space after the comma")
-    family, solution = next(((f, s) for f in families() if (s := f.solve(statement)) is not None), (None, None))
+    family, solution = next(((f, s) for f in families() if (s := _solved(f, statement)) is not None), (None, None))
     if family is None or solution is None:
         return Reading(None, _instruction_refusal(statement))
     refusal = None if words_known else not_understood(statement, family, solution)
@@ -89,6 +89,14 @@ def _read(statement: str, *, words_known: bool) -> Reading:
         return Reading(None, refusal)
     wrong = tuple(m for m in solution.misconceptions if not equivalent(m.answer, solution.answer, solution.answer_kind))
     return Reading(solution if wrong == solution.misconceptions else replace(solution, misconceptions=wrong))
+
+
+def _solved(family: Family, statement: str) -> Solution | None:
+    """The family's solution; None where odd input ("x² = 16²") trips it up: then it has not understood the problem."""
+    try:
+        return family.solve(statement)
+    except (ArithmeticError, ValueError, TypeError, LookupError, AssertionError):
+        return None
 
 
 @cache

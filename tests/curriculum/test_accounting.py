@@ -88,6 +88,11 @@ def test_a_word_that_was_not_read_refuses_and_is_named(statement: str, word: str
     [
         ("Find the mean of √4, √9 and √25.", "√"),
         ("Calculate 3 + 4!", "!"),
+        ("Find the mean of 4!, 8, 6, 10, 12.", "!"),
+        ("Find the mean of 4², 7, 9 and 12.", "²"),
+        ("Find the mean of 4, √8, 6, 10, 12.", "√"),
+        ("A bag has 3 red, 5 blue and 2² green marbles. What is the probability of drawing a red marble?", "²"),
+        ("A jar has 3 red, 5 blue and 12/4 green pens. What is the probability of a green pen?", "/"),
         ("Find the mean of 4, 8 and 9!", "!"),
         ("Find the area of a circle with radius |−3|.", "|"),
         ("Find the slope of the line through (1, 2) and (3, 8), for 5 points.", "5"),
@@ -197,6 +202,10 @@ def test_the_word_at_which_an_instruction_is_no_longer_known_is_named() -> None:
 def test_programmers_notation_and_doubtful_commas_are_right_or_refused(statement: str, answer: str | None) -> None:
     solution = recognise(statement)
     assert (solution and solution.answer) == answer
+
+
+def test_odd_input_to_a_family_is_not_understood_and_raises_nothing() -> None:
+    assert recognise("Solve x^2 = 16²") is None
 
 
 def _spoiled(solution: Solution) -> Solution:

@@ -28,7 +28,7 @@ _COLOURS = (
 )
 _GROUP = re.compile(
     rf"""
-    \b(\d+)\ (?:are\ |is\ )?({_COLOURS})\b(?:\ ([a-z]+))?  # 3 red marbles
+    (?<![^\s(,;:])(\d+)\ (?:are\ |is\ )?({_COLOURS})\b(?:\ ([a-z]+))?  # 3 red marbles
     """,
     _FLAGS,
 )

@@ -20,7 +20,7 @@ _FLAGS = re.IGNORECASE | re.VERBOSE
 
 _VALUE = r"[$€£]?-?\d+(?:\.\d+)?%?"
 _JOIN = r"\s*(?:,\s*and\b|,|;|\band\b|&)\s*"
-_LIST = re.compile(rf"(?<![\w.]){_VALUE}(?:{_JOIN}{_VALUE})+(?![\w/])")
+_LIST = re.compile(rf"(?<![\w.^/*+√±!]){_VALUE}(?:{_JOIN}{_VALUE})+(?![\w!°]|\s*[\^*/+])")
 _WITH_UNKNOWN = re.compile(
     rf"""
     (?:mean|average)\ of\ (?:the\ numbers\ )?  # The mean of
@@ -147,8 +147,12 @@ def _mean(text: str) -> Solution | None:
         return None
     values, unit = _values(lists[0][0])
     outside = re.findall(r"\d+(?:\.\d+)?", digits_for_words(text[: lists[0].start()] + " | " + text[lists[0].end() :]))
+    counts = re.findall(r"\d+(?=\s+[a-z]{3})", digits_for_words(text[: lists[0].start()]))
+    counts += re.findall(r"\d+(?=\s+[a-z]{3})", digits_for_words(text[lists[0].end() :]))
     if len(values) < 2 or any(Fraction(n) != len(values) for n in outside) or _ASKS_VALUE.search(text):
         return None
+    if len(counts) != len(outside):
+        return None  # a figure that counts nothing is a value that was not read: "4!, 8 and 6"
     noun, total = _noun(text), sum(values, Fraction(0))
     mean = total / len(values)
     answer, count = show_amount(mean, unit), len(values)
