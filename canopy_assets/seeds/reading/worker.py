@@ -7,6 +7,7 @@ anything, and dies with the process that started it.
 from __future__ import annotations
 
 import importlib
+import math
 import sys
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def _limit_resources(seconds: int) -> None:
 
 def _main() -> int:
     extension, seconds = sys.argv[1], float(sys.argv[2])
-    _limit_resources(int(seconds) + 1)
+    _limit_resources(math.ceil(seconds))
     data = sys.stdin.buffer.read()
     try:
         markdown = to_markdown(data, extension, seconds)

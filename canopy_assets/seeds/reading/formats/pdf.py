@@ -59,14 +59,14 @@ def to_markdown(data: bytes, seconds: float, extension: str = ".pdf") -> str:
     import pdfplumber
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    end = time.monotonic() + 0.85 * seconds
+    end = time.process_time() + 0.85 * seconds
     pages: list[list[Line | None]] = []
     heights: list[float] = []
     with pdfplumber.open(io.BytesIO(data)) as document:
         if len(document.pages) > MAX_PAGES:
             raise UnreadableError(f"it has {len(document.pages)} pages; a seed may have {MAX_PAGES}: split it")
         for number, page in enumerate(document.pages, 1):
-            if time.monotonic() > end:
+            if time.process_time() > end:
                 raise UnreadableError(
                     f"its first {number - 1} of {len(document.pages)} pages took {0.85 * seconds:.0f} s: split it"
                 )

@@ -120,7 +120,9 @@ def lines_of(glyphs: list[Glyph], rules: Sequence[Rule] = (), *, is_table: bool 
         return glyph.is_fraction or grown, -round(glyph.size, 1), glyph.y, glyph.x0
 
     for glyph in sorted(visible, key=order):
-        line = next((li for li in lines if _belongs(glyph, li)), None)
+        # Most glyphs stand on the baseline of the one before them.
+        same = bool(lines) and abs(lines[-1].y - glyph.y) < 0.12 * glyph.size
+        line = lines[-1] if same else next((li for li in lines if _belongs(glyph, li)), None)
         if line is None:
             lines.append(Line([glyph], glyph.y, glyph.size))
         else:
@@ -174,9 +176,10 @@ def _with_limits(lines: list[Line]) -> list[Line]:
 
 
 def _is_limit(line: Line, host: Line) -> bool:
+    if line.size > SMALL * host.size or abs(line.y - host.y) >= 1.25 * host.size:
+        return False
     inside = host.x0 - host.size < line.x0 and line.x1 < host.x1 + host.size
-    near = abs(line.y - host.y) < 1.25 * host.size
-    return line.size <= SMALL * host.size and inside and near and line.x1 - line.x0 < 8 * host.size
+    return inside and line.x1 - line.x0 < 8 * host.size
 
 
 def mark_overlaps(lines: list[Line]) -> None:
@@ -186,13 +189,14 @@ def mark_overlaps(lines: list[Line]) -> None:
     """
     lines = sorted(lines, key=lambda li: (li.y, li.x0))
     suspect: set[int] = set()
+    ends = [(line.x0, line.x1) for line in lines]
     for index, upper in enumerate(lines):
         for place in range(index + 1, len(lines)):
             lower = lines[place]
             distance, size = lower.y - upper.y, min(upper.size, lower.size)
             if distance > 2 * max(upper.size, lower.size):
                 break
-            overlaps = upper.x0 < lower.x1 and lower.x0 < upper.x1
+            overlaps = ends[index][0] < ends[place][1] and ends[place][0] < ends[index][1]
             is_lost = any(g.text == UNREADABLE for li in (upper, lower) for g in li.glyphs)
             near = distance < (1.1 if is_lost else 0.8) * size
             if overlaps and (near or not (_has_letters(upper) and _has_letters(lower))):

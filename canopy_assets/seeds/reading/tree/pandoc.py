@@ -39,7 +39,8 @@ def read(data: bytes, reader: str, *, seconds: float) -> list[Any]:
     Raises:
         UnreadableError: it is damaged, or takes too long or too much memory.
     """
-    printed = _run([f"--from={reader}", "--to=json"], data, seconds)
+    # The worker's limit on processor time holds for pandoc as well; by the clock, a busy machine may need longer.
+    printed = _run([f"--from={reader}", "--to=json"], data, seconds, patience=4)
     try:
         return json.loads(printed)["blocks"]
     except RecursionError:
@@ -64,15 +65,23 @@ def mathml(formulas: Sequence[tuple[str, bool]], *, seconds: float) -> list[str]
     return [part.strip() for part in printed.decode().split(_CUT)[: len(formulas)]]
 
 
-def _run(arguments: list[str], data: bytes, seconds: float) -> bytes:
-    """What pandoc prints, given a document on its standard input."""
+def _run(arguments: list[str], data: bytes, seconds: float, *, patience: float = 1) -> bytes:
+    """What pandoc prints, given a document on its standard input, within `patience` times the seconds by the clock."""
+    too_long = f"reading it took longer than {seconds:g} s: split or simplify the document"
     command = [str(program()), "+RTS", f"-M{HEAP_MEGABYTES}m", "-RTS", "--sandbox", *arguments]
     try:
         done = subprocess.run(
-            command, input=data, capture_output=True, timeout=seconds, check=False, preexec_fn=die_with_parent
+            command,
+            input=data,
+            capture_output=True,
+            timeout=seconds * patience,
+            check=False,
+            preexec_fn=die_with_parent,
         )
     except subprocess.TimeoutExpired:
-        raise UnreadableError(f"reading it took longer than {seconds:.0f} s: split or simplify the document") from None
+        raise UnreadableError(too_long) from None
+    if done.returncode == -getattr(signal, "SIGXCPU", 0):
+        raise UnreadableError(too_long)
     if done.returncode == _HEAP_EXHAUSTED:
         raise UnreadableError(f"it needs more than {HEAP_MEGABYTES} MB to be read: split the document")
     if done.returncode:
