@@ -34,7 +34,7 @@ def read(data: bytes, reader: str, *, seconds: float) -> list[Any]:
     Args:
         data: the document.
         reader: pandoc's name of the format, with extensions ("html+tex_math_dollars").
-        seconds: wall-clock limit.
+        seconds: limit on its processor time, which the worker sets.
 
     Raises:
         UnreadableError: it is damaged, or takes too long or too much memory.
