@@ -161,6 +161,8 @@ class Exercise:
         verified: whether the answer was computed or checked.
         verification: how it was verified, or why it was not.
         stated_answer: the answer in the seed, if it gives one.
+        language: the code of its document's language ("de"); None where that is undecided.
+        original: the document's words, where `statement` restates them in English.
     """
 
     exercise_id: str
@@ -178,6 +180,13 @@ class Exercise:
     span: Span
     unit: str | None = None
     stated_answer: str | None = None
+    language: str | None = None
+    original: str | None = None
+
+    @property
+    def in_english(self) -> bool:
+        """Whether the statement is English: a family that solves one has read each of its words as English."""
+        return self.language in (None, "en") or self.family is not None
 
 
 @dataclass(frozen=True)

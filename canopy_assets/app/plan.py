@@ -54,7 +54,7 @@ def plan(settings: Settings, config: DialogueConfig, seeds: list[str]) -> DryRun
     teachers = [(None if t.model == EMBEDDED else t.endpoint(), t.weight) for t in config.writers]
     with ExitStack() as opened:
         ledger = opened.enter_context(Ledger(settings.ledger)) if settings.ledger.exists() else None
-        estimates = estimate_costs(plans, teachers, ledger)
+        estimates = estimate_costs(plans, teachers, ledger, config.language)
     return DryRun(tuple(plans), sum((Counter(q.wanted) for q in quotas), Counter()), tuple(estimates))
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 import pyarrow as pa
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from canopy_assets.compute.progress import ProgressReporter
 from canopy_assets.dialogues.embedded.general_phrases import digest as words_digest
 from canopy_assets.dialogues.progress import CandidateCount
 from canopy_assets.endpoints.gathering import gather_or_cancel
 from canopy_assets.lineage.automation import follows_its_seed
-from canopy_assets.lineage.configuration import configurable
+from canopy_assets.lineage.configuration import absent_at, configurable
 from canopy_assets.lineage.failures import classified
 from canopy_assets.lineage.metadata import counts_table, describe_table, markdown_table
 from canopy_assets.lineage.model_config import ModelConfig
@@ -78,17 +78,40 @@ class DialogueConfig(dg.Config):
         default=[], description="Who writes them; several share the plans by weight. None: the embedded teacher."
     )
 
+    language: str = Field(
+        default="en",
+        min_length=2,
+        max_length=40,
+        description="The language of student and tutor ('de'). Another one than 'en' needs models as teachers.",
+        json_schema_extra=absent_at("en"),
+    )
+
+    @model_validator(mode="after")
+    def _embedded_teacher_writes_english(self) -> "DialogueConfig":
+        if self.language != "en" and any(w.model == EMBEDDED for w in self.writers):
+            raise ValueError(
+                f"language: {self.language} needs a model as the teacher, because the embedded teacher writes English "
+                "only: name models under teachers and leave out 'embedded', or set language: en"
+            )
+        return self
+
     @property
     def writers(self) -> list[TeacherConfig]:
         """The teachers; the embedded one where none is named."""
         return self.teachers or [TeacherConfig()]
+
+    def can_teach(self, exercise: Exercise) -> bool:
+        """Whether each of the teachers can write about an exercise: the embedded one knows English statements only."""
+        return exercise.in_english or all(w.model != EMBEDDED for w in self.writers)
 
     def quota(self, exercises: Sequence[Exercise]) -> "Quota":
         """How many dialogues each cell needs for these exercises."""
         from canopy_assets.dialogues.planning.planner import DialoguePlanner
         from canopy_assets.dialogues.planning.quotas import Quota
 
-        planner = DialoguePlanner(exercises, seed=self.seed, vary_share=self.vary_share)
+        planner = DialoguePlanner(
+            [e for e in exercises if self.can_teach(e)], seed=self.seed, vary_share=self.vary_share
+        )
         if self.per_cell:
             return Quota.per_cell(planner, self.per_cell)
         return Quota.per_exercise(planner, self.per_exercise)
@@ -128,9 +151,11 @@ def synthetic_dialogues(
     def make(seed: str) -> Made:
         if seed not in filled:
             config.quota(read[seed])  # planning failed above: raise the same error here
+        if others := [e for e in read[seed] if e.verified and not config.can_teach(e)]:
+            context.log.warning("%s: %s", seed, _not_english(others))
         for cell in filled[seed].short:
             context.log.warning("%s: %s", seed, _shortfall_text(cell))
-        return _dialogues(filled[seed])
+        return _dialogues(filled[seed], others)
 
     return versioned_seeds(context, make, config=config)
 
@@ -178,11 +203,19 @@ async def _teachers(config: DialogueConfig, open_until_written: AsyncExitStack) 
         endpoint = teacher.endpoint()
         ledger = open_until_written.enter_context(Ledger(get_settings().ledger))
         client = await open_until_written.enter_async_context(Client(endpoint, ledger))
-        shares.append(Share(ApiTeacher(client, repairs=config.repairs), teacher.weight))
+        shares.append(Share(ApiTeacher(client, repairs=config.repairs, language=config.language), teacher.weight))
     return shares
 
 
-def _dialogues(filled: "Filled") -> Made:
+def _not_english(exercises: Sequence[Exercise]) -> str:
+    """What is said of verified exercises that the embedded teacher leaves out."""
+    return (
+        f"no dialogues about {len(exercises)} verified exercises whose statement is not English, because the embedded "
+        "teacher writes English only: name models under teachers, and leave out 'embedded'"
+    )
+
+
+def _dialogues(filled: "Filled", not_english: Sequence[Exercise] = ()) -> Made:
     from canopy_assets.dialogues.spending import Spent
     from canopy_assets.dialogues.teacher import total
 
@@ -201,6 +234,7 @@ def _dialogues(filled: "Filled") -> Made:
         accepted=filled.accepted,
         rejected=counts_table("rejected by", filled.rejected),
         short=_short(filled.short),
+        left_out=_not_english(not_english) if not_english else "",
         tutor_turns=sum(t.role == "tutor" for t in turns),
         states=counts_table("opening state", Counter(d.opening_state or "" for d in dialogues)),
         moves=counts_table("tutor move", Counter(t.move or "" for t in turns if t.role == "tutor")),

@@ -107,7 +107,7 @@ class ExerciseConfig(dg.Config):
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version=f"9+{words_digest('concepts', 'misconceptions')}",
+    code_version=f"10+{words_digest('concepts', 'misconceptions')}",
 )
 @classified()
 def exercises(
@@ -159,6 +159,7 @@ async def _propose(documents: list[SeedDocument], config: ProposerConfig) -> "di
 def _exercises_table(document: SeedDocument, extracted: "Extraction", proposed: "Proposed | None") -> Made:
     """The table of a seed's exercises, stated and proposed, with its metadata."""
     from canopy_assets.seeds import findings
+    from canopy_assets.seeds.languages.detection import name
 
     found, skipped, facts = extracted.exercises, [*document.skipped, *extracted.skipped], {}
     if proposed is not None:
@@ -172,6 +173,7 @@ def _exercises_table(document: SeedDocument, extracted: "Extraction", proposed: 
         table,
         preview=("statement", "topic", "answer", "verification"),
         verified=sum(e.verified for e in found),
+        language=name(extracted.language),
         topics=counts_table("topic", Counter(e.topic for e in found)),
         **_findings_metadata(findings.problems_of(table, unused), unused),
         **facts,

@@ -194,7 +194,7 @@ def _term_slots(statement: str, step: Step) -> dict[str, str]:
 
 def _hint(exercise: Exercise, index: int, steps: int, varied: bool, rng: Random) -> str | None:
     """A question from the author's guidance for this step. A varied exercise gets no hint that names figures."""
-    hints = exercise.hints
+    hints = () if exercise.original else exercise.hints  # those are in the document's language
     fitting: Iterable[str] = hints if index == 0 else ()
     if len(hints) == steps:
         fitting = (hints[index],)

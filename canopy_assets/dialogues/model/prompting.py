@@ -10,6 +10,7 @@ from canopy_assets.dialogues.planning.planner import Plan
 from canopy_assets.dialogues.planning.script import PlannedTurn
 from canopy_assets.records import Misconception
 from canopy_assets.review.turn_length import MAX_PROMPTED_WORDS
+from canopy_assets.seeds.languages.detection import name
 
 PROMPT_VERSION = 2
 """Part of the teacher's name. Raise it with every change to the wording below, which leads to different dialogues."""
@@ -29,6 +30,9 @@ The tutor
 The student writes as a student types: short, informal, with the flaws of the given manner.
 
 You get a plan. Follow it turn by turn; write nothing but the words of each turn."""
+_LANGUAGE = """
+
+Student and tutor write {language}, whatever the language of the problem is."""
 
 _STATES = {
     "asks_how_to_start": "doesn't know how to begin and asks for a way in; names the problem",
@@ -79,9 +83,15 @@ def reply_schema(plan: Plan) -> dict[str, Any]:
     }
 
 
-def messages(plan: Plan) -> list[dict[str, str]]:
-    """The prompt for a plan, as messages with a role and content."""
-    lines = [f"Problem: {plan.statement}", "", "Only for you, the student has to find it:"]
+def messages(plan: Plan, language: str = "en") -> list[dict[str, str]]:
+    """The prompt for a plan, as messages with a role and content.
+
+    Args:
+        plan: what to write.
+        language: the code of the dialogue's language.
+    """
+    original = f" (in the course: {plan.exercise.original})" if plan.exercise.original and not plan.varied else ""
+    lines = [f"Problem: {plan.statement}{original}", "", "Only for you, the student has to find it:"]
     for number, step in enumerate(plan.steps, 1):
         work = f"{step.work} → " if step.work and step.work != step.result else ""
         lines.append(f"  step {number}: {work}{step.result}")
@@ -96,7 +106,14 @@ def messages(plan: Plan) -> list[dict[str, str]]:
         lines.append(f"  {key}: {_student(turn, idea) if turn.role == 'student' else _tutor(turn, idea)}")
     keys = turn_keys(plan)
     lines += ["", f'Reply with one JSON object and nothing else: {{"{keys[0]}": "…", …, "{keys[-1]}": "…"}}']
-    return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": "\n".join(lines)}]
+    return [{"role": "system", "content": _system(plan, language)}, {"role": "user", "content": "\n".join(lines)}]
+
+
+def _system(plan: Plan, language: str) -> str:
+    """The rules, and the language where it is not English about an English problem."""
+    if language == "en" and plan.exercise.language in (None, "en"):
+        return _SYSTEM
+    return _SYSTEM + _LANGUAGE.format(language=name(language))
 
 
 def repair_schema(plan: Plan, turn: int) -> dict[str, Any]:
@@ -105,7 +122,9 @@ def repair_schema(plan: Plan, turn: int) -> dict[str, Any]:
     return {"type": "object", "properties": {key: {"type": "string"}}, "required": [key], "additionalProperties": False}
 
 
-def repair_messages(plan: Plan, texts: Sequence[str], turn: int, reason: str) -> list[dict[str, str]]:
+def repair_messages(
+    plan: Plan, texts: Sequence[str], turn: int, reason: str, language: str = "en"
+) -> list[dict[str, str]]:
     """The prompt for a repair: the plan, the dialogue so far, and what is wrong with the turn."""
     keys = turn_keys(plan)
     wish = (
@@ -113,7 +132,7 @@ def repair_messages(plan: Plan, texts: Sequence[str], turn: int, reason: str) ->
         f'fits between the others, which stay. Reply with one JSON object and nothing else: {{"{keys[turn]}": "…"}}'
     )
     dialogue = json.dumps(dict(zip(keys, texts, strict=True)), ensure_ascii=False)
-    return [*messages(plan), {"role": "assistant", "content": dialogue}, {"role": "user", "content": wish}]
+    return [*messages(plan, language), {"role": "assistant", "content": dialogue}, {"role": "user", "content": wish}]
 
 
 def _student(turn: PlannedTurn, idea: Misconception | None) -> str:

@@ -36,14 +36,15 @@ _WISH_TOKENS = 400
 class ApiTeacher:
     """A large model that puts plans into words."""
 
-    def __init__(self, client: Client, *, repairs: int = 2) -> None:
-        """Rewrite rejected turns at most `repairs` times per dialogue."""
-        self._client, self._repairs = client, repairs
+    def __init__(self, client: Client, *, repairs: int = 2, language: str = "en") -> None:
+        """Write in a language, and rewrite rejected turns at most `repairs` times per dialogue."""
+        self._client, self._repairs, self._language = client, repairs, language
 
     @property
     def name(self) -> str:
-        """The model and the version of the prompt."""
-        return f"{self._client.endpoint.model}-prompt{PROMPT_VERSION}"
+        """The model and the version of the prompt, and the language unless it is English."""
+        language = "" if self._language == "en" else f"-{self._language}"
+        return f"{self._client.endpoint.model}-prompt{PROMPT_VERSION}{language}"
 
     @property
     def max_concurrency(self) -> int:
@@ -53,7 +54,7 @@ class ApiTeacher:
     def spends_at_most(self, plan: Plan) -> Spent:
         """The worst case: only the last reply can be parsed, every reply has maximum length, all repairs are needed."""
         endpoint, requests = self._client.endpoint, READINGS + self._repairs
-        prompt = endpoint.prompt_tokens_at_most(messages(plan))
+        prompt = endpoint.prompt_tokens_at_most(messages(plan, self._language))
         repairs = self._repairs * (endpoint.max_tokens + _WISH_TOKENS)
         prompts, completions = requests * prompt + repairs, requests * endpoint.max_tokens
         return Spent(prompts, completions, endpoint.cost(prompts, completions))
@@ -82,7 +83,7 @@ class ApiTeacher:
     async def _word(self, draft: _Draft) -> None:
         plan, roles = draft.plan, [turn.role for turn in draft.plan.turns]
         for reading in range(READINGS):
-            reply = await self._ask(draft, messages(plan), reply_schema(plan), reading)
+            reply = await self._ask(draft, messages(plan, self._language), reply_schema(plan), reading)
             try:
                 draft.texts = list(_read(reply, roles))
             except ReplyError as error:
@@ -95,7 +96,7 @@ class ApiTeacher:
         """Rewrite one turn. A reply that cannot be read leaves the turn as it was."""
         turn, reason = verdict.turn, verdict.reason or ""
         assert turn is not None
-        prompt = repair_messages(draft.plan, draft.texts, turn, reason)
+        prompt = repair_messages(draft.plan, draft.texts, turn, reason, self._language)
         reply = await self._ask(draft, prompt, repair_schema(draft.plan, turn), number)
         try:
             (text,) = _read(reply, [draft.plan.turns[turn].role])
@@ -153,9 +154,9 @@ class _Draft:
         return next((v for v in reviewed.verdicts if not v.passed and v.turn is not None), None)
 
 
-def first_request(plan: Plan, endpoint: Endpoint) -> dict[str, Any]:
+def first_request(plan: Plan, endpoint: Endpoint, language: str = "en") -> dict[str, Any]:
     """The first request that a teacher at this endpoint would make for a plan."""
-    return endpoint.request(messages(plan), reply_schema(plan), _seed(plan, 0))
+    return endpoint.request(messages(plan, language), reply_schema(plan), _seed(plan, 0))
 
 
 def _seed(plan: Plan, number: int) -> int:

@@ -37,25 +37,29 @@ class CostEstimate:
 
 
 def estimate_costs(
-    plans: Sequence[Plan], teachers: Sequence[tuple[Endpoint | None, float]], ledger: Ledger | None
+    plans: Sequence[Plan],
+    teachers: Sequence[tuple[Endpoint | None, float]],
+    ledger: Ledger | None,
+    language: str = "en",
 ) -> list[CostEstimate]:
     """The estimate for each teacher.
 
     Args:
         teachers: endpoint and weight each; None for the embedded teacher.
         ledger: the replies so far, where there are any.
+        language: the code of the dialogues' language.
     """
     weights = [weight for _, weight in teachers]
     shares: list[list[Plan]] = [[] for _ in teachers]
     for plan in plans:
         shares[owner_of(plan, weights)].append(plan)
-    return [_estimate(mine, endpoint, ledger) for mine, (endpoint, _) in zip(shares, teachers, strict=True)]
+    return [_estimate(mine, endpoint, ledger, language) for mine, (endpoint, _) in zip(shares, teachers, strict=True)]
 
 
-def _estimate(plans: Sequence[Plan], endpoint: Endpoint | None, ledger: Ledger | None) -> CostEstimate:
+def _estimate(plans: Sequence[Plan], endpoint: Endpoint | None, ledger: Ledger | None, language: str) -> CostEstimate:
     if endpoint is None:
         return CostEstimate("embedded", len(plans), 0, 0, 0, 0.0, "the embedded teacher costs nothing")
-    requests = [first_request(plan, endpoint) for plan in plans]
+    requests = [first_request(plan, endpoint, language) for plan in plans]
     known = [ledger is not None and ledger.find(request_key(canonical(request))) is not None for request in requests]
     asked = [(plan, request) for plan, request, found in zip(plans, requests, known, strict=True) if not found]
     replies, prompt, completion = ledger.mean_tokens(endpoint.model) if ledger else (0, 0.0, 0.0)

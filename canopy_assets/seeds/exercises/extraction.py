@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.records import Exercise, SeedDocument, Skipped
@@ -11,6 +11,9 @@ from canopy_assets.seeds.exercises import gsm8k, prose
 from canopy_assets.seeds.exercises.building import build_exercise
 from canopy_assets.seeds.exercises.candidate import Candidate
 from canopy_assets.seeds.exercises.lines import Line
+from canopy_assets.seeds.languages import decimals
+from canopy_assets.seeds.languages.detection import detect, name
+from canopy_assets.seeds.languages.restating import Tongue, original_words, tongue_of
 
 _UNREADABLE = re.compile(f"[{UNREADABLE}\ufffd\ue000-\uf8ff]")
 """The mark of a lost equation, and characters that no font but the author's can show."""
@@ -26,11 +29,13 @@ class Extraction:
         skipped: the parts that looked like one but are not used, with line and reason, by line. Lines that the reader
             skipped are in `document.skipped` and not repeated here.
         lines: what each line of a prose document is; empty for a file of rows.
+        language: the code of its language; None where its words are too few.
     """
 
     exercises: list[Exercise]
     skipped: list[Skipped]
     lines: list[Line]
+    language: str | None = None
 
 
 def extract(document: SeedDocument) -> tuple[list[Exercise], list[Skipped]]:
@@ -47,20 +52,27 @@ def account(document: SeedDocument) -> Extraction:
     if document.state != "read" or document.kind == "chats":
         return Extraction([], [], [])
     if document.kind == "worked_exercises":
-        return Extraction(*gsm8k.parse(document), [])
+        exercises, skipped = gsm8k.parse(document)
+        language = detect(" ".join(e.statement for e in exercises))
+        return Extraction([replace(e, language=language) for e in exercises], skipped, [], language)
     return _from_prose(document)
 
 
 def _from_prose(document: SeedDocument) -> Extraction:
-    candidates, skipped, lines = prose.read(document)
+    tongue = tongue_of(document)
+    candidates, skipped, lines = prose.read(document, tongue)
     exercises: dict[str, Exercise] = {}
     for candidate in candidates:
         line = candidate.span.line_start
-        reason = _lost_equation(candidate) or _lost_power(candidate, document.media_type)
+        reason = (
+            _lost_equation(candidate)
+            or _lost_power(candidate, document.media_type)
+            or _doubtful_number(candidate, tongue)
+        )
         if reason:
             skipped.append(Skipped(line, reason))
             continue
-        exercise = build_exercise(candidate, document.seed)
+        exercise = _in_its_language(build_exercise(candidate, document.seed), tongue, document)
         if not exercise.verified and not candidate.labelled and exercise.family is None and candidate.answer is None:
             # A paragraph that only begins like a task; the document itself does not call it an exercise.
             reason = f"“{exercise.statement[:60]}” looks like an exercise, but {exercise.verification}"
@@ -70,7 +82,30 @@ def _from_prose(document: SeedDocument) -> Extraction:
             skipped.append(Skipped(line, reason))
         else:
             exercises[exercise.exercise_id] = exercise
-    return Extraction(list(exercises.values()), sorted(skipped, key=lambda s: s.line), lines)
+    return Extraction(list(exercises.values()), sorted(skipped, key=lambda s: s.line), lines, tongue.language)
+
+
+def _in_its_language(exercise: Exercise, tongue: Tongue, document: SeedDocument) -> Exercise:
+    """The exercise with the language of its document, and the document's words where it is restated in English."""
+    if not tongue.translated:
+        return replace(exercise, language=tongue.language)
+    original = original_words(document.text, exercise.span)
+    if exercise.verified and exercise.family:
+        # A family has read every word of the statement, so it is English.
+        return replace(exercise, language=tongue.language, original=original)
+    asked = f"in {name(tongue.language)} only known instructions and mathematics are read; {exercise.verification}"
+    return replace(exercise, language=tongue.language, verification=asked)
+
+
+def _doubtful_number(candidate: Candidate, tongue: Tongue) -> str | None:
+    """Why a candidate of a German, French or Spanish document is not used: a comma or point may be of either kind."""
+    number = decimals.doubtful(candidate.statements[0], tongue.convention) if tongue.translated else None
+    if number is None:
+        return None
+    return (
+        f"‘{number}’ has two readings here, with decimals or with thousands or a list: write other numbers of this "
+        "document with decimals, or this one with a point"
+    )
 
 
 def _lost_equation(candidate: Candidate) -> str | None:

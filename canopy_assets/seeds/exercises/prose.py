@@ -36,25 +36,28 @@ from canopy_assets.seeds.exercises.prose_wording import (
     starts_like_task,
     without_number,
 )
+from canopy_assets.seeds.languages.restating import Tongue, read_in_english
 
 MAX_ENTRIES = 50
 """How many paragraphs a statement may have, and how many entries each of its lists."""
 
 
-def parse(document: SeedDocument) -> tuple[list[Candidate], list[Skipped]]:
+def parse(document: SeedDocument, tongue: Tongue | None = None) -> tuple[list[Candidate], list[Skipped]]:
     """Find the exercises that a prose document states, and the parts that look like one but cannot be used.
 
     Args:
         document: a read document of kind "prose".
+        tongue: its language and decimals; None reads it as English.
     """
-    candidates, skipped, _ = read(document)
+    candidates, skipped, _ = read(document, tongue)
     return candidates, skipped
 
 
-def read(document: SeedDocument) -> tuple[list[Candidate], list[Skipped], list[Line]]:
+def read(document: SeedDocument, tongue: Tongue | None = None) -> tuple[list[Candidate], list[Skipped], list[Line]]:
     """As `parse`, and what each line is."""
     parser = _Parser()
-    for token in tokens_of(document.text):
+    tokens = tokens_of(document.text)
+    for token in tokens if tongue is None else read_in_english(tokens, tongue):
         parser.take(token)
     return *parser.finish(), list(parser.log.lines(document.text))
 

@@ -1,0 +1,1 @@
+"""The language of a document, and the instructions and numbers of other languages than English."""
