@@ -132,6 +132,75 @@ def test_letters_under_a_question_without_figures_are_its_items_not_its_solution
     assert [s.line for s in found.skipped] == [3, 4]
 
 
+@pytest.mark.parametrize("stray", ["x", "²", "3b", "2x²"])
+def test_a_fragment_below_a_complete_problem_makes_it_suspect(stray: str) -> None:
+    found = account(_document(f"Problem 1: Solve 4x = 12\n\n{stray}\n\nProblem 2: Solve 5x = 20\n"))
+    assert [e.answer for e in found.exercises] == ["x = 4"]
+    ((line, reason),) = [(s.line, s.reason) for s in found.skipped]
+    assert line == 1
+    assert f"“{stray}” stands by itself" in reason
+    assert {line.text: line.kind for line in found.lines}[stray] == "unexplained"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Simplify\n\n$3x + 4x$", "7x"),
+        ("Compute the mean of\n\n4, 6, 11", "7"),
+    ],
+)
+def test_mathematics_that_the_problem_waits_for_is_no_fragment(text: str, answer: str) -> None:
+    assert [e.answer for e in account(_document(f"Problem 1: {text}\n")).exercises] == [answer]
+
+
+def test_a_folded_solution_behind_a_list_answers_all_of_it_whatever_other_numbers_there_are() -> None:
+    text = (
+        "Problem 1: Solve 9x = 18\n\n## Practice\n\n1. Solve the following.\n   a) 2x = 8\n   b) x + 1 = 6\n"
+        "2. Compute the mean of 3, 5, 10.\n3. Find the mean of 1 and 3.\n\n"
+        "Show solution:\n\n1. a) x = 4, b) x = 7\n2. 6\n3. 2\n\n4. Solve 3x = 12\n"
+    )
+    found = account(_document(text))
+    assert [(e.answer, e.stated_answer) for e in found.exercises] == [
+        ("x = 2", None), ("x = 4", "x = 4"), (None, "x = 7"), ("6", "6"), ("2", "2"), ("x = 4", None),
+    ]  # fmt: skip
+    assert "stated answer x = 7 is wrong: computed x = 5" in [e.verification for e in found.exercises]
+
+
+def test_numbered_steps_of_the_last_problem_of_a_list_stay_its_steps() -> None:
+    first = "1. Solve 2x = 8.\n\nSolution:\n1. Halve both sides\n2. x = 4\n\n"
+    text = f"{first}2. Solve 3x + 3 = 9.\n\nSolution:\n1. 3x = 6\n2. x = 2\n"
+    found = account(_document(text))
+    assert [(e.answer, e.stated_answer) for e in found.exercises] == [("x = 4", None), ("x = 2", None)]
+
+
+def test_a_key_answer_for_two_problems_with_its_number_is_given_to_none() -> None:
+    text = (
+        "## A\n\n1. Solve 2x = 8.\n\n## B\n\n1. Solve 3x = 9.\n2. Solve 4x = 4.\n\n## Answers\n\n1. x = 3\n2. x = 1\n"
+    )
+    found = account(_document(text))
+    assert [(e.answer, e.stated_answer) for e in found.exercises] == [
+        ("x = 4", None),
+        ("x = 3", None),
+        ("x = 1", "x = 1"),
+    ]
+    assert [line.number for line in found.lines if line.kind == "unexplained"] == [12]
+
+
+@pytest.mark.parametrize("premise", ["Let f(x) = x² − 4.", "For the function f(x) = x² − 4:", "Given f(x) = x² − 4."])
+def test_letters_share_what_is_given_above_them_and_their_answers_come_by_letter(premise: str) -> None:
+    text = f"Problem 6. {premise}\n\n(a) Find f(3).\n\n(b) Find f(5).\n\nSolution:\n\n(a) 5\n\n(b) 20\n"
+    found = account(_document(text))
+    assert [e.stated_answer for e in found.exercises] == ["5", "20"]
+    assert all(e.statement.startswith(premise) for e in found.exercises)
+    assert found.exercises[0].answer == "5"
+    assert "stated answer 20 is wrong: computed 21" in found.exercises[1].verification
+
+
+def test_tasks_with_a_box_are_problems_not_guidance() -> None:
+    found = account(_document("Problem 1: Solve 3x = 9\n\n- [ ] Solve 4x = 8\n- [x] Solve 5x = 15\n"))
+    assert [(e.answer, e.hints) for e in found.exercises] == [("x = 3", ()), ("x = 2", ()), ("x = 3", ())]
+
+
 def _unused(text: str) -> tuple[pa.Table, findings.Unused]:
     document = _document(text)
     found = account(document)

@@ -12,19 +12,20 @@ worded, `prose_draft` turns what was collected for an exercise into candidates.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from canopy_assets.records import SeedDocument, Skipped
 from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
 from canopy_assets.seeds.exercises.lines import Line, LineLog
-from canopy_assets.seeds.exercises.prose_draft import LISTS, Draft, candidates_of
-from canopy_assets.seeds.exercises.prose_key import AnswerKey
+from canopy_assets.seeds.exercises.prose_draft import LISTS, MAX_ENTRIES, Draft, candidates_of
+from canopy_assets.seeds.exercises.prose_key import AnswerKey, begins_key
 from canopy_assets.seeds.exercises.prose_labels import Field, column_field
-from canopy_assets.seeds.exercises.prose_tokens import Token, tokens_of
+from canopy_assets.seeds.exercises.prose_tokens import CHECKBOX, Token, tokens_of
 from canopy_assets.seeds.exercises.prose_wording import (
-    Part,
     follows,
     has_quantities,
     is_bare_mathematics,
+    is_complete,
     is_footer,
     is_fragment,
     is_instruction,
@@ -37,9 +38,6 @@ from canopy_assets.seeds.exercises.prose_wording import (
     without_number,
 )
 from canopy_assets.seeds.languages.restating import Tongue, read_in_english
-
-MAX_ENTRIES = 50
-"""How many paragraphs a statement may have, and how many entries each of its lists."""
 
 
 def parse(document: SeedDocument, tongue: Tongue | None = None) -> tuple[list[Candidate], list[Skipped]]:
@@ -68,12 +66,13 @@ class _Parser:
     Attributes:
         log: what each line is.
         drafts: the exercises that are complete.
-        key: matches the entries of answer keys with them.
+        key: matches the entries of answer keys with them; `key_of_list` those of a solution behind a list.
         draft: the exercise being read.
         field: the part of it to which text belongs; "answers" inside an answer key.
         instruction: the instruction that the items of the present list share.
         lead: the line above the present list, where it is no known instruction but may be one.
         above: the line of that instruction or lead.
+        group: its number, where it is an item itself.
         title: the last heading that is no label, without its number.
         topic: the topic, from the last heading or label.
         columns: the fields of the present table's columns; empty outside a table.
@@ -85,12 +84,14 @@ class _Parser:
         self.log = LineLog()
         self.drafts: list[Draft] = []
         self.key = AnswerKey()
+        self.key_of_list: AnswerKey | None = None
         self.skipped: list[Skipped] = []
         self.draft: Draft | None = None
         self.field: Field | None = None
         self.instruction: str | None = None
         self.lead: str | None = None
         self.above = 0
+        self.group = ""
         self.title: str | None = None
         self.topic: str | None = None
         self.columns: tuple[Field | None, ...] = ()
@@ -151,6 +152,7 @@ class _Parser:
             token.number or token.marker,
             listed,
             self.instruction if listed else None,
+            group=self.group if listed and (token.marker or "").isalpha() else "",
             context=(self.lead if listed else None) or self.title,
             topic=self.topic,
         )
@@ -171,7 +173,7 @@ class _Parser:
             self.topic = token.text or self.topic
         elif label == "answers":
             self._close()
-            self.field = "answers"
+            self.field, self.key_of_list = "answers", None
             self.log.note(token.line, "answer")
             self._key(token, token.text)
         elif self.draft is None and self.field != "answers":
@@ -192,55 +194,50 @@ class _Parser:
         self._close()
         self.title = without_number(token.text)
         self.instruction = self.title if is_instruction(self.title) else None
-        self.lead, self.above = None, token.line
+        self.lead, self.above, self.group = None, token.line, ""
         self.topic = token.text or self.topic
 
     def _item(self, token: Token) -> None:
         """A list item is an entry of an answer key, an exercise, or a part of the open one."""
-        if self.field == "answers":
+        if begins_key(token.marker, self.field, self.draft, self.drafts[-1] if self.drafts else None):
+            self._close()
+            self.field, self.key_of_list = "answers", AnswerKey.of_last_list(self.drafts)
+        if self.field == "answers" and (
+            (self.key_of_list or self.key).expects(token.marker) or not is_task(token.text)
+        ):
             self._key(token, f"{token.marker}) {token.text}")
-        elif self._is_part(token):
-            self._add_part(token)
+        elif self.draft and self.field == "statement" and self.draft.has_part(token):
+            self.draft.add_part(token)
+            self.log.note(token.line, "part")
         elif self._opens_exercise(self._after_restart(token)):
             if self.draft and self.field == "statement" and sets_list(self.draft.statement):
-                (above, self.above), self.draft = (self.draft.statement, self.draft.first.line), None
-                self._share(above)
+                above, self.draft = self.draft, None
+                self._share(above.statement, above.first)
             self._open(token, labelled=False, text=token.text, listed=True)
+        elif (self.draft is None or self.draft.is_title) and (token.marker or "").isalnum() and sets_list(token.text):
+            self._close()
+            self._share(token.text, token)
         elif self.draft:
             if self.field not in LISTS:
                 # Bullets under a problem are guidance, a numbered list is its solution.
                 self.field = "hints" if token.marker == "-" or not (token.marker or "").isalnum() else "steps"
+            if self.field in ("answer", "steps") and token.marker in [p.name for p in self.draft.parts]:
+                token, self.field = replace(token, text=f"{token.marker}) {token.text}"), "answer"
             self._add(token)
-        elif (token.marker or "").isalnum() and sets_list(token.text):
-            self.above = token.line
-            self._share(token.text)
 
-    def _share(self, text: str) -> None:
+    def _share(self, text: str, token: Token) -> None:
         """Take a text as the instruction of the list that follows, or as what stands above it."""
         self.instruction, self.lead = (text, None) if is_instruction(text) else (None, text)
-
-    def _is_part(self, token: Token) -> bool:
-        """Whether a lettered item asks something about what the open exercise only describes."""
-        draft = self.draft
-        if draft is None or self.field != "statement" or not draft.paragraphs or not may_set_task(token.text):
-            return False
-        first = token.marker == "a" and has_quantities(draft.statement) and not may_set_task(draft.statement)
-        return first or (bool(draft.parts) and follows(draft.parts[-1].name, token.marker))
-
-    def _add_part(self, token: Token) -> None:
-        if self.draft and len(self.draft.parts) < MAX_ENTRIES:
-            self.draft.parts.append(Part(token.marker or "", token.text))
-            self.draft.last = token
-            self.log.note(token.line, "part")
+        self.above, self.group = token.line, token.marker or ""
 
     def _after_restart(self, token: Token) -> Token:
         """Where a list begins anew, the paragraph above it is its own instruction, not the end of the item before."""
         draft = self.draft
         begins = draft and draft.listed and self.field == "statement" and token.marker in ("1", "a")
         if draft and begins and len(draft.paragraphs) > 1 and may_set_task(draft.paragraphs[-1]):
-            lead, self.above = draft.paragraphs.pop(), draft.last.line
+            lead, last = draft.paragraphs.pop(), draft.last
             self._close()
-            self._share(lead)
+            self._share(lead, last)
         return token
 
     def _text(self, token: Token) -> None:
@@ -251,11 +248,19 @@ class _Parser:
         draft = self.draft
         if draft and (not self.after_blank or draft.awaits(self.field)):
             self._add(token, continues=True)
-        elif draft and self.field in ("hints", "mistakes", None) and is_fragment(token.text):
+        elif (
+            draft
+            and is_fragment(token.text)
+            and (
+                self.field in ("hints", "mistakes", None)
+                or (self.field == "statement" and is_complete(draft.statement))
+            )
+        ):
             draft.stray = token.text
+            self.log.set(token.line, "unexplained")
         elif is_instruction(token.text):
             self._close()
-            self.instruction, self.lead, self.above = token.text, None, token.line
+            self._share(token.text, token)
         elif (
             is_task(token.text)
             and starts_like_task(token.text)
@@ -301,12 +306,14 @@ class _Parser:
             return has_quantities(token.text)
         if draft and self.field == "statement" and counted and sets_list(draft.statement):
             return is_bare_mathematics(token.text) or is_task(token.text)
-        if draft is None or (self.field == "statement" and not draft.paragraphs and draft.number is None):
+        if draft is None or draft.is_title:
             return task or (counted and self.instruction is not None and has_quantities(token.text))
         next_entry = self.field in LISTS and (follows(draft.marker, token.marker) or not draft.lists[self.field])
         restarts = draft.listed and (draft.number or "").isalpha() and (token.marker or "").isdigit()
         if counted and not next_entry and (is_instruction(token.text) or (restarts and sets_list(token.text))):
             return True
+        if token.marker == CHECKBOX:
+            return task
         if not counted:
             return task and draft.listed and draft.first.marker == token.marker and self.field not in LISTS
         next_exercise = draft.listed and (
@@ -319,7 +326,7 @@ class _Parser:
 
     def _key(self, token: Token, text: str) -> None:
         """Give the answers of a key to the exercises with those numbers."""
-        if self.key.give(text):
+        if (self.key_of_list or self.key).give(text):
             self.log.note(token.line, "answer")
 
     def _row(self, token: Token) -> None:

@@ -10,14 +10,19 @@ from canopy_assets.seeds.exercises.prose_labels import Field
 from canopy_assets.seeds.exercises.prose_tokens import Token
 from canopy_assets.seeds.exercises.prose_wording import (
     Part,
+    follows,
     has_quantities,
     is_bare_mathematics,
+    is_premise,
     key_entries,
     may_set_task,
     says_no_task,
     split_parts,
     with_instruction,
 )
+
+MAX_ENTRIES = 50
+"""How many paragraphs and parts a statement may have, and how many entries each of its lists."""
 
 LISTS: tuple[Field, ...] = ("steps", "hints", "mistakes")
 """The fields that have any number of entries."""
@@ -35,6 +40,7 @@ class Draft:
         first, last: its first and last token.
         labelled: whether the document itself calls it an exercise.
         number: its number or letter, used by answer keys.
+        group: the number of the instruction that its list shares: "1" where "a)" and "b)" stand under "1. Solve:".
         listed: whether it is an item of a list or a row of a table.
         instruction: the instruction that its list shares.
         context: the line above its list, or the heading above it, which may say what to do.
@@ -58,11 +64,30 @@ class Draft:
     topic: str | None = None
     parts: list[Part] = field(default_factory=list)
     stray: str = ""
+    group: str = ""
+    answered_by_key: bool = False
 
     @property
     def statement(self) -> str:
         """The problem's paragraphs on one line."""
         return " ".join(self.paragraphs)
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it may be no exercise but the title of a section with some: "Practice"."""
+        return self.number is None and not (self.paragraphs or self.answer or any(self.lists.values()))
+
+    def has_part(self, token: Token) -> bool:
+        """Whether a lettered item asks something about what the statement only describes."""
+        if not self.paragraphs or not may_set_task(token.text) or len(self.parts) >= MAX_ENTRIES:
+            return False
+        first = token.marker == "a" and is_premise(self.statement)
+        return first or (bool(self.parts) and follows(self.parts[-1].name, token.marker))
+
+    def add_part(self, token: Token) -> None:
+        """Take in a lettered part."""
+        self.parts.append(Part(token.marker or "", token.text))
+        self.last = token
 
     def awaits(self, part: Field | None) -> bool:
         """Whether a part has no content yet, because its label was alone on its line."""

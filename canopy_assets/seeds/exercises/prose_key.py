@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
+from itertools import takewhile
 
 from canopy_assets.seeds.exercises.prose_draft import Draft
-from canopy_assets.seeds.exercises.prose_wording import key_entries
+from canopy_assets.seeds.exercises.prose_labels import Field
+from canopy_assets.seeds.exercises.prose_wording import Part, key_entries
 
 
 class AnswerKey:
-    """The exercises that a key may answer, by number, and what the key has given them."""
+    """The exercises that a key may answer, by number."""
 
     def __init__(self) -> None:
-        self._unanswered: dict[str, Draft] = {}
-        self._waiting: Counter[str] = Counter()
-        """How many exercises have each number and no answer from a key yet."""
+        self._drafts: dict[str, list[Draft]] = {}
         self._number = ""
         """The number of the last entry, to which lettered entries belong."""
+
+    @classmethod
+    def of_last_list(cls, drafts: Sequence[Draft]) -> AnswerKey:
+        """The key of the list that was just read."""
+        key = cls()
+        for draft in takewhile(lambda d: d.listed, reversed(drafts)):
+            key.expect(draft)
+        return key
 
     def expect(self, draft: Draft) -> None:
         """Take in an exercise that is complete."""
         if draft.number:
-            self._waiting[draft.number] += 1
-            if not draft.answer:
-                self._unanswered[draft.number] = draft
+            self._drafts.setdefault(draft.group + draft.number, []).append(draft)
+
+    def expects(self, name: str | None) -> bool:
+        """Whether there is an exercise of this number, or a group of lettered ones."""
+        return name is not None and (name in self._drafts or f"{name}a" in self._drafts)
 
     def give(self, text: str) -> bool:
         """Give the answers of a line to the exercises with those numbers that have none.
@@ -33,18 +43,45 @@ class AnswerKey:
         Returns:
             Whether the line has an entry for an exercise.
         """
-        known = False
-        for entry in key_entries(text):
-            lettered = self._unanswered.get(self._number) if entry.name.isalpha() else None
-            if lettered and lettered.parts and entry.text:
-                lettered.answer.append(f"{entry.name}) {entry.text}")
-                known = True
-                continue
-            self._number = entry.name
-            if self._waiting[entry.name] > 1:
-                continue
-            known = known or entry.name in self._waiting
-            if entry.text and entry.name in self._unanswered:
-                self._unanswered.pop(entry.name).answer.append(entry.text)
-                self._waiting[entry.name] = 0
-        return known
+        given = [self._give(entry) for entry in key_entries(text)]
+        return any(given)
+
+    def _give(self, entry: Part) -> bool:
+        name, waiting = entry.name, self._waiting(self._number)
+        if name.isalpha() and entry.text and len(waiting) == 1 and waiting[0].parts:
+            waiting[0].answer.append(f"{name}) {entry.text}")
+            return True
+        if name.isalpha():
+            name = self._number + name if self._number + name in self._drafts else name
+        else:
+            self._number = name
+        waiting = self._waiting(name)
+        if len(waiting) > 1:
+            return False
+        for draft in waiting if entry.text else ():
+            draft.answered_by_key = True
+            if not draft.answer:
+                draft.answer.append(entry.text)
+        return self.expects(name)
+
+    def _waiting(self, name: str) -> list[Draft]:
+        """The exercises with this number that no key has answered."""
+        return [draft for draft in self._drafts.get(name, ()) if not draft.answered_by_key]
+
+
+def begins_key(marker: str | None, part: Field | None, draft: Draft | None, before: Draft | None) -> bool:
+    """Whether a "Solution" behind the last problem of a list is one for all of them.
+
+    It begins with number 1, and the problem before has neither an answer nor steps of its own.
+
+    Args:
+        marker: of the first item below that label.
+        part: what the label opened.
+        draft: the last problem of the list.
+        before: the problem before that.
+    """
+    if draft is None or before is None or part not in ("answer", "steps"):
+        return False
+    both = draft.listed and before.listed and draft.awaits(part)
+    bare = not (before.answer or before.lists["steps"])
+    return both and bare and marker == "1" and "1" not in (draft.number, draft.group)

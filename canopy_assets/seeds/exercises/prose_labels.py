@@ -74,6 +74,7 @@ _LABEL = re.compile(
 )
 _LABELLED_LINE = re.compile(
     rf"""
+    (?:(?:click\s+to\s+)?(?:show|see|view|reveal)\s+(?:the\s+)?)?     # the title of a folded part: "Show solution"
     (?P<label>{"|".join(f"(?:{pattern})" for pattern in _LABELS.values())})\s*
     (?P<number>\d{{1,2}})?\s*                   # "Hint 2:"
     (?:\(\w[^)]{{0,30}}\)\s*)?                  # "Answer (in metres):"

@@ -22,6 +22,9 @@ MAX_LINE_CHARACTERS = 4_000
 
 MAX_FRONT_MATTER_LINES = 60
 
+CHECKBOX = "[ ]"
+"""The marker of an item of a task list, "- [ ] …"."""
+
 _A_LINE = re.compile(r"a\s*(?P<number>\d{1,3})?\s*:\s*(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 _INLINE_LABEL = re.compile(
     r"""
@@ -33,6 +36,8 @@ _INLINE_LABEL = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ALONE = re.compile(r"answers?|answer\s+key|solutions?|hints?|lösung(?:en)?|soluci(?:ón|ones)", re.IGNORECASE)
+"""Labels that may stand alone on a line without a colon."""
 _ITEM = re.compile(
     r"""
     (?P<marker>
@@ -131,8 +136,8 @@ def _part_token(part: str, blank: Token) -> Token:
     item = _ITEM.fullmatch(part)
     if item is None:
         return _labelled(replace(blank, kind="text"), _plain(part))
-    rest = re.sub(r"^\[[ xX]\]\s+", "", item["rest"])  # the box of a task list
-    marker = item["marker"].strip("().").lower()
+    rest = re.sub(r"^\[[ xX]\]\s+", "", item["rest"])
+    marker = CHECKBOX if rest != item["rest"] else item["marker"].strip("().").lower()
     return _labelled(replace(blank, kind="item", marker=marker or "-"), _plain(rest))
 
 
@@ -147,7 +152,8 @@ def _labelled(token: Token, text: str) -> Token:
     name = read_exercise_name(text)
     if name:
         return replace(token, text=name.rest, label="statement", number=name.number)
-    field = field_named(text) if token.kind == "heading" else None
+    alone = token.kind == "heading" or (token.kind == "text" and _ALONE.fullmatch(text))
+    field = field_named(text) if alone else None
     return replace(token, text="", label=field) if field else replace(token, text=text)
 
 

@@ -89,6 +89,7 @@ _REQUEST = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_GIVEN = re.compile(r"(?:given|let|if|suppose|consider|for|in)\b", re.IGNORECASE)
 _PART = re.compile(r"(?:(?<=\s)|^)\(?([a-h]|\d{1,2})[.)]\s+(?=\S)")
 _FOOTER = re.compile(
     r"""
@@ -192,6 +193,13 @@ def lacks_power(statement: str) -> bool:
     return _LACKS_POWER.search(statement) is not None
 
 
+def is_premise(text: str) -> bool:
+    """Whether a text only describes what lettered parts below it ask about: "Let f(x) = x² − 4."."""
+    sentences = re.split(r"(?<=[.!?])\s+", text.strip())
+    asks = any(s.endswith("?") or (may_set_task(s.rstrip(":")) and not _GIVEN.match(s)) for s in sentences)
+    return has_quantities(text) and not asks
+
+
 def sets_list(text: str) -> bool:
     """Whether a text is about the items below it: an instruction, or a question without anything to compute with."""
     return is_instruction(text) or (may_set_task(text) and not has_quantities(text))
@@ -213,8 +221,14 @@ def key_entries(text: str) -> list[Part]:
 
 
 def is_fragment(text: str) -> bool:
-    """Whether a paragraph is a piece of a formula and no more ("2x²")."""
-    return len(text) <= 15 and is_bare_mathematics(text) and not re.search(r"[=<>≤≥?]", text)
+    """Whether a paragraph is a piece of a formula and no more ("2x²", "x")."""
+    piece = is_bare_mathematics(text) and not re.search(r"[=<>≤≥?]", text)
+    return (len(text) <= 15 and piece) or re.fullmatch(r"[A-Za-z]|[−+×·÷=^²³√π∞-]", text) is not None
+
+
+def is_complete(statement: str) -> bool:
+    """Whether a statement needs no more mathematics: "Solve 2x = 6", but not "Simplify" or "Evaluate for x = 2:"."""
+    return has_quantities(statement) and re.search(r"[\d)\]%.?!²³]$|\b[a-z]$", statement) is not None
 
 
 def is_later(before: str | None, marker: str | None) -> bool:
