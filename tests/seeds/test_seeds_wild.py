@@ -12,15 +12,7 @@ import pytest
 from benchmarks import seeds_wild
 from benchmarks.seeds_wild import OUR_FOLDER, measure, read_key
 
-KNOWN_FAULTS: frozenset[tuple[str, str]] = frozenset(
-    {
-        # the count of gold chips is read as 5, and 15 passes as the total because 6 + 4 + 5 happens to be 15
-        (
-            "traps.txt",
-            "A jar has 6 white and 4 black chips and 15/5 gold chips. What is the probability of drawing a white chip",
-        ),
-    }
-)
+KNOWN_FAULTS: frozenset[tuple[str, str]] = frozenset()
 """File and quote of what is verified with a wrong answer. A fault that is fixed is removed here."""
 
 
