@@ -201,6 +201,40 @@ def test_tasks_with_a_box_are_problems_not_guidance() -> None:
     assert [(e.answer, e.hints) for e in found.exercises] == [("x = 3", ()), ("x = 2", ()), ("x = 3", ())]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**1.** Solve 2x = 6",
+        "**1.** **Solve 2x = 6**",
+        "**(1)** Solve 2x = 6",
+        "**1. Solve 2x = 6**",
+        "### 1. Solve 2x = 6",
+        "## Solve 2x = 6",
+        "## Part A. Solve each equation.\n\n1. 2x = 6",
+        "## Section 2: Solve each equation\n\n1. 2x = 6",
+    ],
+)
+def test_numbers_in_bold_and_headings_that_ask_are_problems(text: str) -> None:
+    found = account(_document(f"# Quiz\n\n{text}\n\n## More\n\nWords.\n"))
+    assert [(e.statement, e.answer) for e in found.exercises] == [("Solve 2x = 6", "x = 3")]
+    assert [line for line in found.lines if line.kind == "unexplained"] == []
+
+
+@pytest.mark.parametrize(
+    "title", ["## Write each as ax² + b = 0", "## Which of these equal 4?", "## Solve with x = 2:"]
+)
+def test_headings_that_speak_of_what_is_below_them_are_no_problems(title: str) -> None:
+    found = account(_document(f"{title}\n\n1. 3x = 9\n2. 4x = 4\n"))
+    assert [e for e in found.exercises if e.verified] == []
+    assert [line.kind for line in found.lines] == ["part", "problem", "problem"]
+
+
+def test_a_solution_that_ends_in_the_answer_states_it() -> None:
+    right = "### Problem 1\nCompute 2/3 + 5/6.\n\nShow solution: With denominator 6: 4/6 + 5/6 = 9/6 = 3/2.\n\n"
+    wrong = "### Problem 2\nCompute 2/3 + 5/6.\n\nShow the answer: 4/6 + 5/6 = 9/6, so it is 2.\n"
+    assert [e.verified for e in account(_document(right + wrong)).exercises] == [True, False]
+
+
 def _unused(text: str) -> tuple[pa.Table, findings.Unused]:
     document = _document(text)
     found = account(document)

@@ -15,13 +15,14 @@ import re
 from dataclasses import replace
 
 from canopy_assets.records import SeedDocument, Skipped
-from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
+from canopy_assets.seeds.exercises.candidate import Candidate
 from canopy_assets.seeds.exercises.lines import Line, LineLog
-from canopy_assets.seeds.exercises.prose_draft import LISTS, MAX_ENTRIES, Draft, candidates_of
+from canopy_assets.seeds.exercises.prose_draft import LISTS, Draft, candidates_of
 from canopy_assets.seeds.exercises.prose_key import AnswerKey, begins_key
 from canopy_assets.seeds.exercises.prose_labels import Field, column_field
 from canopy_assets.seeds.exercises.prose_tokens import CHECKBOX, Token, tokens_of
 from canopy_assets.seeds.exercises.prose_wording import (
+    asks_itself,
     follows,
     has_quantities,
     is_bare_mathematics,
@@ -193,6 +194,9 @@ class _Parser:
             return
         self._close()
         self.title = without_number(token.text)
+        if asks_itself(self.title):
+            self._open(token, labelled=True, text=self.title)
+            return
         self.instruction = self.title if is_instruction(self.title) else None
         self.lead, self.above, self.group = None, token.line, ""
         self.topic = token.text or self.topic
@@ -280,21 +284,8 @@ class _Parser:
         if draft is None or self.field is None:
             return
         draft.last, draft.marker = token, token.marker or draft.marker
-        if not token.text:
+        if draft.add(self.field, token.text, continues=continues and not self.after_blank):
             self.log.note_field(token.line, self.field)
-            return
-        target = {"statement": draft.paragraphs, "answer": draft.answer}.get(self.field)
-        entries = target if target is not None else draft.lists.get(self.field, [])
-        if len(entries) >= MAX_ENTRIES:
-            return
-        self.log.note_field(token.line, self.field)
-        if continues and entries and not self.after_blank:
-            # A longer paragraph is refused later; adding to it would only cost time.
-            entries[-1] = f"{entries[-1]} {token.text}" if len(entries[-1]) <= MAX_STATEMENT else entries[-1]
-        elif self.field == "steps" and ";" in token.text:
-            entries += [part.strip() for part in token.text.split(";") if part.strip()]
-        else:
-            entries.append(token.text)
 
     def _opens_exercise(self, token: Token) -> bool:
         """Whether a list item is a problem of its own, not a step, a hint or a mistake of the open one."""

@@ -77,6 +77,21 @@ class Draft:
         """Whether it may be no exercise but the title of a section with some: "Practice"."""
         return self.number is None and not (self.paragraphs or self.answer or any(self.lists.values()))
 
+    def add(self, part: Field, text: str, *, continues: bool) -> bool:
+        """Add a text to a part: as a new entry, or to the last one if it continues that. False if the part is full."""
+        target = {"statement": self.paragraphs, "answer": self.answer}.get(part)
+        entries = target if target is not None else self.lists.get(part, [])
+        if text and len(entries) >= MAX_ENTRIES:
+            return False
+        if continues and entries and text:
+            # A longer paragraph is refused later; adding to it would only cost time.
+            entries[-1] = f"{entries[-1]} {text}" if len(entries[-1]) <= MAX_STATEMENT else entries[-1]
+        elif part == "steps" and ";" in text:
+            entries += [step.strip() for step in text.split(";") if step.strip()]
+        elif text:
+            entries.append(text)
+        return True
+
     def has_part(self, token: Token) -> bool:
         """Whether a lettered item asks something about what the statement only describes."""
         if not self.paragraphs or not may_set_task(token.text) or len(self.parts) >= MAX_ENTRIES:

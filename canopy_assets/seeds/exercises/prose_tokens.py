@@ -15,6 +15,7 @@ from canopy_assets.seeds.exercises.prose_labels import (
     read_label,
     without_points,
 )
+from canopy_assets.seeds.exercises.prose_wording import is_task, without_number
 from canopy_assets.seeds.reading.decoding import line_starts
 
 MAX_LINE_CHARACTERS = 4_000
@@ -50,6 +51,8 @@ _ITEM = re.compile(
 )
 _HEADING = re.compile(r"#{1,6}\s+(?P<text>.*?)\s*#*$")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?P<text>[^*_]{1,120})\1\s*$")
+_BOLD_MARKER = re.compile(r"(\*\*|__)\s*(?P<marker>\(?(?:\d{1,3}|[a-h])[.)])\s*\1\s*(?=\S)")
+"""A list marker in bold, "**1.** What is …", which Markdown does not know as one."""
 _ROW = re.compile(r"\|.*\|\s*$")
 _RULE = re.compile(r"([-=*_])\1{2,}\s*$")
 _TABLE_RULE = re.compile(r"\|[\s|:-]+\|\s*$")
@@ -120,7 +123,11 @@ def _line_tokens(stripped: str, blank: Token) -> Iterator[Token]:
         cells = tuple(_plain(cell) for cell in re.split(r"(?<!\\)\|", stripped.strip().strip("|")))
         yield replace(blank, kind="row", text=" ".join(cells), cells=cells)
         return
-    heading = _HEADING.fullmatch(stripped) or _BOLD_LINE.fullmatch(stripped)
+    stripped = _BOLD_MARKER.sub(r"\g<marker> ", stripped, count=1) if _BOLD_MARKER.match(stripped) else stripped
+    bold = _BOLD_LINE.fullmatch(stripped)
+    if bold and _ITEM.fullmatch(bold["text"]) and is_task(without_number(bold["text"])):
+        stripped, bold = bold["text"], None  # "**2. Solve 3x = 6**"
+    heading = _HEADING.fullmatch(stripped) or bold
     if heading:
         yield _labelled(replace(blank, kind="heading"), _plain(heading["text"]))
         return

@@ -78,6 +78,9 @@ _MATHS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MATHS_WORDS = {"sin", "cos", "tan", "log", "sqrt", "det", "lim", "and"}
+_SECTION = re.compile(
+    r"(?:part|section|block|group|set|teil)\s+(?:[A-Z]|\d{1,2}|[IVX]{1,4})\s*[.:)–—-]\s*(?=\S)", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.):]?|[A-Ha-h][.)]|[ivxIVX]{1,4}[.)])\s+")
 _BY_NAME = re.compile(r"\b(?:by|Mr|Mrs|Ms|Dr|Miss)\.?\s+(?:(?:Mr|Mrs|Ms|Dr|Miss)\.?\s+)?[A-Z]\w+")
 _REQUEST = re.compile(
@@ -137,6 +140,11 @@ def is_task(text: str) -> bool:
     return has_figures(text) and (starts_like_task(text) or text.rstrip().endswith("?"))
 
 
+def asks_itself(title: str) -> bool:
+    """Whether a heading is a problem ("Solve 3x + 2 = 14"), and does not speak of those below it."""
+    return is_task(title) and starts_like_task(title) and not (title.endswith(":") or _SHARED.search(title))
+
+
 def is_bare_mathematics(text: str) -> bool:
     """Whether a text is nothing but mathematics ("5x − 9 = 16", "15% of 80")."""
     words = re.findall(r"[A-Za-z]{3,}", text)
@@ -167,8 +175,10 @@ def with_instruction(instruction: str, item: str) -> tuple[str, ...]:
 
 
 def without_number(title: str) -> str:
-    """A heading without its number: "6. Solve each equation" → "Solve each equation"."""
-    return _NUMBERED.sub("", title.strip())
+    """A heading without its number: "6. Solve each equation", "Part B. Solve each equation" → "Solve each equation"."""
+    return _NUMBERED.sub(
+        "", _SECTION.sub("", title.strip(), count=1) if _SECTION.match(title.strip()) else title.strip()
+    )
 
 
 def says_no_task(title: str) -> bool:

@@ -51,6 +51,9 @@ def agrees(stated: str, answer: str, kind: AnswerKind) -> bool:
     """
     texts = [stated, stated.rstrip(" ."), _REASONING.sub("", stated)]
     texts += [stated.rpartition(": ")[2], *(e.text for e in equations_in(stated)[-1:])]
+    if kind == "number":  # "9/4 − 2/3 = 27/12 − 8/12 = 19/12"
+        ends = [e.right.rstrip(" .") for e in equations_in(stated)[-1:]]
+        texts += [end for end in ends if stated.rstrip(" .").endswith(end)]
     if any(equivalent(text, answer, kind) for text in dict.fromkeys(texts) if text):
         return True
     mentioned = numbers_in(stated)
