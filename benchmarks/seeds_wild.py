@@ -61,9 +61,9 @@ class KeyRow:
 
 
 class FileRead(NamedTuple):
-    """What a file gave: exercises, the text and the reason of each refusal, and why it was quarantined, if it was."""
+    """What a file gave: exercises and refusals, each after its lines, and why the file was quarantined, if it was."""
 
-    exercises: list[Exercise]
+    exercises: list[tuple[str, Exercise]]
     refusals: list[tuple[str, str]]
     quarantined: str
 
@@ -161,18 +161,20 @@ def read_file(path: Path) -> FileRead:
     for skip in skipped:
         until = next((start for start in starts if start > skip.line), len(lines) + 1)
         refusals.append(("\n".join(lines[skip.line - 1 : min(until - 1, skip.line + MAX_LINES)]), skip.reason))
-    return FileRead(exercises, refusals, "")
+    located = [("\n".join(lines[e.span.line_start - 1 : e.span.line_end]), e) for e in exercises]
+    return FileRead(located, refusals, "")
 
 
 def match(file: str, rows: list[KeyRow], read: FileRead) -> list[Outcome]:
     """The outcome of each row, then the verified exercises that are no row's. An exercise belongs to the row with the
-    longest quote in its statement: a short quote may stand within another problem.
+    longest quote in its statement: a short quote may stand within another problem. Instructions in other languages are
+    stated in English, so that the quote may stand in the file's lines only.
     """
     outcomes = [Outcome(file, row, refusals=[read.quarantined] if read.quarantined else []) for row in rows]
     strangers = []
-    for exercise in read.exercises:
-        statement = plain(exercise.statement)
-        near = [o for o in outcomes if plain(o.quote) in statement]
+    for lines, exercise in read.exercises:
+        texts = (plain(exercise.statement), plain(lines))
+        near = next((found for text in texts if (found := [o for o in outcomes if plain(o.quote) in text])), [])
         if near:
             max(near, key=lambda o: len(plain(o.quote))).exercises.append(exercise)
         elif exercise.verified:
