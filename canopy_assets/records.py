@@ -184,6 +184,12 @@ class Exercise:
     original: str | None = None
 
     @property
+    def has_mathematics(self) -> bool:
+        """Whether there is something to compute: a family, an answer that is no words, or a step with figures."""
+        worked = any(c.isdigit() for step in self.steps for c in step.work)
+        return self.family is not None or self.answer_kind != "text" or worked
+
+    @property
     def in_english(self) -> bool:
         """Whether the statement is English: a family that solves one has read each of its words as English."""
         return self.language in (None, "en") or self.family is not None

@@ -101,8 +101,12 @@ class DialogueConfig(dg.Config):
         return self.teachers or [TeacherConfig()]
 
     def can_teach(self, exercise: Exercise) -> bool:
-        """Whether each of the teachers can write about an exercise: the embedded one knows English statements only."""
-        return exercise.in_english or all(w.model != EMBEDDED for w in self.writers)
+        """Whether each of the teachers can write about an exercise.
+
+        The embedded one knows English statements, and has phrases for mathematics only.
+        """
+        models = all(w.model != EMBEDDED for w in self.writers)
+        return models or (exercise.in_english and exercise.has_mathematics)
 
     def quota(self, exercises: Sequence[Exercise]) -> "Quota":
         """How many dialogues each cell needs for these exercises."""
@@ -124,7 +128,7 @@ class DialogueConfig(dg.Config):
     group_name="dialogues",
     owners=["team:data"],
     kinds={"parquet", "python"},
-    code_version=f"5+{words_digest()}+{judge_digest()}",
+    code_version=f"6+{words_digest()}+{judge_digest()}",
 )
 @classified()
 def synthetic_dialogues(
@@ -152,7 +156,7 @@ def synthetic_dialogues(
         if seed not in filled:
             config.quota(read[seed])  # planning failed above: raise the same error here
         if others := [e for e in read[seed] if e.verified and not config.can_teach(e)]:
-            context.log.warning("%s: %s", seed, _not_english(others))
+            context.log.warning("%s: %s", seed, _left_out(others))
         for cell in filled[seed].short:
             context.log.warning("%s: %s", seed, _shortfall_text(cell))
         return _dialogues(filled[seed], others)
@@ -207,15 +211,15 @@ async def _teachers(config: DialogueConfig, open_until_written: AsyncExitStack) 
     return shares
 
 
-def _not_english(exercises: Sequence[Exercise]) -> str:
-    """What is said of verified exercises that the embedded teacher leaves out."""
+def _left_out(exercises: Sequence[Exercise]) -> str:
+    """What is said of verified exercises that the embedded teacher cannot teach."""
     return (
-        f"no dialogues about {len(exercises)} verified exercises whose statement is not English, because the embedded "
-        "teacher writes English only: name models under teachers, and leave out 'embedded'"
+        f"no dialogues about {len(exercises)} verified exercises that are not in English or have no mathematics: the "
+        "embedded teacher has English phrases for mathematics only. Name models under teachers, without 'embedded'"
     )
 
 
-def _dialogues(filled: "Filled", not_english: Sequence[Exercise] = ()) -> Made:
+def _dialogues(filled: "Filled", left_out: Sequence[Exercise] = ()) -> Made:
     from canopy_assets.dialogues.spending import Spent
     from canopy_assets.dialogues.teacher import total
 
@@ -234,7 +238,7 @@ def _dialogues(filled: "Filled", not_english: Sequence[Exercise] = ()) -> Made:
         accepted=filled.accepted,
         rejected=counts_table("rejected by", filled.rejected),
         short=_short(filled.short),
-        left_out=_not_english(not_english) if not_english else "",
+        left_out=_left_out(left_out) if left_out else "",
         tutor_turns=sum(t.role == "tutor" for t in turns),
         states=counts_table("opening state", Counter(d.opening_state or "" for d in dialogues)),
         moves=counts_table("tutor move", Counter(t.move or "" for t in turns if t.role == "tutor")),

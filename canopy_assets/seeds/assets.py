@@ -159,12 +159,14 @@ async def _propose(documents: list[SeedDocument], config: ProposerConfig) -> "di
 def _exercises_table(document: SeedDocument, extracted: "Extraction", proposed: "Proposed | None") -> Made:
     """The table of a seed's exercises, stated and proposed, with its metadata."""
     from canopy_assets.seeds import findings
+    from canopy_assets.seeds.exercises.extraction import NO_MATHEMATICS
     from canopy_assets.seeds.languages.detection import name
 
     found, skipped, facts = extracted.exercises, [*document.skipped, *extracted.skipped], {}
     if proposed is not None:
         known = {e.exercise_id for e in found}
         new = [e for e in proposed.exercises if e.exercise_id not in known]
+        skipped = [s for s in skipped if s.reason != NO_MATHEMATICS or not new]
         found, skipped = [*found, *new], [*skipped, *proposed.skipped]
         facts = {"proposed": len(new), "tokens": proposed.tokens, "cost": proposed.cost}
     unused = findings.unused_parts(document, skipped, extracted.lines)

@@ -67,3 +67,12 @@ def test_the_embedded_teacher_leaves_out_a_statement_in_another_language() -> No
     assert checked(DialogueConfig, {"teachers": [MODEL]}).can_teach(german)
     mine = exercise("Solve 5x − 9 = 16")
     assert DialogueConfig().quota([german, mine]).wanted == DialogueConfig().quota([mine]).wanted
+
+
+def test_the_embedded_teacher_leaves_out_what_has_no_mathematics() -> None:
+    mine = exercise("Solve 5x − 9 = 16")
+    words = replace(mine, family=None, answer="chlorophyll", answer_kind="text", steps=())
+    assert not DialogueConfig().can_teach(words)
+    assert checked(DialogueConfig, {"teachers": [MODEL]}).can_teach(words)
+    counted = _by_its_steps("Anna has 3 boxes of 4 glasses. How many glasses does she have?")
+    assert DialogueConfig().can_teach(replace(counted, language="en"))

@@ -18,6 +18,7 @@ from canopy_assets.endpoints.endpoint import Endpoint
 from canopy_assets.endpoints.ledger import Ledger
 from canopy_assets.records import Exercise, SeedDocument, Skipped
 from canopy_assets.seeds.exercises.proposals import Chunk, chunks, exercise, propose
+from tests.biology import ENERGY, INVENTED, PAGE, PIGMENT, UNSUPPORTED
 from tests.openai_server import KEY, Exchange, Server, completion, serving
 
 PROSE = """\
@@ -179,3 +180,51 @@ def test_unreadable_replies_are_reported_with_the_line(server: Server, tmp_path:
     assert proposed.exercises == ()
     assert [s.line for s in proposed.skipped] == [1]
     assert "replies hold no exercises" in proposed.skipped[0].reason
+
+
+def _biology(row: dict[str, Any]) -> Exercise | str:
+    document = SeedDocument("cell.md", "cell.md", "prose", "text/markdown", PAGE, "digest", len(PAGE), "read")
+    return exercise(row, Chunk(PAGE, 0), document)
+
+
+def test_an_exercise_without_mathematics_has_the_steps_that_the_passage_supports() -> None:
+    found = _biology(ENERGY)
+    assert isinstance(found, Exercise)
+    assert (found.verified, found.answer, found.language) == (True, "cellular respiration", "en")
+    assert not found.has_mathematics
+    assert [s.work for s in found.steps] == [ENERGY["steps"][0], ENERGY["steps"][2]]  # no unicorns
+    assert found.steps[-1].result == "cellular respiration"
+
+
+def test_the_last_step_has_the_answer_even_where_no_step_states_it() -> None:
+    found = _biology(ENERGY | {"steps": ["energy of sugar"]})
+    assert isinstance(found, Exercise)
+    assert [s.result for s in found.steps] == ["energy of sugar", "cellular respiration"]
+
+
+def test_misconceptions_are_kept_where_they_are_wrong_and_their_test_names_no_answer() -> None:
+    (idea,) = PIGMENT["misconceptions"][:1]
+    found = _biology(PIGMENT)
+    assert isinstance(found, Exercise)
+    (kept,) = found.misconceptions  # the other one "gets" the right answer
+    assert (kept.belief, kept.answer, kept.check) == (idea["belief"], idea["wrong_answer"], idea["test"])
+    for spoilt in (
+        {"test": "Is it not rather chlorophyll?"},
+        {"wrong_answer": "the chlorophyll"},
+        {"seen": ""},
+        {"belief": 3},
+    ):
+        other = _biology(PIGMENT | {"misconceptions": [idea | spoilt]})
+        assert isinstance(other, Exercise)
+        assert other.misconceptions == ()
+    for none in (None, "x", [1, None], {}):
+        other = _biology(PIGMENT | {"misconceptions": none})
+        assert isinstance(other, Exercise)
+        assert (other.verified, other.misconceptions) == (True, ())
+
+
+def test_a_quote_or_an_answer_that_is_not_in_the_page_is_not_verified() -> None:
+    assert isinstance(_biology(INVENTED), str)
+    unsupported = _biology(UNSUPPORTED)
+    assert isinstance(unsupported, Exercise)
+    assert not unsupported.verified

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from canopy_assets.maths.canonical import canonical_text
@@ -50,6 +50,9 @@ def relevance(dialogue: Dialogue, context: GateContext) -> Verdict:
     if not dialogue.statement.strip() and context.exercise is None:
         return Verdict("relevance", True, "no problem is known")
     known = _problem(dialogue.statement, context.plan, f"{dialogue.family or ''} {dialogue.topic}")
+    if context.exercise is not None and not context.exercise.has_mathematics:
+        # No figures or formulas tie a turn to it, so the words of its solution do.
+        known = replace(known, words=known.words | _terms_of(context.plan).words)
     weights = {i: _weight(dialogue, i, known) for i, _ in tutor_turns(dialogue)}
     if sum(weights.values()) >= MIN_SHARE * len(weights):
         return Verdict("relevance", True)

@@ -11,12 +11,30 @@ from canopy_assets.seeds.exercises import gsm8k, prose
 from canopy_assets.seeds.exercises.building import build_exercise
 from canopy_assets.seeds.exercises.candidate import Candidate
 from canopy_assets.seeds.exercises.lines import Line
+from canopy_assets.seeds.exercises.prose_wording import has_figures
 from canopy_assets.seeds.languages import decimals
 from canopy_assets.seeds.languages.detection import detect, name
 from canopy_assets.seeds.languages.restating import Tongue, original_words, tongue_of
 
 _UNREADABLE = re.compile(f"[{UNREADABLE}\ufffd\ue000-\uf8ff]")
 """The mark of a lost equation, and characters that no font but the author's can show."""
+NO_MATHEMATICS = (
+    "this document has no mathematics, so nothing in it can be computed: let a model propose exercises, with "
+    "ops: {exercises: {config: {proposer: {model: NAME}}}} in a file for --config (docs/seeds.md)"
+)
+_NOTHING_TO_COMPUTE = "so that nothing can be computed"
+"""How the refusals of such a document's problems end; the one line says it for all."""
+_FORMULA_OF_MATTER = re.compile(r"\b\d*(?:[A-Z][a-z]?\d*[₀-₉]*)+(?![a-z])")
+"""CO2 and 6H2O are no mathematics."""
+_MATHEMATICS = re.compile(
+    r"""
+    [\d)]\s*[+−×÷·*^=<>≤≥]\s*[\d(a-z]
+  | (?<![A-Za-z])[a-z]\s*[=<>≤≥^]\s*[−\d(a-z]
+  | (?<![A-Za-z])[a-z]\s*[+−×÷·]\s*[\da-z]\b
+  | [√∫∑²³] | \d\s*% | \d/\d | \$[^$\n]*[\\=+^_<>][^$\n]*\$ | \\(?:frac|sqrt|begin)
+    """,
+    re.VERBOSE,
+)
 _LOST_POWER = re.compile(r"(?<![A-Za-z_])[a-z]\d|\)\d")
 
 
@@ -82,7 +100,15 @@ def _from_prose(document: SeedDocument) -> Extraction:
             skipped.append(Skipped(line, reason))
         else:
             exercises[exercise.exercise_id] = exercise
+    others = [s for s in skipped if not s.reason.endswith(_NOTHING_TO_COMPUTE)]
+    if not others and not any(has_figures(e.statement) for e in exercises.values()) and _has_words_only(document.text):
+        skipped = [Skipped(1, NO_MATHEMATICS)]
     return Extraction(list(exercises.values()), sorted(skipped, key=lambda s: s.line), lines, tongue.language)
+
+
+def _has_words_only(text: str) -> bool:
+    """Whether a text has words, and no equation, operation or formula: figures alone, as in a date, are none."""
+    return bool(re.search(r"[^\W\d_]{3}", text)) and not _MATHEMATICS.search(_FORMULA_OF_MATTER.sub(" ", text))
 
 
 def _in_its_language(exercise: Exercise, tongue: Tongue, document: SeedDocument) -> Exercise:

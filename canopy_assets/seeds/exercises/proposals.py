@@ -14,9 +14,12 @@ from typing import Any
 
 from canopy_assets.endpoints.client import Client
 from canopy_assets.endpoints.json_replies import json_values
-from canopy_assets.records import Exercise, SeedDocument, Skipped, Span
+from canopy_assets.maths.answers import equivalent
+from canopy_assets.records import Exercise, Misconception, SeedDocument, Skipped, Span, Step
 from canopy_assets.seeds.exercises.building import build_exercise
 from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
+from canopy_assets.seeds.exercises.mistakes import MAX_HINT_CHARACTERS
+from canopy_assets.seeds.languages.detection import detect
 
 ATTEMPTS = 2
 """How many requests are made for a chunk until a reply can be read. Each has a different seed."""
@@ -30,16 +33,27 @@ _MIN_CHUNK_CHARACTERS = 80
 _MAX_PER_REPLY = 50
 """How many exercises are read from a reply."""
 
+_IDEA = ("belief", "wrong_answer", "test", "seen")
+"""The fields of a misconception in a reply."""
+
+_MAX_IDEAS = 4
+_MIN_SUPPORTED = 0.6
+"""The share of a step's longer words that the passage has to have."""
+
 _SYSTEM = """\
 You write exercises for students from a passage of their course material, for a tutor who will lead them to the answer.
 
 Each exercise
 - can be answered from the passage alone, and has one short answer: a number, an expression, or a few words;
 - rests on a quote: copy the words of the passage that it comes from, exactly as they stand there;
-- has the steps that lead to the answer, in order, each with its calculation where there is one ("3 × 4 = 12");
+- has the steps that lead to the answer, in order, each with its calculation where there is one ("3 × 4 = 12"),
+  otherwise in the passage's words;
+- has typical misconceptions: the wrong belief, the wrong answer it leads to, a test by which a student sees that
+  it is wrong (a question that does not name the right answer), and what the student then sees;
 - says everything that is needed to solve it, without "in the passage" or "according to the text".
 
-An answer in words uses words of the quote. Write nothing that the passage doesn't support."""
+An answer in words uses words of the quote. Write nothing that the passage doesn't support. Write in the language of the
+passage."""
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -54,8 +68,17 @@ SCHEMA: Mapping[str, Any] = {
                     "steps": {"type": "array", "items": {"type": "string"}},
                     "topic": {"type": "string"},
                     "quote": {"type": "string"},
+                    "misconceptions": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {name: {"type": "string"} for name in _IDEA},
+                            "required": list(_IDEA),
+                            "additionalProperties": False,
+                        },
+                    },
                 },
-                "required": ["statement", "answer", "steps", "topic", "quote"],
+                "required": ["statement", "answer", "steps", "topic", "quote", "misconceptions"],
                 "additionalProperties": False,
             },
         }
@@ -107,7 +130,8 @@ def chunks(text: str, characters: int) -> Iterator[Chunk]:
 def prompt(chunk: Chunk, number: int) -> list[dict[str, str]]:
     """The messages that ask a model for a number of exercises from a chunk."""
     form = (
-        '{"exercises": [{"statement": "…", "answer": "…", "steps": ["…"], "topic": "one or two words", "quote": "…"}]}'
+        '{"exercises": [{"statement": "…", "answer": "…", "steps": ["…"], "topic": "one or two words", "quote": "…", '
+        '"misconceptions": [{"belief": "…", "wrong_answer": "…", "test": "…", "seen": "…"}]}]}'
     )
     request = (
         f"Passage:\n\n{chunk.text}\n\nWrite {number} exercises. Reply with one JSON object and nothing else: {form}"
@@ -180,8 +204,45 @@ def exercise(row: Any, chunk: Chunk, document: SeedDocument) -> Exercise | str:
     checked = build_exercise(candidate, document.seed)
     if not checked.verified and checked.answer_kind == "text" and not checked.family and _said(answer, quote):
         how = f"its answer stands in the text: “{quote[:200]}”"
-        checked = replace(checked, verified=True, answer=answer, verification=how)
-    return replace(checked, verification=f"proposed by a model; {checked.verification}")
+        steps = worded_steps(given, answer, chunk.text)
+        checked = replace(checked, verified=True, answer=answer, verification=how, steps=steps)
+    if checked.verified and not checked.misconceptions:
+        ideas = misconceptions(row.get("misconceptions"), checked)
+        checked = replace(checked, misconceptions=ideas)
+    how = f"proposed by a model; {checked.verification}"
+    return replace(checked, verification=how, language=detect(document.text))
+
+
+def worded_steps(steps: Sequence[str], answer: str, passage: str) -> tuple[Step, ...]:
+    """Steps in words that the passage supports, the last of them with the answer.
+
+    A step of which the passage does not have most words is left out, and so is one that follows the answer.
+    """
+    known = set(_long_words(passage))
+    made: list[Step] = []
+    for text in steps:
+        words = _long_words(text)
+        if not words or sum(w in known for w in words) < _MIN_SUPPORTED * len(words):
+            continue
+        if _said(answer, text):
+            return (*made, Step("given", "", text, answer))
+        made.append(Step("given", "", text, text))
+    return (*made, Step("given", "", "", answer))
+
+
+def misconceptions(rows: Any, exercise: Exercise) -> tuple[Misconception, ...]:
+    """The proposed misconceptions whose answer is wrong, and whose test does not name the right one."""
+    made = []
+    for row in rows[:_MAX_IDEAS] if isinstance(rows, list) else ():
+        belief, wrong, test, seen = (_line(row.get(name)) if isinstance(row, dict) else "" for name in _IDEA)
+        right = exercise.answer or ""
+        if not (belief and wrong and test and seen) or max(map(len, (belief, wrong, test, seen))) > MAX_HINT_CHARACTERS:
+            continue
+        if equivalent(wrong, right, exercise.answer_kind) or _said(right, wrong) or _said(right, test):
+            continue
+        last = max(0, len(exercise.steps) - 1)
+        made.append(Misconception(belief, f"I think it is {wrong}", wrong, test, seen, last))
+    return tuple(made)
 
 
 def _chunk(text: str, start: int, end: int) -> Iterator[Chunk]:
@@ -206,6 +267,10 @@ def _said(answer: str, quote: str) -> bool:
         words = words[1:]
     said = r"\W+".join(map(re.escape, words))
     return bool(words) and re.search(rf"\b{said}\b", quote.casefold()) is not None
+
+
+def _long_words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]{4,}", text.casefold())
 
 
 def _line(value: Any) -> str:
