@@ -56,6 +56,14 @@ RUN_BY: dict[str, tuple[str, str]] = {
         "tests/e2e/test_teacher.py",
         "test_ten_kills_pay_for_nothing_twice_and_change_nothing",
     ),
+    "canopy add cell.md": (
+        "tests/e2e/test_other_subjects.py",
+        "test_a_page_without_mathematics_becomes_exercises_and_dialogues_by_a_model",
+    ),
+    "canopy run --config biology.yaml --until reviewed_dialogues": (
+        "tests/e2e/test_other_subjects.py",
+        "test_a_page_without_mathematics_becomes_exercises_and_dialogues_by_a_model",
+    ),
     "canopy export training-set training-data": (HERE, "test_the_commands_of_the_documents_do_what_they_say"),
     "python benchmarks/judge.py ../shared/data": (
         "tests/review/test_usefulness.py",

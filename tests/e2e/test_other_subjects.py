@@ -32,12 +32,14 @@ def _rows(canopy: Canopy, table: str) -> list[dict[str, Any]]:
 def _configure(canopy: Canopy, **ops: Any) -> None:
     canopy.config.write_text(yaml.safe_dump({"ops": {name: {"config": config} for name, config in ops.items()}}))
     canopy.environment["OPENAI_API_KEY"] = KEY
-    (canopy.inbox / "cell.md").write_text(PAGE)
 
 
 def test_a_page_without_mathematics_becomes_exercises_and_dialogues_by_a_model(canopy: Canopy, server: Server) -> None:
     model = {"model": "large", "base_url": server.address}
     _configure(canopy)
+    page = canopy.config.with_name("cell.md")
+    page.write_text(PAGE)
+    assert canopy("add", str(page)).returncode == 0
     assert canopy.run("--until", "exercises").returncode == 0
     assert _rows(canopy, "exercises") == []
     (seed,) = canopy.status()["seeds"]
