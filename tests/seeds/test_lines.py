@@ -229,6 +229,41 @@ def test_headings_that_speak_of_what_is_below_them_are_no_problems(title: str) -
     assert [line.kind for line in found.lines] == ["part", "problem", "problem"]
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "1.1", "2.3.", "Ex. 3:", "No. 4:", "#5", "Question 6(a):", "Problem 7b.", "Task 8 –", "i.", "(iv)",
+        "Question 9 of 20:", "Problem 14 ★★\n", "Practice Problem #15\n", "Exercise 16 [Level 2].", "Your turn:", "Try:", "Challenge!",
+        "Aufg. 3)",
+        "Exercise 17 (optional):", "Problem 18 [2 pts] (hard)\n",
+    ],
+)  # fmt: skip
+def test_labels_of_many_kinds_open_a_problem(label: str) -> None:
+    found = account(_document(f"# Sheet\n\n{label} Solve 2x = 6\n\nTutor notes\n\n1. Ask about the inverse.\n"))
+    assert [(e.statement, e.answer, e.hints) for e in found.exercises] == [
+        ("Solve 2x = 6", "x = 3", ("Ask about the inverse.",))
+    ]
+    assert "unexplained" not in [line.kind for line in found.lines]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.5 km are left.", "2.5 times 4 is 10.", "No. 4 was the best of 9.", "#5 on the list", "Try 3 of them.",
+        "10.2 What the 3 graces do", "i. e. 5 of them", "Your turn comes after 3.", "Question 3 of the 9 was hard.",
+    ],
+)  # fmt: skip
+def test_words_that_only_look_like_labels_open_none(text: str) -> None:
+    found = account(_document(f"# Sheet\n\nThese are words.\n\n{text}\n"))
+    assert [e for e in found.exercises if e.verified] == []
+    assert _classes(f"# Sheet\n\nThese are words.\n\n{text}\n")[text] in ("unexplained", "problem")
+
+
+def test_a_task_below_a_problem_is_not_taken_as_its_answer() -> None:
+    (found,) = account(_document("Task 8: Solve 9x = 81\n\n(i) Solve 2x = 2\n")).exercises
+    assert (found.answer, found.stated_answer) == ("x = 9", None)
+
+
 def test_a_solution_that_ends_in_the_answer_states_it() -> None:
     right = "### Problem 1\nCompute 2/3 + 5/6.\n\nShow solution: With denominator 6: 4/6 + 5/6 = 9/6 = 3/2.\n\n"
     wrong = "### Problem 2\nCompute 2/3 + 5/6.\n\nShow the answer: 4/6 + 5/6 = 9/6, so it is 2.\n"

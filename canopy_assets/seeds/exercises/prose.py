@@ -289,7 +289,7 @@ class _Parser:
 
     def _opens_exercise(self, token: Token) -> bool:
         """Whether a list item is a problem of its own, not a step, a hint or a mistake of the open one."""
-        counted, draft = bool(re.fullmatch(r"\d+|[a-h]", token.marker or "")), self.draft
+        counted, draft = bool(re.fullmatch(r"\d+|[a-h]|[ivx]{1,4}", token.marker or "")), self.draft
         task = is_task(token.text) or (
             is_bare_mathematics(token.text) and (self.instruction is not None or "=" in token.text)
         )

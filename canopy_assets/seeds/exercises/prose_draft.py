@@ -18,6 +18,7 @@ from canopy_assets.seeds.exercises.prose_wording import (
     may_set_task,
     says_no_task,
     split_parts,
+    starts_like_task,
     with_instruction,
 )
 
@@ -162,7 +163,7 @@ def _is_title(paragraph: str) -> bool:
 
 def _candidate(draft: Draft, statements: tuple[str, ...], answer: str | None) -> Candidate:
     steps = draft.lists["steps"]
-    if answer is None and len(steps) == 1 and len(steps[0]) <= _MAX_SHORT_SOLUTION:
+    if answer is None and len(steps) == 1 and len(steps[0]) <= _MAX_SHORT_SOLUTION and not starts_like_task(steps[0]):
         answer, steps = steps[0], []  # "Solution: x = 5" is an answer
     return Candidate(
         statements=statements,

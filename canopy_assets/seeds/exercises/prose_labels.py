@@ -17,15 +17,20 @@ _EXERCISE = re.compile(
           | aufgabe|übung|beispiel|ejercicio|problema|ejemplo|exercice|problème|exemple
           | try\s+(?:it|this)(?:\s+yourself)?
           | check\s+yourself
+          | your\s+turn|now\s+you(?:\s+try)?
+          | try(?=\s*[:!])
         )\b
+      | (?:ex|exerc|prob|no|nr|aufg)\.?(?=\s*\d{1,3}[a-h]?\s*[:.)–—-])      # "Ex. 3:"
+      | (?=\#\d{1,3}\b)                                                   # "#5"
       | (?P<q>q(?=\s*\d{0,3}\s*[:.)]))          # "Q:", "Q3."
       | (?=(?-i:[A-Z]\d{1,2}[.:)]\s))           # "A1."
     )
     (?:                                         # its number: "3", "#3", "no. 2.1", "4b", "b)"
         \s*(?:\#|no\.?|number)?\s*
-        (?P<number>\d{1,3}(?:\.\d{1,3})?[a-h]?|[a-h](?=\s*[:.)]|$)|(?-i:[A-Z]\d{1,2}(?=[.:)]\s)))
+        (?P<number>\d{1,3}(?:\.\d{1,3})?(?:[a-h]|\s?\([a-h]\))?|[a-h](?=\s*[:.)]|$)|(?-i:[A-Z]\d{1,2}(?=[.:)]\s)))
     )?
-    \s*(?P<mark>[:.)—–-]*)\s*(?P<rest>.*)""",
+    (?:\s+(?:of|von|de|sur)\s+\d{1,3}(?=\s*[:.]|\s*$))?                   # "Question 3 of 20"
+    \s*(?P<mark>[:.)!—–-]*)\s*(?P<rest>.*)""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _PROBLEM_COLUMN = re.compile(r"(?:problem|question|exercise|expression|equation)s?", re.IGNORECASE)
@@ -86,7 +91,9 @@ _SENTENCE_LABEL = re.compile(r"(?P<label>answer|solution|hint)\.\s+(?P<rest>.+)"
 """A label with a period instead of a colon: "Solution. x = 3"."""
 _POINTS = re.compile(
     r"""
-    \s*[(\[]\s*\d{1,3}(?:[.,]\d)?\s*(?:points?|pts?\.?|marks?|punkte?|p\.|puntos?)\s*[)\]]\s*""",
+    \s*[(\[]\s*\d{1,3}(?:[.,]\d)?\s*(?:points?|pts?\.?|marks?|punkte?|p\.|puntos?)\s*[)\]]\s*
+  | \s*[(\[]\s*(?:level|difficulty|optional|bonus|challenge|easy|medium|hard)\b[\w\s:]{0,15}[)\]]\s*
+  | \s*[★☆]{1,5}\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -113,7 +120,7 @@ def read_label(text: str) -> Label | None:
 
 
 def without_points(text: str) -> str:
-    """Text without what a problem is worth: "Solve 2x = 6 [3 marks]" → "Solve 2x = 6"."""
+    """Text without what a problem is worth, and how hard it is: "Solve 2x = 6 [3 marks]" → "Solve 2x = 6"."""
     return _POINTS.sub(" ", text).strip()
 
 
@@ -129,7 +136,7 @@ def read_exercise_name(text: str) -> ExerciseName | None:
     # "Problem solving is …" is prose: without a number or a mark, the name must stand alone.
     if match is None or not (match["number"] or match["mark"] or not match["rest"]):
         return None
-    return ExerciseName(match["number"], match["rest"].strip())
+    return ExerciseName(re.sub(r"[\s()]", "", match["number"] or "") or None, match["rest"].strip())
 
 
 def column_field(name: str) -> Field | None:

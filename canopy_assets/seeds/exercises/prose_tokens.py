@@ -15,7 +15,7 @@ from canopy_assets.seeds.exercises.prose_labels import (
     read_label,
     without_points,
 )
-from canopy_assets.seeds.exercises.prose_wording import is_task, without_number
+from canopy_assets.seeds.exercises.prose_wording import is_task, starts_like_task, without_number
 from canopy_assets.seeds.reading.decoding import line_starts
 
 MAX_LINE_CHARACTERS = 4_000
@@ -37,18 +37,29 @@ _INLINE_LABEL = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_ALONE = re.compile(r"answers?|answer\s+key|solutions?|hints?|lösung(?:en)?|soluci(?:ón|ones)", re.IGNORECASE)
+_ALONE = re.compile(
+    r"""
+    answers?|answer\s+key|solutions?|hints?|lösung(?:en)?|soluci(?:ón|ones)
+  | (?:tutor(?:ing)?|teacher|teaching)\s+(?:notes?|guidance|hints?|tips?)
+  | (?:guidance|notes?|tips?)\s+for\s+(?:the\s+)?(?:tutors?|teachers?)
+  | common\s+(?:mistakes?|errors?|misconceptions?)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 """Labels that may stand alone on a line without a colon."""
 _ITEM = re.compile(
     r"""
     (?P<marker>
         [-*+•◦▪‣·–●○](?!\S)                                         # a bullet
       | \(?(?:\d{1,3}|[a-hA-H])[.)](?=\s|$)                         # "3.", "a)", "(b)"
+      | (?:ii?i?|iv|vi{0,3}|ix|x)[.)](?=\s)                          # "iv."
       | \((?:\d{1,3}|[a-h]|[ivx]{1,4})\)(?=\s|$)                    # "(iv)"
     )
     \s*(?P<rest>.*)""",
     re.DOTALL | re.VERBOSE,
 )
+_DOTTED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){1,2})[.):]?\s+(?P<rest>.+)", re.DOTALL)
+"""A number of two levels: "1.2 Solve …"."""
 _HEADING = re.compile(r"#{1,6}\s+(?P<text>.*?)\s*#*$")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?P<text>[^*_]{1,120})\1\s*$")
 _BOLD_MARKER = re.compile(r"(\*\*|__)\s*(?P<marker>\(?(?:\d{1,3}|[a-h])[.)])\s*\1\s*(?=\S)")
@@ -140,6 +151,9 @@ def _line_tokens(stripped: str, blank: Token) -> Iterator[Token]:
 
 
 def _part_token(part: str, blank: Token) -> Token:
+    dotted = _DOTTED.fullmatch(part)
+    if dotted and starts_like_task(_plain(dotted["rest"])) and is_task(_plain(dotted["rest"])):
+        return replace(blank, kind="text", text=_plain(dotted["rest"]), label="statement", number=dotted["number"])
     item = _ITEM.fullmatch(part)
     if item is None:
         return _labelled(replace(blank, kind="text"), _plain(part))
