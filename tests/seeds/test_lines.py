@@ -233,9 +233,8 @@ def test_headings_that_speak_of_what_is_below_them_are_no_problems(title: str) -
     "label",
     [
         "1.1", "2.3.", "Ex. 3:", "No. 4:", "#5", "Question 6(a):", "Problem 7b.", "Task 8 –", "i.", "(iv)",
-        "Question 9 of 20:", "Problem 14 ★★\n", "Practice Problem #15\n", "Exercise 16 [Level 2].", "Your turn:", "Try:", "Challenge!",
-        "Aufg. 3)",
-        "Exercise 17 (optional):", "Problem 18 [2 pts] (hard)\n",
+        "Question 9 of 20:", "Problem 14 ★★\n", "Practice Problem #15\n", "Exercise 16 [Level 2].", "Your turn:",
+        "Try:", "Challenge!", "Aufg. 3)", "Exercise 17 (optional):", "Problem 18 [2 pts] (hard)\n",
     ],
 )  # fmt: skip
 def test_labels_of_many_kinds_open_a_problem(label: str) -> None:
