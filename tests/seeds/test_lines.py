@@ -269,6 +269,24 @@ def test_a_solution_that_ends_in_the_answer_states_it() -> None:
     assert [e.verified for e in account(_document(right + wrong)).exercises] == [True, False]
 
 
+@pytest.mark.parametrize(
+    "solution",
+    ["Solution to Problem 1: x = 20", "## Answer to problem 1\n\nx = 20", "Solution for Exercise #1:\nx/4 = 5\nx = 20"],
+)
+def test_a_solution_away_from_its_problem_is_found_by_its_number(solution: str) -> None:
+    first = "### Problem 1\nSolve x/4 + 3 = 8\n\n### Practice\n\n1. 3x = 18\n2. 3x = 24\n\n"
+    found = account(_document(f"{first}{solution}\n\n### Problem 2\nSolve 2x = 2\n"))
+    assert [e.answer for e in found.exercises] == ["x = 20", "x = 6", "x = 8", "x = 1"]
+    assert found.exercises[0].stated_answer in ("x = 20", None)
+    assert "unexplained" not in [line.kind for line in found.lines]
+
+
+def test_a_wrong_solution_away_from_its_problem_is_reported_with_it() -> None:
+    problems = "### Problem 1\nSolve 2x = 8\n\n### Problem 2\nSolve 2x = 2\n\n"
+    found = account(_document(f"{problems}Solution to Problem 1: x = 5\n"))
+    assert found.exercises[0].verification == "stated answer x = 5 is wrong: computed x = 4"
+
+
 def _unused(text: str) -> tuple[pa.Table, findings.Unused]:
     document = _document(text)
     found = account(document)

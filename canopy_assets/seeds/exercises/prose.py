@@ -176,6 +176,7 @@ class _Parser:
             self._close()
             self.field, self.key_of_list = "answers", None
             self.log.note(token.line, "answer")
+            self.key.point_at(token.number)
             self._key(token, token.text)
         elif self.draft is None and self.field != "answers":
             self.log.note(token.line, "unexplained")

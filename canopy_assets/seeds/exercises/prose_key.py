@@ -15,6 +15,7 @@ class AnswerKey:
 
     def __init__(self) -> None:
         self._drafts: dict[str, list[Draft]] = {}
+        self._named: Draft | None = None
         self._number = ""
         """The number of the last entry, to which lettered entries belong."""
 
@@ -25,6 +26,11 @@ class AnswerKey:
         for draft in takewhile(lambda d: d.listed, reversed(drafts)):
             key.expect(draft)
         return key
+
+    def point_at(self, number: str | None) -> None:
+        """Take what follows as the solution of the problem that the document calls by this number; None ends that."""
+        named = [d for d in self._waiting(number or "") if d.labelled and not d.listed]
+        self._named = named[0] if len(named) == 1 else None
 
     def expect(self, draft: Draft) -> None:
         """Take in an exercise that is complete."""
@@ -43,6 +49,9 @@ class AnswerKey:
         Returns:
             Whether the line has an entry for an exercise.
         """
+        if self._named is not None and text:
+            self._named.answered_by_key = self._named.add("steps", text, continues=False)
+            return True
         given = [self._give(entry) for entry in key_entries(text)]
         return any(given)
 

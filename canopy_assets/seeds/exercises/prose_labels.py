@@ -96,6 +96,14 @@ _POINTS = re.compile(
   | \s*[★☆]{1,5}\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SOLUTION_OF = re.compile(
+    r"""
+    (?:(?:full|worked|short)\s+)?(?:solution|answer|lösung|solución|réponse)\s+(?:to|for|of|zu|von|del|de)\s+(?:the\s+)?
+    (?:problem|exercise|question|task|example|aufgabe|ejercicio|problema|exercice)\s*\#?
+    (?P<number>\d{1,3}[a-h]?)\s*[:.]?\s*(?P<rest>.*)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+"""The label of a solution that stands away from its problem: "Solution to Problem 3: x = 5"."""
 
 
 class Label(NamedTuple):
@@ -117,6 +125,12 @@ def read_label(text: str) -> Label | None:
     match = _LABELLED_LINE.fullmatch(text) or _SENTENCE_LABEL.fullmatch(text)
     field = field_named(match["label"]) if match else None
     return Label(field, match["rest"]) if match and field else None
+
+
+def read_solution_of(text: str) -> ExerciseName | None:
+    """The number of the problem whose solution a line is or announces, and the rest of the line."""
+    match = _SOLUTION_OF.fullmatch(text)
+    return ExerciseName(match["number"], match["rest"]) if match else None
 
 
 def without_points(text: str) -> str:

@@ -13,6 +13,7 @@ from canopy_assets.seeds.exercises.prose_labels import (
     field_named,
     read_exercise_name,
     read_label,
+    read_solution_of,
     without_points,
 )
 from canopy_assets.seeds.exercises.prose_wording import is_task, starts_like_task, without_number
@@ -164,6 +165,9 @@ def _part_token(part: str, blank: Token) -> Token:
 
 def _labelled(token: Token, text: str) -> Token:
     """The token with its text, after the label or the exercise's name that the text begins with."""
+    solution = read_solution_of(text)
+    if solution:
+        return replace(token, text=solution.rest, label="answers", number=solution.number)
     label = read_label(text)
     if label:
         return replace(token, text=label.rest, label=label.field)
