@@ -287,6 +287,23 @@ def test_a_wrong_solution_away_from_its_problem_is_reported_with_it() -> None:
     assert found.exercises[0].verification == "stated answer x = 5 is wrong: computed x = 4"
 
 
+def test_numbered_problems_under_a_paragraph_with_figures_are_not_its_steps() -> None:
+    text = (
+        "Use this for problems 1 and 2: a bag holds 5 red and 3 blue marbles.\n\n"
+        "1) One marble is drawn. What is the probability that it is blue?\n\n2) Find the mean of 4 and 8.\n"
+    )
+    found = account(_document(text))
+    assert [(e.statement, e.answer) for e in found.exercises] == [("Find the mean of 4 and 8.", "6")]
+    assert [s.line for s in found.skipped] == [1, 3]
+    assert [line.kind for line in found.lines] == ["problem", "problem", "problem"]
+
+
+def test_numbered_steps_under_a_paragraph_stay_its_steps() -> None:
+    text = "Solve 2x + 1 = 7.\n\n1. Subtract 1 from both sides: 2x = 6\n2. Divide 6 by 2: x = 3\n"
+    (found,) = account(_document(text)).exercises
+    assert (found.statement, found.answer) == ("Solve 2x + 1 = 7.", "x = 3")
+
+
 def _unused(text: str) -> tuple[pa.Table, findings.Unused]:
     document = _document(text)
     found = account(document)

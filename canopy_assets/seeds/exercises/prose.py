@@ -22,6 +22,7 @@ from canopy_assets.seeds.exercises.prose_key import AnswerKey, begins_key
 from canopy_assets.seeds.exercises.prose_labels import Field, column_field
 from canopy_assets.seeds.exercises.prose_tokens import CHECKBOX, Token, tokens_of
 from canopy_assets.seeds.exercises.prose_wording import (
+    asks,
     asks_itself,
     follows,
     has_quantities,
@@ -298,6 +299,8 @@ class _Parser:
             return has_quantities(token.text)
         if draft and self.field == "statement" and counted and sets_list(draft.statement):
             return is_bare_mathematics(token.text) or is_task(token.text)
+        if draft and self.field == "statement" and counted and draft.is_paragraph and asks(token.text):
+            return True
         if draft is None or draft.is_title:
             return task or (counted and self.instruction is not None and has_quantities(token.text))
         next_entry = self.field in LISTS and (follows(draft.marker, token.marker) or not draft.lists[self.field])

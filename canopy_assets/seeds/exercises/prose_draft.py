@@ -78,6 +78,11 @@ class Draft:
         """Whether it may be no exercise but the title of a section with some: "Practice"."""
         return self.number is None and not (self.paragraphs or self.answer or any(self.lists.values()))
 
+    @property
+    def is_paragraph(self) -> bool:
+        """Whether only its wording makes it an exercise: it may be what the problems below it share."""
+        return not (self.labelled or self.listed)
+
     def add(self, part: Field, text: str, *, continues: bool) -> bool:
         """Add a text to a part: as a new entry, or to the last one if it continues that. False if the part is full."""
         target = {"statement": self.paragraphs, "answer": self.answer}.get(part)

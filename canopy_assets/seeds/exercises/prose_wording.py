@@ -92,6 +92,10 @@ _REQUEST = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_STEP_START = re.compile(
+    r"(?:then|first|now|next|add|subtract|multiply|divide|use|combine|reduce|write|rewrite|expand|express|let|given|if|show)\b",
+    re.IGNORECASE,
+)
 _GIVEN = re.compile(r"(?:given|let|if|suppose|consider|for|in)\b", re.IGNORECASE)
 _PART = re.compile(r"(?:(?<=\s)|^)\(?([a-h]|\d{1,2})[.)]\s+(?=\S)")
 _FOOTER = re.compile(
@@ -138,6 +142,11 @@ def is_task(text: str) -> bool:
     Number words are not enough here: "Say first what counts as one outcome" is not a problem.
     """
     return has_figures(text) and (starts_like_task(text) or text.rstrip().endswith("?"))
+
+
+def asks(text: str) -> bool:
+    """Whether a numbered text is a problem and no step of a solution, as "Divide both sides by 2" is."""
+    return text.rstrip().endswith("?") or (is_task(text) and starts_like_task(text) and not _STEP_START.match(text))
 
 
 def asks_itself(title: str) -> bool:
