@@ -137,7 +137,7 @@ def _print_findings(findings: Mapping[str, Mapping[str, Any]], console: Any) -> 
     from rich.table import Table
 
     found = Table(
-        "file", "problems", "verified", "refused because", "unexplained lines", title="problems", title_justify="left"
+        "seed", "problems", "verified", "refused because", "unexplained lines", title="problems", title_justify="left"
     )
     for file, of_file in findings.items():
         problems, refused = of_file["problems"], of_file["refused"]
