@@ -16,6 +16,8 @@ def prepared_home() -> Settings:
     settings = checked_settings()
     try:
         prepare_home(settings)
+    except SettingsError as error:  # a home of a later release
+        stop(str(error))
     except OSError as error:
         stop(f"cannot write to CANOPY_HOME={settings.home} ({error.strerror}): set CANOPY_HOME to a folder of yours")
     use_home(settings)
