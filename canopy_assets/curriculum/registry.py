@@ -33,6 +33,8 @@ _COMMA = re.compile(
 """A comma between two figures that no space and no other figure explains."""
 
 
+_DIVIDED = re.compile(r"\(?\d+\s+:\s+[\d(]")
+"""At the beginning of a statement, "12 : 4" may be a division or the number of the problem."""
 _MAX_INSTRUCTION_WORDS = 20
 
 
@@ -78,6 +80,9 @@ def _read(statement: str, *, words_known: bool) -> Reading:
     thousand = _THOUSAND.search(statement)
     if thousand:
         return Reading(None, f"‘{thousand[0]}’ may be a whole number or thousands: write it without the point")
+    divided = _DIVIDED.match(statement)
+    if divided:
+        return Reading(None, f"‘{divided[0]}’ may be a division or begin with the problem's number: write ÷")
     if comma:
         return Reading(None, f"‘{comma[0]}’ may be a decimal or two numbers: write a point, or a space after the comma")
     family, solution = next(((f, s) for f in families() if (s := _solved(f, statement)) is not None), (None, None))

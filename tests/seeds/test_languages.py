@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from canopy_assets.curriculum.registry import read_statement, recognise
 from canopy_assets.records import Exercise, SeedDocument, Skipped
 from canopy_assets.seeds.exercises.extraction import account, extract
 from canopy_assets.seeds.languages.decimals import convention, doubtful, with_points
@@ -174,6 +175,41 @@ def test_any_other_word_refuses(problem: str) -> None:
     assert set(verified) <= allowed
 
 
+_WORDS = {
+    "de": "nicht halb doppelt kleinste negative ohne Quadrat Kehrwert gerundet Hälfte nur Summe von hoch ab zwei wie",
+    "fr": "ne moitié double petite négative sans carré inverse arrondi sauf somme de puissance à au deux combien un",
+    "es": "no mitad doble menor negativa sin cuadrado inverso redondeado excepto sólo suma de elevado y dos cuántas al",
+}
+"""Words that change a problem, or may; none of them is known to the tables as such."""
+_PROBLEMS = {
+    "de": (
+        "Löse die Gleichung 3x − 7 = 8 nach x auf.",
+        "Berechne 3/4 + 1/2.",
+        "Vereinfache 3x + 5x − 2.",
+        "Löse x² = 9.",
+    ),
+    "fr": (
+        "Résoudre l'équation 3x + 5 = 20.",
+        "Calculer 25 % de 80.",
+        "Factoriser x² + 5x + 6.",
+        "Trouver x si 2x = 8.",
+    ),
+    "es": ("Resuelve la ecuación 2x + 7 = 15.", "Calcula 3/4 + 1/2.", "Factoriza x² − 9.", "Deriva f(x) = 5x² + 3x."),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_that_is_put_into_a_problem_refuses_it_wherever_it_stands(language: str) -> None:
+    for problem in _PROBLEMS[language]:
+        assert in_english(problem, language)
+        tokens = problem.split(" ")
+        for word in _WORDS[language].split():
+            for place in range(len(tokens) + 1):
+                said = " ".join([*tokens[:place], word, *tokens[place:]])
+                restated = in_english(said, language)
+                assert restated is None or recognise(restated) is None, said
+
+
 def test_a_stated_answer_in_another_language_is_compared() -> None:
     text = "Aufgabe: Löse die Gleichung x² − 5x + 6 = 0.\nLösung: x = 2 oder x = 3\n"
     (exercise,) = _read(text)[0]
@@ -272,3 +308,11 @@ def test_english_texts_are_no_instructions_of_another_language(language: str) ->
 def test_definitions_do_not_load_the_detector() -> None:
     code = "import sys, canopy_assets.definitions; sys.exit('py3langid' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("statement", ["12 : 4 + 7", "6 : 3 × 2", "3 : 4 + 5"])
+def test_a_colon_after_the_first_number_may_divide(statement: str) -> None:
+    assert read_statement(statement).solution is None
+    assert "division" in str(read_statement(statement).refusal)
+    numbered = recognise(statement.replace(" : ", ") ", 1))
+    assert numbered is not None

@@ -24,6 +24,11 @@ _LETTER = r"[^\W\d_²³¹⁰⁴-⁹ⁿ₀-₉¼-¾⅐-⅞]"
 _WORD = re.compile(rf"{_LETTER}{{2,}}")
 _VARIABLES = re.compile(r"[a-cm-np-zA-Z]{2,3}(?=\s*[=+*/^<>≤≥²³×·−-])|(?<=\d)[a-cm-np-z]{2,3}\b")
 """Products of variables ("xy = 6", "3xy")."""
+_SHORT_WORDS = frozenset(["ab", "an", "am", "au", "du", "en", "et", "el", "es", "al", "la", "le", "ne", "un"])
+"""Words of these languages that look like products of variables."""
+_NO_FUNCTIONS = {"es": frozenset({"sin"})}
+"""What is a word in a language: in Spanish, "sin" is "without"."""
+_PRICE = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)?)\s?€")
 _RATIO = re.compile(r"(?<=[\w)])\s*:\s*(?=[\d(a-z])")
 _LONE_LETTER = re.compile(rf"(?<=[\w)%])\s+{_LETTER}\s+(?=[\w(√]|[−-]\d)")
 """A letter between two pieces of mathematics ("5 y 3x") may be a word."""
@@ -37,6 +42,7 @@ class _Table(NamedTuple):
     between: tuple[tuple[re.Pattern[str], str], ...]
     fillers: re.Pattern[str]
     titles: frozenset[str]
+    no_functions: frozenset[str]
 
 
 def in_english(text: str, language: str) -> str | None:
@@ -91,14 +97,17 @@ def _mathematics(text: str, table: _Table) -> str | None:
         plain = pattern.sub(f" {english} ", plain)
     if any(word not in ("of", "and", "or") for word in _foreign(plain)) or _LONE_LETTER.search(plain):
         return None
-    return _RATIO.sub(" ÷ ", plain)
+    if table.no_functions & {word.lower() for word in _WORD.findall(plain)}:
+        return None
+    return _PRICE.sub(r"€\1", _RATIO.sub(" ÷ ", plain))
 
 
 def _foreign(text: str) -> Iterator[str]:
     """The words of a text that are neither functions nor products of variables."""
     products = {m.span() for m in _VARIABLES.finditer(text)}
     for word in _WORD.finditer(text):
-        if word[0].lower() not in FUNCTIONS and word.span() not in products:
+        lower = word[0].lower()
+        if lower in _SHORT_WORDS or (lower not in FUNCTIONS and word.span() not in products):
             yield word[0]
 
 
@@ -135,6 +144,7 @@ def _table(language: str) -> _Table:
         between,
         re.compile(rf"(?:(?<=[.!?])\s*(?:{sentences})[.!]?)+$"),
         frozenset(data["titles"]["words"].split()),
+        _NO_FUNCTIONS.get(language, frozenset()),
     )
 
 
