@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from canopy_assets.app.home import instance, register
 from canopy_assets.seeds.findings import Problem, Refusals, is_wrong_answer, problems_of, refusals, unused_of
+from canopy_assets.seeds.languages import detection
 from canopy_assets.settings import Settings
 from canopy_assets.storage.artefacts import current_artefact
 from canopy_assets.storage.tables import read_table
@@ -64,12 +65,21 @@ def _seed_status(settings: Settings, seed: str) -> dict[str, Any]:
         "quarantine_reason": document["reason"] if document else None,
         "exercises": exercises.num_rows if exercises else 0,
         "verified": sum(exercises.column("verified").to_pylist()) if exercises else 0,
+        "language": _language(exercises),
         "findings": found_in(exercises) if exercises is not None else None,
         "accepted": sum(v["accepted"] for v in verdicts),
         "rejected": dict(Counter(v["rejected_by"] for v in verdicts if not v["accepted"]).most_common()),
         "advised": dict(Counter(gate for v in verdicts for gate in v.get("advised_by", ())).most_common()),
         "rows": {name: table.num_rows for name, table in tables.items() if table is not None},
     }
+
+
+def _language(exercises: pa.Table | None) -> str | None:
+    """The code of the language of a seed's exercises; None where that is undecided, or there are none."""
+    if exercises is None or "language" not in exercises.column_names:  # a table of an earlier version
+        return None
+    codes = Counter(code for code in exercises.column("language").to_pylist() if code)
+    return codes.most_common(1)[0][0] if codes else None
 
 
 def found_in(exercises: pa.Table) -> dict[str, Any] | None:
@@ -123,6 +133,8 @@ def print_status(state: Mapping[str, Any]) -> None:
     seeds = Table(*columns, *(["advised by gate"] if advised else []), title="seeds", title_justify="left")
     for s in state["seeds"]:
         shown = s["state"] if s["state"] != "quarantined" else f"quarantined: {s['quarantine_reason']}"
+        if s["language"] not in (None, "en"):
+            shown += f", {detection.name(s['language'])}"
         counts = (str(s["exercises"]), str(s["verified"]), str(s["accepted"]))
         seeds.add_row(s["seed"], shown, *counts, listed(s["rejected"]), *([listed(s["advised"])] if advised else []))
     console.print(seeds)

@@ -55,7 +55,9 @@ def test_a_page_without_mathematics_becomes_exercises_and_dialogues_by_a_model(c
     assert set(exercises) == {"photosynthesis", "energy"}
     quoted = {t: PAGE[e["span"]["char_start"] : e["span"]["char_end"]] for t, e in exercises.items()}
     assert quoted["photosynthesis"] == "Chlorophyll is the green pigment that absorbs the light"
-    assert "no mathematics" not in str(canopy.status()["seeds"])
+    (seed,) = canopy.status()["seeds"]
+    assert "no mathematics" not in str(seed)
+    assert seed["language"] == "en"
 
     reviewed = _rows(canopy, "reviewed_dialogues")
     pigment = [r for r in reviewed if r["dialogue"]["topic"] == "photosynthesis"]
