@@ -88,6 +88,9 @@ class Decoder:
         ends = model.generation_config.eos_token_id
         self.end_tokens = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id} - {None}
         self._shares: bool | None = None
+        # For a slice of three dimensions and weights without gradients, torch's `linear` multiplies by a copy of the
+        # weights for each row: 3.6 GB and a second for 64 rows of the embedded model.
+        self.model.get_output_embeddings().register_forward_pre_hook(_contiguous)
 
     def first_token(self, prompt: list[int]) -> int:
         """The most likely first token of the reply to one prompt, without any cached keys and values."""
@@ -230,6 +233,10 @@ class Decoder:
         import torch
 
         return torch.tensor(values, device=self._device)
+
+
+def _contiguous(_module: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (inputs[0].contiguous(), *inputs[1:])
 
 
 def common_prefix(prompts: Sequence[Sequence[int]]) -> list[int]:

@@ -169,6 +169,18 @@ def test_a_merged_adapter_replies_as_the_unmerged_one_and_has_learned_to_stop(
     assert [r.text for r in plain] != expected
 
 
+def test_the_output_layer_is_not_copied_for_each_row(tiny_base: BaseModelInfo, adapter: Path) -> None:
+    import torch
+
+    model = tutor(tiny_base, adapter)
+    layer = model.decoder.model.get_output_embeddings()
+    read: list[torch.Tensor] = []
+    layer.register_forward_hook(lambda _layer, inputs, _output: read.append(inputs[0]))
+    model.reply(PROMPTS, system_prompt=SYSTEM, max_new_tokens=2)
+    assert max(len(rows) for rows in read) > 1
+    assert all(rows.is_contiguous() for rows in read)
+
+
 def test_a_reply_that_ends_early_leaves_the_batch_and_is_marked_as_finished(tiny_base: BaseModelInfo) -> None:
     model = tutor(tiny_base)
     whole = model.reply(PROMPTS, system_prompt=SYSTEM, max_new_tokens=NEW)
