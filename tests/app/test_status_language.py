@@ -28,9 +28,9 @@ def test_the_language_of_a_seed_stands_beside_its_state(
         for seed, text in (("blatt.md", GERMAN), ("sheet.md", ENGLISH))
     }
     tables = {seed: to_table([document], SeedDocument) for seed, document in documents.items()}
-    publish_tables(settings, "seed_documents", tables)
+    publish_tables(settings, "seed_documents", {**tables})
     found = {seed: to_table(extract(document)[0], Exercise) for seed, document in documents.items()}
-    publish_tables(settings, "exercises", found)
+    publish_tables(settings, "exercises", {**found})
     monkeypatch.setattr(status, "register", lambda *_: ["blatt.md", "sheet.md", "none.md"])
     state = status.status(settings)
     assert [s["language"] for s in state["seeds"]] == ["de", "en", None]
