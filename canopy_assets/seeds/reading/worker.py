@@ -16,6 +16,7 @@ if __name__ == "__main__":  # an isolated process does not know where the packag
 
 from canopy_assets.seeds.reading.conversion import REFUSED
 from canopy_assets.seeds.reading.decoding import UnreadableError
+from canopy_assets.seeds.reading.limits import limit_resources
 from canopy_assets.seeds.reading.tree import pandoc
 
 MEMORY_BYTES = 600 << 20
@@ -67,21 +68,10 @@ def reason_of(error: BaseException) -> str:
     return known or f"it is damaged ({type(error).__name__}{': ' if detail else ''}{detail}): export or save it again"
 
 
-def _limit_resources(seconds: int) -> None:
-    """Limit the memory and CPU time of this process, and write no core dump when it is stopped."""
-    pandoc.die_with_parent()
-    try:
-        import resource
-    except ImportError:  # not a Unix: the wall-clock limit remains
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def _main() -> int:
     extension, seconds = sys.argv[1], float(sys.argv[2])
-    _limit_resources(math.ceil(seconds))
+    pandoc.die_with_parent()
+    limit_resources(memory_bytes=MEMORY_BYTES, seconds=math.ceil(seconds))
     data = sys.stdin.buffer.read()
     try:
         markdown = to_markdown(data, extension, seconds)

@@ -16,6 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+if __name__ == "__main__":  # an isolated process does not know where the package is
+    sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from canopy_assets.seeds.reading.limits import limit_resources
+
 SECONDS = 120
 """Limit on wall-clock and CPU seconds. A file of 20 MB takes about 5 s, most of it for imports."""
 
@@ -145,19 +150,8 @@ def _folder_as_parquet(folder: Path) -> bytes:
     return out.getvalue()
 
 
-def _limit_resources() -> None:
-    """Limit the memory and CPU time of this process, and write no core dump when it is stopped."""
-    try:
-        import resource
-    except ImportError:  # not a Unix: the wall-clock limit remains
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def _main() -> int:
-    _limit_resources()
+    limit_resources(memory_bytes=MEMORY_BYTES, seconds=SECONDS)
     mode = sys.argv[1]
     out = sys.stdout.buffer
     try:
