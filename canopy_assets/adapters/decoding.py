@@ -103,7 +103,7 @@ class Decoder:
         from canopy_assets.adapters.speed.preallocated import empty_cache
 
         prefix = common_prefix(prompts)
-        if len(prefix) < MIN_SHARED_PREFIX:
+        if len(prefix) < MIN_SHARED_PREFIX or self._shares is False:
             return SharedPrefix()
         cache = empty_cache(0)
         self.model(input_ids=self._tensor([prefix]), past_key_values=cache, logits_to_keep=1)
