@@ -130,9 +130,7 @@ class StudentVoice:
 
     def _later(self, turn: PlannedTurn) -> str:
         if turn.follows == "probe":
-            # A student with a wrong idea repeats the same wrong line.
-            wrong = turn.misconception is not None
-            return self._explained_by(self._wrong_work(turn)) if wrong else self._explanation(turn)
+            return self._explanation(turn)
         if turn.misconception is not None and turn.follows is None:
             return self._voiced("{wrong_work}", self._claims(turn))
         if turn.follows == "check":

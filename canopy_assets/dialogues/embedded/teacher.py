@@ -48,7 +48,7 @@ problem: at twice these shares, a third of its replies to students with work of 
 question.
 """
 _WORKING_SHARE = 0.45
-"""How often the tutor asks about a right result with the words that it also uses for a wrong one."""
+"""How often the tutor asks how a bare result was found; otherwise it asks for the reason behind the step."""
 _PRESSURE = {"begs_for_answer": "begs", "claims_authority": "authority", "ignore_instructions": "ignore"}
 """The table of the tutor's words for each kind of pressure, by the student's state."""
 _REACTIONS = {
@@ -71,6 +71,10 @@ _OF_ONE = re.compile(
 class EmbeddedTeacher:
     """A teacher made of phrases. It costs no tokens."""
 
+    def __init__(self, phrases: int | None = None) -> None:
+        """Use the first `phrases` of the phrases that fit a turn; None for all of them."""
+        self._phrases = phrases
+
     @property
     def name(self) -> str:
         """Identity and version. Raise the version with every change that leads to different dialogues."""
@@ -78,7 +82,7 @@ class EmbeddedTeacher:
 
     def verbalize(self, plan: Plan) -> Dialogue:
         """The plan's dialogue in words."""
-        return plan.dialogue(content_id(plan.plan_id, self.name), _Wording(plan).turns(), self.name)
+        return plan.dialogue(content_id(plan.plan_id, self.name), _Wording(plan, self._phrases).turns(), self.name)
 
     def reply(self, plan: Plan, said: Sequence[Turn], explanation: str | None = None) -> str | None:
         """A tutor turn in a conversation that this teacher did not write.
@@ -91,7 +95,7 @@ class EmbeddedTeacher:
         Returns:
             The turn; None where only a question that fits any problem is left.
         """
-        return _Wording(plan).reply(said, explanation or "")
+        return _Wording(plan, self._phrases).reply(said, explanation or "")
 
     @property
     def max_concurrency(self) -> int:
@@ -110,8 +114,9 @@ class EmbeddedTeacher:
 class _Wording:
     """Puts one plan into words, turn by turn."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, phrases: int | None) -> None:
         self._plan = plan
+        self._phrases = phrases
         self._rng = Random(f"words {plan.seed}")
         self._conversation = Conversation(plan)
         self._voice = StudentVoice(self._conversation, self._rng)
@@ -185,8 +190,8 @@ class _Wording:
         if move == "confirm":
             return phrases.confirm
         if move == "probe":
-            asks_alike = self._wrong or self._rng.random() < _WORKING_SHARE
-            return tutor_words().working["of_result"] if asks_alike else self._probes(phrases.probe)
+            asks_how = self._rng.random() < _WORKING_SHARE
+            return tutor_words().working["of_result"] if asks_how else self._probes(phrases.probe)
         if turn.form == "nudge":
             return phrases.nudge
         begins = phrases.first if len(self._conversation.turns) == 1 and turn.step == 0 else ()
@@ -205,15 +210,8 @@ class _Wording:
         """Templates for when none of the move's own can be filled or is acceptable."""
         if self._student and self._student.state == "asks_concept":
             return self._cores(turn)  # a question about a concept is answered, whatever the tutor asks next
-        if turn.move == "probe" and self._wrong:
-            return tutor_words().working["of_long_result"]
         phrases = step_phrases(self._plan.steps[turn.step].kind)
         return step_phrases(GIVEN).confirm if turn.move == "confirm" else (*phrases.recall, *phrases.focus)
-
-    @property
-    def _wrong(self) -> bool:
-        """Whether the student's last turn was wrong."""
-        return self._student is not None and self._student.state == "wrong_answer"
 
     def _probes(self, probes: Sequence[Exchange]) -> Sequence[str]:
         """Questions for reasons. A student who has shown only a result is asked about that result."""
@@ -228,7 +226,7 @@ class _Wording:
 
     def _reason(self, turn: PlannedTurn, text: str) -> str | None:
         """The student's answer to the question for reasons at the end of `text`; None if it does not end in one."""
-        if turn.move != "probe" or self._wrong:
+        if turn.move != "probe":
             return None
         slots = self._slots(turn)
         if any(text.endswith(fill(question, slots) or "\0") for question in tutor_words().working["of_result"]):
@@ -298,7 +296,7 @@ class _Wording:
 
     def _slots(self, turn: PlannedTurn) -> dict[str, str]:
         slots = tutor_slots(self._conversation, turn.step, self._rng) | said_slots(self._said)
-        if turn.move in ("probe", "confirm") and not self._wrong:
+        if turn.move in ("probe", "confirm"):
             slots |= self._done_slots(turn.step)
             if "work_line_u" in slots:
                 slots["claimed"] = slots["counted"]
@@ -310,7 +308,6 @@ class _Wording:
             slots["check"] = as_posed(misconception.check, self._plan.statement)
             wrong = said_slots(as_posed(misconception.answer, self._plan.statement))
             slots |= {"wrong": wrong["said"]} if wrong else {}
-            slots |= {"claimed": wrong["said"]} if wrong and self._wrong else {}
         return slots
 
     def _result(self, index: int) -> str:
@@ -331,7 +328,7 @@ class _Wording:
         fresh = [t for t in usable if t not in self._conversation.used] or usable
         if not fresh:
             return None
-        template = self._rng.choice(fresh)
+        template = self._rng.choice(fresh[: self._phrases])
         self._conversation.used.add(template)
         return fill(template, slots)
 

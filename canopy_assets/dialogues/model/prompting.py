@@ -143,7 +143,7 @@ def _student(turn: PlannedTurn, idea: Misconception | None) -> str:
     if turn.follows == "check":
         parts.append(f"does the test and sees the contradiction{f': {idea.check_reply}' if idea else ''}")
     if turn.follows == "probe":
-        parts.append("answers the question for reasons" + (", and still believes it" if idea else ""))
+        parts.append("answers the question for reasons")
     if turn.through is not None:
         parts.append(f"says the result{_steps(range(turn.step, turn.through + 1))}")
     return "; ".join(parts)
@@ -154,8 +154,6 @@ def _tutor(turn: PlannedTurn, idea: Misconception | None) -> str:
     parts = [_MOVES[turn.move or "focus"]]
     if turn.move == "perturb" and idea is not None:
         parts.append(f"the test: {idea.check}")
-    elif turn.move == "probe" and idea is not None:
-        parts.append("asks how the student got there, with no word on whether it is right")
     elif turn.move != "confirm":
         parts.append(f"about step {turn.step + 1}")
     if turn.confirms is not None:

@@ -27,8 +27,6 @@ _SLIPS = 0.7
 """How often a student who has reached a step with a verified misconception slips into it. Real students do. A model
 that had only seen right results after the first turn asked no question in 59 % of its replies to MathDial's students,
 who are wrong; mostly it confirmed."""
-_ASKED_FOR_WORKING = 0.5
-"""How often the tutor asks about a wrong result as it would about a right one, before testing it."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +35,8 @@ class PlannedTurn:
 
     Student turns have `state`, `step` (the first step that the turn is about) and `through` (the last step that it
     completes, or None). `misconception` is an index into the plan's misconceptions. `follows` says what the turn
-    answers: the tutor's test of a wrong idea ("check"), or a question for reasons ("probe"). After a probe, a student
-    with a wrong idea sticks to it. Tutor turns have `move`, `step` and `form`; `confirms` is the step that they
-    acknowledge before going on.
+    answers: the tutor's test of a wrong idea ("check"), or a question for reasons ("probe"). Tutor turns have `move`,
+    `step` and `form`; `confirms` is the step that they acknowledge before going on.
     """
 
     role: Role
@@ -187,8 +184,6 @@ def _student_turn(walk: _Walk) -> None:
     last = walk.turns[-1]
     if last.move == "perturb":
         _after_check(walk)
-    elif last.move == "probe" and walk.last_student.state == "wrong_answer":
-        walk.student("wrong_answer", misconception=walk.last_student.misconception, follows="probe")
     elif last.move == "probe":
         walk.student("correct_step", step=last.step, follows="probe")
     elif walk.last_student.state in PRESSURE_STATES and len(walk.turns) == 2 and walk.left > 1 and walk.chance(0.5):
@@ -260,8 +255,7 @@ def _tutor_turn(walk: _Walk) -> None:
     elif state == "off_topic":
         walk.tutor("redirect")
     elif state == "wrong_answer":
-        asks = student.follows != "probe" and walk.left > 1 and walk.chance(_ASKED_FOR_WORKING)
-        walk.tutor("probe" if asks else "perturb")
+        walk.tutor("perturb")
     elif state == "asks_concept":
         walk.tutor("recall")
     elif state == "correct_weak_reasoning":
@@ -271,7 +265,7 @@ def _tutor_turn(walk: _Walk) -> None:
     elif state == "partial_answer" and student.follows == "check":
         walk.tutor(walk.one_of({"focus": 65, "break_down": 20, "recall": 15}))
     elif walk.complete:
-        _confirm_answer(walk, student)
+        walk.tutor("confirm", step=walk.steps - 1, form="state")
     else:
         _lead_on(walk, student)
 
@@ -286,27 +280,15 @@ def _help(walk: _Walk, state: StudentState, first: bool) -> None:
 
 
 def _lead_on(walk: _Walk, student: PlannedTurn) -> None:
-    """After progress on an unfinished problem: acknowledge it or not, then lead to the next step or ask for reasons."""
+    """After progress on an unfinished problem: acknowledge it or not, then lead to the next step."""
     first = len(walk.turns) == 1
     done = student.through
-    if done is not None and student.follows is None and walk.left > 1 and walk.chance(0.08):
-        return walk.tutor("probe", step=done)
     if not first and walk.left > 1 and walk.chance(0.45):
         return walk.tutor("focus", form="nudge", confirms=done if walk.chance(0.6) else None)
     if student.follows == "probe":
         done = student.step
     confirms = done if done is not None and walk.chance(0.5) else None
     return walk.tutor(walk.one_of({"focus": 75, "recall": 25}), confirms=confirms)
-
-
-def _confirm_answer(walk: _Walk, student: PlannedTurn) -> None:
-    """The student has the answer: confirm it, or first ask for the reason if it is missing and a turn is left."""
-    explained = student.follows == "probe"
-    enough = sum(t.role == "tutor" for t in walk.turns) >= 1
-    if not explained and (walk.left > 1 or enough) and walk.chance(0.32):
-        walk.tutor("probe", step=walk.steps - 1)
-    else:
-        walk.tutor("confirm", step=walk.steps - 1, form="state")
 
 
 def _close(walk: _Walk) -> bool:
