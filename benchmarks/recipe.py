@@ -31,6 +31,7 @@ from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.generation import TutorModel
 from canopy_assets.adapters.training.train import train_adapter
 from canopy_assets.dialogues.assets import DialogueConfig
+from canopy_assets.dialogues.embedded.general_phrases import digest as words_digest
 from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.planning.quotas import Caps, fill
 from canopy_assets.dialogues.spending import NOTHING
@@ -40,10 +41,10 @@ from canopy_assets.evals.metrics.scores import asked_of, score_all
 from canopy_assets.evals.prompts import SHORT_PROMPT
 from canopy_assets.evals.slices import slices_of
 from canopy_assets.evals.statistics import wilson
-from canopy_assets.records import EvalPrompt, Exercise, TrainingExample, TutorResponse
+from canopy_assets.records import Dialogue, EvalPrompt, Exercise, TrainingExample, TutorResponse
 from canopy_assets.review.reviewer import Reviewer
 from canopy_assets.review.usefulness import useful_many
-from canopy_assets.seeds import inbox
+from canopy_assets.seeds import chats, inbox
 from canopy_assets.seeds.exercises import extraction
 from canopy_assets.seeds.reading import reader
 from canopy_assets.settings import SAMPLE_SEEDS
@@ -61,13 +62,17 @@ class Run:
     dialogues: dict[str, Any] = field(default_factory=dict)
     lora: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
-    phrases: int | None = None
 
 
 RUNS = {
-    "old": Run(),
-    "phrases-3": Run(phrases=3),
-    "phrases-1": Run(phrases=1),
+    "default": Run(),
+    "phrases-1": Run(dialogues={"phrases": 1}),
+    "phrases-6": Run(dialogues={"phrases": 6}),
+    "numbers": Run(dialogues={"per_exercise": 10, "vary_share": 1.0}),
+    "all-layers": Run(lora={"rank": 32, "alpha": 64.0, "skip_layers": 0.0}),
+    "numbers, all layers": Run(
+        dialogues={"per_exercise": 10, "vary_share": 1.0}, lora={"rank": 32, "alpha": 64.0, "skip_layers": 0.0}
+    ),
 }
 
 
@@ -77,6 +82,7 @@ class Prompts:
 
     base: base_model.BaseModelInfo
     exercises: dict[str, list[Exercise]]
+    chats: list[Dialogue]
     prompts: list[EvalPrompt]
     cache: Path
 
@@ -105,15 +111,16 @@ def _shared(out: Path) -> Prompts:
     base = base_model.read_info(target) if target.exists() else base_model.prepare("bundled", target, cache=cache)
     documents = {seed.key: reader.read(seed) for seed in inbox.scan([SAMPLE_SEEDS])}
     exercises = {key: list(extraction.extract(document)[0]) for key, document in documents.items()}
+    written = [row for document in documents.values() if document.kind == "chats" for row in chats.parse(document)[0]]
     prompts = [p for p in eval_set.load() if p.kind != "conversation"]
-    return Prompts(base, exercises, prompts, cache)
+    return Prompts(base, exercises, written, prompts, cache)
 
 
 def _do(name: str, seed: int, folder: Path, shared: Prompts) -> None:
     run = RUNS[name]
     began = time.perf_counter()
     rows = _examples(run, shared)
-    fixed = [r for r in _examples(RUNS["phrases-3"], shared) if r.split == "validation"]
+    fixed = [r for r in _examples(RUNS["default"], shared) if r.split == "validation"]
     written = time.perf_counter() - began
     training = TrainingSettings(**{"seed": seed, **run.training})
     result = train_adapter(
@@ -149,7 +156,7 @@ def _do(name: str, seed: int, folder: Path, shared: Prompts) -> None:
 
 def _examples(run: Run, shared: Prompts) -> list[TrainingExample]:
     """The training set that a recipe makes of the bundled seeds; kept as a file, because many runs share it."""
-    key = json.dumps([run.dialogues, run.phrases], sort_keys=True)
+    key = json.dumps([run.dialogues, words_digest()], sort_keys=True)
     path = shared.cache / f"examples-{hashlib.sha256(key.encode()).hexdigest()[:12]}.parquet"
     if not path.exists():
         reviewed = asyncio.run(_dialogues(run, shared))
@@ -164,8 +171,8 @@ def _examples(run: Run, shared: Prompts) -> list[TrainingExample]:
 
 async def _dialogues(run: Run, shared: Prompts) -> list[Any]:
     config = DialogueConfig(**run.dialogues)
-    shares = [Share(EmbeddedTeacher(run.phrases))]
-    reviewed = []
+    shares = [Share(EmbeddedTeacher(config.phrases))]
+    reviewed = Reviewer(eval_prompts=shared.prompts).review(shared.chats)
     for exercises in shared.exercises.values():
         reviewer = Reviewer(eval_prompts=shared.prompts, exercises={e.exercise_id: e for e in exercises})
         filled = await fill(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -40,6 +41,14 @@ Location = Annotated[str, BeforeValidator(_location)]
 """A folder: an absolute local path, or a URL that UPath opens (s3://bucket/prefix)."""
 
 
+class Effort(StrEnum):
+    """How much is written and trained; `lineage/efforts` has the configuration of each."""
+
+    quick = "quick"
+    standard = "standard"
+    thorough = "thorough"
+
+
 class Settings(BaseSettings):
     """Where things are stored, and what the machine and the cluster offer.
 
@@ -63,6 +72,11 @@ class Settings(BaseSettings):
     database: SecretStr | None = Field(
         default=None,
         description="Dagster's storage as postgresql://user:password@host:port/name. Default: SQLite in CANOPY_HOME.",
+    )
+    effort: Effort = Field(
+        default=Effort.standard,
+        description="How much is written and trained: quick for a look at everything, standard, or thorough for an "
+        "hour's training. CANOPY_CONFIG and run configuration go before it. Default: standard.",
     )
     config: AbsolutePath | None = Field(
         default=None,

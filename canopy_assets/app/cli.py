@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from canopy_assets.app.console import checked_settings, prepared_home, print_progress, stop
+from canopy_assets.settings import Effort
 
 app = typer.Typer(
     help="Course material in, a fine-tuned and evaluated Socratic tutor out.",
@@ -44,11 +45,16 @@ def quiet_known_warnings() -> None:
 def run(
     until: Annotated[str | None, typer.Option(help="Stop after this asset.", metavar="ASSET")] = None,
     config: RunConfig = None,
+    effort: Annotated[
+        Effort | None, typer.Option(help="How much is written and trained: quick, standard or thorough.")
+    ] = None,
 ) -> None:
     """Materialize whatever is not up to date, then print a summary."""
     # With a process for each step, every step spends seconds on imports; one process is quicker at a terminal.
     # Set this before the imports, because the definitions read the settings.
     os.environ.setdefault("CANOPY_EXECUTOR", "in_process")
+    if effort is not None:
+        os.environ["CANOPY_EFFORT"] = effort
     from canopy_assets.app.outcome import print_outcome
     from canopy_assets.app.run import UsageError, materialize_stale
     from canopy_assets.lineage.running import HomeInUseError

@@ -71,6 +71,13 @@ class DialogueConfig(dg.Config):
     vary_share: float = Field(
         default=0.5, ge=0, le=1, description="Share of the plans that get new numbers, with a new solution."
     )
+    phrases: int = Field(
+        default=3,
+        ge=1,
+        le=100,
+        description="How many phrases of each kind the embedded teacher uses, the best first. A small model that reads "
+        "each of many phrases once or twice learns their average.",
+    )
     repairs: int = Field(
         default=2, ge=0, le=10, description="How many rejected turns of a dialogue a model may rewrite."
     )
@@ -202,7 +209,7 @@ async def _teachers(config: DialogueConfig, open_until_written: AsyncExitStack) 
     shares = []
     for teacher in config.writers:
         if teacher.model == EMBEDDED:
-            shares.append(Share(EmbeddedTeacher(), teacher.weight))
+            shares.append(Share(EmbeddedTeacher(config.phrases), teacher.weight))
             continue
         endpoint = teacher.endpoint()
         ledger = open_until_written.enter_context(Ledger(get_settings().ledger))

@@ -1,4 +1,7 @@
-"""The configuration of assets: typed classes with defaults. A file named by CANOPY_CONFIG replaces the defaults."""
+"""The configuration of assets: typed classes with defaults.
+
+CANOPY_EFFORT chooses other defaults (the files in `efforts/`), and a file named by CANOPY_CONFIG replaces both.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,9 @@ OPERATIONAL: Final[JsonDict] = {"operational": True}
 """`json_schema_extra` of a field that decides where or how fast something is made, but not what is made. The field's
 value is not part of the data version."""
 
+EFFORTS = Path(__file__).parent / "efforts"
+"""A file of run configuration for each value of CANOPY_EFFORT."""
+
 _ABSENT_AT = "absent_at"
 
 ConfigType = TypeVar("ConfigType", bound=type[dg.Config])
@@ -34,7 +40,7 @@ class ConfigurationError(ValueError):
 
 
 def configurable(asset: str) -> Callable[[ConfigType], ConfigType]:
-    """Class decorator: the values that CANOPY_CONFIG gives for an asset become the defaults of the class.
+    """Class decorator: the values that CANOPY_EFFORT and CANOPY_CONFIG give for an asset become the class's defaults.
 
     So the values hold for every run, including those that automation or the UI starts. They are part of the data
     version.
@@ -170,14 +176,16 @@ def _decides(field: FieldInfo, value: Any) -> bool:
 
 @lru_cache(maxsize=1)
 def _defaults() -> dict[str, dict[str, Any]]:
-    """The values in the file that CANOPY_CONFIG names, by asset."""
-    path = get_settings().config
-    if path is None:
-        return {}
+    """The values of CANOPY_EFFORT and of the file that CANOPY_CONFIG names, by asset; the file's go first."""
+    settings = get_settings()
+    defaults = read_run_config(EFFORTS / f"{settings.effort}.yaml")
+    if settings.config is None:
+        return defaults
     try:
-        return read_run_config(path)
+        given = read_run_config(settings.config)
     except ConfigurationError as error:
         raise SettingsError(f"CANOPY_CONFIG={error}") from error
+    return {asset: defaults.get(asset, {}) | given.get(asset, {}) for asset in defaults | given}
 
 
 def _default(config: type[dg.Config], name: str, value: Any) -> Any:

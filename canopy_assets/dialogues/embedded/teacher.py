@@ -78,7 +78,7 @@ class EmbeddedTeacher:
     @property
     def name(self) -> str:
         """Identity and version. Raise the version with every change that leads to different dialogues."""
-        return "embedded-8"
+        return "embedded-9"
 
     def verbalize(self, plan: Plan) -> Dialogue:
         """The plan's dialogue in words."""
