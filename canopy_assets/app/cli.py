@@ -55,16 +55,16 @@ def run(
     os.environ.setdefault("CANOPY_EXECUTOR", "in_process")
     if effort is not None:
         os.environ["CANOPY_EFFORT"] = effort
+    from canopy_assets.app.home import RegistrationError
     from canopy_assets.app.outcome import print_outcome
     from canopy_assets.app.run import UsageError, materialize_stale
     from canopy_assets.lineage.running import HomeInUseError
-    from canopy_assets.seeds.inbox import InboxUnavailableError, RegistryError
 
     settings = prepared_home()
     started = time.monotonic()
     try:
         outcome = materialize_stale(settings, until=until, config=config, report=print_progress)
-    except (UsageError, HomeInUseError, InboxUnavailableError, RegistryError) as error:
+    except (UsageError, HomeInUseError, RegistrationError) as error:
         stop(str(error))
     except KeyboardInterrupt:
         print_progress("canopy: stopped. What was finished is kept; `canopy run` goes on from there.")
@@ -80,7 +80,7 @@ def plan(
 ) -> None:
     """Print which dialogues would be written and what they would cost. Asks no model, writes nothing."""
     from canopy_assets.app import plan as dry_run
-    from canopy_assets.app.home import instance, register
+    from canopy_assets.app.home import RegistrationError, instance, register
     from canopy_assets.app.run import UsageError, dialogue_config
     from canopy_assets.endpoints.ledger import LedgerError
 
@@ -90,7 +90,7 @@ def plan(
         with instance(settings) as dagster_instance:
             seeds = register(dagster_instance, settings)
         planned = dry_run.plan(settings, configured, seeds)
-    except (UsageError, LookupError, LedgerError) as error:
+    except (UsageError, RegistrationError, LookupError, LedgerError) as error:
         stop(str(error))
     dry_run.print_dry_run(planned, configured, all_plans=all_plans)
 
@@ -101,14 +101,13 @@ def ui(
 ) -> None:
     """Start Dagster's web interface and daemon with this code location, on loopback."""
     from canopy_assets.app import ui as web
-    from canopy_assets.app.home import instance, register
-    from canopy_assets.seeds.inbox import InboxUnavailableError
+    from canopy_assets.app.home import RegistrationError, instance, register
 
     settings = prepared_home()
     try:
         with instance(settings) as dagster_instance:
             register(dagster_instance, settings)
-    except InboxUnavailableError as error:
+    except RegistrationError as error:
         print_progress(f"canopy: {error}")
     print_progress(f"Dagster at http://{web.HOST}:{port}/asset-groups · home {settings.home} · stop with Ctrl-C")
     web.serve(settings, port)
@@ -138,8 +137,12 @@ def add(
 def status(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False) -> None:
     """Print the rows of each stage, the state of every seed, and the champion."""
     from canopy_assets.app import status as summary
+    from canopy_assets.app.home import RegistrationError
 
-    state = summary.status(prepared_home())
+    try:
+        state = summary.status(prepared_home())
+    except RegistrationError as error:
+        stop(str(error))
     if as_json:
         typer.echo(json.dumps(state, indent=1, ensure_ascii=False))
     else:

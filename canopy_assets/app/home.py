@@ -10,9 +10,15 @@ from dagster._core.instance.ref import InstanceRef
 from upath import UPath
 
 from canopy_assets.evals.assets import observe_adapter_in_use, observe_eval_files, observe_rating_files
+from canopy_assets.evals.eval_set import EvalSetError
 from canopy_assets.lineage.pools import set_pool_limit
+from canopy_assets.seeds.inbox import InboxUnavailableError, RegistryError
 from canopy_assets.seeds.sensors import register_seeds
 from canopy_assets.settings import Settings
+
+
+class RegistrationError(ValueError):
+    """The inbox, the registry of seeds or the evaluation prompts cannot be used; the message names file and fix."""
 
 
 def instance(settings: Settings) -> dg.DagsterInstance:
@@ -45,10 +51,13 @@ def register(
         The partition keys of the seeds.
 
     Raises:
-        InboxUnavailableError: the inbox cannot be read.
+        RegistrationError: the inbox cannot be read, the registry is damaged, or an evaluation prompt cannot be used.
     """
-    seeds = register_seeds(dagster_instance, settings, complete=complete, on_wait=on_wait)
-    observe_eval_files(dagster_instance, settings)
+    try:
+        seeds = register_seeds(dagster_instance, settings, complete=complete, on_wait=on_wait)
+        observe_eval_files(dagster_instance, settings)
+    except (InboxUnavailableError, RegistryError, EvalSetError) as error:
+        raise RegistrationError(str(error)) from error
     observe_rating_files(dagster_instance, settings)
     observe_adapter_in_use(dagster_instance, settings)
     set_pool_limit(dagster_instance, settings)

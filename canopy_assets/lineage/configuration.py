@@ -120,7 +120,11 @@ def checked(config: type[C], given: Mapping[str, Any]) -> C:
     """
     if unknown := set(given) - set(config.model_fields):
         raise ValueError(f"it has no {', '.join(sorted(unknown))}; it has {', '.join(config.model_fields)}")
-    return config(**given)
+    try:
+        return config(**given)
+    except pydantic.ValidationError as error:
+        faults = (f"{'.'.join(map(str, e['loc']))}: {e['input']!r}: {e['msg']}" for e in error.errors())
+        raise ValueError("; ".join(faults)) from error
 
 
 def effective_configs(graph: Any, given: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, dict[str, Any]]:
