@@ -218,35 +218,23 @@ def test_a_question_for_reasons_gets_the_reason_that_it_asked_for(written):
 
 
 def asks_for_the_way(text: str) -> bool:
-    questions = tutor_words().working
-    asked = (*questions["of_result"], *questions["of_long_result"])
-    return any(pattern(question).search(text) for question in asked)
+    return any(pattern(question).search(text) for question in tutor_words().working["of_result"])
 
 
-def test_a_question_for_the_way_is_put_to_right_and_wrong_and_tells_neither(written):
-    asked = Counter()
+def test_a_question_for_the_way_names_the_bare_result_and_gets_the_work_behind_it(written):
+    asked = 0
     for plan, dialogue in written:
         for turns in zip(dialogue.turns, dialogue.turns[1:], dialogue.turns[2:], strict=False):
             before, tutor, after = turns
             if tutor.move != "probe" or not asks_for_the_way(tutor.text):
                 continue
-            wrong = before.state == "wrong_answer"
-            asked[wrong] += 1
-            if wrong:
-                said = squeezed(after.text).lower()
-                idea = next(m for m in plan.misconceptions if squeezed(m.work).rstrip(".").lower() in said)
-                assert not re.search(r"\b(?:right|correct|yes|wrong|mistake|but)\b", tutor.text, re.IGNORECASE)
-                assert squeezed(idea.answer) in squeezed(before.text)
-            else:
-                assert squeezed(result_named(plan, tutor.step or 0)) in squeezed(tutor.text)
-                idea = before.state and next((t.misconception for t in plan.turns if t.misconception is not None), None)
-                wrong_answers = [squeezed(m.answer) for m in plan.misconceptions] if idea is not None else []
-                assert not any(a in squeezed(tutor.text) and a not in squeezed(before.text) for a in wrong_answers)
-                # The work behind the result, not an assurance that it is right.
-                assurances = student_words().reactions["assurances"]
-                assert not any(pattern(a).search(after.text) for a in assurances), (tutor.text, after.text)
-    assert asked[True] > 50
-    assert asked[False] > 50
+            asked += 1
+            assert before.state == "correct_weak_reasoning"
+            assert squeezed(result_named(plan, tutor.step or 0)) in squeezed(tutor.text)
+            # The work behind the result, not an assurance that it is right.
+            assurances = student_words().reactions["assurances"]
+            assert not any(pattern(a).search(after.text) for a in assurances), (tutor.text, after.text)
+    assert asked > 30
 
 
 def test_a_wrong_idea_that_is_given_up_is_not_asked_about_again():
