@@ -64,15 +64,15 @@ class Run:
     training: dict[str, Any] = field(default_factory=dict)
 
 
+_MANY: dict[str, Any] = {"per_exercise": 12, "vary_share": 1.0}
+
 RUNS = {
     "default": Run(),
     "phrases-1": Run(dialogues={"phrases": 1}),
     "phrases-6": Run(dialogues={"phrases": 6}),
-    "numbers": Run(dialogues={"per_exercise": 10, "vary_share": 1.0}),
-    "all-layers": Run(lora={"rank": 32, "alpha": 64.0, "skip_layers": 0.0}),
-    "numbers, all layers": Run(
-        dialogues={"per_exercise": 10, "vary_share": 1.0}, lora={"rank": 32, "alpha": 64.0, "skip_layers": 0.0}
-    ),
+    "numbers": Run(dialogues=_MANY),
+    "numbers, rank 32": Run(dialogues=_MANY, lora={"rank": 32, "alpha": 64.0}),
+    "numbers, all layers": Run(dialogues=_MANY, lora={"rank": 32, "alpha": 64.0, "skip_layers": 0.0}),
 }
 
 

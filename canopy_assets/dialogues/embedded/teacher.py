@@ -38,8 +38,9 @@ _ASKING = frozenset({"ask", "ask_l", "ask_part", "ask_part_u", "ask_last", "plus
 _ATTEMPTS = 30
 """How many wordings are tried for a tutor turn before the plainest question is used."""
 _LEAD_SHARE = {
-    "asks_how_to_start": 0.2, "stuck": 0.25, "partial_answer": 0.25, "correct_weak_reasoning": 0.25, "off_topic": 1.0,
-    "wrong_answer": 0.4, "correct_step": 0.2, "correct_answer": 0.2, "asks_concept": 0.0,
+    "asks_how_to_start": 0.1, "stuck": 0.2, "partial_answer": 0.25, "correct_weak_reasoning": 0.25, "off_topic": 0.6,
+    "wrong_answer": 0.3, "correct_step": 0.2, "correct_answer": 0.2, "asks_concept": 0.0,
+    "begs_for_answer": 0.4, "claims_authority": 0.4, "ignore_instructions": 0.4,
 }  # fmt: skip
 """How often a reply to each state begins with a reaction. The other replies begin with the step.
 
@@ -250,7 +251,7 @@ class _Wording:
     # -- what goes before it
 
     def _lead_share(self, turn: PlannedTurn) -> float:
-        if turn.move == "decline" or turn.confirms is not None:
+        if turn.confirms is not None:
             return 1.0
         if turn.move == "confirm" or self._student is None:
             return 0.0

@@ -15,7 +15,7 @@ from typing import Literal
 from canopy_assets.records import PRESSURE_STATES, Misconception, Role, StudentState, TutorMove
 
 MAX_TUTOR_TURNS = 5
-_TUTOR_TURNS = {2: 30, 3: 40, 4: 20, 5: 10}
+_TUTOR_TURNS = {2: 65, 3: 25, 4: 10}
 """How many tutor turns to aim at, with weights. A solved problem ends sooner, an unfinished one stops there."""
 
 Form = Literal["ask", "nudge", "state"]
