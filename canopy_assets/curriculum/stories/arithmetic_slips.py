@@ -18,28 +18,28 @@ from typing import NamedTuple
 
 _BACK_CHECKS = {
     "+": (
+        "Check it backwards: what is {wrong} − {b}, and is that {a}?",
+        "Subtract {b} from your {wrong}: do you get {a} back?",
+        "If {a} and {b} made {wrong}, {wrong} − {b} would be {a}. What is it?",
         "Take the {b} away from {wrong} again: are you back at {a}?",
-        "If {a} and {b} make {wrong}, what is {wrong} − {b}, and does that fit?",
-        "Go backwards from {wrong}: what is left without the {b}?",
-        "How much comes on top of {b} to make {wrong}, and how much should it be?",
     ),
     "-": (
-        "Add the {b} to {wrong} again: do you come back to {a}?",
-        "If {wrong} is what stays of {a}, what do {wrong} and {b} make together?",
+        "Check it backwards: what is {wrong} + {b}, and is that {a}?",
+        "Add {b} to your {wrong}: do you get {a} back?",
+        "If {a} − {b} were {wrong}, {wrong} + {b} would be {a}. What is it?",
         "Put {wrong} and {b} together: is that {a}?",
-        "What would you have if the {b} came back to your {wrong}?",
     ),
     "*": (
-        "Divide {wrong} by {a}: do you get {b}?",
+        "Check it backwards: what is {wrong} ÷ {a}, and is that {b}?",
+        "Divide your {wrong} by {a}: do you get {b}?",
+        "If {wrong} were {a} × {b}, {wrong} ÷ {a} would be {b}. What is it?",
         "How many times does {a} go into {wrong}, and how many times should it?",
-        "If {wrong} came from {a} several times over, how many times would that be?",
-        "Share {wrong} out into parts of {a}: how many parts are there?",
     ),
     "/": (
-        "Multiply {wrong} by {b}: do you get {a} again?",
-        "If each of {b} parts were {wrong}, what would they make together, and is that {a}?",
-        "Take {wrong} {b} times: do you arrive at {a}?",
-        "What is {b} × {wrong}, and what should it be?",
+        "Check it backwards: what is {wrong} × {b}, and is that {a}?",
+        "Multiply your {wrong} by {b}: do you get {a} again?",
+        "If {a} ÷ {b} were {wrong}, {wrong} × {b} would be {a}. What is it?",
+        "What is {b} × {wrong}, and which number should it be?",
     ),
 }
 _FOUND = (
