@@ -122,6 +122,8 @@ class _Wording:
         self._conversation = Conversation(plan)
         self._voice = StudentVoice(self._conversation, self._rng)
         self._student: PlannedTurn | None = None
+        self._picked: set[str] = set()  # templates of the present wording
+        self._tried: set[str] = set()  # templates of this turn's wordings
         self._said: str | None = None
 
     def turns(self) -> tuple[Turn, ...]:
@@ -148,9 +150,11 @@ class _Wording:
     def _acceptable(self, turn: PlannedTurn) -> str | None:
         """The first acceptable wording, if there is one."""
         self._voice.reason = None
+        self._picked = set()
         for again in (False, True) if turn.move in _MAY_REPEAT else (False,):
             for text in self._wordings(turn):
                 if self._conversation.accepts(text, again=again):
+                    self._conversation.used |= self._picked
                     self._voice.reason = self._reason(turn, text)
                     return text
         return None
@@ -166,7 +170,10 @@ class _Wording:
     def _wordings(self, turn: PlannedTurn) -> Iterator[str]:
         """Random wordings of a tutor turn: sometimes a lead, then the core. The last attempts have no lead."""
         with_lead = self._rng.random() < self._lead_share(turn)
+        self._tried = set()
         for attempt in range(_ATTEMPTS):
+            self._tried |= self._picked
+            self._picked = set()
             slots = self._slots(turn)
             cores = self._cores(turn) if attempt < 2 * _ATTEMPTS // 3 else self._fallback(turn)
             core = self._pick(cores, slots) or self._pick(self._fallback(turn), slots)
@@ -174,7 +181,7 @@ class _Wording:
                 return
             keep_lead = with_lead and (attempt < _ATTEMPTS // 2 or turn.move in ("decline", "redirect"))
             lead = self._lead(turn, slots) if keep_lead else None
-            if lead and _says_twice(lead, core, slots):
+            if lead and turn.confirms is None and _says_twice(lead, core, slots):
                 continue
             text = " ".join(filter(None, (lead, core, self._closing(turn, slots))))
             optional = turn.move not in ("decline", "redirect") and turn.confirms is None
@@ -324,13 +331,16 @@ class _Wording:
         return slots
 
     def _pick(self, templates: Sequence[str], slots: Mapping[str, str]) -> str | None:
-        """A filled template, preferably one not yet tried in this dialogue; None where no template can be filled."""
+        """A filled template, preferably a new one; None where no template can be filled.
+
+        It is one of the first that this dialogue has not said and this turn has not tried.
+        """
         usable = [t for t in templates if slot_names(t) <= slots.keys()]
-        fresh = [t for t in usable if t not in self._conversation.used] or usable
+        fresh = [t for t in usable if t not in self._conversation.used | self._tried] or usable
         if not fresh:
             return None
         template = self._rng.choice(fresh[: self._phrases])
-        self._conversation.used.add(template)
+        self._picked.add(template)
         return fill(template, slots)
 
 
