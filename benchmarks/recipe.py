@@ -212,7 +212,11 @@ def _judged(folder: Path, shared: Prompts) -> dict[str, list[Any]]:
 
 
 def _print_table(out: Path, names: Sequence[str]) -> None:
-    print("| run | start | dialogues | tutor tokens | minutes | GB | loss | " + " | ".join(("all", *SLICES)) + " | gives |")
+    print(
+        "| run | start | dialogues | tutor tokens | minutes | GB | loss | "
+        + " | ".join(("all", *SLICES))
+        + " | gives |"
+    )
     print("|---|" + "---|" * (8 + len(SLICES)))
     for path in sorted(out.glob("*/result.json"), key=lambda p: p.stat().st_mtime):
         found = json.loads(path.read_text())
