@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+
+import pytest
 
 from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.planning.planner import plan_dialogues
+from canopy_assets.records import Dialogue
 from canopy_assets.review.batch import review
 from canopy_assets.review.context import GateContext
 from canopy_assets.review.reviewer import review_dialogue
-from tests.seeds.test_samples import dialogues, extracted
+from tests.seeds.test_samples import dialogues, extracted, first_contacts
 
 
 def test_a_thousand_dialogues_about_the_samples_pass() -> None:
@@ -24,7 +28,8 @@ def test_a_thousand_dialogues_about_the_samples_pass() -> None:
     assert max(failed.values(), default=0) <= 0.005 * len(plans), failed
 
 
-def test_the_sample_chats_pass() -> None:
-    reviewed = review(dialogues(), eval_prompts=[])
+@pytest.mark.parametrize("sample", [dialogues, first_contacts])
+def test_the_sample_chats_pass(sample: Callable[[], tuple[Dialogue, ...]]) -> None:
+    reviewed = review(sample(), eval_prompts=[])
     assert len(reviewed) > 40
     assert [(r.rejected_by, r.reason) for r in reviewed if not r.accepted] == []

@@ -43,6 +43,7 @@ FAMILIES = {
 WRONG_ON_PURPOSE = "8p − 13 = 27"
 """Its stated answer is p = 6: the samples show how a mistake of the lecturer is reported."""
 
+_TAKES_LEAVE = re.compile(r"\b(?:thanks?|thank you|thx|ty|bye|night|see ya)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:/\d+)?")
 
 
@@ -63,9 +64,19 @@ def extracted() -> tuple[tuple[Exercise, ...], tuple[Skipped, ...]]:
     return tuple(found), tuple(skipped)
 
 
-@cache
 def dialogues() -> tuple[Dialogue, ...]:
-    (document,) = [document for document in documents() if document.kind == "chats"]
+    """Chats about a stated problem."""
+    return _chats_of("tutoring-chats.jsonl")
+
+
+def first_contacts() -> tuple[Dialogue, ...]:
+    """Chats that open without a problem: a topic, a concept, a greeting, thanks, a request to do homework."""
+    return _chats_of("first-contacts.jsonl")
+
+
+@cache
+def _chats_of(file: str) -> tuple[Dialogue, ...]:
+    (document,) = [document for document in documents() if document.name == file]
     found, skipped = chats.parse(document)
     assert not skipped
     return tuple(found)
@@ -143,7 +154,11 @@ def test_sample_tutors_never_repeat_themselves() -> None:
     assert max(openings.values()) <= 2
 
 
-@pytest.mark.parametrize("dialogue", dialogues(), ids=lambda dialogue: dialogue.statement)
+@pytest.mark.parametrize(
+    "dialogue",
+    [*dialogues(), *(dialogue for dialogue in first_contacts() if dialogue.answer)],
+    ids=lambda dialogue: dialogue.statement,
+)
 def test_sample_tutors_state_no_number_of_the_answer_before_the_student(dialogue: Dialogue) -> None:
     assert dialogue.answer
     answer = set(_NUMBER.findall(dialogue.answer))
@@ -153,6 +168,25 @@ def test_sample_tutors_state_no_number_of_the_answer_before_the_student(dialogue
         if turn.role == "student":
             said |= numbers
         assert turn.role == "student" or numbers & answer <= said, turn.text
+
+
+def test_first_contacts_hold_every_way_to_open_without_a_problem() -> None:
+    kinds = Counter(dialogue.topic for dialogue in first_contacts())
+    assert len(first_contacts()) == 300
+    assert min(kinds[kind] for kind in ("greeting", "homework", "other subjects", "thanks")) >= 15
+    assert len(kinds) >= 20
+    assert sum(len(_tutor_turns(dialogue)) > 1 for dialogue in first_contacts()) >= 50
+
+
+def test_first_contacts_are_answered_in_two_sentences_that_end_in_a_question() -> None:
+    for dialogue in first_contacts():
+        *others, last = _tutor_turns(dialogue)
+        for turn in (*others, last):
+            assert len(turn.split()) <= 40, turn
+            assert len(re.findall(r"[.?!](?=\s|$)", turn)) <= 2, turn
+        assert all(turn.count("?") == 1 and turn.endswith("?") for turn in others), others
+        # Only thanks and goodbyes, after a chat or instead of one, may end without a question.
+        assert last.endswith("?") or dialogue.topic == "thanks" or _TAKES_LEAVE.search(dialogue.turns[-2].text), last
 
 
 def _tutor_turns(dialogue: Dialogue) -> list[str]:
