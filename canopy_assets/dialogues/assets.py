@@ -46,7 +46,7 @@ class TeacherConfig(ModelConfig):
 class DialogueConfig(dg.Config):
     """How many dialogues are written, by whom, within which caps, and from which seed."""
 
-    per_exercise: int = Field(default=5, ge=1, le=200, description="Dialogues of each verified exercise.")
+    per_exercise: int = Field(default=6, ge=1, le=200, description="Dialogues of each verified exercise.")
     per_cell: int = Field(
         default=0,
         ge=0,
@@ -69,7 +69,7 @@ class DialogueConfig(dg.Config):
         default=7, description="Everything random follows from it: the same seed gives the same dialogues."
     )
     vary_share: float = Field(
-        default=0.5, ge=0, le=1, description="Share of the plans that get new numbers, with a new solution."
+        default=0.8, ge=0, le=1, description="Share of the plans that get new numbers, with a new solution."
     )
     phrases: int = Field(
         default=3,
