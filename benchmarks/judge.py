@@ -42,7 +42,7 @@ RIDGE = 3.0
 """Penalty of the squared coefficients, for features scaled to unit variance."""
 RAREST = 0.05
 """The least standard deviation that a feature is scaled by, so that a few rows cannot make a coefficient huge."""
-THRESHOLD = 0.25
+THRESHOLD = 0.28
 """The probability from which a reply counts as sent. Chosen on cross-validated probabilities, where sensitivity and
 specificity are alike: few replies are sent, and at 0.5 the judge misses a third of them."""
 CALIBRATION = judge.MODEL.with_name("calibration.json")
@@ -106,9 +106,12 @@ def rated(data: Path) -> list[Row]:
 
 def weight(source: str) -> float:
     """How much a rated row counts. Replies that were written to look right or wrong are only measured on: what tells
-    them apart is beyond these features, and with them the judge learns to trust whatever it does not recognize.
+    them apart is beyond these features, and with them the judge learns to trust whatever it does not recognize. Nearly
+    all turns of the teacher of plain phrases are sent, and they are alike, so each of them counts less.
     """
-    return 0.0 if source.startswith("written") else 1.0
+    if source.startswith("written"):
+        return 0.0
+    return 0.3 if source == "embedded teacher, plain phrases" else 1.0
 
 
 def labelled(data: Path) -> list[Row]:

@@ -73,8 +73,12 @@ def teacher_and_damaged(rng: Random) -> Iterator[tuple[str, str, str, tuple[tupl
 
 
 def written_by_hand() -> Iterator[tuple[str, str, tuple[tuple[str, str], ...], str]]:
-    """The tutor turns of the bundled sample chats: (problem, answer, conversation, reply)."""
-    documents = [reader.read(seed) for seed in inbox.scan([SAMPLE_SEEDS])]
+    """The tutor turns of the bundled tutoring chats: (problem, answer, conversation, reply).
+
+    Without the first contacts, most of which have no problem: they teach the judge to send whatever is plain.
+    """
+    seeds = [seed for seed in inbox.scan([SAMPLE_SEEDS]) if seed.name == "tutoring-chats.jsonl"]
+    documents = [reader.read(seed) for seed in seeds]
     for dialogue in (d for document in documents if document.kind == "chats" for d in chats.parse(document)[0]):
         for i, turn in enumerate(dialogue.turns):
             if turn.role == "tutor" and i:
