@@ -42,7 +42,7 @@ RIDGE = 3.0
 """Penalty of the squared coefficients, for features scaled to unit variance."""
 RAREST = 0.05
 """The least standard deviation that a feature is scaled by, so that a few rows cannot make a coefficient huge."""
-THRESHOLD = 0.28
+THRESHOLD = 0.3
 """The probability from which a reply counts as sent. Chosen on cross-validated probabilities, where sensitivity and
 specificity are alike: few replies are sent, and at 0.5 the judge misses a third of them."""
 CALIBRATION = judge.MODEL.with_name("calibration.json")
@@ -141,7 +141,7 @@ def damaged(data: Path, seed: int) -> list[Row]:
     """Turns of the embedded teacher, GSM8K's sub-questions, and what is damaged or out of place."""
     rng = random.Random(seed)
     found = [Row(s, p, a, c, r, float(y), 0.05, False) for s, p, a, c, r, y in teacher_and_damaged(rng)]
-    found += [Row("sample chats", p, a, c, r, 1.0, 0.1, False) for p, a, c, r in written_by_hand()]
+    found += [Row("sample chats", p, a, c, r, 1.0, 0.05, False) for p, a, c, r in written_by_hand()]
     for p, a, c, r, y in sub_questions(data / "gsm8k_socratic_500.jsonl", rng):
         found.append(Row("GSM8K" if y else "damaged", p, a, c, r, float(y), 0.05, False))
     talks = {row.conversation: (row.problem, row.conversation) for row in labelled(data)}
