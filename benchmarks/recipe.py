@@ -228,7 +228,8 @@ def _print_table(out: Path, names: Sequence[str]) -> None:
             shares.append(f"{share.rate:.0%} [{share.low:.0%}, {share.high:.0%}]")
         print(
             f"| {found['run']} | {found['seed']} | {found['dialogues']} | {found['tutor_tokens']} | "
-            f"{found['minutes'][1]} | {found['gigabytes']} | {found['loss']:.2f} | {' | '.join(shares)} | {found['gives']} |"
+            f"{found['minutes'][1]} | {found['gigabytes']} | {found['loss']:.2f} | "
+            f"{' | '.join(shares)} | {found['gives']} |"
         )
 
 
