@@ -276,11 +276,11 @@ def test_a_long_row_is_refused_with_its_size(tmp_path):
         ({"mesages": []}, '"mesages"', "OpenAI's messages"),
         ({"instruction": "a", "response": "b"}, '"instruction", "response"', "Alpaca's instructions"),
         (
-            {"problem": "1 + 1"},
-            '"problem"',
+            {"solution": "1 + 1 = 2"},
+            '"solution"',
             'a problem and its solution ("problem"/"exercise"/"task" and "solution"/"answer")',
         ),
-        ({"Question": "1 + 1", "label": 2}, '"Question", "label"', 'GSM8K\'s rows ("question"'),
+        ({"Questions": "1 + 1", "label": 2}, '"Questions", "label"', "a problem to be computed ("),
     ],
 )
 def test_a_refusal_names_the_form_that_was_seen_and_the_nearest_known(tmp_path, row, seen, nearest):
