@@ -204,8 +204,9 @@ def test_names_stand_in_the_files_that_are_named_for_them() -> None:
     assert [(name, file) for name, file in named if not re.search(rf"\b{name}\b", (ROOT / file).read_text())] == []
 
 
-def test_where_is_what_answers_fifteen_questions_with_paths() -> None:
-    section = (ROOT / "docs" / "architecture.md").read_text().partition("## Where is what")[2].partition("\n## ")[0]
+def test_where_to_find_what_answers_fifteen_questions_with_paths() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    section = text.partition("## Where to find what")[2].partition("\n## ")[0]
     answers = [row.split("|")[2] for row in section.splitlines() if row.startswith("| Where ")]
     assert len(answers) == 15
     for answer in answers:
@@ -221,7 +222,7 @@ def test_the_order_of_rooms_is_the_one_that_is_held() -> None:
         (ROOT / "docs" / "architecture.md").read_text().partition("## The order of rooms")[2].partition("\n## ")[0]
     )
     order, table = section.partition("\n| room")[::2]
-    assert re.findall(r"`(\w+)`", order.partition("holds this order.")[2]) == ROOMS
+    assert re.findall(r"`(\w+)`", order.partition("enforces this order.")[2]) == ROOMS
     assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == ROOMS
 
 

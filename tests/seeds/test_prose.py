@@ -252,7 +252,7 @@ def test_guidance_belongs_to_the_label_above_it_whatever_follows_the_label():
     assert "“3” stands by itself" in skipped[1].reason
 
 
-def test_numbering_may_begin_anew_and_instructions_may_be_numbered():
+def test_numbering_may_restart_and_instructions_may_be_numbered():
     text = (
         "1. Solve the equations and show your work:\n   a) $x + 8 = 5$\n\n   b) $7x - 12 = 2$\n\n"
         "3. Solve the equations and show your work:\n   a) $x - 45 = 19$\n\n"

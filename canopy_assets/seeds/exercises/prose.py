@@ -237,7 +237,7 @@ class _Parser:
         self.above, self.group = token.line, token.marker or ""
 
     def _after_restart(self, token: Token) -> Token:
-        """Where a list begins anew, the paragraph above it is its own instruction, not the end of the item before."""
+        """Where a list starts over, the paragraph above it is its instruction, not the end of the previous item."""
         draft = self.draft
         begins = draft and draft.listed and self.field == "statement" and token.marker in ("1", "a")
         if draft and begins and len(draft.paragraphs) > 1 and may_set_task(draft.paragraphs[-1]):
