@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.records import SeedDocument
-from canopy_assets.seeds.exercises import extraction, prose
+from canopy_assets.seeds.exercises import extraction
 from canopy_assets.seeds.exercises.candidate import Candidate
+from canopy_assets.seeds.exercises.prose import finder
 
 
 def _document(text: str) -> SeedDocument:
@@ -14,7 +15,7 @@ def _document(text: str) -> SeedDocument:
 
 
 def _parse(text: str) -> list[Candidate]:
-    return prose.parse(_document(text))[0]
+    return finder.parse(_document(text))[0]
 
 
 FULL = """# Week 3
@@ -140,7 +141,7 @@ def test_what_is_not_an_exercise_is_left_alone():
         "---\ntitle: 3 things\n---\n\n# 2. Slope\n\nSlope is rise over run. It has 2 parts.\n\n"
         "- rise\n- run\n\n<!-- Solve 2x = 6 -->\n"
     )
-    assert prose.parse(_document(text)) == ([], [])
+    assert finder.parse(_document(text)) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_what_is_not_an_exercise_is_left_alone():
     ],
 )
 def test_what_only_looks_like_an_exercise_is_reported_with_its_line(text, line, reason):
-    _, skipped = prose.parse(_document(text))
+    _, skipped = finder.parse(_document(text))
     assert skipped[0].line == line
     assert reason in skipped[0].reason
 
@@ -170,7 +171,7 @@ _LINES = st.sampled_from(
 @given(st.lists(_LINES | st.text(max_size=30), max_size=20))
 def test_any_lines_are_read_and_every_span_lies_in_the_text(lines):
     text = "\n".join(["Exercise 1: Solve 2x = 6.", "", *lines])
-    candidates, skipped = prose.parse(_document(text))
+    candidates, skipped = finder.parse(_document(text))
     assert candidates or skipped  # a fragment beside the problem makes it suspect
     count = text.count("\n") + 1
     for found in candidates:

@@ -17,7 +17,7 @@ from canopy_assets.seeds.reading.decoding import (
     UnreadableError,
     block_spans,
 )
-from canopy_assets.seeds.rows import table
+from canopy_assets.seeds.rows import table, transcripts
 
 MEDIA_TYPES = {
     ".md": "text/markdown",
@@ -39,6 +39,8 @@ MEDIA_TYPES = {
     **table.MEDIA_TYPES,
 }
 """The media type of each extension that can be read."""
+_TRANSCRIPTS = (".txt", ".md", ".markdown")
+"""The documents that may hold chats: those whose text is the file's own."""
 
 
 @dataclass(frozen=True)
@@ -120,4 +122,6 @@ def _content(data: bytes, extension: str) -> _Content:
     if not text.strip():
         scanned = ": are its pages pictures? Recognise their text (OCR) first" if extension == ".pdf" else ""
         raise UnreadableError(f"there is no text in it{scanned or ': write the exercises into it, or remove it'}")
+    if extension in _TRANSCRIPTS and transcripts.is_transcript(text):
+        return _Content(text, *table.inspect(text, MEDIA_TYPES[extension]))
     return _Content(text, "prose", block_spans(text))

@@ -7,7 +7,7 @@ from typing import Any
 
 from canopy_assets.records import SeedDocument, Skipped, Span
 from canopy_assets.seeds.reading.decoding import UnreadableError, decode, normalize_rows
-from canopy_assets.seeds.rows import csv_rows, dataset_files, json_rows, question_banks
+from canopy_assets.seeds.rows import csv_rows, dataset_files, json_rows, question_banks, transcripts
 from canopy_assets.seeds.rows.messages import is_message
 from canopy_assets.seeds.rows.shapes import SHAPES, ChatRow, ExerciseRow, RowKind, folded, shape_of, unknown
 
@@ -32,6 +32,8 @@ _READERS: Mapping[str, _RowReader] = {
     "application/vnd.apache.parquet": json_rows.rows_of,  # their text is JSON Lines, see `text_of`
     "application/vnd.apache.arrow.stream": json_rows.rows_of,
     **question_banks.READERS,
+    "text/plain": transcripts.rows_of,
+    "text/markdown": transcripts.rows_of,
 }
 """From the text of a file to its rows, by media type."""
 

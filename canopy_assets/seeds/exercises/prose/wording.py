@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from canopy_assets.curriculum.inert import title_words
@@ -21,7 +22,7 @@ _VERBS = r"""
         # what to do
         solve|factori[sz]e|factor|simplify|evaluate|find|compute|calculate|differentiate|determine|expand|work\s+out
       | reduce|convert|express|write|add|subtract|multiply|divide|estimate|rewrite|combine|graph|sketch|show|prove|state
-      | use|complete|round|order|integrate
+      | use|complete|round|order|integrate|increase|decrease|rearrange|approximate|list|identify
         # what is asked
       | what|how\s+(?:many|much|far|long|old|fast|tall|often)|which
         # what is given
@@ -97,18 +98,52 @@ _STEP_START = re.compile(
     re.IGNORECASE,
 )
 _GIVEN = re.compile(r"(?:given|let|if|suppose|consider|for|in)\b", re.IGNORECASE)
-_PART = re.compile(r"(?:(?<=\s)|^)\(?([a-h]|\d{1,2})[.)]\s+(?=\S)")
-_FOOTER = re.compile(
+_PART = re.compile(r"(?:(?<=\s)|^)\(?([a-h]|ii?i?|iv|vi{0,3}|ix|\d{1,2})[.)]\s+(?=\S)")
+_FURNITURE = re.compile(
     r"""
     (?:.{0,80}\b)?(?:page|slide|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?    # "Handout 3, page 2 of 4"
   | \d{1,3}                                                          # "12"
   | [-–—]\s*\d{1,3}\s*[-–—]                                          # "– 12 –"
+  | (?:name|date|class|period|teacher|score|student|group|grade|total|mark)(?:\s+\w+)?\W{0,3}(?:_|\.{3}|…).{0,200}
+  | (?:©|\(c\)|copyright\b).{0,200}
+  | .{0,100}\ball\s+rights\s+reserved\b.{0,100}
+  | (?:please\s+)?(?:turn\s+(?:over|the\s+page)|continue[sd]?\s+on\s+(?:the\s+)?next\s+page)\W{0,3}
+  | (?:https?://|www\.)\S+
+  | \\(?:pagebreak|newpage|clearpage)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 
+_DIRECTION = re.compile(
+    r"""
+    (?:please\s+)?(?:
+        show\s+(?:all\s+|your\s+){1,2}(?:work|working|steps)
+      | (?:each|every)\s+(?:problem|question|exercise|item|task)\s+is\s+worth\s+\d{1,3}\s+(?:points?|marks?)
+        (?:\s+unless\s[^.]{1,60})?
+      | (?:answer|attempt|do|complete)\s+all\s+(?:of\s+)?(?:the\s+)?(?:questions|problems|exercises)
+      | no\s+calculators?(?:\s+(?:is|are))?(?:\s+(?:allowed|permitted))?
+      | (?:calculators\s+are\s+not\s+allowed|do\s+not\s+use\s+a\s+calculator)
+      | (?:write|circle|box|underline)\s+your\s+(?:final\s+)?answers?(?:\s+(?:clearly|neatly))?
+        (?:\s+(?:in|on)\s+the\s+(?:boxe?s?|blanks?|spaces?|lines?)(?:\s+provided)?)?
+      | (?:total|time)\s*:?\s*\d{1,3}\s+(?:points?|marks?|minutes|min)
+      | diagrams?\s+(?:is\s+|are\s+)?not\s+(?:drawn\s+)?to\s+scale
+      | good\s+luck
+    )\s*[.!]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What to do with the whole sheet, in a sentence that says nothing about the values of its problems."""
+
 _LACKS_POWER = re.compile(r"(?:^|[^A-Za-z])[a-z]\)?$")
 """The end of a statement, "g(x) = x", behind which a number that stands alone may be its exponent."""
+
+
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_SUPPOSES = re.compile(
+    r"(?:let|given|suppose|consider|define|assume|(?:for|take|use)\s+(?:the|these|this))\b|in\s+what\s+follows",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(r"\b([A-Za-z])\s*(?:\([a-z]\)\s*)?=|\b([A-Z])\s*(?=\(\s*[−-]?\d)")
+"""What a premise gives a name to: "f(x) = x²", "a = 3", "A(2, 3)"."""
 
 
 class Part(NamedTuple):
@@ -147,6 +182,11 @@ def is_task(text: str) -> bool:
 def asks(text: str) -> bool:
     """Whether a numbered text is a problem and no step of a solution, as "Divide both sides by 2" is."""
     return text.rstrip().endswith("?") or (is_task(text) and starts_like_task(text) and not _STEP_START.match(text))
+
+
+def orders(text: str) -> bool:
+    """Whether a numbered text is an order with something to compute, and no step: "Solve 2x = 6"."""
+    return asks(text) and starts_like_task(text) and not text.rstrip().endswith("?")
 
 
 def asks_itself(title: str) -> bool:
@@ -202,9 +242,14 @@ def may_set_task(line: str) -> bool:
     return line.endswith((":", "?")) or bool(_REQUEST.match(line) or _SHARED.search(line))
 
 
-def is_footer(text: str) -> bool:
-    """Whether a line is no more than a page number, or has one at its end ("Handout 3, page 2 of 4")."""
-    return _FOOTER.fullmatch(text) is not None
+def is_furniture(text: str) -> bool:
+    """Whether a line belongs to the page and not to the text: its number, a copyright, "Name: ____  Date: ____"."""
+    return _FURNITURE.fullmatch(text) is not None
+
+
+def is_direction(text: str) -> bool:
+    """Whether a text says no more than how to work: "Show all work. Each problem is worth 4 points."."""
+    return all(_DIRECTION.fullmatch(sentence) for sentence in re.split(r"(?<=[.!])\s+", text.strip()))
 
 
 def lacks_power(statement: str) -> bool:
@@ -219,6 +264,16 @@ def is_premise(text: str) -> bool:
     return has_quantities(text) and not asks
 
 
+def refers_to(text: str, premise: str) -> bool:
+    """Whether a problem speaks of something that a premise above it names: "Find f(2)" below "Let f(x) = 3x − 4."."""
+    return any(re.search(rf"(?<![A-Za-z]){name}(?![A-Za-z])", text) for name in _names(premise))
+
+
+def is_supposition(text: str) -> bool:
+    """Whether a text gives a name to something for the problems below it: "Let f(x) = 3x − 4."."""
+    return _SUPPOSES.match(text) is not None and bool(_names(text)) and is_premise(text)
+
+
 def sets_list(text: str) -> bool:
     """Whether a text is about the items below it: an instruction, or a question without anything to compute with."""
     return is_instruction(text) or (may_set_task(text) and not has_quantities(text))
@@ -228,8 +283,8 @@ def split_parts(text: str) -> tuple[str, list[Part]]:
     """The text before the first "(a)" or "1.", and the parts after it; no parts unless two or more are in sequence."""
     marks = list(_PART.finditer(text))
     names = [m[1] for m in marks]
-    expected = list("abcdefgh"[: len(names)]) if names and names[0] == "a" else [str(i + 1) for i in range(len(names))]
-    if len(marks) < 2 or names != expected:
+    in_sequence = names[:1] in (["a"], ["1"], ["i"]) and all(follows(a, b) for a, b in pairwise(names))
+    if len(marks) < 2 or not in_sequence:
         return text, []
     return text[: marks[0].start()].strip(), _parts(text, marks)
 
@@ -261,6 +316,8 @@ def follows(before: str | None, marker: str | None) -> bool:
         return False
     if before.isdigit() and marker.isdigit():
         return int(marker) == int(before) + 1
+    if before in _ROMAN and marker in _ROMAN and _ROMAN.index(marker) == _ROMAN.index(before) + 1:
+        return True
     return len(before) == len(marker) == 1 and ord(marker) == ord(before) + 1
 
 
@@ -268,3 +325,7 @@ def _parts(text: str, marks: Sequence[re.Match[str]]) -> list[Part]:
     """The text after each mark, up to the next one."""
     ends = [*(m.start() for m in marks[1:]), len(text)]
     return [Part(m[1], text[m.end() : end].strip(" ,;")) for m, end in zip(marks, ends, strict=False)]
+
+
+def _names(text: str) -> set[str]:
+    return {a or b for a, b in _NAMES.findall(text)}

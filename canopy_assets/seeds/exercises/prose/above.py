@@ -1,0 +1,115 @@
+"""What stands above a problem and belongs to it: an instruction, a title, a premise that several problems share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from canopy_assets.maths.glyphs import UNREADABLE
+from canopy_assets.seeds.exercises.prose.scopes import Scope
+from canopy_assets.seeds.exercises.prose.tokens import Token
+from canopy_assets.seeds.exercises.prose.wording import is_instruction, is_premise, may_set_task, refers_to
+
+
+@dataclass
+class Above:
+    """What was read above the next problem.
+
+    Attributes:
+        instruction: the instruction that the items of the present list share.
+        lead: the line above the present list, where it is no known instruction but may be one.
+        line: the line of that instruction or lead.
+        group: its number, where it is an item itself.
+        title: the last heading that is no label, without its number.
+        topic: the topic, from the last heading or label.
+        premise: a paragraph that names what the problems below it ask about: "Let f(x) = x² − 4.".
+        premise_line: its line.
+        scopes: what lines say of problems by their numbers.
+        is_announced: whether nothing was read since the last of them but what may belong to it.
+    """
+
+    instruction: str | None = None
+    lead: str | None = None
+    line: int = 0
+    group: str = ""
+    title: str | None = None
+    topic: str | None = None
+    premise: str = ""
+    premise_line: int = 0
+    scopes: list[Scope] = field(default_factory=list)
+    is_announced: bool = False
+    _last: int = 0
+    """The number of the last numbered problem."""
+
+    def share(self, text: str, token: Token) -> None:
+        """Take a text as the instruction of the list that follows, or as what stands above it."""
+        self.instruction, self.lead = (text, None) if is_instruction(text) else (None, text)
+        self.line, self.group = token.line, token.marker or ""
+
+    def begin_section(self, title: str, token: Token) -> None:
+        """Take a heading in. It may be an instruction, and what stood above it ends."""
+        self.title = title
+        self.instruction = title if is_instruction(title) else None
+        self.lead, self.line, self.group, self.premise = None, token.line, "", ""
+        self.topic = token.text or self.topic
+
+    def announce(self, scope: Scope) -> None:
+        """Take in a line that speaks of problems by their numbers."""
+        self.scopes.append(scope)
+        self.is_announced = True
+
+    def goes_on(self, text: str) -> bool:
+        """Whether a paragraph belongs to the line above it that speaks of problems by their numbers."""
+        return self.is_announced and not is_instruction(text) and (not self.scopes[-1].text or is_premise(text))
+
+    def add(self, text: str) -> None:
+        """Add what goes on with the last line that speaks of problems by their numbers."""
+        last = self.scopes[-1]
+        self.scopes[-1] = last._replace(text=f"{last.text} {text}".strip())
+
+    def suppose(self, token: Token) -> None:
+        """Take a paragraph as the premise of the problems below it."""
+        self.premise, self.premise_line = re.sub(r"^Given\s*:\s*", "Given ", token.text), token.line
+        self.instruction, self.lead = None, None
+
+    def concerns(self, token: Token) -> bool:
+        """Whether something above a list item belongs to it, so that it needs nothing of its own to compute with."""
+        return self.supposes_for(token.marker, token.text) or any(s.covers(token.marker) for s in self.scopes)
+
+    def reach(self, number: str | None) -> None:
+        """Note the number of the next problem. What was said of others ends behind them, and where numbers restart."""
+        self.is_announced = False
+        digits = re.match(r"\d+", number or "")
+        if digits is None:
+            return
+        n = int(digits[0])
+        begun = self._last if n < self._last else 0
+        self.scopes = [s for s in self.scopes if n <= max(s.numbers) and begun < min(s.numbers)]
+        self._last = n
+
+    def instruction_for(self, number: str | None) -> str | None:
+        """The instruction that a problem shares with others: with those that a line names, or with its list."""
+        orders = (s.text for s in self.scopes if s.covers(number) and s.is_instruction)
+        return next(orders, self.instruction)
+
+    def given_to(self, number: str | None) -> str:
+        """What is given to the problem of this number; the mark of something lost where that could not be read."""
+        return " ".join(s.text or UNREADABLE for s in self.scopes if s.covers(number) and not s.is_instruction)
+
+    def supposes_for(self, number: str | None, text: str) -> bool:
+        """Whether the premise above belongs to a problem: it is a lettered part, or it names what that names."""
+        is_part = (number or "").isalpha() and not self.instruction
+        return bool(self.premise) and (is_part or refers_to(text, self.premise))
+
+    def context(self, number: str | None, *, listed: bool) -> str | None:
+        """What above a problem may say what to do: a line that names it, the line above its list, the heading."""
+        orders = (s.text for s in self.scopes if s.covers(number) and s.is_instruction)
+        return next(orders, None) or (self.lead if listed else None) or self.title
+
+    def sets_list(self) -> bool:
+        """Whether a line stands above a list, or a table, that says what to do in each item."""
+        return bool(self.instruction or self.lead)
+
+    def sets_task(self) -> bool:
+        """Whether the line or the heading above a list says what to do in each item."""
+        return self.sets_list() or may_set_task(self.title or "")
