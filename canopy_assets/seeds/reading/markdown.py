@@ -63,6 +63,7 @@ def canonical(text: str) -> str:
     text = _COMMENT.sub(lambda m: "\n" * m[0].count("\n"), text)
     text = _ENTITY.sub(lambda m: normalize(html.unescape(m[0])), powers(text))
     text = text.replace("$`", "$").replace("`$", "$")  # GitLab's formulas
+    text = re.sub(r"(?<=\w)\$\s*\^\s*\{?(\d)\}?\s*\$", r"^\1", text)  # "40 cm$^2$"
     text = _DISPLAY.sub(_on_first_line, text)
     text = _PICTURE.sub(lambda m: _picture(m["alt"]), text)
     text = _LOST_ELEMENT.sub(lambda m: (UNREADABLE if m[1].lower() != "style" else "") + "\n" * m[0].count("\n"), text)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from canopy_assets.seeds.rows.messages import is_message
+
 RowKind = Literal["worked_exercises", "chats"]
 
 MAX_TEXT_CHARACTERS = 4_000
@@ -68,8 +70,9 @@ def folded(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shape_of(row: Mapping[str, Any]) -> Shape | None:
-    """The form that a row has; None for an unknown one."""
-    return next((shape for shape in SHAPES if not shape.missing(row)), None)
+    """The form that a row has; None for an unknown one. A message is no problem, even if it names the chat's."""
+    found = next((shape for shape in SHAPES if not shape.missing(row)), None)
+    return None if found is PROBLEM_ALONE and is_message(row) else found
 
 
 def nearest(row: Mapping[str, Any]) -> Shape | None:
@@ -158,7 +161,7 @@ def _exchange(row: Mapping[str, Any], pairs: list[list[Any]]) -> ChatRow | str:
 def _exercise(row: Mapping[str, Any]) -> ExerciseRow | str:
     """A problem with an answer, a solution, or an answer that is a solution in GSM8K's form."""
     if any(name in row for name in _CHOICES):
-        return "a problem with choices, which only make sense together: write what is asked without them"
+        return _WITH_CHOICES
     name = next(name for name in (*_PROBLEM, "question") if name in row)
     problem, answer = _first_text(row, name), _first_text(row, "answer", "final_answer")
     solution = _first_text(row, "solution")
@@ -170,6 +173,15 @@ def _exercise(row: Mapping[str, Any]) -> ExerciseRow | str:
         answer, solution = None, answer
     boxed = _boxed(solution) if solution else None
     return ExerciseRow(problem, answer or boxed, solution, _first(row, "topic", "subject", "type"))
+
+
+def _problem_alone(row: Mapping[str, Any]) -> ExerciseRow | str:
+    """A problem without an answer, which only its kind may give."""
+    if any(name in row for name in _CHOICES):
+        return _WITH_CHOICES
+    problem = _first_text(row, *_PROBLEM, "question")
+    topic = _first(row, "topic", "subject", "type")
+    return ExerciseRow(problem, None, None, topic) if problem else "the problem must be a text that isn't empty"
 
 
 def _boxed(solution: str) -> str | None:
@@ -209,7 +221,10 @@ _STUDENT, _TUTOR = ("student", "user", "human"), ("tutor", "teacher", "assistant
 _PROBLEM = ("problem", "exercise", "task")
 _REPLY = ("completion", "response", "reply")
 _CHOICES = ("choices", "options")
+_WITH_CHOICES = "a problem with choices, which only make sense together: write what is asked without them"
 _TO_THE_TUTOR = re.compile(r"\b(?:you\s+are|act\s+as|as)\b.{0,60}\b(?:tutor|teacher|assistant|coach)\b", re.IGNORECASE)
+
+PROBLEM_ALONE = Shape("a problem alone", "worked_exercises", ((*_PROBLEM, "question"),), _problem_alone)
 
 SHAPES: tuple[Shape, ...] = (
     Shape("OpenAI's messages", "chats", (("messages",),), _messages),
@@ -220,5 +235,6 @@ SHAPES: tuple[Shape, ...] = (
     Shape("what student and tutor say", "chats", (_STUDENT, _TUTOR), _turn_and_reply),
     Shape("a problem and its solution", "worked_exercises", (_PROBLEM, ("solution", "answer")), _exercise),
     Shape("GSM8K's rows", "worked_exercises", (("question",), ("answer", "solution", "final_answer")), _exercise),
+    PROBLEM_ALONE,
 )
 """In this order, from the form with the most telling fields to the one with the least."""

@@ -9,7 +9,7 @@ exercise but is not one is reported with its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence
 from dataclasses import replace
 
 from canopy_assets.maths.glyphs import UNREADABLE
@@ -21,7 +21,14 @@ from canopy_assets.seeds.exercises.prose.key import AnswerKey, begins_key
 from canopy_assets.seeds.exercises.prose.labels import Field, column_field, is_mathematics_column
 from canopy_assets.seeds.exercises.prose.lines import Line
 from canopy_assets.seeds.exercises.prose.scopes import Scope
-from canopy_assets.seeds.exercises.prose.tokens import CHECKBOX, Token, ordering_lists, tokens_of
+from canopy_assets.seeds.exercises.prose.tokens import (
+    CHECKBOX,
+    Token,
+    lists_in,
+    orders_only,
+    states_problems,
+    tokens_of,
+)
 from canopy_assets.seeds.exercises.prose.wording import (
     asks,
     asks_itself,
@@ -60,7 +67,7 @@ def read(document: SeedDocument, tongue: Tongue | None = None) -> tuple[list[Can
     """As `parse`, and what each line is."""
     tokens = list(tokens_of(document.text))
     tokens = tokens if tongue is None else list(read_in_english(tokens, tongue))
-    finder = _Finder(ordering_lists(tokens))
+    finder = _Finder(list(lists_in(tokens)))
     for token in tokens:
         finder.take(token)
     return *finder.finish(), list(finder.log.lines(document.text))
@@ -70,13 +77,15 @@ class _Finder(Collector):
     """Goes over the tokens once.
 
     Attributes:
-        ordering: where the items of lists begin of which every item orders something.
+        orders: where the items of lists begin of which every item orders something.
+        problems: where the items of lists begin of which every item is a problem, unless one is open above them.
         columns: the fields of the present table's columns; empty outside a table.
     """
 
-    def __init__(self, ordering: Set[int]) -> None:
+    def __init__(self, lists: Sequence[list[Token]]) -> None:
         super().__init__()
-        self.ordering = ordering
+        self.orders = {item.start for items in lists if orders_only(items) for item in items}
+        self.problems = {item.start for items in lists if states_problems(items) for item in items}
         self.columns: tuple[Field | None, ...] = ()
 
     def take(self, token: Token) -> None:
@@ -245,13 +254,13 @@ class _Finder(Collector):
             return is_bare_mathematics(token.text) or is_task(token.text)
         if draft and self.field == "statement" and counted and draft.is_paragraph and asks(token.text):
             return True
-        if draft and self.field == "statement" and counted and token.start in self.ordering:
+        if draft and self.field == "statement" and counted and token.start in self.orders:
             return is_complete(draft.statement)
         may_open = draft is None or (draft.listed and self.field == "statement")
         if counted and may_open and may_set_task(token.text) and self.above.concerns(token):
             return True
         if draft is None or draft.is_title:
-            return task or (counted and has_order and has_quantities(token.text))
+            return task or (counted and has_order and has_quantities(token.text)) or token.start in self.problems
         next_entry = self.field in LISTS and (follows(draft.marker, token.marker) or not draft.lists[self.field])
         restarts = draft.listed and (draft.number or "").isalpha() and (token.marker or "").isdigit()
         if counted and not next_entry and (is_instruction(token.text) or (restarts and sets_list(token.text))):

@@ -21,6 +21,7 @@ from canopy_assets.seeds.exercises.prose.labels import (
 from canopy_assets.seeds.exercises.prose.scopes import Scope, read_scope
 from canopy_assets.seeds.exercises.prose.wording import (
     follows,
+    has_quantities,
     is_task,
     orders,
     starts_like_task,
@@ -242,20 +243,24 @@ def _plain(text: str) -> str:
     return without_points(typeset(plain_markdown(text)))
 
 
-def ordering_lists(tokens: Iterable[Token]) -> set[int]:
-    """Where the items of those lists begin of which every item orders something ("Solve …"), so that none is a step.
-
-    The items of a list are numbered in sequence; lines of text between them go on with them.
-    """
-    found: set[int] = set()
+def lists_in(tokens: Iterable[Token]) -> Iterator[list[Token]]:
+    """The items of each list that is numbered in sequence. Lines of text between items go on with them."""
     items: list[Token] = []
     for token in [*tokens, Token("heading", "", 0, 0, 0)]:
         if token.kind == "blank" or (token.kind == "text" and not token.label and not token.scope):
             continue
-        goes_on = token.kind == "item" and bool(items) and follows(items[-1].marker, token.marker)
-        if not goes_on:
-            if all(orders(item.text) for item in items):
-                found.update(item.start for item in items)
+        if not (token.kind == "item" and items and follows(items[-1].marker, token.marker)):
+            if items:
+                yield items
             items = []
         items += [token] if token.kind == "item" else []
-    return found
+
+
+def orders_only(items: list[Token]) -> bool:
+    """Whether every item of a list orders something ("Solve …"), so that none is a step."""
+    return all(orders(item.text) for item in items)
+
+
+def states_problems(items: list[Token]) -> bool:
+    """Whether every item of a list has something to compute with, and some read as a problem: then all of them are."""
+    return all(has_quantities(item.text) for item in items) and any(is_task(item.text) for item in items)

@@ -47,10 +47,19 @@ _LIST_OF = re.compile(
     \s+
     (?:
         equations?|inequalit(?:y|ies)|expressions?|problems?|systems?(?:\s+of\s+equations)?|exercises?|questions?|items?
-      | numbers?|polynomials?|trinomials?|fractions?|ones|sums?|products?|calculations?
+      | numbers?|polynomials?|trinomials?|fractions?|ones|sums?|products?|calculations?|limits|integrals
     )
     (?:\s+below)?""",
     re.IGNORECASE | re.VERBOSE,
+)
+_VARIABLE_SHOWN = re.compile(
+    r"""
+    \s*\bwith\s+respect\s+to\s+(?:the|its|their)\s+(?:given\s+|indicated\s+)?variable
+    (?:\s+(?:shown|given|indicated))?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PLURAL = re.compile(
+    r"\bthe\s+(?:following\s+)?(derivative|mean|median|mode|range|slope|determinant|discriminant)s$", re.IGNORECASE
 )
 _EACH = re.compile(r"\s*\b(?:each|every|all|both|these|the\s+following)(?:\s+one)?$", re.IGNORECASE)
 _OF_EACH = re.compile(
@@ -219,7 +228,8 @@ def with_instruction(instruction: str, item: str) -> tuple[str, ...]:
         return (*alone, f"{instruction} {item}")
     colon = "" if bare.endswith("?") else ":"
     # "Find the derivative of each function" becomes "Find the derivative of".
-    own = re.sub(r"\s+", " ", _EACH.sub("", _LIST_OF.sub("", _OF_EACH.sub(r"\1", bare)))).strip(" ,")
+    own = _EACH.sub("", _LIST_OF.sub("", _OF_EACH.sub(r"\1", _VARIABLE_SHOWN.sub("", bare))))
+    own = _PLURAL.sub(r"the \1 of", " ".join(own.split()).strip(" ,"))
     return tuple(dict.fromkeys([f"{own} {item}".strip(), f"{own}: {item}", f"{bare}{colon} {item}", *alone]))
 
 

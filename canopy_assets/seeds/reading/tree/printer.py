@@ -21,6 +21,8 @@ MAX_BLOCKS = 50_000
 
 _MATHS_CODE = {"math", "latex", "tex"}
 _MARKER = re.compile(r"\(?(?:\d{1,3}|[a-hA-H])[.)](?:\s|$)|\d{1,3}$")
+_POWER_ALONE = re.compile(r"\s*\^\s*\{?\s*(\d+)\s*\}?\s*")
+"""A formula that is no more than the power of the word before it: "40 cm$^2$"."""
 _QUOTES = {"SingleQuote": "‘’", "DoubleQuote": "“”"}
 
 
@@ -233,6 +235,8 @@ class Printer:
                 parts.append(Text(" ", " "))
             elif kind == "LineBreak":
                 parts.append(Text("\n", "\n"))
+            elif kind == "Math" and (power := _POWER_ALONE.fullmatch(content[1])):
+                parts.append(script("^", [Text(power[1], power[1])], parts))
             elif kind == "Math":
                 parts.append(formula(content[1], display=content[0]["t"] == "DisplayMath"))
             elif kind in ("Superscript", "Subscript"):
