@@ -299,3 +299,42 @@ def test_a_paragraph_over_a_new_list_is_its_instruction():
 def test_labels_of_other_hands_and_languages(text: str):
     exercises, _ = extraction.extract(_document(text))
     assert [(e.statement, e.answer, e.stated_answer) for e in exercises] == [("Solve 2x = 6", "x = 3", "x = 3")]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["**Guidance for the tutor.**", "**Guidance for the tutor**:", "*Notes to tutor –*", "__Tutor script.__",
+     "Guidance for the tutor.", "Notes for the tutor –", "What to ask:", "**Prompting questions.**",
+     "### Scaffolding questions\n\n-"],
+)  # fmt: skip
+def test_guidance_has_many_labels(label: str):
+    exercises, skipped = extraction.extract(
+        _document(f"**Problem 1.** Solve 2x = 6.\n\n{label} Ask what was done to x.\n\n**Typical error.** x = 4\n")
+    )
+    assert skipped == []
+    assert [(e.statement, e.answer, e.hints[0]) for e in exercises] == [
+        ("Solve 2x = 6.", "x = 3", "Ask what was done to x.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["**Work out** the value of 2 + 3.", "Final answer - 5 is odd.", "*Hint* of 3 colours"]
+)
+def test_words_in_bold_are_no_labels_without_a_sign(text: str):
+    exercises, _ = extraction.extract(_document(f"**Problem 1.** Solve 2x = 6.\n\n{text}\n"))
+    assert all(not e.hints for e in exercises)
+
+
+def test_a_conceptual_problem_is_kept_with_its_guidance():
+    text = (
+        "**Problem 1:** Decide whether the relation {(1, 2), (2, 3), (1, 5)} is a function.\n\n"
+        "**Guidance for the tutor.** Ask how many outputs 1 has.\n"
+    )
+    (exercise,), skipped = extraction.extract(_document(text))
+    assert (exercise.verified, exercise.answer, exercise.hints) == (False, None, ("Ask how many outputs 1 has.",))
+    assert skipped == []
+
+
+def test_furniture_of_the_page_belongs_to_no_problem():
+    text = "Name: ______  Date: ____\n\n1. Solve 2x = 6.\n© 2021 Sheets Inc.\nPage 1\n2. Solve 3x = 6.\nTurn over\n"
+    assert [e.statement for e in extraction.extract(_document(text))[0]] == ["Solve 2x = 6.", "Solve 3x = 6."]

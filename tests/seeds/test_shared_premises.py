@@ -116,3 +116,41 @@ def test_a_paragraph_that_names_something_is_given_to_the_problems_that_speak_of
 
 def test_a_paragraph_that_nothing_speaks_of_is_unexplained() -> None:
     assert classes("Let f(x) = x² − 4.\n\n1. Solve 5x = 10.\n")["Let f(x) = x² − 4."] == "unexplained"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The data are 4, 8, 9.\n\n1. What is the mean of the data?\n2. Solve 2x = 8.\n", ["Solve 2x = 8."]),
+        ("1. Let g(x) = 2x² + 1. Find:\n   a) g(3)\n   b) g(−1)\n", [
+            "Let g(x) = 2x² + 1. Find g(3)", "Let g(x) = 2x² + 1. Find g(−1)",
+        ]),
+        ("1. Simplify the following.\n   a) 2x + 3x\n2. A rectangle is 4 cm long and 3 cm wide.\n   a) Find its area.\n", [
+            "Simplify 2x + 3x", "A rectangle is 4 cm long and 3 cm wide. Find its area.",
+        ]),
+        ("Evaluate each expression if x = 4.\n\n1. 3x + 2\n2. x² − 5\n", [
+            "Evaluate 3x + 2 for x = 4", "Evaluate x² − 5 for x = 4",
+        ]),
+        ("*Show all work. Each problem is worth 4 points.*\n\n1. Solve 2x = 8.\n", ["Solve 2x = 8."]),
+        ("Directions: Solve each equation. Show your work.\n\n1. 2x = 8\n", ["Solve 2x = 8"]),
+        ("1. Solve 2x = 8.\n\nSolve for the unknown. Check your answers.\n\n2. 3x = 9\n", ["Solve 2x = 8.", "Solve for the unknown 3x = 9"]),
+        ("Part A. Simplify.\n1. 2x + 3x\n\nPart B. Solve. Show your work.\n2. 3x = 9\n", ["Simplify 2x + 3x", "Solve 3x = 9"]),
+        ("Differentiate with respect to the variable shown.\n\n(a) f(x) = x²\n", ["Differentiate f(x) = x²"]),
+        ("## Word problems\n\n1. A shirt costs $40. It is 25% off. Find the sale price.\n", [
+            "A shirt costs $40. It is 25% off. Find the sale price.",
+        ]),
+        ("Find each sum or difference.\n\n1. 17 + 28    3. 91 − 45\n2. 30 + 94    4. 20 − 37\n", [
+            "Find 17 + 28", "Find 91 − 45", "Find 30 + 94", "Find 20 − 37",
+        ]),
+    ],
+)  # fmt: skip
+def test_what_stands_above_items_is_read_with_each_of_them(text: str, expected: list[str]) -> None:
+    assert [e.statement for e in exercises(text) if e.verified] == expected
+
+
+def test_a_paragraph_below_an_item_that_may_change_it_refuses_it() -> None:
+    assert answers("1. Find the mean of 4, 6 and 11.\n\nLeave out the smallest.\n\n2. Solve 2x = 8.\n") == ["x = 4"]
+
+
+def test_a_value_of_pi_above_is_for_all_problems() -> None:
+    assert answers("Use π = 3.\n\n1. Find the area of a circle with radius 2.\n") == []

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.seeds.exercises.prose.scopes import Scope
 from canopy_assets.seeds.exercises.prose.tokens import Token
-from canopy_assets.seeds.exercises.prose.wording import is_instruction, is_premise, may_set_task, refers_to
+from canopy_assets.seeds.exercises.prose.wording import (
+    has_quantities,
+    is_instruction,
+    is_premise,
+    is_supposition,
+    may_set_task,
+    refers_to,
+)
 
 
 @dataclass
@@ -22,7 +29,7 @@ class Above:
         group: its number, where it is an item itself.
         title: the last heading that is no label, without its number.
         topic: the topic, from the last heading or label.
-        premise: a paragraph that names what the problems below it ask about: "Let f(x) = x² − 4.".
+        premise: a paragraph that says what the problems below it ask about: "Let f(x) = x² − 4.".
         premise_line: its line.
         scopes: what lines say of problems by their numbers.
         is_announced: whether nothing was read since the last of them but what may belong to it.
@@ -40,15 +47,19 @@ class Above:
     is_announced: bool = False
     _last: int = 0
     """The number of the last numbered problem."""
+    _used: set[str] = field(default_factory=set)
+    """The numbers of the problems below the present instruction."""
 
     def share(self, text: str, token: Token) -> None:
         """Take a text as the instruction of the list that follows, or as what stands above it."""
+        self._used = set()
         self.instruction, self.lead = (text, None) if is_instruction(text) else (None, text)
         self.line, self.group = token.line, token.marker or ""
 
     def begin_section(self, title: str, token: Token) -> None:
         """Take a heading in. It may be an instruction, and what stood above it ends."""
         self.title = title
+        self._used = set()
         self.instruction = title if is_instruction(title) else None
         self.lead, self.line, self.group, self.premise = None, token.line, "", ""
         self.topic = token.text or self.topic
@@ -70,15 +81,21 @@ class Above:
     def suppose(self, token: Token) -> None:
         """Take a paragraph as the premise of the problems below it."""
         self.premise, self.premise_line = re.sub(r"^Given\s*:\s*", "Given ", token.text), token.line
-        self.instruction, self.lead = None, None
+        if is_supposition(token.text):
+            self.instruction, self.lead = None, None
 
     def concerns(self, token: Token) -> bool:
         """Whether something above a list item belongs to it, so that it needs nothing of its own to compute with."""
-        return self.supposes_for(token.marker, token.text) or any(s.covers(token.marker) for s in self.scopes)
+        return self._is_named(token.marker) or self.supposes_for(token.marker, token.text, listed=True)
+
+    def _is_named(self, number: str | None) -> bool:
+        """Whether a line above speaks of the problem of this number."""
+        return any(scope.covers(number) for scope in self.scopes)
 
     def reach(self, number: str | None) -> None:
         """Note the number of the next problem. What was said of others ends behind them, and where numbers restart."""
         self.is_announced = False
+        self._used.add(number or "")
         digits = re.match(r"\d+", number or "")
         if digits is None:
             return
@@ -86,6 +103,10 @@ class Above:
         begun = self._last if n < self._last else 0
         self.scopes = [s for s in self.scopes if n <= max(s.numbers) and begun < min(s.numbers)]
         self._last = n
+
+    def is_new(self, number: str | None) -> bool:
+        """Whether no problem below the present instruction has this number: a list in columns jumps forth and back."""
+        return number not in self._used
 
     def instruction_for(self, number: str | None) -> str | None:
         """The instruction that a problem shares with others: with those that a line names, or with its list."""
@@ -96,10 +117,17 @@ class Above:
         """What is given to the problem of this number; the mark of something lost where that could not be read."""
         return " ".join(s.text or UNREADABLE for s in self.scopes if s.covers(number) and not s.is_instruction)
 
-    def supposes_for(self, number: str | None, text: str) -> bool:
-        """Whether the premise above belongs to a problem: it is a lettered part, or it names what that names."""
-        is_part = (number or "").isalpha() and not self.instruction
-        return bool(self.premise) and (is_part or refers_to(text, self.premise))
+    def supposes_for(self, number: str | None, text: str, *, listed: bool) -> bool:
+        """Whether the premise above belongs to a problem.
+
+        It does if the problem speaks of what the premise names. Items of a list below it need no name if they have no
+        figures of their own, or letters. A value for π is for all.
+        """
+        if not self.premise or not text:
+            return False
+        is_part = (number or "").isalpha() and not self.instruction and is_supposition(self.premise)
+        lacks = listed and not has_quantities(text) and not self._is_named(number)
+        return is_part or lacks or "π =" in self.premise or refers_to(text, self.premise)
 
     def context(self, number: str | None, *, listed: bool) -> str | None:
         """What above a problem may say what to do: a line that names it, the line above its list, the heading."""

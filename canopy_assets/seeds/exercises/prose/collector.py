@@ -83,7 +83,7 @@ class Collector:
     def _suppose(self, draft: Draft) -> None:
         """Give the premise above to an exercise that speaks of it. Below a mere label, only its end shows whether."""
         premise = self.above.premise
-        if premise not in draft.given and self.above.supposes_for(draft.name, draft.statement):
+        if premise not in draft.given and self.above.supposes_for(draft.name, draft.statement, listed=draft.listed):
             draft.given = f"{draft.given} {premise}".strip()
             self.log.set(self.above.premise_line, "part")
 

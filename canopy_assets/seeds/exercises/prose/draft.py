@@ -18,6 +18,7 @@ from canopy_assets.seeds.exercises.prose.wording import (
     may_set_task,
     says_no_task,
     sets_list,
+    split_order,
     split_parts,
     starts_like_task,
     with_instruction,
@@ -118,10 +119,12 @@ class Draft:
 
     def has_part(self, token: Token) -> bool:
         """Whether a lettered item asks something about what the statement only describes."""
-        if not self.paragraphs or not may_set_task(token.text) or len(self.parts) >= MAX_ENTRIES:
+        order = split_order(self.premise)
+        asks = may_set_task(token.text) or (order is not None and has_quantities(token.text))
+        if not self.paragraphs or not asks or len(self.parts) >= MAX_ENTRIES:
             return False
-        begins = token.marker in ("a", "i") or (token.marker == "1" and self.labelled)
-        first = begins and not self.parts and is_premise(self.premise)
+        begins = token.marker in ("a", "i") or (token.marker == "1" and (self.labelled or order is not None))
+        first = begins and not self.parts and (order is not None or is_premise(self.premise))
         return first or (bool(self.parts) and follows(self.parts[-1].name, token.marker))
 
     def add_part(self, token: Token) -> None:
@@ -154,12 +157,21 @@ def candidates_of(draft: Draft) -> list[Candidate] | Skipped:
         )
     if draft.parts:
         answers = dict(key_entries(" ".join(draft.answer)))
-        return [_candidate(draft, (f"{statement} {p.text}",), answers.get(p.name)) for p in draft.parts]
+        return [_candidate(draft, _part_readings(statement, p), answers.get(p.name)) for p in draft.parts]
     shared, parts = split_parts(statement)
     if parts and shared and draft.labelled:
         answers = dict(split_parts(" ".join(draft.answer))[1])
         return [_candidate(draft, with_instruction(shared, part.text), answers.get(part.name)) for part in parts]
     return [_candidate(draft, _readings(draft), " ".join(draft.answer) or None)]
+
+
+def _part_readings(shared: str, part: Part) -> tuple[str, ...]:
+    """The ways in which a lettered part can be read below what is given to it, and below an order, if there is one."""
+    split = split_order(shared)
+    if split is None:
+        return (f"{shared} {part.text}",)
+    premise, order = split
+    return tuple(f"{premise} {reading}" for reading in with_instruction(order, part.text))
 
 
 def _readings(draft: Draft) -> tuple[str, ...]:

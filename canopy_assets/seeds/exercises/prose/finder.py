@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from canopy_assets.curriculum.instructions import sets_known_task
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.records import SeedDocument, Skipped
 from canopy_assets.seeds.exercises.candidate import Candidate
@@ -21,11 +23,19 @@ from canopy_assets.seeds.exercises.prose.key import AnswerKey, begins_key
 from canopy_assets.seeds.exercises.prose.labels import Field, column_field, is_mathematics_column
 from canopy_assets.seeds.exercises.prose.lines import Line
 from canopy_assets.seeds.exercises.prose.scopes import Scope
+from canopy_assets.seeds.exercises.prose.sheet import (
+    is_direction,
+    is_furniture,
+    section_of,
+    without_directions,
+    without_number,
+)
 from canopy_assets.seeds.exercises.prose.tokens import (
     CHECKBOX,
     Token,
     lists_in,
     orders_only,
+    share_premise,
     states_problems,
     tokens_of,
 )
@@ -36,18 +46,17 @@ from canopy_assets.seeds.exercises.prose.wording import (
     has_quantities,
     is_bare_mathematics,
     is_complete,
-    is_direction,
     is_fragment,
-    is_furniture,
     is_instruction,
     is_later,
+    is_premise,
     is_supposition,
     is_task,
     lacks_power,
     may_set_task,
+    poses,
     sets_list,
     starts_like_task,
-    without_number,
 )
 from canopy_assets.seeds.languages.restating import Tongue, read_in_english
 
@@ -86,6 +95,7 @@ class _Finder(Collector):
         super().__init__()
         self.orders = {item.start for items in lists if orders_only(items) for item in items}
         self.problems = {item.start for items in lists if states_problems(items) for item in items}
+        self.problems |= {items[-1].start for items, parts in pairwise(lists) if share_premise(items, parts)}
         self.columns: tuple[Field | None, ...] = ()
 
     def take(self, token: Token) -> None:
@@ -214,6 +224,10 @@ class _Finder(Collector):
         if self.draft is None and is_direction(token.text):
             self.log.note(token.line, "prose")
             return
+        section = section_of(token.text)
+        if section is not None and (self.draft is None or self.after_blank):
+            self._heading(replace(token, kind="heading", text=section))
+            return
         draft = self.draft
         waits = draft and self.field == "statement" and not is_task(draft.statement)
         if draft and (not self.after_blank or draft.awaits(self.field)):
@@ -228,9 +242,9 @@ class _Finder(Collector):
         ):
             draft.stray = token.text
             self.log.set(token.line, "unexplained")
-        elif is_instruction(token.text):
+        elif is_instruction(without_directions(token.text)) or self._orders_list(token):
             self.close()
-            self.above.share(token.text, token)
+            self.above.share(without_directions(token.text), token)
         elif not waits and is_supposition(token.text):
             self.close()
             self.above.suppose(token)
@@ -238,16 +252,27 @@ class _Finder(Collector):
             self.open(token, labelled=False, text=token.text)
         elif draft and self.field == "statement":
             self.add(token)
+            if draft.listed and is_premise(token.text):
+                self.above.suppose(token)  # it may go on with this problem, or begin the next ones
+        elif is_premise(token.text) and not may_set_task(token.text):
+            self.field = None
+            self.above.suppose(token)
         else:
             self.field = None
             self.above.lead = token.text if may_set_task(token.text) else None
             self.above.line = token.line if self.above.lead else self.above.line
 
+    def _orders_list(self, token: Token) -> bool:
+        """Whether a paragraph below a complete item is an order for the items after it: "Solve for the unknown."."""
+        draft, order = self.draft, without_directions(token.text)
+        complete = draft is not None and draft.listed and self.field == "statement" and is_complete(draft.statement)
+        return complete and sets_list(order) and sets_known_task(order.rstrip("."))
+
     def _opens_exercise(self, token: Token) -> bool:
         """Whether a list item is a problem of its own, not a step, a hint or a mistake of the open one."""
         counted, draft = bool(re.fullmatch(r"\d+|[a-h]|[ivx]{1,4}", token.marker or "")), self.draft
         has_order = self.above.instruction_for(token.marker) is not None
-        task = is_task(token.text) or (is_bare_mathematics(token.text) and (has_order or "=" in token.text))
+        task = poses(token.text) or (is_bare_mathematics(token.text) and (has_order or "=" in token.text))
         if draft and self.field == "statement" and is_instruction(draft.statement):
             return has_quantities(token.text)
         if draft and self.field == "statement" and counted and draft.sets_list:
@@ -259,11 +284,16 @@ class _Finder(Collector):
         may_open = draft is None or (draft.listed and self.field == "statement")
         if counted and may_open and may_set_task(token.text) and self.above.concerns(token):
             return True
+        in_columns = draft is not None and may_open and has_order and self.above.is_new(token.marker)
+        if in_columns and (token.marker or "").isdigit() and is_bare_mathematics(token.text):
+            return True
         if draft is None or draft.is_title:
             return task or (counted and has_order and has_quantities(token.text)) or token.start in self.problems
         next_entry = self.field in LISTS and (follows(draft.marker, token.marker) or not draft.lists[self.field])
         restarts = draft.listed and (draft.number or "").isalpha() and (token.marker or "").isdigit()
         if counted and not next_entry and (is_instruction(token.text) or (restarts and sets_list(token.text))):
+            return True
+        if restarts and follows(draft.group, token.marker) and token.start in self.problems:
             return True
         if token.marker == CHECKBOX:
             return task

@@ -59,7 +59,7 @@ _LABELS: dict[Field, str] = {
           | (?:tutor(?:ing|s|'s|s')?|teach(?:ers?|er's|ing)|instructor(?:'s)?)
             (?:\s+(?:guidance|notes?|hints?|moves?|prompts?|questions?|tips?|script|advice|support))?
           | guidance
-          | (?:guiding|prompting|leading|helping)\s+(?:questions?|prompts?)
+          | (?:guiding|prompting|leading|helping|probing|scaffolding|supporting|follow-?\s?up)\s+(?:questions?|prompts?)
           | (?:notes?|tips?|questions?|advice|hints?)\s+{_FOR_TUTORS}
           | prompts?
           | scaffold(?:s|ing)?

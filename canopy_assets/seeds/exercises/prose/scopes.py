@@ -36,7 +36,7 @@ _FORMS = tuple(
     )
 )
 _USED = re.compile(
-    rf"use\s+(?P<rest>.+?)\s+(?:to\s+(?:answer|solve|do|complete)|for|in)\s+{_RANGE}\s*[.:]?",
+    rf"(?:use|refer\s+to|consider|look\s+at)\s+(?P<rest>.+?)\s+(?:to\s+(?:answer|solve|do|complete)|for|in)\s+{_RANGE}\s*[.:]?",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 """What is used stands before the numbers: "Use the points A(2, 3) and B(6, 11) to answer questions 6 and 7."."""

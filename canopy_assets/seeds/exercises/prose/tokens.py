@@ -19,13 +19,15 @@ from canopy_assets.seeds.exercises.prose.labels import (
     without_points,
 )
 from canopy_assets.seeds.exercises.prose.scopes import Scope, read_scope
+from canopy_assets.seeds.exercises.prose.sheet import section_of, without_number
 from canopy_assets.seeds.exercises.prose.wording import (
     follows,
     has_quantities,
+    is_premise,
     is_task,
     orders,
+    poses,
     starts_like_task,
-    without_number,
 )
 from canopy_assets.seeds.reading.decoding import line_starts
 
@@ -216,7 +218,7 @@ def _labelled(token: Token, markdown: str) -> Token:
     """The token with its text, after the label or the exercise's name that the text begins with."""
     text = _plain(markdown)
     text = _DIRECTIONS.sub("", text, count=1) if token.kind in ("text", "heading") else text
-    scope = read_scope(text) if token.kind != "item" else None
+    scope = read_scope(section_of(text) or text) if token.kind != "item" else None
     if scope:
         return replace(token, text=text, scope=scope)
     run_in = read_run_in(markdown)
@@ -261,6 +263,11 @@ def orders_only(items: list[Token]) -> bool:
     return all(orders(item.text) for item in items)
 
 
+def share_premise(items: list[Token], parts: list[Token]) -> bool:
+    """Whether the last item of a list only describes what the letters of the next list ask about."""
+    return parts[0].marker in ("a", "i") and is_premise(items[-1].text)
+
+
 def states_problems(items: list[Token]) -> bool:
     """Whether every item of a list has something to compute with, and some read as a problem: then all of them are."""
-    return all(has_quantities(item.text) for item in items) and any(is_task(item.text) for item in items)
+    return all(has_quantities(item.text) for item in items) and any(poses(item.text) for item in items)

@@ -11,6 +11,7 @@ from canopy_assets.curriculum.inert import title_words
 from canopy_assets.curriculum.instructions import sets_known_task
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.maths.numbers import numbers_in
+from canopy_assets.seeds.exercises.prose.sheet import without_number
 
 MAX_INSTRUCTION_CHARACTERS = 150
 
@@ -47,7 +48,8 @@ _LIST_OF = re.compile(
     \s+
     (?:
         equations?|inequalit(?:y|ies)|expressions?|problems?|systems?(?:\s+of\s+equations)?|exercises?|questions?|items?
-      | numbers?|polynomials?|trinomials?|fractions?|ones|sums?|products?|calculations?|limits|integrals
+      | numbers?|polynomials?|trinomials?|fractions?|ones|calculations?|limits|integrals
+      | (?:sum|difference|product|quotient)s?(?:\s*(?:,|,?\s*or|,?\s*and)\s*(?:sum|difference|product|quotient)s?){0,3}
     )
     (?:\s+below)?""",
     re.IGNORECASE | re.VERBOSE,
@@ -88,10 +90,15 @@ _MATHS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MATHS_WORDS = {"sin", "cos", "tan", "log", "sqrt", "det", "lim", "and"}
-_SECTION = re.compile(
-    r"(?:part|section|block|group|set|teil)\s+(?:[A-Z]|\d{1,2}|[IVX]{1,4})\s*[.:)–—-]\s*(?=\S)", re.IGNORECASE
+
+_EVALUATE_AT = re.compile(
+    r"""
+    (?:evaluate|find\s+the\s+value\s+of|calculate|compute)(?:\s+(?:each|every|all|the|these|following|expressions?|one|of))*
+    \s+(?:if|when|for|given(?:\s+that)?|at)\s+
+    (?P<values>[a-z]\s*=\s*[−-]?\d[\d./]*(?:\s*(?:,|and|,\s*and)\s*[a-z]\s*=\s*[−-]?\d[\d./]*)*)\s*[.:]?""",
+    re.IGNORECASE | re.VERBOSE,
 )
-_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.):]?|[A-Ha-h][.)]|[ivxIVX]{1,4}[.)])\s+")
+"""An instruction with the values of variables: "Evaluate each expression if x = 4 and y = −1."."""
 _BY_NAME = re.compile(r"\b(?:by|Mr|Mrs|Ms|Dr|Miss)\.?\s+(?:(?:Mr|Mrs|Ms|Dr|Miss)\.?\s+)?[A-Z]\w+")
 _REQUEST = re.compile(
     rf"""
@@ -108,40 +115,6 @@ _STEP_START = re.compile(
 )
 _GIVEN = re.compile(r"(?:given|let|if|suppose|consider|for|in)\b", re.IGNORECASE)
 _PART = re.compile(r"(?:(?<=\s)|^)\(?([a-h]|ii?i?|iv|vi{0,3}|ix|\d{1,2})[.)]\s+(?=\S)")
-_FURNITURE = re.compile(
-    r"""
-    (?:.{0,80}\b)?(?:page|slide|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?    # "Handout 3, page 2 of 4"
-  | \d{1,3}                                                          # "12"
-  | [-–—]\s*\d{1,3}\s*[-–—]                                          # "– 12 –"
-  | (?:name|date|class|period|teacher|score|student|group|grade|total|mark)(?:\s+\w+)?\W{0,3}(?:_|\.{3}|…).{0,200}
-  | (?:©|\(c\)|copyright\b).{0,200}
-  | .{0,100}\ball\s+rights\s+reserved\b.{0,100}
-  | (?:please\s+)?(?:turn\s+(?:over|the\s+page)|continue[sd]?\s+on\s+(?:the\s+)?next\s+page)\W{0,3}
-  | (?:https?://|www\.)\S+
-  | \\(?:pagebreak|newpage|clearpage)
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
-_DIRECTION = re.compile(
-    r"""
-    (?:please\s+)?(?:
-        show\s+(?:all\s+|your\s+){1,2}(?:work|working|steps)
-      | (?:each|every)\s+(?:problem|question|exercise|item|task)\s+is\s+worth\s+\d{1,3}\s+(?:points?|marks?)
-        (?:\s+unless\s[^.]{1,60})?
-      | (?:answer|attempt|do|complete)\s+all\s+(?:of\s+)?(?:the\s+)?(?:questions|problems|exercises)
-      | no\s+calculators?(?:\s+(?:is|are))?(?:\s+(?:allowed|permitted))?
-      | (?:calculators\s+are\s+not\s+allowed|do\s+not\s+use\s+a\s+calculator)
-      | (?:write|circle|box|underline)\s+your\s+(?:final\s+)?answers?(?:\s+(?:clearly|neatly))?
-        (?:\s+(?:in|on)\s+the\s+(?:boxe?s?|blanks?|spaces?|lines?)(?:\s+provided)?)?
-      | (?:total|time)\s*:?\s*\d{1,3}\s+(?:points?|marks?|minutes|min)
-      | diagrams?\s+(?:is\s+|are\s+)?not\s+(?:drawn\s+)?to\s+scale
-      | good\s+luck
-    )\s*[.!]*""",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""What to do with the whole sheet, in a sentence that says nothing about the values of its problems."""
-
 _LACKS_POWER = re.compile(r"(?:^|[^A-Za-z])[a-z]\)?$")
 """The end of a statement, "g(x) = x", behind which a number that stands alone may be its exponent."""
 
@@ -188,6 +161,12 @@ def is_task(text: str) -> bool:
     return has_figures(text) and (starts_like_task(text) or text.rstrip().endswith("?"))
 
 
+def poses(text: str) -> bool:
+    """Whether a text has something to compute with, and one of its sentences asks or orders something."""
+    sentences = re.split(r"(?<=[.!?])\s+", text.strip())
+    return has_figures(text) and any(starts_like_task(s) or s.endswith("?") for s in sentences)
+
+
 def asks(text: str) -> bool:
     """Whether a numbered text is a problem and no step of a solution, as "Divide both sides by 2" is."""
     return text.rstrip().endswith("?") or (is_task(text) and starts_like_task(text) and not _STEP_START.match(text))
@@ -210,8 +189,10 @@ def is_bare_mathematics(text: str) -> bool:
 
 
 def is_instruction(text: str) -> bool:
-    """Whether a text announces several problems ("Solve for x:", "Factor each expression.")."""
+    """Whether a text announces several problems ("Solve for x:", "Factor each expression.", "Evaluate if x = 2.")."""
     text = text.strip()
+    if _EVALUATE_AT.fullmatch(text):
+        return True
     if len(text) > MAX_INSTRUCTION_CHARACTERS or not _TASK_VERB.match(text):
         return False
     return (text.endswith(":") or bool(_SHARED.search(text))) and "=" not in text and not text.endswith("?")
@@ -223,6 +204,9 @@ def with_instruction(instruction: str, item: str) -> tuple[str, ...]:
     The instruction is a part of each reading, unless it says no more than the item itself does.
     """
     bare = instruction.strip().rstrip(":.").strip()
+    at = _EVALUATE_AT.fullmatch(instruction.strip())
+    if at:
+        return (f"Evaluate {item} for {at['values']}",)
     alone = (item,) if says_no_task(bare) or (is_task(item) and sets_known_task(bare)) else ()
     if is_task(item):
         return (*alone, f"{instruction} {item}")
@@ -231,13 +215,6 @@ def with_instruction(instruction: str, item: str) -> tuple[str, ...]:
     own = _EACH.sub("", _LIST_OF.sub("", _OF_EACH.sub(r"\1", _VARIABLE_SHOWN.sub("", bare))))
     own = _PLURAL.sub(r"the \1 of", " ".join(own.split()).strip(" ,"))
     return tuple(dict.fromkeys([f"{own} {item}".strip(), f"{own}: {item}", f"{bare}{colon} {item}", *alone]))
-
-
-def without_number(title: str) -> str:
-    """A heading without its number: "6. Solve each equation", "Part B. Solve each equation" → "Solve each equation"."""
-    return _NUMBERED.sub(
-        "", _SECTION.sub("", title.strip(), count=1) if _SECTION.match(title.strip()) else title.strip()
-    )
 
 
 def says_no_task(title: str) -> bool:
@@ -250,16 +227,6 @@ def may_set_task(line: str) -> bool:
     """Whether a line above a list reads as its instruction: a request, a question, or an announcement."""
     line = line.strip()
     return line.endswith((":", "?")) or bool(_REQUEST.match(line) or _SHARED.search(line))
-
-
-def is_furniture(text: str) -> bool:
-    """Whether a line belongs to the page and not to the text: its number, a copyright, "Name: ____  Date: ____"."""
-    return _FURNITURE.fullmatch(text) is not None
-
-
-def is_direction(text: str) -> bool:
-    """Whether a text says no more than how to work: "Show all work. Each problem is worth 4 points."."""
-    return all(_DIRECTION.fullmatch(sentence) for sentence in re.split(r"(?<=[.!])\s+", text.strip()))
 
 
 def lacks_power(statement: str) -> bool:
@@ -282,6 +249,14 @@ def refers_to(text: str, premise: str) -> bool:
 def is_supposition(text: str) -> bool:
     """Whether a text gives a name to something for the problems below it: "Let f(x) = 3x − 4."."""
     return _SUPPOSES.match(text) is not None and bool(_names(text)) and is_premise(text)
+
+
+def split_order(text: str) -> tuple[str, str] | None:
+    """A text whose last sentence is an order for the items below it: ("Let g(x) = 2x² + 1.", "Find:")."""
+    premise, _, order = text.strip().rpartition(". ")
+    if not premise or has_quantities(order) or not (order.endswith(":") or sets_list(order)):
+        return None
+    return (f"{premise}.", order) if is_premise(f"{premise}.") else None
 
 
 def sets_list(text: str) -> bool:

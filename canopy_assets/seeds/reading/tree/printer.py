@@ -42,6 +42,8 @@ class Printer:
     notes: list[list[Any]] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
     blocks: int = 0
+    depth: int = 0
+    """How many numbered lists are open."""
 
     def document(self, blocks: list[Any]) -> str:
         """The whole document.
@@ -116,8 +118,12 @@ class Printer:
 
     def _numbered(self, content: Any, indent: str) -> None:
         (start, style, delimiter), items = content
+        if style["t"] == "DefaultStyle":  # as LaTeX numbers them: 1., a), i)
+            style = {"t": ("Decimal", "LowerAlpha", "LowerRoman")[min(self.depth, 2)]}
         end = "." if delimiter["t"] in ("Period", "DefaultDelim") and style["t"] != "LowerAlpha" else ")"
+        self.depth += 1
         self._items(items, [f"{_numeral(start + i, style['t'])}{end}" for i in range(len(items))], indent)
+        self.depth -= 1
 
     def _items(self, items: list[Any], markers: list[str], indent: str) -> None:
         for marker, blocks in zip(markers, items, strict=True):
