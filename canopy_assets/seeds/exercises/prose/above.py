@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.seeds.exercises.prose.scopes import Scope
+from canopy_assets.seeds.exercises.prose.sheet import without_directions
 from canopy_assets.seeds.exercises.prose.tokens import Token
 from canopy_assets.seeds.exercises.prose.wording import (
     has_quantities,
     is_instruction,
+    is_order,
     is_premise,
     is_supposition,
+    is_value_of_pi,
     may_set_task,
     refers_to,
 )
@@ -53,14 +56,15 @@ class Above:
     def share(self, text: str, token: Token) -> None:
         """Take a text as the instruction of the list that follows, or as what stands above it."""
         self._used = set()
-        self.instruction, self.lead = (text, None) if is_instruction(text) else (None, text)
+        self.instruction, self.lead = (text, None) if is_order(text) else (None, text)
         self.line, self.group = token.line, token.marker or ""
 
     def begin_section(self, title: str, token: Token) -> None:
         """Take a heading in. It may be an instruction, and what stood above it ends."""
         self.title = title
         self._used = set()
-        self.instruction = title if is_instruction(title) else None
+        order = without_directions(title)
+        self.instruction = order if is_order(order) else None
         self.lead, self.line, self.group, self.premise = None, token.line, "", ""
         self.topic = token.text or self.topic
 
@@ -127,7 +131,7 @@ class Above:
             return False
         is_part = (number or "").isalpha() and not self.instruction and is_supposition(self.premise)
         lacks = listed and not has_quantities(text) and not self._is_named(number)
-        return is_part or lacks or "π =" in self.premise or refers_to(text, self.premise)
+        return is_part or lacks or is_value_of_pi(self.premise) or refers_to(text, self.premise)
 
     def context(self, number: str | None, *, listed: bool) -> str | None:
         """What above a problem may say what to do: a line that names it, the line above its list, the heading."""

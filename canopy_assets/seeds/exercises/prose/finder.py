@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from canopy_assets.curriculum.instructions import sets_known_task
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.records import SeedDocument, Skipped
 from canopy_assets.seeds.exercises.candidate import Candidate
@@ -49,6 +48,7 @@ from canopy_assets.seeds.exercises.prose.wording import (
     is_fragment,
     is_instruction,
     is_later,
+    is_order,
     is_premise,
     is_supposition,
     is_task,
@@ -107,7 +107,7 @@ class _Finder(Collector):
             return
         if token.too_long:
             self.skipped.append(Skipped(token.line, "the line is too long to be part of an exercise: break it up"))
-        elif token.kind == "text" and not token.label and is_furniture(token.text):
+        elif token.kind == "text" and not token.label and is_furniture(token.text) and not self._awaits(token):
             if self.draft and self.after_blank and token.text.isdigit() and lacks_power(self.draft.statement):
                 self.draft.stray = token.text
                 self.log.set(token.line, "unexplained")
@@ -125,6 +125,11 @@ class _Finder(Collector):
             {"heading": self._heading, "item": self._item, "text": self._text}[token.kind](token)
         self.log.note_unused(token)
         self.after_blank = False
+
+    def _awaits(self, token: Token) -> bool:
+        """Whether a number that stands alone is the answer that a label above announced."""
+        awaited = self.field in ("answer", "steps") and self.draft is not None and self.draft.awaits(self.field)
+        return awaited and token.text.isdigit()
 
     def _is_ahead(self, scope: Scope) -> bool:
         """Whether a line speaks of problems that are still to come."""
@@ -266,7 +271,7 @@ class _Finder(Collector):
         """Whether a paragraph below a complete item is an order for the items after it: "Solve for the unknown."."""
         draft, order = self.draft, without_directions(token.text)
         complete = draft is not None and draft.listed and self.field == "statement" and is_complete(draft.statement)
-        return complete and sets_list(order) and sets_known_task(order.rstrip("."))
+        return complete and is_order(order)
 
     def _opens_exercise(self, token: Token) -> bool:
         """Whether a list item is a problem of its own, not a step, a hint or a mistake of the open one."""

@@ -95,7 +95,7 @@ _EVALUATE_AT = re.compile(
     r"""
     (?:evaluate|find\s+the\s+value\s+of|calculate|compute)(?:\s+(?:each|every|all|the|these|following|expressions?|one|of))*
     \s+(?:if|when|for|given(?:\s+that)?|at)\s+
-    (?P<values>[a-z]\s*=\s*[−-]?\d[\d./]*(?:\s*(?:,|and|,\s*and)\s*[a-z]\s*=\s*[−-]?\d[\d./]*)*)\s*[.:]?""",
+    (?P<values>[a-z]\s*=\s*[−-]?\d+(?:[./]\d+)?(?:\s*(?:,|and|,\s*and)\s*[a-z]\s*=\s*[−-]?\d+(?:[./]\d+)?)*)\s*[.:]?""",
     re.IGNORECASE | re.VERBOSE,
 )
 """An instruction with the values of variables: "Evaluate each expression if x = 4 and y = −1."."""
@@ -122,6 +122,10 @@ _LACKS_POWER = re.compile(r"(?:^|[^A-Za-z])[a-z]\)?$")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _SUPPOSES = re.compile(
     r"(?:let|given|suppose|consider|define|assume|(?:for|take|use)\s+(?:the|these|this))\b|in\s+what\s+follows",
+    re.IGNORECASE,
+)
+_VALUE_OF_PI = re.compile(
+    r"(?:use|take|let)\s+(?:(?:π|pi)\s*(?:=|≈|as|for)\s*[\d./]+|[\d./]+\s+(?:for|as)\s+(?:\w+\s+){0,4}(?:π|pi))\W*",
     re.IGNORECASE,
 )
 _NAMES = re.compile(r"\b([A-Za-z])\s*(?:\([a-z]\)\s*)?=|\b([A-Z])\s*(?=\(\s*[−-]?\d)")
@@ -198,6 +202,11 @@ def is_instruction(text: str) -> bool:
     return (text.endswith(":") or bool(_SHARED.search(text))) and "=" not in text and not text.endswith("?")
 
 
+def is_order(text: str) -> bool:
+    """Whether a text says what to do in each item below it, also without saying so: "Solve.", "Solve for x:"."""
+    return is_instruction(text) or (sets_list(text) and sets_known_task(text.strip().rstrip(" .:")))
+
+
 def with_instruction(instruction: str, item: str) -> tuple[str, ...]:
     """The ways in which a list item under a shared instruction can be read, the likeliest first.
 
@@ -248,7 +257,13 @@ def refers_to(text: str, premise: str) -> bool:
 
 def is_supposition(text: str) -> bool:
     """Whether a text gives a name to something for the problems below it: "Let f(x) = 3x − 4."."""
-    return _SUPPOSES.match(text) is not None and bool(_names(text)) and is_premise(text)
+    names = _SUPPOSES.match(text) is not None and bool(_names(text)) and is_premise(text)
+    return names or is_value_of_pi(text)
+
+
+def is_value_of_pi(text: str) -> bool:
+    """Whether a text says with which value of π to work: "Use π = 3.14.", "Take 22/7 for π."."""
+    return _VALUE_OF_PI.fullmatch(text.strip()) is not None
 
 
 def split_order(text: str) -> tuple[str, str] | None:
