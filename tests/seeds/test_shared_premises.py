@@ -90,6 +90,11 @@ def test_a_value_that_is_given_to_problems_is_part_of_each() -> None:
     assert answers("For problems 1-2, use π = 3.\n\n1. Find the area of a circle with radius 2.\n") == []
 
 
+def test_what_is_said_of_numbers_holds_where_columns_jump_back() -> None:
+    text = "For problems 1-4, let f(x) = 3x.\n\n1. Find f(2).    3. Find f(4).\n\n2. Find f(3).    4. Find f(5).\n"
+    assert answers(text) == ["6", "12", "9", "15"]
+
+
 def test_what_is_said_of_numbers_ends_where_they_restart() -> None:
     text = "For problems 2-4, use π = 3.\n\n4. Solve 5x = 5.\n\n## B\n\n1. Solve 2x = 8.\n2. Solve 3x = 9.\n"
     assert answers(text) == ["x = 4", "x = 3"]

@@ -50,6 +50,10 @@ class Above:
     is_announced: bool = False
     _last: int = 0
     """The number of the last numbered problem."""
+    _numbers: set[int] = field(default_factory=set)
+    """The numbers since numbering began or restarted."""
+    _in_new_section: bool = False
+    """Whether a heading was read since the last numbered problem."""
     _used: set[str] = field(default_factory=set)
     """The numbers of the problems below the present instruction."""
 
@@ -63,6 +67,7 @@ class Above:
         """Take a heading in. It may be an instruction, and what stood above it ends."""
         self.title = title
         self._used = set()
+        self._in_new_section = True
         order = without_directions(title)
         self.instruction = order if is_order(order) else None
         self.lead, self.line, self.group, self.premise = None, token.line, "", ""
@@ -104,9 +109,12 @@ class Above:
         if digits is None:
             return
         n = int(digits[0])
-        begun = self._last if n < self._last else 0
-        self.scopes = [s for s in self.scopes if n <= max(s.numbers) and begun < min(s.numbers)]
-        self._last = n
+        # Columns jump back as well, but to a number that was not there yet.
+        restarts = n < self._last and (self._in_new_section or n in self._numbers)
+        begun = self._numbers if restarts else set[int]()
+        self.scopes = [s for s in self.scopes if n <= max(s.numbers) and not s.numbers & begun]
+        self._numbers = {n} if restarts else self._numbers | {n}
+        self._last, self._in_new_section = n, False
 
     def is_new(self, number: str | None) -> bool:
         """Whether no problem below the present instruction has this number: a list in columns jumps forth and back."""
