@@ -92,6 +92,25 @@ def test_headings_rules_and_problems_divide_chats_and_state_what_they_are_about(
     assert skipped == []
 
 
+def test_titles_divide_chats_and_a_message_goes_on_below_a_blank_line(tmp_path):
+    text = (
+        "Session 14, algebra\n\nProblem: Solve 3x + 5 = 20\n\nStudent: I have to solve it, and I'm stuck.\n"
+        "Tutor: What is being done to x,\nand in which order?\nStudent: Times 3 and then plus 5.\n\n"
+        "So I'd undo the 5?\nTutor: Why the 5 first?\nStudent: Because it came last.\n\nSession 15, slopes\n\n"
+        "**Tutor:** Which slope has y = 2x + 1?\n\n**Student:** 2\n\n**Tutor:** How do you see that?\n"
+    )
+    (first, second), skipped = dialogues(tmp_path, "log.txt", text)
+    assert skipped == []
+    assert [t.role for t in first.turns] == ["student", "tutor", "student", "tutor"]
+    assert first.turns[1].text == "What is being done to x, and in which order?"
+    assert first.turns[2].text == "Times 3 and then plus 5. So I'd undo the 5?"
+    assert (first.statement, first.answer) == ("Solve 3x + 5 = 20", "x = 5")
+    assert first.span is not None
+    assert (first.span.line_start, first.span.line_end) == (3, 12)
+    assert text[first.span.char_start : first.span.char_end].endswith("Because it came last.")
+    assert [(t.role, t.text) for t in second.turns] == [("student", "2"), ("tutor", "How do you see that?")]
+
+
 def test_formulas_in_messages_are_written_on_the_line(tmp_path):
     text = "Student: what is $\\frac{1}{2} + \\frac{1}{3}$?\n\nTutor: What do *halves* and thirds have in common?\n"
     ((found,), _) = dialogues(tmp_path, "a.md", text)
@@ -139,6 +158,13 @@ def test_a_chat_beside_exercises_leaves_them_and_is_named(tmp_path):
     assert [s.line for s in document.skipped] == [7]
 
 
+def test_a_chat_between_paragraphs_with_tasks_leaves_them_exercises(tmp_path):
+    chat = "Student: 4?\nTutor: Why?\nStudent: I halved.\nTutor: Good."
+    document = read(tmp_path, "a.txt", f"Solve 2x = 8.\n\nSolve 3x = 9.\n\n{chat}\n\nSolve 4x = 8.\n")
+    assert document.kind == "prose"
+    assert [s.line for s in document.skipped] == [5]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -150,6 +176,8 @@ def test_a_chat_beside_exercises_leaves_them_and_is_named(tmp_path):
         "System: 2x + y = 3, x - y = 0\nModel: y = 3x\nSystem: x + y = 3\nModel: y = 2x\n",
         "The tutor says: wait.\nThe student says: why?\n",
         "Tutor: ask what is done to x.\n",
+        "Tutor: one\nTutor: two\nTutor: three\nTutor: four\n",
+        "Problem 1: Solve 2x = 6.\n\nTutor: ask for the inverse.\n\nProblem 2: Solve 3x = 6.\n\nTutor: ask again.\n",
         "",
     ],
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 from canopy_assets.records import Dialogue, Exercise, SeedDocument
 from canopy_assets.seeds import chats
 from canopy_assets.seeds.exercises.extraction import account
-from canopy_assets.seeds.exercises.lines import Line
+from canopy_assets.seeds.exercises.prose.lines import Line
 from canopy_assets.seeds.findings import Problem, Unused, problems_of, unused_parts
 from canopy_assets.seeds.inbox.registry import SeedFile
 from canopy_assets.seeds.reading import reader

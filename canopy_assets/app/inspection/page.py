@@ -11,7 +11,7 @@ from canopy_assets.app.inspection.inspecting import Inspection
 from canopy_assets.app.inspection.terminal import answer
 from canopy_assets.maths.mathml import html_of
 from canopy_assets.maths.typography import latex_to_unicode, split_formulas
-from canopy_assets.seeds.exercises.lines import LINE_CLASSES
+from canopy_assets.seeds.exercises.prose.lines import LINE_CLASSES
 from canopy_assets.seeds.findings import refusals
 from canopy_assets.seeds.reading.decoding import UnreadableError
 from canopy_assets.seeds.reading.tree import pandoc

@@ -7,7 +7,7 @@ from typing import Any
 from canopy_assets.app.inspection.inspecting import Inspection
 from canopy_assets.app.status import refusal_line, unexplained_lines
 from canopy_assets.records import Exercise
-from canopy_assets.seeds.exercises.lines import LineClass
+from canopy_assets.seeds.exercises.prose.lines import LineClass
 from canopy_assets.seeds.findings import refusals
 
 _STYLES: dict[LineClass, str] = {

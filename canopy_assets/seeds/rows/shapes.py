@@ -243,7 +243,8 @@ _COMMAND = re.compile(r"\\[A-Za-z]+|\b(?:sqrt|sin|cos|tan|log|exp|abs)\b")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _TO_THE_TUTOR = re.compile(r"\b(?:you\s+are|act\s+as|as)\b.{0,60}\b(?:tutor|teacher|assistant|coach)\b", re.IGNORECASE)
 
-PROBLEM_ALONE = Shape("a problem to be computed", "worked_exercises", ((*_PROBLEM, "question"),), _exercise)
+PROBLEM_ALONE = Shape("a problem alone", "worked_exercises", ((*_PROBLEM, "question"),), _exercise)
+
 SHAPES: tuple[Shape, ...] = (
     Shape("OpenAI's messages", "chats", (("messages",),), _messages),
     Shape("MathDial's rows", "chats", (("question",), ("ground_truth",), ("conversation",)), _conversation),

@@ -1,7 +1,7 @@
 """Chats that were written down as text: each message begins with who speaks ("Tutor: …").
 
-A document is a transcript if its paragraphs are messages. Headings, rules and the problem of another chat begin a new
-chat. A document with anything else in it, exercises or notes, stays prose.
+A document is a transcript if its paragraphs are messages. Headings, rules, titles and the problem of another chat begin
+a new chat. A document with anything else in it, exercises or notes, stays prose.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Literal
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.maths.typography import plain_markdown
 from canopy_assets.records import Skipped, Span
-from canopy_assets.seeds.exercises.prose_labels import read_exercise_name, read_label
+from canopy_assets.seeds.exercises.prose.labels import read_exercise_name, read_label
 from canopy_assets.seeds.reading.decoding import line_starts
 from canopy_assets.seeds.rows.messages import SPEAKERS, Speaker
 
@@ -39,8 +39,11 @@ _MESSAGE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_BREAK = re.compile(r"\s{0,3}#{1,6}\s.*|\s*(?:([-*_=~])\s?)(?:\1\s?){2,}\s*")
-"""A heading or a rule: what comes after it is another chat."""
+_BREAK = re.compile(
+    r"\s{0,3}#{1,6}\s.*|\s*(?:([-*_=~])\s?)(?:\1\s?){2,}\s*"
+    r"|[\s*_]*(?:Session|Chat|Conversation|Dialogue|Transcript|Lesson)\s+\d{1,3}\b[^.?!=]{0,60}"
+)
+"""A heading, a rule or a title ("Session 14, algebra"): what comes after it is another chat."""
 _PROBLEM = re.compile(
     r"[\s*_#>]*(?:problem|exercise|question|task)\s*\d{0,3}\s*:[\s*_]*(?P<text>.*\S)[\s*_]*", re.IGNORECASE
 )
