@@ -116,7 +116,12 @@ def ui(
 @app.command()
 def add(
     files: Annotated[
-        list[Path], typer.Argument(help="Seed files: Markdown, HTML, PDF, DOCX, PPTX, JSON, CSV.", metavar="FILE…")
+        list[Path],
+        typer.Argument(
+            help="Seed files (Markdown, HTML, PDF, DOCX, PPTX, JSON, CSV, …), folders of datasets, or ids of datasets "
+            "on the Hugging Face hub: owner/name[@revision][:split].",
+            metavar="FILE…",
+        ),
     ],
 ) -> None:
     """Put seed files into the inbox."""
@@ -285,7 +290,7 @@ def rate(
 ) -> None:
     """Rate replies of champion, candidate and teacher without knowing whose they are: send, weak or bad."""
     os.environ.setdefault("CANOPY_EXECUTOR", "in_process")  # as in `run`
-    from canopy_assets.app import rate as rating
+    from canopy_assets.app.rating import session as rating
     from canopy_assets.evals.ratings.items import NothingToRateError
     from canopy_assets.evals.ratings.log import RaterBusyError, RatingsError
     from canopy_assets.evals.ratings.rubric import RUBRIC

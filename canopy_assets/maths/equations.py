@@ -46,7 +46,7 @@ _PIECE = re.compile(
     | (?P<open>[(\[])
     | (?P<close>[)\]])
     | (?P<power>[{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+)
-    | (?P<variable>(?<![A-Za-z’'])[a-zA-Zπθ]{{1,2}}(?![A-Za-z’']))  # x, xy; short words are told apart later
+    | (?P<variable>(?<![A-Za-z’'])[a-zA-Zπθ]{{1,2}}(?![A-Za-z’']))  # x, xy; `_is_word` finds short words among them
     | (?P<equals>=)
     | (?P<space>\s+)
     | (?P<word>[A-Za-z’']+)

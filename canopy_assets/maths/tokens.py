@@ -30,9 +30,17 @@ class ExpressionError(ValueError):
 
 
 @dataclass(frozen=True)
-class _Token:
+class Token:
+    """A part of an expression.
+
+    Attributes:
+        text: as Python source: `(25/10)` for 2.5.
+        written: of a number: as it was written.
+    """
+
     kind: Literal["number", "name", "function", "operator", "open", "close"]
     text: str
+    written: str = ""
 
 
 _CHARACTERS = TO_ASCII_OPERATORS | str.maketrans(
@@ -86,7 +94,16 @@ def python_source(text: str) -> str:
     Raises:
         ExpressionError: for a character, word or sequence that is not mathematics.
     """
-    return "".join(t.text for t in _with_products(_with_brackets(_tokens(_normalized(text)))))
+    return "".join(token.text for token in tokens_of(text))
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The tokens of an expression, with the signs of implicit products and the brackets of bare arguments.
+
+    Raises:
+        ExpressionError: for a character, word or sequence that is not mathematics.
+    """
+    return _with_products(_with_brackets(_tokens(_normalized(text))))
 
 
 def _normalized(text: str) -> str:
@@ -98,8 +115,8 @@ def _normalized(text: str) -> str:
     return _MIXED.sub(r"(\1+\2/\3)", text)
 
 
-def _tokens(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
+def _tokens(text: str) -> list[Token]:
+    tokens: list[Token] = []
     position, bars_open, text = 0, 0, text.rstrip()
     while position < len(text):
         match = _TOKEN.match(text, position)
@@ -109,7 +126,7 @@ def _tokens(text: str) -> list[_Token]:
         if match["other"] == "|":
             closing = bars_open > 0 and bool(tokens) and _ends_operand(tokens[-1])
             bars_open += -1 if closing else 1
-            tokens += [_Token("close", ")")] if closing else [_Token("function", "abs"), _Token("open", "(")]
+            tokens += [Token("close", ")")] if closing else [Token("function", "abs"), Token("open", "(")]
         elif match["other"] == "%":
             _apply_percent(tokens)
         else:
@@ -119,16 +136,16 @@ def _tokens(text: str) -> list[_Token]:
     return tokens
 
 
-def _token(match: re.Match[str]) -> list[_Token]:
+def _token(match: re.Match[str]) -> list[Token]:
     if match["number"]:
-        return [_Token("number", _number_source(match["number"]))]
+        return [Token("number", _number_source(match["number"]), match["number"])]
     if match["log"]:
-        return [_Token("function", match["log"])]
+        return [Token("function", match["log"])]
     if match["letters"]:
         return _name_tokens(match["letters"])
     if match["operator"]:
-        return [_Token("operator", "**" if match["operator"] == "^" else match["operator"])]
-    return [_Token("open" if match["other"] == "(" else "close", match["other"])]
+        return [Token("operator", "**" if match["operator"] == "^" else match["operator"])]
+    return [Token("open" if match["other"] == "(" else "close", match["other"])]
 
 
 def _number_source(text: str) -> str:
@@ -140,36 +157,36 @@ def _number_source(text: str) -> str:
     return f"({value}/{10 ** len(decimals)})" if decimals else str(value)
 
 
-def _name_tokens(letters: str) -> list[_Token]:
+def _name_tokens(letters: str) -> list[Token]:
     """`x`, `xy` (a product), `pi`, a function, or a function with one variable before it (`xsin`)."""
     lower = letters.lower()
     if lower in FUNCTIONS:
-        return [_Token("function", lower)]
+        return [Token("function", lower)]
     if lower in CONSTANTS or len(letters) == 1:
-        return [_Token("name", lower if lower in CONSTANTS else letters)]
+        return [Token("name", lower if lower in CONSTANTS else letters)]
     for name in ("sqrt", "sin", "cos", "ln", "exp", "pi"):
         if lower.endswith(name) and len(letters) == len(name) + 1:
-            return [_Token("name", letters[0]), *_name_tokens(name)]
+            return [Token("name", letters[0]), *_name_tokens(name)]
     if letters in ("xe", "te"):
-        return [_Token("name", letters[0]), _Token("name", "e")]
+        return [Token("name", letters[0]), Token("name", "e")]
     if len(letters) <= 3 and lower not in _WORDS and _PRODUCT_LETTERS.issuperset(letters):
-        return [_Token("name", c) for c in letters]
+        return [Token("name", c) for c in letters]
     raise ExpressionError(f"{clip(letters)} is not a variable or a known function")
 
 
-def _apply_percent(tokens: list[_Token]) -> None:
+def _apply_percent(tokens: list[Token]) -> None:
     if not tokens or tokens[-1].kind != "number":
         raise ExpressionError("a % sign must follow a number")
-    tokens[-1] = _Token("number", f"({tokens[-1].text}/100)")
+    tokens[-1] = Token("number", f"({tokens[-1].text}/100)", f"{tokens[-1].written}%")
 
 
-def _ends_operand(token: _Token) -> bool:
+def _ends_operand(token: Token) -> bool:
     return token.kind in ("number", "name", "close")
 
 
-def _with_brackets(tokens: list[_Token]) -> list[_Token]:
+def _with_brackets(tokens: list[Token]) -> list[Token]:
     """The tokens with brackets added around bare arguments, as in `sin 2x`, `√2` and `ln x^2`."""
-    result: list[_Token] = []
+    result: list[Token] = []
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -180,12 +197,12 @@ def _with_brackets(tokens: list[_Token]) -> list[_Token]:
         end = _bare_argument_end(tokens, index, single=token.text == "sqrt")
         if end == index:
             raise ExpressionError(f"{token.text} needs an argument")
-        result += [_Token("open", "("), *tokens[index:end], _Token("close", ")")]
+        result += [Token("open", "("), *tokens[index:end], Token("close", ")")]
         index = end
     return result
 
 
-def _bare_argument_end(tokens: list[_Token], start: int, single: bool) -> int:
+def _bare_argument_end(tokens: list[Token], start: int, single: bool) -> int:
     end = start
     if end < len(tokens) and tokens[end].kind == "number":
         end += 1
@@ -199,13 +216,13 @@ def _bare_argument_end(tokens: list[_Token], start: int, single: bool) -> int:
     return end + 2 if power else end
 
 
-def _with_products(tokens: list[_Token]) -> list[_Token]:
-    result: list[_Token] = []
+def _with_products(tokens: list[Token]) -> list[Token]:
+    result: list[Token] = []
     for token in tokens:
         if result and _ends_operand(result[-1]) and token.kind in ("number", "name", "function", "open"):
             if token.kind == "number":
                 raise ExpressionError(f"an operator is missing before {token.text}")
-            result.append(_Token("operator", "*"))
+            result.append(Token("operator", "*"))
         result.append(token)
     return result
 

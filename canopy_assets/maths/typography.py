@@ -43,6 +43,13 @@ _POWER = re.compile(
     re.VERBOSE,
 )
 _PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}\s+[A-Za-z]{2,}\s+[A-Za-z]{2,}")
+_LINK = re.compile(
+    r"""
+    \[(?P<text>[^\]]+)\]
+    \((?:[a-z][a-z0-9+.-]*:|[#/.]|(?:[\w-]+/)*[\w-]+\.[A-Za-z]\w{1,4}[)#?])[^)\s]*\)?    # "[2 + 3](4)" is a product
+    """,
+    re.VERBOSE,
+)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]#+.!<>|~$&-])")
 _DOUBLE_STARS = re.compile(r"(?<!\*)\*\*(?!\*)")
 
@@ -83,7 +90,7 @@ def plain_markdown(text: str) -> str:
 def without_markdown(text: str) -> str:
     """Text without Markdown emphasis, code marks, links, pictures, escapes, and with single spaces."""
     text = re.sub(r"!\[[^\]]*\]\([^)\s]*\)", " ", text)
-    text = re.sub(r"\[([^\]]+)\]\([^)\s]*\)", r"\1", text)
+    text = _LINK.sub(r"\1", text)
     text = _DOUBLE_STARS.sub(_shield_powers(text), text)
     text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text)).replace("\x04", "**")
     text = re.sub(r"`+([^`]*)`+", r"\1", text)

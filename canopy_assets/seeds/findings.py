@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from canopy_assets.records import SeedDocument, Skipped
-from canopy_assets.seeds.exercises.lines import LINE_CLASSES, Line
+from canopy_assets.seeds.exercises.prose.lines import LINE_CLASSES, Line
 
 _KEY = b"canopy.findings"
 _MAX_TEXT = 160

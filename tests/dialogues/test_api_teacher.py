@@ -148,7 +148,7 @@ def test_a_second_time_nothing_is_asked_and_the_same_comes_out(server: Server, t
     assert spent.cost == pytest.approx(800 * 10 / 1e6)
 
 
-def test_a_reply_that_cannot_be_read_is_asked_for_anew(server: Server, tmp_path: Path) -> None:
+def test_a_reply_that_cannot_be_read_is_requested_again(server: Server, tmp_path: Path) -> None:
     seen: set[str] = set()
 
     def trouble(exchange: Exchange) -> bool:
@@ -188,7 +188,7 @@ def test_a_plan_that_nobody_words_is_told_with_the_reason_and_stops_nobody(
     assert all(w.dialogue is not None for w in others)
 
 
-def test_a_turn_that_a_gate_rejects_is_written_anew_and_the_rest_stays(server: Server, tmp_path: Path) -> None:
+def test_a_turn_that_a_gate_rejects_is_rewritten_and_the_rest_stays(server: Server, tmp_path: Path) -> None:
     plan = next(p for p in _plans() if p.answer == "x = 6")
     texts = dialogue({"messages": messages(plan), "seed": plan.seed % 2**30})
     leaky = texts | {"turn_2_tutor": "It is x = 6, of course."}
@@ -209,7 +209,7 @@ def test_a_turn_that_a_gate_rejects_is_written_anew_and_the_rest_stays(server: S
     ]
     assert "x = 6" not in written.dialogue.turns[1].text
     asked = server.requests[-1]["messages"][-1]["content"]
-    assert "turn_2_tutor can't stay: reveals the answer" in asked
+    assert "turn_2_tutor was rejected: reveals the answer" in asked
     assert server.requests[-1]["response_format"]["json_schema"]["schema"]["required"] == ["turn_2_tutor"]
     assert (written.spent.requested, written.dialogue.completion_tokens) == (2, 80)
 

@@ -60,7 +60,7 @@ def arm(name: str) -> Arm:
 
 @pytest.fixture
 def open_model(tiny_base: BaseModelInfo, tmp_path: Path) -> Iterator[Callable[[], StoredModel]]:
-    """Opens the tiny model anew, with the same journal."""
+    """Opens the tiny model again, with the same journal."""
     weights, opened = Weights(tiny_base.path, None, "tiny"), []
 
     def open_it() -> StoredModel:

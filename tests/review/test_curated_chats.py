@@ -1,7 +1,7 @@
 """Chats that a team of teachers might write as its gold standard: in their own style, and all of them accepted.
 
-They ask two questions at once, explain, name numbers of their own, and often state no problem at all. Those that harm
-are among them too, and are told apart.
+They ask two questions at once, explain, name numbers of their own, and often state no problem at all. Harmful
+ones are among them too, and are rejected.
 """
 
 from __future__ import annotations

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +82,47 @@ def test_a_file_that_unpacks_to_too_much_or_takes_too_long_is_refused(tmp_path):
         dataset_files.as_json_lines(bomb, ".parquet", seconds=0.01)
 
 
+def test_the_reader_dies_with_the_process_that_started_it(tmp_path):
+    """A reader that waits for more of its file, as long as the end of the pipe that the test holds is open."""
+    pipe, kept_open = os.pipe()
+    start = (
+        "import subprocess, sys; from canopy_assets.seeds.rows import dataset_files; "
+        "print(subprocess.Popen([sys.executable, '-I', dataset_files.__file__, '.parquet'], stdin=0).pid, flush=True); "
+        "import time; time.sleep(600)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", start], stdin=pipe, stdout=subprocess.PIPE, text=True)
+    os.close(pipe)
+    try:
+        assert parent.stdout is not None
+        reader_pid = int(parent.stdout.readline())
+        _wait(lambda: _has_limits(reader_pid))
+        parent.kill()
+        parent.wait()
+        _wait(lambda: not _runs(reader_pid))
+    finally:
+        parent.kill()
+        os.close(kept_open)
+
+
+def _has_limits(pid: int) -> bool:
+    """Whether the reader has begun: it sets its limits after it has asked to die with its parent."""
+    return _runs(pid) and str(dataset_files.MEMORY_BYTES) in Path(f"/proc/{pid}/limits").read_text()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def _wait(until: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def added(folder: Path, inbox_folder: Path) -> list[list[str]]:
     """The texts of the chats of a folder that is added and then read."""
     inbox.add([folder], inbox_folder)
@@ -111,14 +157,12 @@ def test_a_folder_of_parquet_files_as_the_hub_has_it_is_added(tmp_path):
     assert added(tmp_path / "repository", tmp_path / "inbox") == TEXTS
 
 
-def test_other_folders_and_ids_of_the_hub_are_refused_with_what_to_do(tmp_path):
+def test_other_folders_are_refused_with_what_to_do(tmp_path):
     plain = tmp_path / "plain"
     plain.mkdir()
     (plain / "a.md").write_text("Solve 2x = 6.")
     with pytest.raises(IsADirectoryError, match="a folder without a dataset: give the files in it"):
         inbox.add([plain], tmp_path / "inbox")
-    with pytest.raises(FileNotFoundError, match=r"hf download --repo-type dataset owner/chats --local-dir chats"):
-        inbox.add([Path("hf://datasets/owner/chats")], tmp_path / "inbox")
     with pytest.raises(FileNotFoundError, match=r"check the path: 'notes/sheet.md'$"):
         inbox.add([Path("notes/sheet.md")], tmp_path / "inbox")
     (plain / "state.json").write_text("{}")

@@ -6,7 +6,7 @@ import pytest
 
 from canopy_assets.records import Exercise, SeedDocument
 from canopy_assets.seeds.exercises.extraction import extract
-from canopy_assets.seeds.exercises.prose_wording import says_no_task, with_instruction
+from canopy_assets.seeds.exercises.prose.wording import says_no_task, with_instruction
 
 
 def _document(text: str) -> SeedDocument:

@@ -258,9 +258,20 @@ def test_words_that_only_look_like_labels_open_none(text: str) -> None:
     assert _classes(f"# Sheet\n\nThese are words.\n\n{text}\n")[text] in ("unexplained", "problem")
 
 
-def test_a_task_below_a_problem_is_not_taken_as_its_answer() -> None:
-    (found,) = account(_document("Task 8: Solve 9x = 81\n\n(i) Solve 2x = 2\n")).exercises
-    assert (found.answer, found.stated_answer) == ("x = 9", None)
+@pytest.mark.parametrize(
+    "items", ["(i) Solve 2x = 2\n", "1. Solve 2x = 2\n2. Simplify 3(x + 1)\n", "a) Solve 2x = 2\n"]
+)
+def test_tasks_below_a_complete_problem_are_problems_of_their_own(items: str) -> None:
+    found = account(_document(f"Task 8: Solve 9x = 81\n\n{items}\nTask 9: Solve 3x = 3\n")).exercises
+    assert [e.answer for e in found if e.answer != "3x + 3"] == ["x = 9", "x = 1", "x = 1"]
+    assert {e.stated_answer for e in found} == {None}
+    assert all(not e.hints and e.verification.startswith("computed") for e in found)
+
+
+@pytest.mark.parametrize("last", ["Halve both sides: x = 1", "x = 1", "What is 2/2?"])
+def test_a_list_with_one_step_in_it_is_a_solution(last: str) -> None:
+    found = account(_document(f"Task 8: Solve 2x + 3 = 5\n\n1. Solve 2x = 2\n2. {last}\n")).exercises
+    assert [e.statement for e in found] == ["Solve 2x + 3 = 5"]
 
 
 def test_a_solution_that_ends_in_the_answer_states_it() -> None:
@@ -293,9 +304,10 @@ def test_numbered_problems_under_a_paragraph_with_figures_are_not_its_steps() ->
         "1) One marble is drawn. What is the probability that it is blue?\n\n2) Find the mean of 4 and 8.\n"
     )
     found = account(_document(text))
-    assert [(e.statement, e.answer) for e in found.exercises] == [("Find the mean of 4 and 8.", "6")]
-    assert [s.line for s in found.skipped] == [1, 3]
-    assert [line.kind for line in found.lines] == ["problem", "problem", "problem"]
+    assert [(e.span.line_start, e.answer) for e in found.exercises] == [(3, "3/8")]
+    # The second problem does not need what is given to both, so that it may be meant otherwise.
+    assert [(s.line, "marbles" in s.reason) for s in found.skipped] == [(5, True)]
+    assert [line.kind for line in found.lines] == ["part", "problem", "problem"]
 
 
 def test_numbered_steps_under_a_paragraph_stay_its_steps() -> None:

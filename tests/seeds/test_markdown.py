@@ -100,3 +100,21 @@ def test_the_markdown_of_a_notebook_is_read() -> None:
     for broken in ("{", "[1]", '{"nbformat": 4}', "[" * 100_000):
         with pytest.raises(UnreadableError):
             notebook.to_markdown(broken)
+
+
+def test_what_is_folded_below_a_problem_is_its_solution() -> None:
+    source = (
+        "<details><summary>1. Solve $2x = 8$.</summary>\n\n$x = 4$\n\n</details>\n\n"
+        "<details><summary>2. What is 3 + 4?</summary>\n\n8\n\n</details>\n\n"
+        "**Problem 3.** Solve $3x = 9$.\n\n<details><summary>Hint 1</summary>\n\nDivide.\n\n</details>\n"
+        "<details><summary>Show solution</summary>\n\n$x = 3$\n\n</details>\n"
+    )
+    text = canonical(source)
+    document = SeedDocument("s", "s.md", "prose", "text/markdown", text, "d", 1, "read", spans=block_spans(text))
+    found, skipped = extract(document)
+    assert [(e.answer, e.stated_answer, e.hints) for e in found] == [
+        ("x = 4", "x = 4", ()),
+        (None, "8", ()),
+        ("x = 3", "x = 3", ("Divide.",)),
+    ]
+    assert skipped == []

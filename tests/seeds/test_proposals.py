@@ -182,6 +182,29 @@ def test_unreadable_replies_are_reported_with_the_line(server: Server, tmp_path:
     assert "replies hold no exercises" in proposed.skipped[0].reason
 
 
+def test_replies_that_are_cut_off_say_what_to_do(server: Server, tmp_path: Path) -> None:
+    """As those of a small model that repeats itself: an object that never ends."""
+    text = "```python\njson_data = {" + '"exercises": [{"statement": "Honey.", "steps": [' + '"Honey.", ' * 50
+    server.trouble = lambda e: e.send(200, completion(e.body, text, "length")) is None
+    proposed = _proposed(server, tmp_path / "ledger")
+    assert proposed.exercises == ()
+    assert "could be read: 2 were cut off, so raise max_tokens" in proposed.skipped[0].reason
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_kept"),
+    [
+        ("Chlorophyll is the green pigment that absorbs the light.", False),
+        ("Is the chlorophyll green?", False),
+        ("Does chlorophyll or the membrane absorb the light?", True),
+    ],
+)
+def test_a_statement_must_not_name_its_own_answer(statement: str, is_kept: bool) -> None:
+    found = _biology(PIGMENT | {"statement": statement})
+    assert isinstance(found, Exercise) == is_kept
+    assert is_kept or "names its own answer" in str(found)
+
+
 def _biology(row: dict[str, Any]) -> Exercise | str:
     document = SeedDocument("cell.md", "cell.md", "prose", "text/markdown", PAGE, "digest", len(PAGE), "read")
     return exercise(row, Chunk(PAGE, 0), document)

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canopy_assets.records import SeedDocument
-from canopy_assets.seeds.exercises import extraction, prose
+from canopy_assets.seeds.exercises import extraction
 from canopy_assets.seeds.exercises.candidate import Candidate
+from canopy_assets.seeds.exercises.prose import finder
 
 
 def _document(text: str) -> SeedDocument:
@@ -14,7 +15,7 @@ def _document(text: str) -> SeedDocument:
 
 
 def _parse(text: str) -> list[Candidate]:
-    return prose.parse(_document(text))[0]
+    return finder.parse(_document(text))[0]
 
 
 FULL = """# Week 3
@@ -140,7 +141,7 @@ def test_what_is_not_an_exercise_is_left_alone():
         "---\ntitle: 3 things\n---\n\n# 2. Slope\n\nSlope is rise over run. It has 2 parts.\n\n"
         "- rise\n- run\n\n<!-- Solve 2x = 6 -->\n"
     )
-    assert prose.parse(_document(text)) == ([], [])
+    assert finder.parse(_document(text)) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_what_is_not_an_exercise_is_left_alone():
     ],
 )
 def test_what_only_looks_like_an_exercise_is_reported_with_its_line(text, line, reason):
-    _, skipped = prose.parse(_document(text))
+    _, skipped = finder.parse(_document(text))
     assert skipped[0].line == line
     assert reason in skipped[0].reason
 
@@ -170,7 +171,7 @@ _LINES = st.sampled_from(
 @given(st.lists(_LINES | st.text(max_size=30), max_size=20))
 def test_any_lines_are_read_and_every_span_lies_in_the_text(lines):
     text = "\n".join(["Exercise 1: Solve 2x = 6.", "", *lines])
-    candidates, skipped = prose.parse(_document(text))
+    candidates, skipped = finder.parse(_document(text))
     assert candidates or skipped  # a fragment beside the problem makes it suspect
     count = text.count("\n") + 1
     for found in candidates:
@@ -252,7 +253,7 @@ def test_guidance_belongs_to_the_label_above_it_whatever_follows_the_label():
     assert "“3” stands by itself" in skipped[1].reason
 
 
-def test_numbering_may_begin_anew_and_instructions_may_be_numbered():
+def test_numbering_may_restart_and_instructions_may_be_numbered():
     text = (
         "1. Solve the equations and show your work:\n   a) $x + 8 = 5$\n\n   b) $7x - 12 = 2$\n\n"
         "3. Solve the equations and show your work:\n   a) $x - 45 = 19$\n\n"
@@ -298,3 +299,42 @@ def test_a_paragraph_over_a_new_list_is_its_instruction():
 def test_labels_of_other_hands_and_languages(text: str):
     exercises, _ = extraction.extract(_document(text))
     assert [(e.statement, e.answer, e.stated_answer) for e in exercises] == [("Solve 2x = 6", "x = 3", "x = 3")]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["**Guidance for the tutor.**", "**Guidance for the tutor**:", "*Notes to tutor –*", "__Tutor script.__",
+     "Guidance for the tutor.", "Notes for the tutor –", "What to ask:", "**Prompting questions.**",
+     "### Scaffolding questions\n\n-"],
+)  # fmt: skip
+def test_guidance_has_many_labels(label: str):
+    exercises, skipped = extraction.extract(
+        _document(f"**Problem 1.** Solve 2x = 6.\n\n{label} Ask what was done to x.\n\n**Typical error.** x = 4\n")
+    )
+    assert skipped == []
+    assert [(e.statement, e.answer, e.hints[0]) for e in exercises] == [
+        ("Solve 2x = 6.", "x = 3", "Ask what was done to x.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["**Work out** the value of 2 + 3.", "Final answer - 5 is odd.", "*Hint* of 3 colours"]
+)
+def test_words_in_bold_are_no_labels_without_a_sign(text: str):
+    exercises, _ = extraction.extract(_document(f"**Problem 1.** Solve 2x = 6.\n\n{text}\n"))
+    assert all(not e.hints for e in exercises)
+
+
+def test_a_conceptual_problem_is_kept_with_its_guidance():
+    text = (
+        "**Problem 1:** Decide whether the relation {(1, 2), (2, 3), (1, 5)} is a function.\n\n"
+        "**Guidance for the tutor.** Ask how many outputs 1 has.\n"
+    )
+    (exercise,), skipped = extraction.extract(_document(text))
+    assert (exercise.verified, exercise.answer, exercise.hints) == (False, None, ("Ask how many outputs 1 has.",))
+    assert skipped == []
+
+
+def test_furniture_of_the_page_belongs_to_no_problem():
+    text = "Name: ______  Date: ____\n\n1. Solve 2x = 6.\n© 2021 Sheets Inc.\nPage 1\n2. Solve 3x = 6.\nTurn over\n"
+    assert [e.statement for e in extraction.extract(_document(text))[0]] == ["Solve 2x = 6.", "Solve 3x = 6."]

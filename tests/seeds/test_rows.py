@@ -276,11 +276,21 @@ def test_a_long_row_is_refused_with_its_size(tmp_path):
         ({"mesages": []}, '"mesages"', "OpenAI's messages"),
         ({"instruction": "a", "response": "b"}, '"instruction", "response"', "Alpaca's instructions"),
         (
-            {"problem": "1 + 1"},
-            '"problem"',
+            {"solution": "1 + 1 = 2"},
+            '"solution"',
             'a problem and its solution ("problem"/"exercise"/"task" and "solution"/"answer")',
         ),
-        ({"Question": "1 + 1", "label": 2}, '"Question", "label"', 'GSM8K\'s rows ("question"'),
+        ({"Questions": "1 + 1", "label": 2}, '"Questions", "label"', "a problem alone ("),
+        (
+            {"Answer": "1 + 1"},
+            '"Answer"',
+            'a problem and its solution ("problem"/"exercise"/"task" and "solution"/"answer")',
+        ),
+        (
+            {"Queston": "1 + 1", "label": 2},
+            '"Queston", "label"',
+            'a problem alone ("problem"/"exercise"/"task"/"question")',
+        ),
     ],
 )
 def test_a_refusal_names_the_form_that_was_seen_and_the_nearest_known(tmp_path, row, seen, nearest):
@@ -414,3 +424,10 @@ def test_a_file_of_bad_rows_is_given_up_soon(tmp_path, content):
     assert document.state == "quarantined"
     assert "line 1: " in (document.reason or "")
     assert time.process_time() - started < 5
+
+
+def test_a_problem_without_an_answer_is_verified_by_its_kind(tmp_path):
+    rows = "id,question,points\n1,What is 15% of 80?,1\n2,Solve 8x - 3 = 29,2\n3,Tell a story about 3 + 4.,1\n"
+    found, skipped = extraction.extract(read(tmp_path, "bank.csv", rows))
+    assert skipped == []
+    assert [(e.answer, e.verified) for e in found] == [("12", True), ("x = 4", True), (None, False)]

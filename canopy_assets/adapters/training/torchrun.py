@@ -12,7 +12,6 @@ the user's configuration file, and starts a single process for `--cpu --num_proc
 
 from __future__ import annotations
 
-import ctypes
 import dataclasses
 import json
 import os
@@ -31,6 +30,7 @@ import pyarrow.parquet as pq
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
+from canopy_assets.compute.orphans import end_with_parent
 from canopy_assets.records import TrainingExample
 from canopy_assets.storage.arrow import from_table, to_table
 
@@ -104,7 +104,7 @@ def _watch(
         stderr=subprocess.STDOUT,
         text=True,
         env=os.environ | {"OMP_NUM_THREADS": threads},
-        preexec_fn=partial(_end_with_parent, signal.SIGTERM),
+        preexec_fn=partial(end_with_parent, signal.SIGTERM),
     )
     last: list[str] = []
     try:
@@ -123,19 +123,12 @@ def _watch(
     return last
 
 
-def _end_with_parent(by: int) -> None:
-    """Let the kernel (Linux) send this process a signal when its parent dies, so that no orphan keeps a GPU busy."""
-    if sys.platform == "linux":
-        set_parent_death_signal = 1  # PR_SET_PDEATHSIG
-        ctypes.CDLL(None).prctl(set_parent_death_signal, by)
-
-
 def main(job: Path) -> None:
     """Train as one of the processes. Write the outcome: the main process's result, or any process's error."""
     from canopy_assets.adapters.training.processes import join_process_group, leave_process_group
     from canopy_assets.adapters.training.train import train_adapter
 
-    _end_with_parent(signal.SIGKILL)
+    end_with_parent()
     facts: dict[str, Any] = json.loads((job / "job.json").read_text())
     group = join_process_group()
 

@@ -8,10 +8,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from canopy_assets.records import Exercise, SeedDocument
+from canopy_assets.records import Dialogue, Exercise, SeedDocument
 from canopy_assets.seeds import chats
 from canopy_assets.seeds.exercises.extraction import account
-from canopy_assets.seeds.exercises.lines import Line
+from canopy_assets.seeds.exercises.prose.lines import Line
 from canopy_assets.seeds.findings import Problem, Unused, problems_of, unused_parts
 from canopy_assets.seeds.inbox.registry import SeedFile
 from canopy_assets.seeds.reading import reader
@@ -29,7 +29,7 @@ class Inspection:
         exercises: its exercises.
         problems: the exercises and what became none, by line.
         unused: what became no exercise.
-        chats: how many chats a file of chats has.
+        dialogues: the chats of a file of chats.
     """
 
     document: SeedDocument
@@ -37,7 +37,7 @@ class Inspection:
     exercises: list[Exercise]
     problems: list[Problem]
     unused: Unused
-    chats: int
+    dialogues: list[Dialogue]
 
     @property
     def verified(self) -> int:
@@ -63,7 +63,7 @@ def inspect_file(path: Path, settings: Settings) -> Inspection:
     found = account(document)
     unused = unused_parts(document, [*document.skipped, *found.skipped, *bad_chats], found.lines)
     problems = problems_of(to_table(found.exercises, Exercise), unused)
-    return Inspection(document, found.lines, found.exercises, problems, unused, len(dialogues))
+    return Inspection(document, found.lines, found.exercises, problems, unused, dialogues)
 
 
 def _as_seed(path: Path, settings: Settings) -> SeedFile:

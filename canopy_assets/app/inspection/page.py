@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from canopy_assets.app.inspection.inspecting import Inspection
-from canopy_assets.app.inspection.terminal import in_a_line, reading
+from canopy_assets.app.inspection.terminal import answer
+from canopy_assets.maths.mathml import html_of
 from canopy_assets.maths.typography import latex_to_unicode, split_formulas
-from canopy_assets.seeds.exercises.lines import LINE_CLASSES
+from canopy_assets.seeds.exercises.prose.lines import LINE_CLASSES
 from canopy_assets.seeds.findings import refusals
 from canopy_assets.seeds.reading.decoding import UnreadableError
 from canopy_assets.seeds.reading.tree import pandoc
@@ -42,14 +43,25 @@ def render(found: Inspection) -> str:
         .get_template("page.html.j2")
         .render(
             found=found,
-            summary=in_a_line(found),
+            counts=_counts(found),
             problems=problems,
             refusals=refusals(found.problems),
             lines=lines,
             classes=[(kind, found.unused.classes[kind]) for kind in LINE_CLASSES if kind in found.unused.classes],
-            reading=reading,
+            answer=answer,
         )
     )
+
+
+def _counts(found: Inspection) -> list[tuple[int, str]]:
+    """How many there are of what, for the head of the page."""
+    if found.document.kind == "chats":
+        counts = [(len(found.dialogues), "chats"), (len(found.problems), "remarks")]
+    else:
+        counts = [(len(found.problems), "problems"), (found.verified, "with a verified answer")]
+    if found.lines:
+        counts.append((found.unused.classes.get("unexplained", 0), "unexplained lines"))
+    return [(count, what.removesuffix("s") if count == 1 else what) for count, what in counts]
 
 
 def _with_mathml(texts: Iterable[str]) -> list[str]:
@@ -78,11 +90,14 @@ def _bare(formula: str) -> tuple[str, bool]:
 def _environment() -> Any:
     """Jinja's environment. It escapes every value, and a value that is missing is an error."""
     import jinja2
+    import markupsafe
 
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["math"] = lambda text: markupsafe.Markup(html_of(latex_to_unicode(text)))
+    return environment

@@ -7,7 +7,7 @@ from typing import Any
 from canopy_assets.app.inspection.inspecting import Inspection
 from canopy_assets.app.status import refusal_line, unexplained_lines
 from canopy_assets.records import Exercise
-from canopy_assets.seeds.exercises.lines import LineClass
+from canopy_assets.seeds.exercises.prose.lines import LineClass
 from canopy_assets.seeds.findings import refusals
 
 _STYLES: dict[LineClass, str] = {
@@ -38,7 +38,8 @@ def in_a_line(found: Inspection) -> str:
     """What was found, in a line: "sheet.md: 8 problems, 6 verified, 1 unexplained line (line 74)"."""
     name = found.document.name
     if found.document.kind == "chats":
-        return f"{name}: {found.chats} chats, {len(found.problems)} rows with a remark"
+        chats, remarks = _counted(len(found.dialogues), "chat"), _counted(len(found.problems), "row")
+        return f"{name}: {chats}, {remarks} with a remark"
     text = f"{name}: {_counted(len(found.problems), 'problem')}, {found.verified} verified"
     if not found.lines:
         return text
@@ -50,11 +51,13 @@ def reading(exercise: Exercise) -> str:
     """The answer of an exercise and how it was found, or why there is none."""
     if not exercise.verified:
         return f"not verified: {exercise.verification}"
-    return f"{exercise.answer}{f' {exercise.unit}' if _lacks_unit(exercise) else ''}: {exercise.verification}"
+    return f"{answer(exercise)}: {exercise.verification}"
 
 
-def _lacks_unit(exercise: Exercise) -> bool:
-    return bool(exercise.unit) and exercise.unit not in (exercise.answer or "")
+def answer(exercise: Exercise) -> str:
+    """The answer of a verified exercise, with its unit."""
+    text = exercise.answer or ""
+    return text if not exercise.unit or exercise.unit in text else f"{text} {exercise.unit}"
 
 
 def _lines(found: Inspection) -> Any:

@@ -128,8 +128,9 @@ def repair_messages(
     """The prompt for a repair: the plan, the dialogue so far, and what is wrong with the turn."""
     keys = turn_keys(plan)
     wish = (
-        f"{keys[turn]} can't stay: {reason}. Write this one turn anew, so that it follows the rules and the plan and "
-        f'fits between the others, which stay. Reply with one JSON object and nothing else: {{"{keys[turn]}": "…"}}'
+        f"{keys[turn]} was rejected: {reason}. Rewrite this one turn so that it follows the rules and the plan and "
+        f"fits between the other turns, which do not change. Reply with one JSON object and nothing else: "
+        f'{{"{keys[turn]}": "…"}}'
     )
     dialogue = json.dumps(dict(zip(keys, texts, strict=True)), ensure_ascii=False)
     return [*messages(plan, language), {"role": "assistant", "content": dialogue}, {"role": "user", "content": wish}]

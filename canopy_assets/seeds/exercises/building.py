@@ -9,7 +9,7 @@ from canopy_assets.maths.typography import typeset
 from canopy_assets.records import Exercise, content_id
 from canopy_assets.seeds.exercises.candidate import Candidate
 from canopy_assets.seeds.exercises.mistakes import MAX_HINT_CHARACTERS, sort_mistakes
-from canopy_assets.seeds.exercises.prose_wording import has_quantities
+from canopy_assets.seeds.exercises.prose.wording import has_quantities
 from canopy_assets.seeds.exercises.verification import verify_by_family, verify_by_steps
 
 _DEFAULT_TOPIC = "general"

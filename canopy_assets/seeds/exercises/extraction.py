@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.records import Exercise, SeedDocument, Skipped
-from canopy_assets.seeds.exercises import gsm8k, prose
+from canopy_assets.seeds.exercises import gsm8k
 from canopy_assets.seeds.exercises.building import build_exercise
 from canopy_assets.seeds.exercises.candidate import Candidate
-from canopy_assets.seeds.exercises.lines import Line
-from canopy_assets.seeds.exercises.prose_wording import has_figures
+from canopy_assets.seeds.exercises.prose import finder
+from canopy_assets.seeds.exercises.prose.lines import Line
+from canopy_assets.seeds.exercises.prose.wording import has_figures
 from canopy_assets.seeds.languages import decimals
 from canopy_assets.seeds.languages.detection import detect, name
 from canopy_assets.seeds.languages.restating import Tongue, original_words, tongue_of
@@ -78,7 +79,7 @@ def account(document: SeedDocument) -> Extraction:
 
 def _from_prose(document: SeedDocument) -> Extraction:
     tongue = tongue_of(document)
-    candidates, skipped, lines = prose.read(document, tongue)
+    candidates, skipped, lines = finder.read(document, tongue)
     exercises: dict[str, Exercise] = {}
     for candidate in candidates:
         line = candidate.span.line_start

@@ -158,15 +158,18 @@ async def propose(document: SeedDocument, client: Client, *, per_chunk: int, cha
     tokens, cost = 0, 0.0
     for chunk in chunks(document.text, characters):
         rows: Sequence[Any] | None = None
+        cut_off = 0
         for attempt in range(ATTEMPTS):
             reply = await client.ask(prompt(chunk, per_chunk), schema=SCHEMA, seed=seed + attempt)
             tokens += reply.prompt_tokens + reply.completion_tokens
             cost += reply.cost
+            cut_off += reply.finish_reason == "length"
             if (rows := read(reply.text)) is not None:
                 break
         line = _span(document.text, chunk.start, chunk.start).line_start
         if rows is None:
-            skipped.append(Skipped(line, f"the model's {ATTEMPTS} replies hold no exercises that could be read"))
+            why = f": {cut_off} were cut off, so raise max_tokens or ask for fewer with per_chunk" if cut_off else ""
+            skipped.append(Skipped(line, f"the model's {ATTEMPTS} replies hold no exercises that could be read{why}"))
         for row in rows or ():
             found = exercise(row, chunk, document)
             if isinstance(found, str):
@@ -203,6 +206,8 @@ def exercise(row: Any, chunk: Chunk, document: SeedDocument) -> Exercise | str:
     candidate = Candidate((statement,), answer, given, (), (), span, labelled=True, topic=topic[:40].lower() or None)
     checked = build_exercise(candidate, document.seed)
     if not checked.verified and checked.answer_kind == "text" and not checked.family and _said(answer, quote):
+        if _said(answer, statement) and not re.search(r"\bor\b", statement):  # a choice has to name it
+            return f"proposed {statement[:60]!r}, which names its own answer"
         how = f"its answer stands in the text: “{quote[:200]}”"
         steps = worded_steps(given, answer, chunk.text)
         checked = replace(checked, verified=True, answer=answer, verification=how, steps=steps)

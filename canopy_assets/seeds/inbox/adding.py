@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -14,13 +13,10 @@ from pathlib import Path
 from upath import UPath
 
 from canopy_assets.seeds.inbox import listing, naming
-from canopy_assets.seeds.rows import dataset_files
+from canopy_assets.seeds.rows import dataset_files, hub
 from canopy_assets.storage.files import file_digest
 
 _CHUNK = 1 << 20
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
-"""The id of a repository on the hub, "owner/name". The path of a missing file may look the same."""
-_EXTENSION = re.compile(r"\.[A-Za-z]{2,9}$")
 
 
 def add(
@@ -32,11 +28,11 @@ def add(
     a new version of that seed.
 
     Args:
-        files: the files to copy, or folders of datasets.
+        files: the files to copy, folders of datasets, or ids of datasets on the Hugging Face hub.
         inbox: the folder to copy to, created if missing; or a place in a bucket.
         report: called with one line per file: added, unchanged, or replaced.
 
-    A folder that holds a dataset becomes one Parquet file of its name.
+    A dataset becomes one Parquet file of its name. Only for one of the hub the network is used.
 
     Returns:
         The new place of each file, in the order given.
@@ -54,8 +50,8 @@ def add(
         folder.mkdir(parents=True, exist_ok=True)
     targets = []
     with tempfile.TemporaryDirectory() as scratch:
-        for path in given:
-            source = _as_one_file(path, Path(scratch)) if path.is_dir() else path
+        for item in given:
+            source = _as_one_file(item, Path(scratch)) if isinstance(item, hub.HubId) or item.is_dir() else item
             target = folder / naming.safe_name(source.name)
             outcome = _copy(source, target) if isinstance(target, Path) else _upload(source, target)
             if report:
@@ -64,26 +60,43 @@ def add(
     return targets
 
 
-def _as_one_file(folder: Path, scratch: Path) -> Path:
-    """A dataset's folder as a Parquet file of its name."""
-    name = folder.resolve().name
+def _as_one_file(dataset: Path | hub.HubId, scratch: Path) -> Path:
+    """A dataset's folder, or one of the hub, as a Parquet file of its name."""
     try:
-        content = dataset_files.as_parquet(folder)
+        if isinstance(dataset, hub.HubId):
+            name, content = dataset.file_name, dataset_files.downloaded(dataset)
+        else:
+            name, content = f"{dataset.resolve().name}.parquet", dataset_files.as_parquet(dataset)
     except dataset_files.ConversionError as error:
-        raise dataset_files.ConversionError(f"{folder}: {error}") from None
-    target = scratch / f"{name}.parquet"
+        raise dataset_files.ConversionError(_why_not(dataset, str(error))) from None
+    target = scratch / name
     target.write_bytes(content)
     return target
 
 
-def _existing(path: Path) -> Path:
-    """The path, where it leads to a regular file or to a dataset's folder."""
+def _why_not(dataset: Path | hub.HubId, reason: str) -> str:
+    if isinstance(dataset, Path):
+        return f"{dataset}: {reason}"
+    repository = dataset.repository
+    folder = repository.partition("/")[2]
+    return (
+        f"{dataset}: there is no such file, and as a dataset of the Hugging Face hub it cannot be read: {reason}. "
+        f"Check the name; or, where there is a network, `hf download --repo-type dataset {repository} --local-dir "
+        f"{folder}`, then `canopy add {folder}`"
+    )
+
+
+def _existing(path: Path) -> Path | hub.HubId:
+    """The path, where it leads to a regular file or to a dataset's folder; or the id of a dataset on the hub."""
     try:
         resolved = path.resolve(strict=True)
     except RuntimeError:
         raise OSError(errno.ELOOP, "a loop of symbolic links: give the file itself", str(path)) from None
     except FileNotFoundError:
-        raise FileNotFoundError(errno.ENOENT, f"no such file: check the path{_from_hub(path)}", str(path)) from None
+        dataset = hub.parse_id(str(path))
+        if dataset is not None and not Path(path.parts[0]).exists():  # or else the path of a file is misspelt
+            return dataset
+        raise FileNotFoundError(errno.ENOENT, "no such file: check the path", str(path)) from None
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise OSError(errno.ELOOP, "a loop of symbolic links: give the file itself", str(path)) from None
@@ -95,18 +108,6 @@ def _existing(path: Path) -> Path:
     if not resolved.is_file():
         raise OSError(errno.EINVAL, "not a regular file: give a document", str(path))
     return path
-
-
-def _from_hub(path: Path) -> str:
-    """How to get a dataset that is named by its id on the hub: adding a file needs no network."""
-    name = str(path).removeprefix("hf:/").removeprefix("datasets/")
-    if not _HUB_ID.fullmatch(name) or _EXTENSION.search(name):
-        return ""
-    folder = name.rpartition("/")[2]
-    return (
-        f"; a dataset of the Hugging Face hub is added in two steps: `hf download --repo-type dataset {name} "
-        f"--local-dir {folder}`, which needs a network, and `canopy add {folder}`"
-    )
 
 
 def _copy(source: Path, target: Path) -> str:

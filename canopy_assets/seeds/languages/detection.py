@@ -14,7 +14,7 @@ NAMES = {
     "nl": "Dutch", "pl": "Polish", "sv": "Swedish", "da": "Danish", "cs": "Czech", "ro": "Romanian", "tr": "Turkish",
     "ru": "Russian", "uk": "Ukrainian", "el": "Greek", "ar": "Arabic", "zh": "Chinese", "ja": "Japanese",
 }  # fmt: skip
-"""The languages that are told apart, by their ISO 639-1 codes."""
+"""The languages that can be detected, by their ISO 639-1 codes."""
 
 _MIN_LETTERS = 40
 """A text with fewer letters in words is undecided: mathematics leaves little to go by."""

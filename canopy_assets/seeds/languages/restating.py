@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from canopy_assets.records import SeedDocument, Span
-from canopy_assets.seeds.exercises.prose_labels import read_label
-from canopy_assets.seeds.exercises.prose_tokens import Token, tokens_of
+from canopy_assets.seeds.exercises.prose.labels import read_label
+from canopy_assets.seeds.exercises.prose.tokens import Token, tokens_of
 from canopy_assets.seeds.languages.decimals import Convention, convention, with_points
 from canopy_assets.seeds.languages.detection import detect
 from canopy_assets.seeds.languages.translation import (

@@ -32,7 +32,18 @@ _MATHS = {"math", "latex", "tex"}
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _COMMENT = re.compile(r"<!--.{0,5000}?-->", re.DOTALL)
 _PICTURE = re.compile(r"!\[(?P<alt>[^\]]{0,300})\](?:\([^)\n]*\)|\[[^\]\n]*\])")
-_TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,12})(?P<rest>(?:\s[^<>]{0,500})?)/?>")
+_TAG = re.compile(
+    r"""
+    <(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,12})
+    (?P<rest>(?:\s[^<>]{0,500})?)/?>
+    """,
+    re.VERBOSE,
+)
+_VARIABLES = {"a", "b", "i", "p", "q", "s", "u"}
+"""Tags that are called like variables: in "x <b and b> 3" stand two relations."""
+_MAX_PAIR = 5_000
+"""In characters: how far behind a tag the other one of its pair may be."""
+_ATTRIBUTES = re.compile(r"""(?:\s+[A-Za-z-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=]+))*\s*""")
 _REMOVED = {
     "div", "span", "p", "center", "b", "strong", "i", "em", "u", "font", "section", "article", "a", "small", "big",
     "hr",
@@ -52,12 +63,15 @@ def canonical(text: str) -> str:
     text = _COMMENT.sub(lambda m: "\n" * m[0].count("\n"), text)
     text = _ENTITY.sub(lambda m: normalize(html.unescape(m[0])), powers(text))
     text = text.replace("$`", "$").replace("`$", "$")  # GitLab's formulas
+    text = re.sub(r"(?<=\w)\$\s*\^\s*\{?(\d)\}?\s*\$", r"^\1", text)  # "40 cm$^2$"
     text = _DISPLAY.sub(_on_first_line, text)
     text = _PICTURE.sub(lambda m: _picture(m["alt"]), text)
     text = _LOST_ELEMENT.sub(lambda m: (UNREADABLE if m[1].lower() != "style" else "") + "\n" * m[0].count("\n"), text)
     text = re.sub(r"~~(?=\S)[^~\n]{1,200}~~", UNREADABLE, text)
     text = re.sub(r"\[\^[\w-]{1,20}\](?!:)", "", text)  # the mark of a footnote
-    text = re.sub(r"[ \t]*\{[:#.][^{}\n]{0,100}\}[ \t]*$", "", text, flags=re.MULTILINE)  # attributes of a heading
+    text = re.sub(
+        r"[ \t]*\{(?::\s*[#.]?|[#.])[A-Za-z][^{}\n]{0,100}\}[ \t]*$", "", text, flags=re.MULTILINE
+    )  # attributes of a heading
     return _with_open_lines_joined(_Tags().replaced(text))
 
 
@@ -122,10 +136,23 @@ def _picture(alt: str) -> str:
     return UNREADABLE
 
 
+def after_summary(summary: str) -> str:
+    """What has to stand behind the title of a folded part: a colon behind a label ("Hint"), a label behind a problem.
+
+    What is folded below a problem is its solution, whether the page says so or not.
+    """
+    text = summary.strip()
+    is_label = re.match(r"(?:click|show|see|view|reveal|hint|answer|solution)\b", text, re.IGNORECASE)
+    if is_label or not re.search(r"[?$=√^]|\d\s*[-+−×÷·*/]\s*\d", text):
+        return "" if text.endswith(":") else ":"
+    return ("" if text.endswith((".", "?", "!", ")", "$")) else ".") + " Solution:"
+
+
 class _Tags:
     """Replaces HTML tags one after the other.
 
     Attributes:
+        summary: how many parts there were when the title of a folded part began.
         lists: for each open list the number of its last item, or None for one with bullets.
         types: for each open list the kind of its numbers: "1" or "a".
     """
@@ -133,6 +160,7 @@ class _Tags:
     def __init__(self) -> None:
         self.lists: list[int | None] = []
         self.types: list[str] = []
+        self.summary = 0
 
     def replaced(self, text: str) -> str:
         parts: list[str] = []
@@ -140,12 +168,17 @@ class _Tags:
         for match in _TAG.finditer(text):
             name = match["name"].lower()
             known = name in _REMOVED or name in _LOST or re.fullmatch("h[1-6]|br|del|s|strike", name)
-            if not known:
+            if not known or (name in _VARIABLES and not _is_tag(match, name)):
                 continue
             parts.append(text[position : match.start()])
             position = match.end()
             fresh = not "".join(parts[-3:]).rpartition("\n")[2].strip(" >")
-            parts.append(self._replacement(name, bool(match["close"]), match["rest"], fresh))
+            if name == "summary" and match["close"]:
+                parts.append(after_summary("".join(parts[self.summary :])))
+            elif name == "summary":
+                self.summary = len(parts)
+            else:
+                parts.append(self._replacement(name, bool(match["close"]), match["rest"], fresh))
         return "".join(parts) + text[position:]
 
     def _replacement(self, name: str, closes: bool, rest: str, fresh: bool) -> str:
@@ -154,8 +187,6 @@ class _Tags:
             return self._list(name, closes, rest)
         if name == "li":
             return "" if closes else ("" if fresh else "\n") + self._marker()
-        if name == "summary":
-            return ":" if closes else ""
         if name in ("td", "th"):
             return "" if closes else ("" if fresh else "  ")
         if name in _LOST:
@@ -184,3 +215,11 @@ class _Tags:
             return "- "
         number = self.lists[-1] = self.lists[-1] + 1
         return f"{chr(96 + number)}) " if self.types[-1] == "a" and number <= 26 else f"{number}. "
+
+
+def _is_tag(match: re.Match[str], name: str) -> bool:
+    """Whether what is called like a variable is a tag: it has attributes or none, and the other one of its pair."""
+    if match["close"]:
+        return True
+    ends = name == "p" or match.string.find(f"</{match['name']}", match.end(), match.end() + _MAX_PAIR) > 0
+    return ends and _ATTRIBUTES.fullmatch(match["rest"]) is not None

@@ -1,7 +1,7 @@
 """Turns a file's content into text: `read` makes a `SeedDocument` from a seed file.
 
 The extension decides how a file is read: documents become Markdown (`documents`), the rows of JSON and CSV files are
-inspected (`rows.table`).
+inspected (`rows.table`), and so are the chats of a document that is a transcript (`rows.transcripts`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,8 @@ from canopy_assets.records import DocumentKind, SeedDocument, Skipped, Span
 from canopy_assets.seeds.inbox import listing
 from canopy_assets.seeds.inbox.registry import SeedChangedError, SeedFile
 from canopy_assets.seeds.reading import documents
-from canopy_assets.seeds.reading.decoding import (
-    UnreadableError,
-    block_spans,
-)
-from canopy_assets.seeds.rows import table
+from canopy_assets.seeds.reading.decoding import UnreadableError, block_spans
+from canopy_assets.seeds.rows import table, transcripts
 
 MEDIA_TYPES = {
     ".md": "text/markdown",
@@ -120,4 +117,7 @@ def _content(data: bytes, extension: str) -> _Content:
     if not text.strip():
         scanned = ": are its pages pictures? Recognise their text (OCR) first" if extension == ".pdf" else ""
         raise UnreadableError(f"there is no text in it{scanned or ': write the exercises into it, or remove it'}")
-    return _Content(text, "prose", block_spans(text))
+    if transcripts.is_transcript(text):
+        return _Content(text, *table.inspect(text, MEDIA_TYPES[extension]))
+    remark = transcripts.remark(text)
+    return _Content(text, "prose", block_spans(text), (remark,) if remark else ())

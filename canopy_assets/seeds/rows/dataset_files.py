@@ -1,7 +1,8 @@
-"""Reads Parquet and Arrow files, and folders of Hugging Face's `datasets`, in a separate process.
+"""Reads Parquet and Arrow files, and folders and hub ids of Hugging Face's `datasets`, in a separate process.
 
 A crafted file can make a parser loop or use all memory. Therefore this file is run as an isolated script with limits on
-its time and memory, and without a network. It reads a file from standard input, and opens a folder only when asked to.
+its time and memory. It ends with the process that started it. It reads a file from standard input, opens a folder only
+when asked to, and has no network but for a dataset of the hub.
 """
 
 from __future__ import annotations
@@ -12,14 +13,20 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 if __name__ == "__main__":  # an isolated process does not know where the package is
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from canopy_assets.compute.orphans import end_with_parent
 from canopy_assets.seeds.reading.limits import limit_resources
+from canopy_assets.seeds.rows import hub
 
 SECONDS = 120
 """Limit on wall-clock and CPU seconds. A file of 20 MB takes about 5 s, most of it for imports."""
@@ -37,8 +44,12 @@ EXTENSIONS = (".parquet", ".arrow")
 
 _REFUSED = 3
 """Exit status of the script when it prints why a file cannot be read."""
+_DOWNLOAD_SECONDS = 900
+"""Wall-clock limit for a dataset of the hub. The limit on CPU seconds is the same as for a file."""
+
 _SAVED = ("state.json", "dataset_dict.json")
 """What `save_to_disk` writes into the folder of a dataset, or of a dictionary of datasets."""
+_OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
 _BATCH = 1_000
 
 
@@ -69,12 +80,28 @@ def as_parquet(folder: Path, *, seconds: float = SECONDS) -> bytes:
     return _run(["folder", str(folder.resolve())], b"", seconds)
 
 
-def _run(arguments: list[str], data: bytes, seconds: float) -> bytes:
+def downloaded(dataset: hub.HubId, *, seconds: float = _DOWNLOAD_SECONDS) -> bytes:
+    """A dataset of the hub as one Parquet file, its splits one after the other.
+
+    Raises:
+        ConversionError: the hub cannot be reached, has no such dataset or does not give it away, the dataset is not one
+            of rows or is too large, or it takes too long.
+    """
+    arguments = [dataset.repository, dataset.configuration or "", dataset.revision or "", dataset.split or ""]
+    with tempfile.TemporaryDirectory() as scratch:
+        # Caches of its own: a copy of an earlier download must not be taken for what the hub has now.
+        caches = {"HF_HUB_CACHE": scratch, "HF_DATASETS_CACHE": scratch}
+        return _run(["hub", *arguments], b"", seconds, cwd=scratch, env=caches)
+
+
+def _run(
+    arguments: list[str], data: bytes, seconds: float, *, cwd: str | None = None, env: Mapping[str, str] = _OFFLINE
+) -> bytes:
     command = [sys.executable, "-I", str(Path(__file__).resolve()), *arguments]
-    offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
-    env = {**os.environ, **offline, "OMP_NUM_THREADS": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    quiet = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_XET": "1"}
+    env = {**os.environ, **env, **quiet, "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False, env=env)
+        done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False, cwd=cwd, env=env)
     except subprocess.TimeoutExpired:
         raise ConversionError(f"reading it took longer than {seconds:g} s: split it") from None
     if done.returncode == 0:
@@ -130,36 +157,57 @@ def _plain(value: Any) -> Any:
 
 
 def _folder_as_parquet(folder: Path) -> bytes:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     if size > MAX_FOLDER_BYTES:
         raise ConversionError(f"it has {size >> 20} MB, more than the {MAX_FOLDER_BYTES >> 20} MB allowed: select rows")
-    out = io.BytesIO()
     if any((folder / name).is_file() for name in _SAVED):
         import datasets
 
         loaded = datasets.load_from_disk(str(folder))
         splits = [*loaded.values()] if isinstance(loaded, datasets.DatasetDict) else [loaded]
         # Through `to_parquet`, which follows the indices of a dataset that was shuffled or filtered.
+        out = io.BytesIO()
         datasets.concatenate_datasets(splits).to_parquet(out)
-    else:
-        tables = [pq.read_table(path, use_threads=False) for path in _parquet_files(folder)]
-        pq.write_table(pa.concat_tables(tables, promote_options="permissive"), out, compression="zstd")
+        return out.getvalue()
+    return _as_one_file(pq.read_table(path, use_threads=False) for path in _parquet_files(folder))
+
+
+def _as_one_file(tables: Iterable[pa.Table]) -> bytes:
+    """Tables, which may lack columns of each other, one after the other in one Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kept: list[pa.Table] = []
+    size = 0
+    for table in tables:
+        kept.append(table)
+        size += table.nbytes
+        if size > MAX_FOLDER_BYTES:
+            raise ConversionError(
+                f"its rows take more than the {MAX_FOLDER_BYTES >> 20} MB allowed: select a split of it"
+            )
+    if not kept:
+        raise ConversionError("it has no rows")
+    out = io.BytesIO()
+    pq.write_table(pa.concat_tables(kept, promote_options="permissive"), out, compression="zstd")
     return out.getvalue()
 
 
 def _main() -> int:
+    end_with_parent()
     limit_resources(memory_bytes=MEMORY_BYTES, seconds=SECONDS)
     mode = sys.argv[1]
     out = sys.stdout.buffer
     try:
         if mode == "folder":
             out.write(_folder_as_parquet(Path(sys.argv[2])))
+        elif mode == "hub":
+            out.write(_as_one_file(hub.tables_of(hub.HubId(sys.argv[2], *(text or None for text in sys.argv[3:])))))
         else:
             out.writelines(_json_lines(sys.stdin.buffer.read(), mode))
-    except ConversionError as error:
+    except (ConversionError, hub.HubError) as error:
         print(error, file=sys.stderr)
         return _REFUSED
     except MemoryError:

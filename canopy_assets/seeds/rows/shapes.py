@@ -30,7 +30,7 @@ class ChatRow:
 
 @dataclass(frozen=True)
 class ExerciseRow:
-    """A problem with its answer, its solution or both. In GSM8K's form, the solution ends with "#### answer"."""
+    """A problem with its answer, its solution, both or neither. GSM8K's solutions end with "#### answer"."""
 
     problem: str
     answer: str | None
@@ -125,6 +125,10 @@ def _listed(value: Any) -> Any:
     return value
 
 
+def _transcript(row: Mapping[str, Any]) -> ChatRow | str:
+    return _chat(row, "transcript")
+
+
 def _alpaca(row: Mapping[str, Any]) -> ChatRow | str:
     """One exchange, after those of `history`. An instruction to be a tutor is no words of the student's."""
     instruction, more = _first_text(row, "instruction") or "", _first_text(row, "input") or ""
@@ -156,7 +160,7 @@ def _exchange(row: Mapping[str, Any], pairs: list[list[Any]]) -> ChatRow | str:
 
 
 def _exercise(row: Mapping[str, Any]) -> ExerciseRow | str:
-    """A problem with an answer, a solution, or an answer that is a solution in GSM8K's form."""
+    """A problem with an answer, a solution, an answer that is a solution in GSM8K's form, or none of them."""
     if any(name in row for name in _CHOICES):
         return "a problem with choices, which only make sense together: write what is asked without them"
     name = next(name for name in (*_PROBLEM, "question") if name in row)
@@ -165,11 +169,25 @@ def _exercise(row: Mapping[str, Any]) -> ExerciseRow | str:
     if problem is None:
         return f'"{name}" must be a text that isn\'t empty'
     if answer is None and solution is None:
-        return f'"{"solution" if "solution" in row else "answer"}" must be a text that isn\'t empty'
+        return _problem_alone(row, name, problem)
     if solution is None and answer is not None and "####" in answer:
         answer, solution = None, answer
     boxed = _boxed(solution) if solution else None
-    return ExerciseRow(problem, answer or boxed, solution, _first(row, "topic", "subject", "type"))
+    return ExerciseRow(problem, answer or boxed, solution, _first(row, *_TOPIC))
+
+
+def _problem_alone(row: Mapping[str, Any], name: str, problem: str) -> ExerciseRow | str:
+    """A problem without an answer. No answer would show that it is misread, so nothing beside it may belong to it."""
+    others = [n for n, value in row.items() if n != name and value not in (None, "")]
+    unknown_to_us = next((n for n in others if n not in _BESIDE_A_PROBLEM and n not in _ABOUT_A_PROBLEM), None)
+    if unknown_to_us in _ANSWERS:
+        return f'"{unknown_to_us}" must be a text that isn\'t empty'
+    if unknown_to_us is not None:
+        return f'the field "{unknown_to_us[:40]}" may belong to the problem: write it into "{name}", or leave it out'
+    about = next((n for n in others if n in _ABOUT_A_PROBLEM), None)
+    if about and not _WORD.search(_COMMAND.sub(" ", problem)):
+        return f'"{name}" says nothing to do, and "{about}" may: write it into "{name}" ("Solve …")'
+    return ExerciseRow(problem, None, None, _first(row, *_TOPIC))
 
 
 def _boxed(solution: str) -> str | None:
@@ -209,16 +227,34 @@ _STUDENT, _TUTOR = ("student", "user", "human"), ("tutor", "teacher", "assistant
 _PROBLEM = ("problem", "exercise", "task")
 _REPLY = ("completion", "response", "reply")
 _CHOICES = ("choices", "options")
+_ANSWERS = ("answer", "final_answer", "solution")
+_TOPIC = ("topic", "subject", "type")
+_BESIDE_A_PROBLEM = frozenset({
+    "id", "uid", "no", "no.", "nr", "nr.", "#", "number", "index", "row", "key", "unnamed:_0", "points", "marks",
+    "score", "grade", "year", "date", "author", "source", "url", "license", "split", "language",
+})  # fmt: skip
+"""Fields that are never a part of the problem."""
+_ABOUT_A_PROBLEM = frozenset({
+    *_TOPIC, "category", "skill", "tag", "tags", "chapter", "section", "lesson", "week", "level", "difficulty",
+    "standard",
+})  # fmt: skip
+"""Fields that say what a problem is about: "number of solutions" says what to do with a bare equation."""
+_COMMAND = re.compile(r"\\[A-Za-z]+|\b(?:sqrt|sin|cos|tan|log|exp|abs)\b")
+_WORD = re.compile(r"[^\W\d_]{3}")
 _TO_THE_TUTOR = re.compile(r"\b(?:you\s+are|act\s+as|as)\b.{0,60}\b(?:tutor|teacher|assistant|coach)\b", re.IGNORECASE)
+
+PROBLEM_ALONE = Shape("a problem alone", "worked_exercises", ((*_PROBLEM, "question"),), _exercise)
 
 SHAPES: tuple[Shape, ...] = (
     Shape("OpenAI's messages", "chats", (("messages",),), _messages),
     Shape("MathDial's rows", "chats", (("question",), ("ground_truth",), ("conversation",)), _conversation),
     Shape("ShareGPT's conversations", "chats", (_CONVERSATION,), _conversation),
+    Shape("a transcript", "chats", (("transcript",),), _transcript),
     Shape("Alpaca's instructions", "chats", (("instruction",), ("output",)), _alpaca),
     Shape("a prompt and its completion", "chats", (("prompt",), _REPLY), _completion),
     Shape("what student and tutor say", "chats", (_STUDENT, _TUTOR), _turn_and_reply),
     Shape("a problem and its solution", "worked_exercises", (_PROBLEM, ("solution", "answer")), _exercise),
     Shape("GSM8K's rows", "worked_exercises", (("question",), ("answer", "solution", "final_answer")), _exercise),
+    PROBLEM_ALONE,
 )
 """In this order, from the form with the most telling fields to the one with the least."""

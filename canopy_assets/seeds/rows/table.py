@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from canopy_assets.records import SeedDocument, Skipped, Span
 from canopy_assets.seeds.reading.decoding import UnreadableError, decode, normalize_rows
-from canopy_assets.seeds.rows import csv_rows, dataset_files, json_rows, question_banks
+from canopy_assets.seeds.rows import csv_rows, dataset_files, json_rows, question_banks, transcripts
 from canopy_assets.seeds.rows.messages import is_message
-from canopy_assets.seeds.rows.shapes import SHAPES, ChatRow, ExerciseRow, RowKind, folded, shape_of, unknown
+from canopy_assets.seeds.rows.shapes import (
+    PROBLEM_ALONE,
+    SHAPES,
+    ChatRow,
+    ExerciseRow,
+    RowKind,
+    folded,
+    shape_of,
+    unknown,
+)
 
 _RowReader = Callable[[str], Iterator[tuple[Span, dict[str, Any] | str]]]
 
@@ -33,7 +43,7 @@ _READERS: Mapping[str, _RowReader] = {
     "application/vnd.apache.arrow.stream": json_rows.rows_of,
     **question_banks.READERS,
 }
-"""From the text of a file to its rows, by media type."""
+"""From the text of a file to its rows, by media type; a document of another type is a transcript."""
 
 MAX_BAD_ROWS = 1_000
 """How many more rows than usable ones may be bad. A file beyond that is of another kind."""
@@ -61,17 +71,15 @@ def text_of(data: bytes, extension: str) -> str:
 def inspect(text: str, media_type: str) -> tuple[RowKind, tuple[Span, ...], tuple[Skipped, ...]]:
     """Find the kind of a file of rows, the places of its usable rows, and the bad lines.
 
-    The first row of a known form decides the kind of the file.
+    The first row of a known form decides the kind of the file; a problem alone only where no other row does.
 
     Raises:
         UnreadableError: no row can be used, or far fewer than cannot.
     """
     spans: list[Span] = []
     skipped: list[Skipped] = []
-    kind: RowKind | None = None
+    kind = _kind(text, media_type)
     for span, row in _rows(text, media_type):
-        shape = None if isinstance(row, str) else shape_of(folded(row))
-        kind = kind or (shape.kind if shape else None)
         read = row if isinstance(row, str) else _read(row, kind)
         if isinstance(read, str):
             skipped.append(Skipped(span.line_start, read))
@@ -88,6 +96,17 @@ def inspect(text: str, media_type: str) -> tuple[RowKind, tuple[Span, ...], tupl
             f"no row can be used{first}{many}. The known forms are {known}: docs/seeds.md has their fields"
         )
     return kind, tuple(spans), tuple(skipped)
+
+
+def _kind(text: str, media_type: str) -> RowKind | None:
+    """The kind of a file, by its rows of known forms; None where none of the first ones has any."""
+    first: RowKind | None = None
+    for _, row in islice(_rows(text, media_type), 2 * MAX_BAD_ROWS):
+        shape = None if isinstance(row, str) else shape_of(folded(row))
+        if shape and shape is not PROBLEM_ALONE:
+            return shape.kind
+        first = first or (shape.kind if shape else None)
+    return first
 
 
 def chat_rows(document: SeedDocument) -> Iterator[tuple[Span, ChatRow]]:
@@ -111,9 +130,10 @@ def _rows(text: str, media_type: str) -> Iterator[tuple[Span, dict[str, Any] | s
     """The rows of a text; rows of one message each that name the same chat one after the other are one row."""
     chat: tuple[Span, dict[str, Any]] | None = None
     name: object = None
-    for span, row in _READERS[media_type](text):
+    for span, row in _READERS.get(media_type, transcripts.rows_of)(text):
         fields = {} if isinstance(row, str) else folded(row)
-        key = next((k for k in _CHAT_IDS if k in fields), None) if is_message(fields) and not shape_of(fields) else None
+        is_part = is_message(fields) and shape_of(fields) in (None, PROBLEM_ALONE)
+        key = next((k for k in _CHAT_IDS if k in fields), None) if is_part else None
         if chat and (key is None or fields[key] != name):
             yield chat
             chat = None

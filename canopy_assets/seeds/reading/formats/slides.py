@@ -27,6 +27,10 @@ _FURNITURE = {"sldNum", "dt", "ftr", "hdr", "sldImg"}
 """Placeholders for slide number, date, footer, header and the slide's picture on the notes page."""
 
 
+NOTES = "Speaker notes:"
+"""What stands above the notes of a slide, so that they are not taken for its text."""
+
+
 def to_markdown(data: bytes, seconds: float, extension: str = ".pptx") -> str:
     """A PowerPoint file as Markdown: a heading for each title, a line for each paragraph, tables, notes.
 
@@ -49,7 +53,7 @@ def to_markdown(data: bytes, seconds: float, extension: str = ".pptx") -> str:
         lines += ["", *_slide(slide)]
         if slide.has_notes_slide:
             notes = [line for shape in slide.notes_slide.shapes for line in _shape(shape._element)]
-            lines += ["", *notes] if any(notes) else []
+            lines += ["", NOTES, *notes] if any(notes) else []
         if len(lines) > xml.MAX_PARAGRAPHS:
             raise UnreadableError(f"it has over {xml.MAX_PARAGRAPHS:,} lines: split the presentation")
     return "\n".join(lines).strip() + "\n"

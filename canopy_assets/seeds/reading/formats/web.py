@@ -15,6 +15,7 @@ from canopy_assets.maths.latex import LatexError, plain
 from canopy_assets.seeds.reading.decoding import UnreadableError
 from canopy_assets.seeds.reading.equations import mathml
 from canopy_assets.seeds.reading.equations.signs import EquationError
+from canopy_assets.seeds.reading.markdown import after_summary
 from canopy_assets.seeds.reading.tree import pandoc
 from canopy_assets.seeds.reading.tree.printer import Printer
 
@@ -124,9 +125,8 @@ class _Preparation:
                 self._replace(element, self._picture(element))
         for element in self._all("summary"):
             element.tag = "p"
-            if not "".join(element.itertext()).rstrip().endswith(":"):
-                element.append(element.makeelement("span"))
-                element[-1].text = ":"
+            element.append(element.makeelement("span"))
+            element[-1].text = after_summary(pandoc.MARK.sub("=", "".join(element.itertext())))
         for element in self._all("del", "s", "strike"):
             element.tag = "del"
 

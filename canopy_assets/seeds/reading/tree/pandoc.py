@@ -6,17 +6,16 @@ gets its document on standard input.
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import json
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from canopy_assets.compute.orphans import end_with_parent
 from canopy_assets.seeds.reading.decoding import UnreadableError
 
 HEAP_MEGABYTES = 400
@@ -25,7 +24,6 @@ HEAP_MEGABYTES = 400
 _HEAP_EXHAUSTED = 251
 _CUT = "<!--cut-->"
 """What stands after each formula in the HTML that pandoc prints."""
-_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 
 def read(data: bytes, reader: str, *, seconds: float) -> list[Any]:
@@ -76,7 +74,7 @@ def _run(arguments: list[str], data: bytes, seconds: float, *, patience: float =
             capture_output=True,
             timeout=seconds * patience,
             check=False,
-            preexec_fn=die_with_parent,
+            preexec_fn=end_with_parent,
         )
     except subprocess.TimeoutExpired:
         raise UnreadableError(too_long) from None
@@ -88,12 +86,6 @@ def _run(arguments: list[str], data: bytes, seconds: float, *, patience: float =
         said = " ".join(done.stderr.decode("utf-8", "replace").split())[:200]
         raise UnreadableError(f"it is damaged ({said or f'exit status {done.returncode}'}): save or export it again")
     return done.stdout
-
-
-def die_with_parent() -> None:
-    """Have this process killed when its parent ends, however that ends. Only Linux can."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def program() -> Path:

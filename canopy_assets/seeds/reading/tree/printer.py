@@ -21,6 +21,8 @@ MAX_BLOCKS = 50_000
 
 _MATHS_CODE = {"math", "latex", "tex"}
 _MARKER = re.compile(r"\(?(?:\d{1,3}|[a-hA-H])[.)](?:\s|$)|\d{1,3}$")
+_POWER_ALONE = re.compile(r"\s*\^\s*\{?\s*(\d+)\s*\}?\s*")
+"""A formula that is no more than the power of the word before it: "40 cm$^2$"."""
 _QUOTES = {"SingleQuote": "‘’", "DoubleQuote": "“”"}
 
 
@@ -40,6 +42,8 @@ class Printer:
     notes: list[list[Any]] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
     blocks: int = 0
+    depth: int = 0
+    """How many numbered lists are open."""
 
     def document(self, blocks: list[Any]) -> str:
         """The whole document.
@@ -114,8 +118,12 @@ class Printer:
 
     def _numbered(self, content: Any, indent: str) -> None:
         (start, style, delimiter), items = content
+        if style["t"] == "DefaultStyle":  # as LaTeX numbers them: 1., a), i)
+            style = {"t": ("Decimal", "LowerAlpha", "LowerRoman")[min(self.depth, 2)]}
         end = "." if delimiter["t"] in ("Period", "DefaultDelim") and style["t"] != "LowerAlpha" else ")"
+        self.depth += 1
         self._items(items, [f"{_numeral(start + i, style['t'])}{end}" for i in range(len(items))], indent)
+        self.depth -= 1
 
     def _items(self, items: list[Any], markers: list[str], indent: str) -> None:
         for marker, blocks in zip(markers, items, strict=True):
@@ -233,6 +241,8 @@ class Printer:
                 parts.append(Text(" ", " "))
             elif kind == "LineBreak":
                 parts.append(Text("\n", "\n"))
+            elif kind == "Math" and (power := _POWER_ALONE.fullmatch(content[1])):
+                parts.append(script("^", [Text(power[1], power[1])], parts))
             elif kind == "Math":
                 parts.append(formula(content[1], display=content[0]["t"] == "DisplayMath"))
             elif kind in ("Superscript", "Subscript"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
-from canopy_assets.seeds.exercises.prose_draft import Draft
-from canopy_assets.seeds.exercises.prose_labels import Field
-from canopy_assets.seeds.exercises.prose_wording import Part, key_entries
+from canopy_assets.seeds.exercises.prose.draft import Draft
+from canopy_assets.seeds.exercises.prose.labels import Field
+from canopy_assets.seeds.exercises.prose.wording import Part, follows, key_entries
 
 
 class AnswerKey:
@@ -35,7 +36,7 @@ class AnswerKey:
     def expect(self, draft: Draft) -> None:
         """Take in an exercise that is complete."""
         if draft.number:
-            self._drafts.setdefault(draft.group + draft.number, []).append(draft)
+            self._drafts.setdefault(draft.name, []).append(draft)
 
     def expects(self, name: str | None) -> bool:
         """Whether there is an exercise of this number, or a group of lettered ones."""
@@ -52,10 +53,19 @@ class AnswerKey:
         if self._named is not None and text:
             self._named.answered_by_key = self._named.add("steps", text, continues=False)
             return True
-        given = [self._give(entry) for entry in key_entries(text)]
+        alone = re.fullmatch(r"(\d{1,3})[.)]\s*", text)  # lettered answers follow
+        entries = [Part(alone[1], "")] if alone else key_entries(text)
+        given = [self.give_entry(entry) for entry in entries]
         return any(given)
 
-    def _give(self, entry: Part) -> bool:
+    def give_row(self, cells: Sequence[str], names: Sequence[str]) -> bool:
+        """Give the answers of a table's row: below these numbers, or each behind its own."""
+        pairs = zip(names, cells, strict=False) if names else zip(cells[::2], cells[1::2], strict=False)
+        given = [self.give_entry(Part(name.strip("().").lower(), answer)) for name, answer in pairs]
+        return any(given)
+
+    def give_entry(self, entry: Part) -> bool:
+        """Give one answer; whether there is an exercise of this number."""
         name, waiting = entry.name, self._waiting(self._number)
         if name.isalpha() and entry.text and len(waiting) == 1 and waiting[0].parts:
             waiting[0].answer.append(f"{name}) {entry.text}")
@@ -76,6 +86,13 @@ class AnswerKey:
     def _waiting(self, name: str) -> list[Draft]:
         """The exercises with this number that no key has answered."""
         return [draft for draft in self._drafts.get(name, ()) if not draft.answered_by_key]
+
+
+def names_of_key(cells: Sequence[str]) -> tuple[str, ...]:
+    """The numbers in the first row of a table whose second row has the answers; empty for any other row."""
+    names = [cell.strip("().").lower() for cell in cells]
+    in_sequence = len(names) > 2 and all(follows(a, b) for a, b in pairwise(names))
+    return tuple(names) if in_sequence else ()
 
 
 def begins_key(marker: str | None, part: Field | None, draft: Draft | None, before: Draft | None) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-Field = Literal["statement", "answer", "steps", "hints", "mistakes", "topic", "answers"]
-"""A part of an exercise; "answers" is an answer key for many exercises."""
+Field = Literal["statement", "answer", "steps", "hints", "mistakes", "topic", "answers", "notes"]
+"""A part of an exercise; "answers" is an answer key for many exercises, "notes" are those of a slide, which may have no
+exercise."""
 
 _EXERCISE = re.compile(
     r"""
@@ -34,39 +35,48 @@ _EXERCISE = re.compile(
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _PROBLEM_COLUMN = re.compile(r"(?:problem|question|exercise|expression|equation)s?", re.IGNORECASE)
+_MATHEMATICS_COLUMN = re.compile(
+    r"(?:(?:\w+\s+)?(?:inequality|inequalities|function|fraction|calculation|sum|product|quotient|system|number|polynomial))s?",
+    re.IGNORECASE,
+)
 _FOR_TUTORS = r"(?:for|to)\s+(?:the\s+)?(?:tutors?|teachers?|instructors?)"
 _LABELS: dict[Field, str] = {
     "answers": r"""
         answers | answer\s+key | solutions\s+to\s+.{1,40} | key | lösungen | soluciones | respuestas | réponses
     """,
     "answer": r"""
-        (?:(?:final|correct|expected|short)\s+)?(?:answer|ans\.?|result|antwort|ergebnis|respuesta|réponse)
+        (?:(?:final|correct|expected|short|right|model|sample)\s+)?
+        (?:answer|ans\.?|result|antwort|ergebnis|respuesta|réponse)
     """,
     "steps": r"""
-        (?:(?:solution|worked|working)\s+)?
+        (?:(?:solution|worked|working|full|model|sample)\s+)?
         (?:steps?|working|method|solutions?|procedure|work|lösung|lösungsweg|solución)
         (?:\s+in\s+steps)?
     """,
     "hints": rf"""
         (?:
             hints?|hinweise?|tipps?|pista
-          | (?:tutor(?:ing|'s)?|teacher(?:'s)?|teaching|instructor)
-            (?:\s+(?:guidance|notes?|hints?|moves?|prompts?|questions?|tips?))?
+          | (?:tutor(?:ing|s|'s|s')?|teach(?:ers?|er's|ing)|instructor(?:'s)?)
+            (?:\s+(?:guidance|notes?|hints?|moves?|prompts?|questions?|tips?|script|advice|support))?
           | guidance
-          | guiding\s+questions?
-          | (?:notes?|tips?|questions?)\s+{_FOR_TUTORS}
+          | (?:guiding|prompting|leading|helping|probing|scaffolding|supporting|follow-?\s?up)\s+(?:questions?|prompts?)
+          | (?:notes?|tips?|questions?|advice|hints?)\s+{_FOR_TUTORS}
           | prompts?
           | scaffold(?:s|ing)?
           | tips?
         )
         (?:\s+{_FOR_TUTORS})?
       | socratic\s+(?:questions?|prompts?)
-      | if\s+(?:the\s+)?students?\s+(?:is|are|gets?)\s+stuck
+      | (?:what|questions?|things)\s+to\s+ask(?:\s+(?:the\s+)?students?)?
+      | if\s+(?:the\s+|a\s+)?students?\s+(?:is|are|gets?)\s+stuck
     """,
     "mistakes": r"""
-        (?:(?:common|typical|frequent|usual|likely|student)\s+)?
-        (?:mistakes?|errors?|misconceptions?|pitfalls?|wrong\s+(?:ideas?|answers?))
-      | watch\s+out(?:\s+for)?
+        (?:(?:common|typical|frequent|usual|likely|possible|expected|anticipated|students?(?:'s|')?)\s+)*
+        (?:mistakes?|errors?|misconceptions?|misunderstandings?|pitfalls?|wrong\s+(?:ideas?|answers?))
+      | watch\s+(?:out(?:\s+for)?|for)
+    """,
+    "notes": r"""
+        (?:speaker|presenter)(?:'s)?\s+notes?
     """,
     "topic": r"""
         topic | subject | skill | unit
@@ -87,8 +97,23 @@ _LABELLED_LINE = re.compile(
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 
-_SENTENCE_LABEL = re.compile(r"(?P<label>answer|solution|hint)\.\s+(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
-"""A label with a period instead of a colon: "Solution. x = 3"."""
+_SENTENCE_LABEL = re.compile(
+    r"(?P<label>answer|solution|hint|\w+(?:\s+\w+'?s?){1,4})\s*(?P<mark>\.|\s[–—-])\s+(?P<rest>.+)",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+"""A label with a period or a dash instead of a colon: "Solution. x = 3", "Notes to the tutor – ask …".
+
+A single word may as well begin a sentence: only the commonest three are labels.
+"""
+_RUN_IN = re.compile(
+    r"""
+    (?P<mark>\*\*|__|\*|_)(?=\S)
+    (?P<label>[^*_\n]{3,60}?)\s*
+    (?:[.:–—-]\s*(?P=mark)\s*[.:–—-]?|(?P=mark)\s*[.:–—])        # "**Hint.**", "**Hint**:", "*Hint –*"
+    (?:\s+(?P<rest>.*))?""",
+    re.DOTALL | re.VERBOSE,
+)
+"""A heading at the beginning of a paragraph, set off by bold or italics and by a sign."""
 _POINTS = re.compile(
     r"""
     \s*[(\[]\s*\d{1,3}(?:[.,]\d)?\s*(?:points?|pts?\.?|marks?|punkte?|p\.|puntos?)\s*[)\]]\s*
@@ -122,9 +147,20 @@ class ExerciseName(NamedTuple):
 
 def read_label(text: str) -> Label | None:
     """The label that a line begins with ("Answer: x = 5"); None for any other line."""
-    match = _LABELLED_LINE.fullmatch(text) or _SENTENCE_LABEL.fullmatch(text)
+    match = _LABELLED_LINE.fullmatch(text)
+    if match is None:
+        match = _SENTENCE_LABEL.fullmatch(text)
+        if match and match["mark"] != "." and field_named(match["label"]) not in ("hints", "mistakes"):
+            return None  # "Final answer - 5" is minus five
     field = field_named(match["label"]) if match else None
     return Label(field, match["rest"]) if match and field else None
+
+
+def read_run_in(markdown: str) -> Label | None:
+    """The label that a line of Markdown begins with in bold or italics: "**Guidance for the tutor.** Ask …"."""
+    match = _RUN_IN.fullmatch(markdown)
+    field = field_named(match["label"].strip()) if match else None
+    return Label(field, match["rest"] or "") if match and field else None
 
 
 def read_solution_of(text: str) -> ExerciseName | None:
@@ -159,3 +195,8 @@ def column_field(name: str) -> Field | None:
         return "statement"
     label = read_label(f"{name}:")
     return label.field if label else None
+
+
+def is_mathematics_column(name: str) -> bool:
+    """Whether a table's column holds mathematics, by its heading: problems, where a line above says what to do."""
+    return _MATHEMATICS_COLUMN.fullmatch(name) is not None

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from canopy_assets.seeds.exercises.prose_labels import Field
-from canopy_assets.seeds.exercises.prose_tokens import Token
-from canopy_assets.seeds.exercises.prose_wording import has_figures, is_task, starts_like_task, without_number
+from canopy_assets.seeds.exercises.prose.labels import Field
+from canopy_assets.seeds.exercises.prose.sheet import without_number
+from canopy_assets.seeds.exercises.prose.tokens import Token
+from canopy_assets.seeds.exercises.prose.wording import has_figures, is_task, starts_like_task
 
 LineClass = Literal["problem", "part", "guidance", "answer", "prose", "unexplained"]
 """A line that states a problem or opens one; one that belongs to a problem (an instruction that several share, a
@@ -29,6 +30,7 @@ _OF_FIELD: dict[Field, LineClass] = {
     "answers": "answer",
     "hints": "guidance",
     "mistakes": "guidance",
+    "notes": "guidance",
     "topic": "prose",
 }
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from canopy_assets.curriculum.inert import title_words
 from canopy_assets.curriculum.instructions import sets_known_task
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.maths.numbers import numbers_in
+from canopy_assets.seeds.exercises.prose.sheet import without_number
 
 MAX_INSTRUCTION_CHARACTERS = 150
 
@@ -21,7 +23,7 @@ _VERBS = r"""
         # what to do
         solve|factori[sz]e|factor|simplify|evaluate|find|compute|calculate|differentiate|determine|expand|work\s+out
       | reduce|convert|express|write|add|subtract|multiply|divide|estimate|rewrite|combine|graph|sketch|show|prove|state
-      | use|complete|round|order|integrate
+      | use|complete|round|order|integrate|increase|decrease|rearrange|approximate|list|identify
         # what is asked
       | what|how\s+(?:many|much|far|long|old|fast|tall|often)|which
         # what is given
@@ -46,10 +48,20 @@ _LIST_OF = re.compile(
     \s+
     (?:
         equations?|inequalit(?:y|ies)|expressions?|problems?|systems?(?:\s+of\s+equations)?|exercises?|questions?|items?
-      | numbers?|polynomials?|trinomials?|fractions?|ones|sums?|products?|calculations?
+      | numbers?|polynomials?|trinomials?|fractions?|ones|calculations?|limits|integrals
+      | (?:sum|difference|product|quotient)s?(?:\s*(?:,|,?\s*or|,?\s*and)\s*(?:sum|difference|product|quotient)s?){0,3}
     )
     (?:\s+below)?""",
     re.IGNORECASE | re.VERBOSE,
+)
+_VARIABLE_SHOWN = re.compile(
+    r"""
+    \s*\bwith\s+respect\s+to\s+(?:the|its|their)\s+(?:given\s+|indicated\s+)?variable
+    (?:\s+(?:shown|given|indicated))?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PLURAL = re.compile(
+    r"\bthe\s+(?:following\s+)?(derivative|mean|median|mode|range|slope|determinant|discriminant)s$", re.IGNORECASE
 )
 _EACH = re.compile(r"\s*\b(?:each|every|all|both|these|the\s+following)(?:\s+one)?$", re.IGNORECASE)
 _OF_EACH = re.compile(
@@ -78,10 +90,15 @@ _MATHS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MATHS_WORDS = {"sin", "cos", "tan", "log", "sqrt", "det", "lim", "and"}
-_SECTION = re.compile(
-    r"(?:part|section|block|group|set|teil)\s+(?:[A-Z]|\d{1,2}|[IVX]{1,4})\s*[.:)–—-]\s*(?=\S)", re.IGNORECASE
+
+_EVALUATE_AT = re.compile(
+    r"""
+    (?:evaluate|find\s+the\s+value\s+of|calculate|compute)(?:\s+(?:each|every|all|the|these|following|expressions?|one|of))*
+    \s+(?:if|when|for|given(?:\s+that)?|at)\s+
+    (?P<values>[a-z]\s*=\s*[−-]?\d+(?:[./]\d+)?(?:\s*(?:,|and|,\s*and)\s*[a-z]\s*=\s*[−-]?\d+(?:[./]\d+)?)*)\s*[.:]?""",
+    re.IGNORECASE | re.VERBOSE,
 )
-_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.):]?|[A-Ha-h][.)]|[ivxIVX]{1,4}[.)])\s+")
+"""An instruction with the values of variables: "Evaluate each expression if x = 4 and y = −1."."""
 _BY_NAME = re.compile(r"\b(?:by|Mr|Mrs|Ms|Dr|Miss)\.?\s+(?:(?:Mr|Mrs|Ms|Dr|Miss)\.?\s+)?[A-Z]\w+")
 _REQUEST = re.compile(
     rf"""
@@ -97,18 +114,22 @@ _STEP_START = re.compile(
     re.IGNORECASE,
 )
 _GIVEN = re.compile(r"(?:given|let|if|suppose|consider|for|in)\b", re.IGNORECASE)
-_PART = re.compile(r"(?:(?<=\s)|^)\(?([a-h]|\d{1,2})[.)]\s+(?=\S)")
-_FOOTER = re.compile(
-    r"""
-    (?:.{0,80}\b)?(?:page|slide|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?    # "Handout 3, page 2 of 4"
-  | \d{1,3}                                                          # "12"
-  | [-–—]\s*\d{1,3}\s*[-–—]                                          # "– 12 –"
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
+_PART = re.compile(r"(?:(?<=\s)|^)\(?([a-h]|ii?i?|iv|vi{0,3}|ix|\d{1,2})[.)]\s+(?=\S)")
 _LACKS_POWER = re.compile(r"(?:^|[^A-Za-z])[a-z]\)?$")
 """The end of a statement, "g(x) = x", behind which a number that stands alone may be its exponent."""
+
+
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_SUPPOSES = re.compile(
+    r"(?:let|given|suppose|consider|define|assume|(?:for|take|use)\s+(?:the|these|this))\b|in\s+what\s+follows",
+    re.IGNORECASE,
+)
+_VALUE_OF_PI = re.compile(
+    r"(?:use|take|let)\s+(?:(?:π|pi)\s*(?:=|≈|as|for)\s*[\d./]+|[\d./]+\s+(?:for|as)\s+(?:\w+\s+){0,4}(?:π|pi))\W*",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(r"\b([A-Za-z])\s*(?:\([a-z]\)\s*)?=|\b([A-Z])\s*(?=\(\s*[−-]?\d)")
+"""What a premise gives a name to: "f(x) = x²", "a = 3", "A(2, 3)"."""
 
 
 class Part(NamedTuple):
@@ -144,9 +165,20 @@ def is_task(text: str) -> bool:
     return has_figures(text) and (starts_like_task(text) or text.rstrip().endswith("?"))
 
 
+def poses(text: str) -> bool:
+    """Whether a text has something to compute with, and one of its sentences asks or orders something."""
+    sentences = re.split(r"(?<=[.!?])\s+", text.strip())
+    return has_figures(text) and any(starts_like_task(s) or s.endswith("?") for s in sentences)
+
+
 def asks(text: str) -> bool:
     """Whether a numbered text is a problem and no step of a solution, as "Divide both sides by 2" is."""
     return text.rstrip().endswith("?") or (is_task(text) and starts_like_task(text) and not _STEP_START.match(text))
+
+
+def orders(text: str) -> bool:
+    """Whether a numbered text is an order with something to compute, and no step: "Solve 2x = 6"."""
+    return asks(text) and starts_like_task(text) and not text.rstrip().endswith("?")
 
 
 def asks_itself(title: str) -> bool:
@@ -161,11 +193,18 @@ def is_bare_mathematics(text: str) -> bool:
 
 
 def is_instruction(text: str) -> bool:
-    """Whether a text announces several problems ("Solve for x:", "Factor each expression.")."""
+    """Whether a text announces several problems ("Solve for x:", "Factor each expression.", "Evaluate if x = 2.")."""
     text = text.strip()
+    if _EVALUATE_AT.fullmatch(text):
+        return True
     if len(text) > MAX_INSTRUCTION_CHARACTERS or not _TASK_VERB.match(text):
         return False
     return (text.endswith(":") or bool(_SHARED.search(text))) and "=" not in text and not text.endswith("?")
+
+
+def is_order(text: str) -> bool:
+    """Whether a text says what to do in each item below it, also without saying so: "Solve.", "Solve for x:"."""
+    return is_instruction(text) or (sets_list(text) and sets_known_task(text.strip().rstrip(" .:")))
 
 
 def with_instruction(instruction: str, item: str) -> tuple[str, ...]:
@@ -174,20 +213,17 @@ def with_instruction(instruction: str, item: str) -> tuple[str, ...]:
     The instruction is a part of each reading, unless it says no more than the item itself does.
     """
     bare = instruction.strip().rstrip(":.").strip()
+    at = _EVALUATE_AT.fullmatch(instruction.strip())
+    if at:
+        return (f"Evaluate {item} for {at['values']}",)
     alone = (item,) if says_no_task(bare) or (is_task(item) and sets_known_task(bare)) else ()
     if is_task(item):
         return (*alone, f"{instruction} {item}")
     colon = "" if bare.endswith("?") else ":"
     # "Find the derivative of each function" becomes "Find the derivative of".
-    own = re.sub(r"\s+", " ", _EACH.sub("", _LIST_OF.sub("", _OF_EACH.sub(r"\1", bare)))).strip(" ,")
+    own = _EACH.sub("", _LIST_OF.sub("", _OF_EACH.sub(r"\1", _VARIABLE_SHOWN.sub("", bare))))
+    own = _PLURAL.sub(r"the \1 of", " ".join(own.split()).strip(" ,"))
     return tuple(dict.fromkeys([f"{own} {item}".strip(), f"{own}: {item}", f"{bare}{colon} {item}", *alone]))
-
-
-def without_number(title: str) -> str:
-    """A heading without its number: "6. Solve each equation", "Part B. Solve each equation" → "Solve each equation"."""
-    return _NUMBERED.sub(
-        "", _SECTION.sub("", title.strip(), count=1) if _SECTION.match(title.strip()) else title.strip()
-    )
 
 
 def says_no_task(title: str) -> bool:
@@ -202,11 +238,6 @@ def may_set_task(line: str) -> bool:
     return line.endswith((":", "?")) or bool(_REQUEST.match(line) or _SHARED.search(line))
 
 
-def is_footer(text: str) -> bool:
-    """Whether a line is no more than a page number, or has one at its end ("Handout 3, page 2 of 4")."""
-    return _FOOTER.fullmatch(text) is not None
-
-
 def lacks_power(statement: str) -> bool:
     """Whether a number that stands alone below a statement may be its exponent: "g(x) = x"."""
     return _LACKS_POWER.search(statement) is not None
@@ -219,6 +250,30 @@ def is_premise(text: str) -> bool:
     return has_quantities(text) and not asks
 
 
+def refers_to(text: str, premise: str) -> bool:
+    """Whether a problem speaks of something that a premise above it names: "Find f(2)" below "Let f(x) = 3x − 4."."""
+    return any(re.search(rf"(?<![A-Za-z]){name}(?![A-Za-z])", text) for name in _names(premise))
+
+
+def is_supposition(text: str) -> bool:
+    """Whether a text gives a name to something for the problems below it: "Let f(x) = 3x − 4."."""
+    names = _SUPPOSES.match(text) is not None and bool(_names(text)) and is_premise(text)
+    return names or is_value_of_pi(text)
+
+
+def is_value_of_pi(text: str) -> bool:
+    """Whether a text says with which value of π to work: "Use π = 3.14.", "Take 22/7 for π."."""
+    return _VALUE_OF_PI.fullmatch(text.strip()) is not None
+
+
+def split_order(text: str) -> tuple[str, str] | None:
+    """A text whose last sentence is an order for the items below it: ("Let g(x) = 2x² + 1.", "Find:")."""
+    premise, _, order = text.strip().rpartition(". ")
+    if not premise or has_quantities(order) or not (order.endswith(":") or sets_list(order)):
+        return None
+    return (f"{premise}.", order) if is_premise(f"{premise}.") else None
+
+
 def sets_list(text: str) -> bool:
     """Whether a text is about the items below it: an instruction, or a question without anything to compute with."""
     return is_instruction(text) or (may_set_task(text) and not has_quantities(text))
@@ -228,8 +283,8 @@ def split_parts(text: str) -> tuple[str, list[Part]]:
     """The text before the first "(a)" or "1.", and the parts after it; no parts unless two or more are in sequence."""
     marks = list(_PART.finditer(text))
     names = [m[1] for m in marks]
-    expected = list("abcdefgh"[: len(names)]) if names and names[0] == "a" else [str(i + 1) for i in range(len(names))]
-    if len(marks) < 2 or names != expected:
+    in_sequence = names[:1] in (["a"], ["1"], ["i"]) and all(follows(a, b) for a, b in pairwise(names))
+    if len(marks) < 2 or not in_sequence:
         return text, []
     return text[: marks[0].start()].strip(), _parts(text, marks)
 
@@ -261,6 +316,8 @@ def follows(before: str | None, marker: str | None) -> bool:
         return False
     if before.isdigit() and marker.isdigit():
         return int(marker) == int(before) + 1
+    if before in _ROMAN and marker in _ROMAN and _ROMAN.index(marker) == _ROMAN.index(before) + 1:
+        return True
     return len(before) == len(marker) == 1 and ord(marker) == ord(before) + 1
 
 
@@ -268,3 +325,7 @@ def _parts(text: str, marks: Sequence[re.Match[str]]) -> list[Part]:
     """The text after each mark, up to the next one."""
     ends = [*(m.start() for m in marks[1:]), len(text)]
     return [Part(m[1], text[m.end() : end].strip(" ,;")) for m, end in zip(marks, ends, strict=False)]
+
+
+def _names(text: str) -> set[str]:
+    return {a or b for a, b in _NAMES.findall(text)}

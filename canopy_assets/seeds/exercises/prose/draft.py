@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from canopy_assets.records import Skipped, Span
 from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
-from canopy_assets.seeds.exercises.prose_labels import Field
-from canopy_assets.seeds.exercises.prose_tokens import Token
-from canopy_assets.seeds.exercises.prose_wording import (
+from canopy_assets.seeds.exercises.prose.labels import Field
+from canopy_assets.seeds.exercises.prose.tokens import Token
+from canopy_assets.seeds.exercises.prose.wording import (
     Part,
     follows,
     has_quantities,
@@ -17,6 +17,8 @@ from canopy_assets.seeds.exercises.prose_wording import (
     key_entries,
     may_set_task,
     says_no_task,
+    sets_list,
+    split_order,
     split_parts,
     starts_like_task,
     with_instruction,
@@ -44,6 +46,7 @@ class Draft:
         group: the number of the instruction that its list shares: "1" where "a)" and "b)" stand under "1. Solve:".
         listed: whether it is an item of a list or a row of a table.
         instruction: the instruction that its list shares.
+        given: what a line above says of this problem and of others: "Use this information for problems 1 and 2: …".
         context: the line above its list, or the heading above it, which may say what to do.
         paragraphs: the paragraphs of its statement.
         marker: the marker of its last list item.
@@ -57,6 +60,7 @@ class Draft:
     number: str | None = None
     listed: bool = False
     instruction: str | None = None
+    given: str = ""
     context: str | None = None
     paragraphs: list[str] = field(default_factory=list)
     answer: list[str] = field(default_factory=list)
@@ -72,6 +76,21 @@ class Draft:
     def statement(self) -> str:
         """The problem's paragraphs on one line."""
         return " ".join(self.paragraphs)
+
+    @property
+    def premise(self) -> str:
+        """What is given to the problem's lettered parts."""
+        return f"{self.given} {self.statement}".strip()
+
+    @property
+    def name(self) -> str:
+        """Its number with that of its group, as answer keys and other lines call it: "3", "3a"."""
+        return self.group + (self.number or "")
+
+    @property
+    def sets_list(self) -> bool:
+        """Whether its statement is about the items below it: an instruction, or a question without figures."""
+        return not self.given and sets_list(self.statement)
 
     @property
     def is_title(self) -> bool:
@@ -100,9 +119,12 @@ class Draft:
 
     def has_part(self, token: Token) -> bool:
         """Whether a lettered item asks something about what the statement only describes."""
-        if not self.paragraphs or not may_set_task(token.text) or len(self.parts) >= MAX_ENTRIES:
+        order = split_order(self.premise)
+        asks = may_set_task(token.text) or (order is not None and has_quantities(token.text))
+        if not self.paragraphs or not asks or len(self.parts) >= MAX_ENTRIES:
             return False
-        first = token.marker == "a" and is_premise(self.statement)
+        begins = token.marker in ("a", "i") or (token.marker == "1" and (self.labelled or order is not None))
+        first = begins and not self.parts and (order is not None or is_premise(self.premise))
         return first or (bool(self.parts) and follows(self.parts[-1].name, token.marker))
 
     def add_part(self, token: Token) -> None:
@@ -129,19 +151,27 @@ def candidates_of(draft: Draft) -> list[Candidate] | Skipped:
             draft.first.line,
             f"“{draft.stray}” stands by itself near this problem, and may belong into it: put it in its place",
         )
-    if not has_quantities(statement) and not (draft.labelled and draft.lists["hints"] and may_set_task(statement)):
+    if not has_quantities(draft.premise) and not (draft.labelled and draft.lists["hints"] and may_set_task(statement)):
         return Skipped(
             draft.first.line, f"“{statement[:60]}” has no number or expression, so that nothing can be computed"
         )
     if draft.parts:
         answers = dict(key_entries(" ".join(draft.answer)))
-        return [_candidate(draft, (f"{statement} {p.text}",), answers.get(p.name)) for p in draft.parts]
+        return [_candidate(draft, _part_readings(statement, p), answers.get(p.name)) for p in draft.parts]
     shared, parts = split_parts(statement)
     if parts and shared and draft.labelled:
         answers = dict(split_parts(" ".join(draft.answer))[1])
         return [_candidate(draft, with_instruction(shared, part.text), answers.get(part.name)) for part in parts]
-    readings = _readings(draft)
-    return [_candidate(draft, readings, " ".join(draft.answer) or None)]
+    return [_candidate(draft, _readings(draft), " ".join(draft.answer) or None)]
+
+
+def _part_readings(shared: str, part: Part) -> tuple[str, ...]:
+    """The ways in which a lettered part can be read below what is given to it, and below an order, if there is one."""
+    split = split_order(shared)
+    if split is None:
+        return (f"{shared} {part.text}",)
+    premise, order = split
+    return tuple(f"{premise} {reading}" for reading in with_instruction(order, part.text))
 
 
 def _readings(draft: Draft) -> tuple[str, ...]:
@@ -171,7 +201,7 @@ def _candidate(draft: Draft, statements: tuple[str, ...], answer: str | None) ->
     if answer is None and len(steps) == 1 and len(steps[0]) <= _MAX_SHORT_SOLUTION and not starts_like_task(steps[0]):
         answer, steps = steps[0], []  # "Solution: x = 5" is an answer
     return Candidate(
-        statements=statements,
+        statements=tuple(f"{draft.given} {statement}".strip() for statement in statements),
         answer=answer,
         steps=tuple(steps),
         hints=tuple(draft.lists["hints"]),

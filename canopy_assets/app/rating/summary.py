@@ -1,4 +1,4 @@
-"""What a rater is told at the end: whose replies they were, and how far they agree with others and with the judge."""
+"""What a rater sees at the end: who wrote the replies, and how far the rater agrees with others and with the judge."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import typer
 
-from canopy_assets.app.rating_summary import print_summary
+from canopy_assets.app.rating.summary import print_summary
 from canopy_assets.evals.ratings import exchange
 from canopy_assets.evals.ratings.items import stored_items
 from canopy_assets.evals.ratings.log import RatingLog, checked_rater, open_log
