@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from canopy_assets.curriculum.statements import statement_body
-from canopy_assets.maths.tokens import FUNCTIONS
+from canopy_assets.maths.notation.names import FUNCTIONS
 
 if TYPE_CHECKING:
     from lark import Lark

@@ -53,7 +53,7 @@ seed_files = dg.AssetSpec(
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version="4",
+    code_version="5",
 )
 @classified()
 def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[dict[str, pa.Table]]:
@@ -107,7 +107,7 @@ class ExerciseConfig(dg.Config):
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version=f"15+{words_digest('concepts', 'misconceptions')}",
+    code_version=f"16+{words_digest('concepts', 'misconceptions')}",
 )
 @classified()
 def exercises(

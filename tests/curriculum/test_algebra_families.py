@@ -188,7 +188,7 @@ def test_recognising_never_raises(statement):
         "5x−9",
         "x²−5x+6",
         "−x²+3x/2−1/2",
-        "2√3x",
+        "2x√3",
         "−2(x+1)",
         "1/(x+1)",
         "e^(2x)",

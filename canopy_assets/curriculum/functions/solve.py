@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import sympy
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.polynomials import coefficient_of, only_variable, tidy
+from canopy_assets.curriculum.polynomials import coefficient_of, only_variable
 from canopy_assets.curriculum.solution import Solution, kept, unless_right
 from canopy_assets.curriculum.statements import SIGNED_NUMBER, statement_body
 from canopy_assets.maths.evaluation import value_at
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import in_brackets, show
+from canopy_assets.maths.layout import laid_out
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
@@ -91,7 +92,7 @@ class FunctionFamily:
         if not isinstance(value, sympy.Rational) or abs(value) > 10**9:
             return None
         called = f"{groups['name']}({show(number)})" if groups.get("name") else "the value"
-        steps, ideas = _evaluation(tidy(groups["rule"]), rule, variable, number, value, called)
+        steps, ideas = _evaluation(laid_out(groups["rule"]), rule, variable, number, value, called)
         return Solution(self.name, self.topic, show(value), "number", None, steps, ideas, _WORDS.concept("function"))
 
 

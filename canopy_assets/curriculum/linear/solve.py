@@ -17,10 +17,11 @@ from canopy_assets.curriculum.linear.misconceptions import (
     expand_ideas,
 )
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.polynomials import linear_parts, only_variable, signed_terms, tidy
+from canopy_assets.curriculum.polynomials import linear_parts, only_variable, signed_terms
 from canopy_assets.curriculum.solution import Solution, kept
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
 from canopy_assets.maths.formatting import as_fraction, show, show_number
+from canopy_assets.maths.layout import laid_out
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
@@ -91,7 +92,7 @@ def _first_line(relation: Relation, text: str) -> Line | None:
         return None
     if re.search(r"\)\s*[/÷]", text):
         return None  # a fraction with a sum in its numerator needs a different first step
-    return Line(variable, left, right, relation.op, original=tidy(text))
+    return Line(variable, left, right, relation.op, original=laid_out(text))
 
 
 def _tidy_sides(line: Line, text: str) -> _Outcome:
@@ -127,7 +128,7 @@ def _expand_step(line: Line, bracket: re.Match[str]) -> Step | None:
     factor = {"": "1", "-": "−1"}.get(factor, factor.replace("-", "−"))
     if factor == "1" and line.text == line.original:
         return None
-    inside = tidy(bracket["bracket"])
+    inside = laid_out(bracket["bracket"])
     ask = f"What does {line.original} look like once the bracket ({inside}) is multiplied out and each side is tidied?"
     return Step(
         "linear.expand",
@@ -148,7 +149,7 @@ def _combine_step(line: Line, terms: list[str]) -> Step:
     like = [t for t in terms if re.search(r"[a-zA-Z]", t)]
     if len(like) < 2:
         like = [t for t in terms if not re.search(r"[a-zA-Z]", t)]
-    shown = " and ".join(tidy(t) for t in like)
+    shown = " and ".join(laid_out(t) for t in like)
     return Step(
         "linear.combine",
         f"Which terms of {line.original} can be put together, and what do they make?",

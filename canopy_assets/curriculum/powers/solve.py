@@ -10,12 +10,12 @@ import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.polynomials import tidy
 from canopy_assets.curriculum.powers.misconceptions import law_idea, negative_idea, product_idea
 from canopy_assets.curriculum.powers.notation import power_text
 from canopy_assets.curriculum.solution import Solution, kept
 from canopy_assets.maths.formatting import in_brackets, show, show_number, superscript
 from canopy_assets.maths.glyphs import FROM_SUPERSCRIPT, SUPERSCRIPT_DIGITS, SUPERSCRIPT_MINUS, TO_HYPHEN
+from canopy_assets.maths.layout import laid_out
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
@@ -97,7 +97,7 @@ class ExponentFamily:
                 continue
             if max(abs(first), abs(second)) > 30:
                 continue
-            return _worked_out(law, _Powers(tidy(text), match["b1"], first, second), as_power=as_power)
+            return _worked_out(law, _Powers(laid_out(text), match["b1"], first, second), as_power=as_power)
         return None
 
     def _number(self, text: str) -> _Part | None:

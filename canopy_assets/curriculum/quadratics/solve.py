@@ -9,7 +9,7 @@ import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.polynomials import only_variable, rational_coefficients, tidy
+from canopy_assets.curriculum.polynomials import only_variable, rational_coefficients
 from canopy_assets.curriculum.quadratics.factor_steps import factor_steps
 from canopy_assets.curriculum.quadratics.misconceptions import (
     discriminant_idea,
@@ -24,6 +24,7 @@ from canopy_assets.curriculum.statements import try_equation
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import in_brackets, show, show_number
+from canopy_assets.maths.layout import laid_out
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
@@ -55,7 +56,7 @@ class QuadraticFamily:
             return None
         factored = sides[1] == 0 and isinstance(sides[0], sympy.Mul) and coefficients[1:] != (0, 0)
         trinomial = Trinomial.of(variable, coefficients)
-        text = tidy(instruction.mathematics)
+        text = laid_out(instruction.mathematics)
         return _from_factored(trinomial, text) if factored else _solution(trinomial, sides, text)
 
 
@@ -184,7 +185,7 @@ class FactoringFamily:
         trinomial = Trinomial.of(variable, coefficients)
         if not trinomial.factors_rationally:
             return None
-        steps, ideas = factor_steps(trinomial, tidy(instruction.mathematics), 0, as_equation=False)
+        steps, ideas = factor_steps(trinomial, laid_out(instruction.mathematics), 0, as_equation=False)
         if not steps:
             return None
         return Solution(

@@ -9,10 +9,11 @@ import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.polynomials import expanded_terms, signed_terms, tidy
+from canopy_assets.curriculum.polynomials import expanded_terms, signed_terms
 from canopy_assets.curriculum.solution import Solution, kept, unless_right
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import listing, show, show_sum
+from canopy_assets.maths.layout import laid_out
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
@@ -58,7 +59,7 @@ class SimplifyingFamily:
         symbols = expr.free_symbols | set().union(*(t.free_symbols for t in terms))
         if not symbols or not all(t.is_polynomial(*symbols) for t in terms) or sympy.expand(expr - sum(terms)) != 0:
             return None
-        steps, ideas = _steps(tidy(text), terms)
+        steps, ideas = _steps(laid_out(text), terms)
         if not steps or len(terms) > 8:
             return None
         concept = _WORDS.concept("distributive_property") if "(" in text else _WORDS.concept("like_terms")
@@ -136,7 +137,7 @@ def _bracket_step(text: str, written: str) -> tuple[Step | None, list[Misconcept
     match = _SINGLE.search(text.replace("−", "-"))
     if match is None:
         return None, []
-    factor, inside = re.sub(r"\s", "", match[1]), tidy(match[2])
+    factor, inside = re.sub(r"\s", "", match[1]), laid_out(match[2])
     shown = {"": "1", "-": "−1"}.get(factor, factor.replace("-", "−"))
     step = Step(
         "simplify.expand_bracket",
@@ -166,7 +167,7 @@ def _first_term_only(factor: str, bracket: str) -> Misconception | None:
     idea = _WORDS.misconception(
         "factor_reaches_only_first_term",
         answer=show_sum(wrong),
-        product=f"{'−' if factor == '−1' else '' if factor == '1' else factor}({tidy(bracket)})",
+        product=f"{'−' if factor == '−1' else '' if factor == '1' else factor}({laid_out(bracket)})",
         variable=variable,
         right_value=right_value,
         wrong_value=wrong_value,

@@ -10,7 +10,6 @@ import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.polynomials import tidy
 from canopy_assets.curriculum.solution import Solution, kept
 from canopy_assets.curriculum.statements import try_equation
 from canopy_assets.curriculum.systems.misconceptions import (
@@ -22,6 +21,7 @@ from canopy_assets.curriculum.systems.misconceptions import (
 )
 from canopy_assets.curriculum.systems.system import Row, System
 from canopy_assets.maths.formatting import show
+from canopy_assets.maths.layout import laid_out
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
@@ -73,7 +73,7 @@ def _system(parts: list[str]) -> System | None:
         values = (difference.coeff(x), difference.coeff(y), -difference.subs({x: 0, y: 0}))
         if not all(isinstance(v, sympy.Integer) and abs(v) < 10_000 for v in values):
             return None
-        rows.append(Row(*values, tidy(part)))
+        rows.append(Row(*values, laid_out(part)))
     first, second = rows
     determinant = first.a * second.b - second.a * first.b
     if determinant == 0:
