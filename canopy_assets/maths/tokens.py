@@ -78,6 +78,10 @@ _WORDS = frozenset({
 })  # fmt: skip
 """Words of two or three letters that are not to be read as products of variables."""
 _PRODUCT_LETTERS = frozenset("abcdkmnpqrstuvwxyz")
+_FORMULA_PRODUCTS = frozenset({
+    "bh", "gh", "gt", "hw", "lh", "lw", "wh", "hlw", "lwh", "mgh", "IR", "PV", "RT", "nRT", "Prt",
+})  # fmt: skip
+"""Products in formulas of school, with letters that stand in many short words."""
 
 
 def python_source(text: str) -> str:
@@ -152,7 +156,8 @@ def _name_tokens(letters: str) -> list[_Token]:
             return [_Token("name", letters[0]), *_name_tokens(name)]
     if letters in ("xe", "te"):
         return [_Token("name", letters[0]), _Token("name", "e")]
-    if len(letters) <= 3 and lower not in _WORDS and _PRODUCT_LETTERS.issuperset(letters):
+    product = lower not in _WORDS and _PRODUCT_LETTERS.issuperset(letters)
+    if len(letters) <= 3 and (product or letters in _FORMULA_PRODUCTS):
         return [_Token("name", c) for c in letters]
     raise ExpressionError(f"{clip(letters)} is not a variable or a known function")
 
