@@ -20,6 +20,10 @@ from canopy_assets.records import Misconception, Step
 _WORDS = topic(__package__)
 
 MAX_STEPS = 4
+_HALF_PRODUCT = re.compile(r"(\d) (bh|mv|gh|gt|lw)\b")
+"""The product in A = 1/2 bh."""
+_WORD = re.compile(r"[\w)]\s+(?!sqrt)[a-zA-Z]{2,}|(?<![a-zA-Z])(?!sqrt)[a-zA-Z]{2,}\s+[\w(]")
+"""Letters beside an operand, with a space between, may be a word ("3x nur − 7 = 8"); products of letters have none."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,10 @@ def _formula(text: str) -> Formula | None:
     found = parsed(__package__, text) if "=" in text else None
     if found is None:
         return None
-    written = spaced(found.parts["formula"])
+    typed = _HALF_PRODUCT.sub(r"\1\2", found.parts["formula"])
+    if _WORD.search(typed):
+        return None
+    written = spaced(typed)
     sides, letter = try_equation(written), sympy.Symbol(found.parts["letter"])
     if sides is None or re.search(r"e", re.sub("sqrt", "", written), re.IGNORECASE):
         return None  # e is a number to the parser
