@@ -4,6 +4,7 @@
   tried on both sides of its boundary and on it. A system's values are put into both equations.
 - An expression that was simplified, expanded or factored must have the original's value at several rational points.
 - A derivative is compared with differences of the function, a limit with values beside the point.
+- Topics with more to check have a `check.py` of their own.
 - A number is computed again from the statement by the parser of `maths.expressions`, or from its own numbers by the
   definition (`statistics.mean`, a slope times the run, the sum of products).
 - For every family, no arithmetic in the steps may be wrong.
@@ -21,9 +22,13 @@ from itertools import pairwise
 
 import sympy
 
+from canopy_assets.curriculum.formulas.check import is_rearranged
 from canopy_assets.curriculum.instructions import read_instruction
+from canopy_assets.curriculum.integrals.check import is_integral
+from canopy_assets.curriculum.quadratics.check import are_zeros, is_completed_square, is_discriminant, is_of_parabola
 from canopy_assets.curriculum.solution import Solution
 from canopy_assets.curriculum.statements import ascii_statement
+from canopy_assets.curriculum.vectors.check import is_combination, is_determinant, is_dot_product, is_length
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.evaluation import Value, close, same_expression, value_at
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
@@ -186,14 +191,24 @@ def _is_value(statement: str, solution: Solution) -> bool:
     return close(value_at(parse(slots["rule"]), at), _number(solution.answer))
 
 
-def _is_derivative(statement: str, solution: Solution) -> bool:
-    """The answer against (f(x + h) − f(x − h)) / 2h, whose error is of the order of h²."""
-    slots, h = solution.steps[-1].slots, Fraction(1, 10**5)
-    function, name = parse(slots["function"]), slots["variable"]
-    points = [value_at(parse(slots["point"]))] if "point" in slots else [Fraction(7, 5), Fraction(3, 4), Fraction(9, 4)]
-    for x in points:
+def _is_derivative(_statement: str, solution: Solution) -> bool:
+    """The answer against (f(x + h) − f(x − h)) / 2h, whose error is of the order of h²; a second derivative in two
+    such steps.
+    """
+    slots, answer = solution.steps[-1].slots, parse(solution.answer)
+    function = parse(slots["function"])
+    at = [value_at(parse(slots["point"]))] if "point" in slots else [Fraction(7, 5), Fraction(3, 4), Fraction(9, 4)]
+    if solution.steps[-1].kind != "derivative.again":
+        return _is_slope_of(function, answer, slots["variable"], at)
+    first = parse(slots["first_derivative"])
+    return _is_slope_of(function, first, slots["variable"], at) and _is_slope_of(first, answer, slots["variable"], at)
+
+
+def _is_slope_of(function: sympy.Expr, derivative: sympy.Expr, name: str, at: list[Value]) -> bool:
+    h = Fraction(1, 10**5)
+    for x in at:
         high, low = (complex(value_at(function, {name: x + d})) for d in (h, -h))
-        slope, answer = (high - low) / complex(2 * h), complex(value_at(parse(solution.answer), {name: x}))
+        slope, answer = (high - low) / complex(2 * h), complex(value_at(derivative, {name: x}))
         if abs(slope - answer) > 1e-5 * max(1.0, abs(slope)) * max(1.0, float(abs(x))) ** 2:
             return False
     return True
@@ -270,18 +285,6 @@ def _points(statement: str) -> list[tuple[Fraction, Fraction]]:
     return [(Fraction(x), Fraction(y)) for x, y in _POINT.findall(statement.translate(TO_HYPHEN))]
 
 
-def _is_dot_product(statement: str, solution: Solution) -> bool:
-    numbers = _numbers(statement)
-    u, v = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
-    return close(sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0)), _number(solution.answer))
-
-
-def _is_determinant(statement: str, solution: Solution) -> bool:
-    """By elimination: the product of the pivots."""
-    a, b, c, d = _numbers(re.sub(r"2\s*(?:×|x|by|-by-)\s*2", " ", statement))
-    return close(a * (d - c / a * b) if a else -c * b, _number(solution.answer))
-
-
 def _is_measure(statement: str, solution: Solution) -> bool:
     """The formula's value by the parser, with the answer's π."""
     answer = solution.answer.removesuffix(solution.unit or "").strip()
@@ -317,8 +320,16 @@ _CHECKS: dict[str, Callable[[str, Solution], bool]] = {
     "percent": _is_percentage,
     "slope": _is_slope,
     "line_equation": _is_line,
-    "dot_product": _is_dot_product,
-    "determinant": _is_determinant,
+    "dot_product": is_dot_product,
+    "vector_length": is_length,
+    "vector_sum": is_combination,
+    "determinant": is_determinant,
+    "integral": is_integral,
+    "parabola": is_of_parabola,
+    "discriminant": is_discriminant,
+    "completed_square": is_completed_square,
+    "zeros": are_zeros,
+    "rearranging": is_rearranged,
     "area": _is_measure,
     "volume": _is_measure,
     "probability": _is_probability,

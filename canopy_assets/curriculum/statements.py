@@ -35,7 +35,7 @@ _RAISED = re.compile(rf"(?<=[\w)])([{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+)(?
 _CROSS = re.compile(r"([(\[⟨][^()\[\]⟨⟩]*,[^()\[\]⟨⟩]*[)\]⟩]|\b[a-z])\s*×\s*(?=[(\[⟨][^()\[\]⟨⟩]*,|[a-z]\b)")
 """The × between two vectors. In ASCII, it would look like the dot."""
 _PLAIN = TO_ASCII_OPERATORS | str.maketrans(
-    dict.fromkeys(NARROW_SPACES, " ") | {"’": "'", "‘": "'", "′": "'", "“": '"', "”": '"'}
+    dict.fromkeys(NARROW_SPACES, " ") | {"’": "'", "‘": "'", "′": "'", "″": "''", "“": '"', "”": '"'}
 )
 _COUNTS = {word: number for number, word in COUNTING_WORDS.items() if number >= 2}
 _COUNT = re.compile(r"\b(" + "|".join(_COUNTS) + r")\b", re.IGNORECASE)

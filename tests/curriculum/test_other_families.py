@@ -10,6 +10,7 @@ from canopy_assets.curriculum.arithmetic import solve as arithmetic
 from canopy_assets.curriculum.derivatives import solve as calculus
 from canopy_assets.curriculum.fractions import solve as fractions
 from canopy_assets.curriculum.geometry import solve as geometry
+from canopy_assets.curriculum.integrals import solve as integrals
 from canopy_assets.curriculum.limits import solve as limits
 from canopy_assets.curriculum.loader import Topic, topic
 from canopy_assets.curriculum.percent import solve as percent
@@ -20,7 +21,7 @@ from canopy_assets.curriculum.vectors import solve as vectors
 from canopy_assets.maths.answers import equivalent
 from tests.curriculum.other_examples import EXAMPLES, NOT_OURS
 
-MODULES = (arithmetic, limits, calculus, fractions, geometry, percent, probability, statistics, vectors)
+MODULES = (arithmetic, limits, calculus, integrals, fractions, geometry, percent, probability, statistics, vectors)
 FAMILIES = {family.name: family for module in MODULES for family in module.FAMILIES}
 TOPICS = [topic(module.__package__ or "") for module in MODULES]
 SOLUTIONS = [(s, solution) for name, s, _ in EXAMPLES if (solution := FAMILIES[name].solve(s)) is not None]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
+from canopy_assets.curriculum.linear.fractions import Cleared, cleared
 from canopy_assets.curriculum.linear.line import SIGNS, TURNED, Line
 from canopy_assets.curriculum.linear.misconceptions import (
     coefficient_ideas,
     collect_idea,
     combine_idea,
     constant_ideas,
+    contradiction_ideas,
     expand_ideas,
 )
 from canopy_assets.curriculum.loader import topic
@@ -28,7 +31,7 @@ _WORDS = topic(__package__)
 
 _BRACKET = re.compile(
     r"""
-    (?P<factor>-?\s*[0-9./]*)\s*[*×·]?\s*  # none, a minus, or a number
+    (?P<factor>-?\s*(?:\([0-9]+/[0-9]+\)|[0-9./]*))\s*[*×·]?\s*  # none, a minus, or a number
     \((?P<bracket>[^()]*[a-zA-Z][^()]*)\)  # holds a letter
     """,
     re.VERBOSE,
@@ -49,22 +52,30 @@ class LinearFamily:
         instruction = read_instruction(statement)
         if instruction is None or not instruction.asks("solve", "bare"):
             return None
+        text = instruction.mathematics
         try:
-            relation = parse_relation(instruction.mathematics)
+            first = cleared(text)
+            text = first.text if first else text
+            relation = parse_relation(text)
         except ExpressionError:
             return None
-        if (relation.op == "=") != self.equations:
-            return None
-        line = _first_line(relation, instruction.mathematics)
+        line = _first_line(relation, text) if (relation.op == "=") == self.equations else None
         if line is None or not instruction.asks("solve", "bare", variables=(line.name,)):
             return None
-        return self._solution(line, instruction.mathematics)
+        return self._solution(line, text, first)
 
-    def _solution(self, line: Line, text: str) -> Solution | None:
-        """The solution, in the order in which a student isolates the unknown; None when nothing is left to do."""
-        line, step, ideas = _tidy_sides(line, text)
-        steps = [step] if step else []
-        for advance in (_collect, _undo_constant, _undo_coefficient):
+    def _solution(self, line: Line, text: str, first: Cleared | None) -> Solution | None:
+        """The solution, in the order in which a student isolates the unknown; None when nothing is left to do.
+
+        Args:
+            line: The equation or inequality, without a divided bracket.
+            text: Its text.
+            first: The step that cleared it of denominators, if there was one.
+        """
+        steps = [first.step] if first else []
+        ideas = [*first.ideas] if first else []
+        last = (_collect, _undo_constant, _undo_coefficient) if line.solvable else (_contradiction,)
+        for advance in (_tidied(text), *last):
             line, step, found = advance(line, len(steps))
             steps += [step] if step else []
             ideas += found
@@ -72,7 +83,7 @@ class LinearFamily:
             return None
         answer = steps[-1].result
         concept = _WORDS.concept("inverse_operations") if self.equations else _WORDS.concept("inequality")
-        kind = "solutions" if self.equations else "inequality"
+        kind = "text" if not line.solvable else "solutions" if self.equations else "inequality"
         return Solution(self.name, self.topic, answer, kind, None, tuple(steps), kept(*ideas), concept)
 
 
@@ -86,13 +97,35 @@ def _first_line(relation: Relation, text: str) -> Line | None:
     if variable is None or not re.search(r"[a-zA-Z]", text):
         return None
     left, right = linear_parts(relation.left, variable), linear_parts(relation.right, variable)
-    if left is None or right is None or left[0] == right[0]:
+    if left is None or right is None or max(abs(v.p) + v.q for v in (*left, *right)) > 10**9:
         return None
-    if max(abs(v.p) + v.q for v in (*left, *right)) > 10**9:
-        return None
-    if re.search(r"\)\s*[/÷]", text):
-        return None  # a fraction with a sum in its numerator needs a different first step
-    return Line(variable, left, right, relation.op, original=laid_out(text))
+    line = Line(variable, left, right, relation.op, original=laid_out(text))
+    if not line.solvable and (relation.op != "=" or left[0] == 0 or left[1] == right[1]):
+        return None  # every number is a solution, or the unknown is gone
+    return line
+
+
+def _tidied(text: str) -> Callable[[Line, int], _Outcome]:
+    def advance(line: Line, index: int) -> _Outcome:
+        line, step, ideas = _tidy_sides(line, text)
+        return line, step, [i and replace(i, step=index) for i in ideas]
+
+    return advance
+
+
+def _contradiction(line: Line, index: int) -> _Outcome:
+    """The unknown's terms are equal on both sides and go away together; two different numbers are left."""
+    term = show(line.left[0] * line.variable)
+    left, right = show_number(line.left[1]), show_number(line.right[1])
+    slots = {"equation": line.original, "variable": line.name, "term": term}
+    step = Step(
+        "linear.contradiction",
+        f"What is left of {line.original} when {term} is taken away on both sides, and can that be true?",
+        f"{left} would have to equal {right}, so there is no solution",
+        "no solution",
+        slots,
+    )
+    return line, step, contradiction_ideas(line, index)
 
 
 def _tidy_sides(line: Line, text: str) -> _Outcome:

@@ -18,6 +18,10 @@ _WORDS = frozenset({
 })  # fmt: skip
 """Words and units of two or three letters that are not to be read as products of variables."""
 _PRODUCT_LETTERS = frozenset("abcdkmnpqrstuvwxyz")
+_FORMULA_PRODUCTS = frozenset({
+    "bh", "gh", "gt", "hw", "lh", "lw", "wh", "hlw", "lwh", "mgh", "IR", "PV", "RT", "nRT", "Prt",
+})  # fmt: skip
+"""Products in formulas of school, with letters that stand in many short words."""
 
 
 def names(letters: str) -> list[tuple[Kind, str]] | None:
@@ -39,6 +43,8 @@ def names(letters: str) -> list[tuple[Kind, str]] | None:
             return [("NAME", letters[0]), *(names(name) or [])]
     if letters in ("xe", "te"):
         return [("NAME", letters[0]), ("NAME", "e")]
+    if letters in _FORMULA_PRODUCTS:
+        return [("NAME", letter) for letter in letters]
     if lower in _WORDS or not _PRODUCT_LETTERS.issuperset(letters):
         return None
     if len(letters) == 2 or (len(letters) == 3 and sorted(letters) == list(letters)):
