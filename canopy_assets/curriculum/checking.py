@@ -4,9 +4,9 @@
   tried on both sides of its boundary and on it. A system's values are put into both equations.
 - An expression that was simplified, expanded or factored must have the original's value at several rational points.
 - A derivative is compared with differences of the function, a limit with values beside the point.
-- Topics with more to check have a `check.py` of their own.
 - A number is computed again from the statement by the parser of `maths.expressions`, or from its own numbers by the
-  definition (`statistics.mean`, a slope times the run, the sum of products).
+  definition (`statistics.mean`, the sum of products).
+- A topic with a `check.py` has its own second ways there: `CHECKS`, by family.
 - For every family, no arithmetic in the steps may be wrong.
 
 The second way shares the reading of the statement with the first only where it can't be read otherwise.
@@ -18,24 +18,24 @@ import re
 import statistics
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
+from importlib import import_module
 from itertools import pairwise
 
 import sympy
 
-from canopy_assets.curriculum.formulas.check import is_rearranged
 from canopy_assets.curriculum.instructions import read_instruction
-from canopy_assets.curriculum.integrals.check import is_integral
-from canopy_assets.curriculum.quadratics.check import are_zeros, is_completed_square, is_discriminant, is_of_parabola
 from canopy_assets.curriculum.solution import Solution
 from canopy_assets.curriculum.statements import ascii_statement
-from canopy_assets.curriculum.vectors.check import is_combination, is_determinant, is_dot_product, is_length
+from canopy_assets.curriculum.words import topics
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.evaluation import Value, close, same_expression, value_at
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
-from canopy_assets.maths.glyphs import TO_HYPHEN
+
+Check = Callable[[str, Solution], bool]
+"""Whether a second computation confirms the solution of a statement."""
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:/\d+)?")
-_POINT = re.compile(r"\(\s*(-?[\d./]+)\s*,\s*(-?[\d./]+)\s*\)")
 _QUOTIENT = re.compile(r"((?:\d+ )?\d+/\d+|\d+) ?/ ((?:\d+ )?\d+/\d+|\d+)")
 """A fraction divided by a fraction: the division has the lower rank of the two."""
 _HOLDS = {
@@ -49,11 +49,11 @@ _HOLDS = {
 
 def disagreement(statement: str, solution: Solution) -> str | None:
     """What a second computation has against a solution; None where it confirms it."""
-    check = _CHECKS.get(solution.family)
+    check = _checks().get(solution.family)
     try:
         if check is not None and not check(statement, solution):
             return f"a second computation does not give {solution.answer}"
-    except (ArithmeticError, ValueError, TypeError, AttributeError) as error:
+    except (ArithmeticError, ValueError, TypeError, AttributeError, LookupError) as error:
         return f"{solution.answer} could not be computed a second time ({error})"
     if not equivalent(solution.steps[-1].result, solution.answer, solution.answer_kind):
         return f"the steps end with {solution.steps[-1].result}, not with {solution.answer}"
@@ -103,7 +103,7 @@ def _number(text: str) -> Value:
     return value_at(parse(re.sub(r"[$€£%]", "", text)))
 
 
-def _relation(statement: str) -> Relation:
+def equation_of(statement: str) -> Relation:
     """The equation or inequality of a statement.
 
     Raises:
@@ -120,14 +120,15 @@ def _symbol(relation: Relation) -> sympy.Symbol:
     return sympy.Symbol(str(symbol))
 
 
-def _values_of(answer: str) -> list[sympy.Expr]:
+def values_of(answer: str) -> list[sympy.Expr]:
     """The values of "x = 3 or x = −2"; none of "no real solutions"."""
     return [parse(part.split("=")[1]) for part in answer.split(" or ") if "=" in part]
 
 
-def _solves_equation(statement: str, solution: Solution) -> bool:
-    relation = _relation(statement)
-    symbol, found = _symbol(relation), _values_of(solution.answer)
+def solves_equation(statement: str, solution: Solution) -> bool:
+    """Whether the answer's values solve the statement's equation, and no solution is missing."""
+    relation = equation_of(statement)
+    symbol, found = _symbol(relation), values_of(solution.answer)
     difference = relation.left - relation.right
     for value in found:
         at = {symbol.name: value_at(value)}
@@ -139,7 +140,7 @@ def _solves_equation(statement: str, solution: Solution) -> bool:
 
 
 def _solves_inequality(statement: str, solution: Solution) -> bool:
-    relation, found = _relation(statement), parse_relation(solution.answer)
+    relation, found = equation_of(statement), parse_relation(solution.answer)
     name = _symbol(relation).name
     boundary = value_at(found.right)
     assert isinstance(boundary, Fraction)
@@ -160,7 +161,8 @@ def _solves_system(statement: str, solution: Solution) -> bool:
     return len(equations) == len(values) == 2 and all(_holds(equation, values) for equation in equations)
 
 
-def _same_everywhere(statement: str, solution: Solution) -> bool:
+def same_everywhere(statement: str, solution: Solution) -> bool:
+    """Whether the answer has the value of the statement's expression everywhere."""
     instruction = read_instruction(statement)
     return instruction is not None and same_expression(parse(instruction.mathematics), parse(solution.answer))
 
@@ -176,19 +178,6 @@ def _same_number(statement: str, solution: Solution) -> bool:
     except ExpressionError:
         return solution.family == "fractions" and re.search(r"[a-z]{2,}", statement) is not None
     return close(values[0] if len(values) == 1 else values[0] / values[1], _number(solution.answer))
-
-
-def _is_logarithm(statement: str, solution: Solution) -> bool:
-    if solution.answer_kind == "solutions":
-        return _solves_equation(statement, solution)
-    slots = solution.steps[0].slots
-    return close(value_at(parse(slots["base"])) ** value_at(parse(solution.answer)), value_at(parse(slots["argument"])))
-
-
-def _is_value(statement: str, solution: Solution) -> bool:
-    slots = solution.steps[0].slots
-    at = {slots["variable"]: value_at(parse(slots["input"]))}
-    return close(value_at(parse(slots["rule"]), at), _number(solution.answer))
 
 
 def _is_derivative(_statement: str, solution: Solution) -> bool:
@@ -264,37 +253,6 @@ def _is_percentage(statement: str, solution: Solution) -> bool:
     return True
 
 
-def _is_slope(statement: str, solution: Solution) -> bool:
-    (x1, y1), (x2, y2) = _points(statement)
-    return close(_number(solution.answer) * (x2 - x1), y2 - y1)
-
-
-def _is_line(statement: str, solution: Solution) -> bool:
-    line = parse(solution.answer.split("=")[1])
-    points = _points(statement)
-    through = all(close(value_at(line, {"x": x}), y) for x, y in points)
-    if len(points) == 2:
-        return through
-    rise = value_at(line, {"x": Fraction(1)}) - value_at(line, {"x": Fraction(0)})
-    given = _numbers(_POINT.sub(" ", ascii_statement(statement)))
-    known = [rise] if points else [rise, value_at(line, {"x": Fraction(0)})]
-    return through and all(any(close(value, n) for n in given) for value in known)
-
-
-def _points(statement: str) -> list[tuple[Fraction, Fraction]]:
-    return [(Fraction(x), Fraction(y)) for x, y in _POINT.findall(statement.translate(TO_HYPHEN))]
-
-
-def _is_measure(statement: str, solution: Solution) -> bool:
-    """The formula's value by the parser, with the answer's π."""
-    answer = solution.answer.removesuffix(solution.unit or "").strip()
-    works = [step.work for step in solution.steps]
-    final = _without_units(works[-1], solution.unit).split("=")
-    return equivalent(answer, final[-1].strip(), "expression") and close(
-        value_at(parse(final[-2])), value_at(parse(answer))
-    )
-
-
 def _is_probability(statement: str, solution: Solution) -> bool:
     slots = next((s.slots for s in solution.steps if s.kind == "probability.ratio"), None)
     if slots is None:
@@ -302,36 +260,27 @@ def _is_probability(statement: str, solution: Solution) -> bool:
     return _number(solution.answer) == Fraction(int(slots["favourable"]), int(slots["total"]))
 
 
-_CHECKS: dict[str, Callable[[str, Solution], bool]] = {
-    "linear_equation": _solves_equation,
-    "quadratic_equation": _solves_equation,
+_CHECKS: dict[str, Check] = {
+    "linear_equation": solves_equation,
+    "quadratic_equation": solves_equation,
     "linear_inequality": _solves_inequality,
     "system_of_equations": _solves_system,
-    "factoring": _same_everywhere,
-    "simplifying": _same_everywhere,
-    "exponents": _same_everywhere,
-    "logarithms": _is_logarithm,
+    "factoring": same_everywhere,
+    "simplifying": same_everywhere,
     "arithmetic": _same_number,
     "fractions": _same_number,
-    "function_evaluation": _is_value,
     "derivative": _is_derivative,
     "limit": _is_limit,
     "mean": _is_mean,
     "percent": _is_percentage,
-    "slope": _is_slope,
-    "line_equation": _is_line,
-    "dot_product": is_dot_product,
-    "vector_length": is_length,
-    "vector_sum": is_combination,
-    "determinant": is_determinant,
-    "integral": is_integral,
-    "parabola": is_of_parabola,
-    "discriminant": is_discriminant,
-    "completed_square": is_completed_square,
-    "zeros": are_zeros,
-    "rearranging": is_rearranged,
-    "area": _is_measure,
-    "volume": _is_measure,
     "probability": _is_probability,
 }
-"""By family. A family of a new topic that has none here is checked by its steps alone."""
+"""By family. Other topics have theirs beside their solver."""
+
+
+@cache
+def _checks() -> dict[str, Check]:
+    """The second computation of each family; a family that has none is checked by its steps alone."""
+    beside = [t for t in topics() if (t.path.parent / "check.py").exists()]
+    modules = [import_module(f"{__package__}.{t.name}.check") for t in beside]
+    return _CHECKS | {family: check for module in modules for family, check in module.CHECKS.items()}

@@ -20,7 +20,7 @@ from canopy_assets.records import Misconception
 from tests.curriculum.algebra_statements import STATEMENTS
 
 TOPICS = ("linear", "systems", "quadratics", "straight_lines", "functions", "powers", "logarithms", "simplifying",
-          "formulas")  # fmt: skip
+          "formulas", "roots", "absolute_values", "exponential_equations")  # fmt: skip
 ANSWERS = [
     ("5x − 9 = 16", "linear_equation", "x = 5"),
     ("I", None, None),

@@ -16,7 +16,7 @@ from canopy_assets.curriculum.derivatives.misconceptions import (
     sum_ideas,
 )
 from canopy_assets.curriculum.derivatives.terms import FACTS, Problem, inner_of, power_term, standard, terms_of
-from canopy_assets.curriculum.grammar import Parsed, parsed
+from canopy_assets.curriculum.grammar import IN_FORMULAS, Parsed, parsed
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Family, Solution, kept
 from canopy_assets.curriculum.statements import try_parse
@@ -33,7 +33,7 @@ _TELLING = re.compile(r"deriv|differ|slope|gradient|rate|d/d|d\^2|d[a-z]\s*/\s*\
 
 def _problem(text: str) -> Problem | None:
     """The function of a statement and where its slope is asked for; None where the letters do not agree."""
-    found = parsed(__package__, text) if _TELLING.search(text) else None
+    found = parsed(__package__, text, IN_FORMULAS) if _TELLING.search(text) else None
     function = try_parse(found.parts["expression"]) if found else None
     if found is None or function is None or len(function.free_symbols) != 1:
         return None

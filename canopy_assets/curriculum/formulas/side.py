@@ -10,7 +10,7 @@ import sympy
 from canopy_assets.curriculum.statements import try_parse
 from canopy_assets.maths.formatting import show, show_sum
 from canopy_assets.maths.glyphs import MINUS
-from canopy_assets.maths.tokens import FUNCTIONS
+from canopy_assets.maths.notation.names import FUNCTIONS
 
 _LETTERS = re.compile(r"[a-zA-Z]{2,}")
 

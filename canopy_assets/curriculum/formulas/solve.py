@@ -9,7 +9,7 @@ import sympy
 
 from canopy_assets.curriculum.formulas.misconceptions import undo_ideas
 from canopy_assets.curriculum.formulas.side import Undone, outermost, shown, spaced
-from canopy_assets.curriculum.grammar import parsed
+from canopy_assets.curriculum.grammar import IN_FORMULAS, parsed
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Family, Solution, kept
 from canopy_assets.curriculum.statements import try_equation
@@ -38,7 +38,7 @@ class Formula:
 
 def _formula(text: str) -> Formula | None:
     """The formula of a statement and the letter that it is solved for; None where that is no clean task."""
-    found = parsed(__package__, text) if "=" in text else None
+    found = parsed(__package__, text, IN_FORMULAS) if "=" in text else None
     if found is None:
         return None
     typed = _HALF_PRODUCT.sub(r"\1\2", found.parts["formula"])
@@ -92,5 +92,5 @@ def _step(formula: Formula, undone: Undone, equation: str) -> Step:
     return Step("formula.undo", ask, f"{equation}, so {result}", result, slots)
 
 
-PRECEDENCE = 50
+PRECEDENCE = 55
 FAMILIES: tuple[Family, ...] = (WordedFamily("rearranging", "formulas", (_rearranged,)),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from canopy_assets.curriculum.checking import Check
 from canopy_assets.curriculum.solution import Solution
 from canopy_assets.maths.evaluation import value_at
 from canopy_assets.maths.expressions import parse
@@ -11,7 +12,7 @@ from canopy_assets.maths.expressions import parse
 _INTERVALS = 400
 
 
-def is_integral(_statement: str, solution: Solution) -> bool:
+def _is_integral(_statement: str, solution: Solution) -> bool:
     """Whether the answer's slope is the function, or a definite integral has the value of Simpson's rule."""
     slots = solution.steps[-1].slots
     name = slots["variable"]
@@ -30,3 +31,6 @@ def is_integral(_statement: str, solution: Solution) -> bool:
         if abs((high - low) / complex(2 * h) - height) > 1e-5 * max(1.0, abs(height)):
             return False
     return solution.answer.endswith(" + C")
+
+
+CHECKS: dict[str, Check] = {"integral": _is_integral}

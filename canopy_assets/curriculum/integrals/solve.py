@@ -6,7 +6,7 @@ import re
 
 import sympy
 
-from canopy_assets.curriculum.grammar import parsed
+from canopy_assets.curriculum.grammar import IN_FORMULAS, parsed
 from canopy_assets.curriculum.integrals.misconceptions import bound_ideas, term_ideas
 from canopy_assets.curriculum.integrals.terms import Bounds, Problem, antiderivative, terms_of
 from canopy_assets.curriculum.loader import topic
@@ -32,7 +32,7 @@ _SAMPLES = 64
 
 def _problem(text: str) -> Problem | None:
     """The function of a statement and its bounds; None where the letters don't agree, or it is no sum of such terms."""
-    found = parsed(__package__, text) if _TELLING.search(text) else None
+    found = parsed(__package__, text, IN_FORMULAS) if _TELLING.search(text) else None
     function = try_parse(found.parts["expression"]) if found else None
     if found is None or function is None:
         return None

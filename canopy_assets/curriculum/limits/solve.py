@@ -8,7 +8,7 @@ from typing import cast
 
 import sympy
 
-from canopy_assets.curriculum.grammar import parsed
+from canopy_assets.curriculum.grammar import IN_FORMULAS, parsed
 from canopy_assets.curriculum.limits.misconceptions import (
     degree,
     infinity_ideas,
@@ -67,7 +67,7 @@ def _limit(text: str) -> Solution | None:
 
 def _problem(text: str) -> tuple[sympy.Expr, sympy.Symbol, str] | None:
     """The function of a statement, its variable and where that goes; None where the letters do not agree."""
-    found = parsed(__package__, text) if _TELLING.search(text) else None
+    found = parsed(__package__, text, IN_FORMULAS) if _TELLING.search(text) else None
     if found is None:
         return None
     written, name = found.parts.get("expression", ""), f"{found.get('name')}({found.get('argument')})"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import sympy
 
-from canopy_assets.curriculum.grammar import Parsed, parsed
+from canopy_assets.curriculum.grammar import IN_FORMULAS, Parsed, parsed
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.polynomials import only_variable, rational_coefficients
 from canopy_assets.curriculum.quadratics.complete_steps import complete_steps
@@ -28,7 +28,7 @@ _TELLING = re.compile(r"vertex|turning|symmetry|value|discriminant|square|form|z
 
 def _read(text: str, *kinds: str) -> tuple[Parsed, Trinomial, str] | None:
     """The parts of a statement of these kinds, its polynomial with integer coefficients, and that as it is shown."""
-    found = parsed(__package__, text) if _TELLING.search(text) else None
+    found = parsed(__package__, text, IN_FORMULAS) if _TELLING.search(text) else None
     if found is None or found.kind not in kinds:
         return None
     left, right = try_parse(found.parts["expression"]), try_parse(found.get("right") or "0")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from canopy_assets.curriculum.checking import Check
 from canopy_assets.curriculum.solution import Solution
 from canopy_assets.curriculum.statements import ascii_statement
 from canopy_assets.maths.evaluation import close, value_at
@@ -36,20 +37,20 @@ def _statement(statement: str) -> str:
     return ascii_statement(statement).replace("\u20d7", "")
 
 
-def is_dot_product(statement: str, solution: Solution) -> bool:
+def _is_dot_product(statement: str, solution: Solution) -> bool:
     """The sum of products of the statement's components."""
     (_, u), (_, v) = _vectors(_statement(statement))
     return close(sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0)), value_at(parse(solution.answer)))
 
 
-def is_length(statement: str, solution: Solution) -> bool:
+def _is_length(statement: str, solution: Solution) -> bool:
     """The square of the length is the vector's product with itself."""
     ((_, vector),) = _vectors(_statement(statement))
     length = complex(value_at(parse(solution.answer)))
     return length.real > 0 and close(length**2, sum((c**2 for c in vector), Fraction(0)))
 
 
-def is_combination(statement: str, solution: Solution) -> bool:
+def _is_combination(statement: str, solution: Solution) -> bool:
     """Each component, with those of the vectors put in for their letters."""
     text = _statement(statement)
     vectors = _vectors(text)
@@ -73,8 +74,16 @@ def is_combination(statement: str, solution: Solution) -> bool:
     return all(close(a, b) for a, b in zip(values, answer, strict=True))
 
 
-def is_determinant(statement: str, solution: Solution) -> bool:
+def _is_determinant(statement: str, solution: Solution) -> bool:
     """By elimination: the product of the pivots."""
     text = re.sub(r"\b2\s*(?:\*|x|by|-by-)\s*2\b", " ", _statement(statement))
     a, b, c, d = (Fraction(n.replace(" ", "")) for n in _NUMBER.findall(text))
     return close(a * (d - c / a * b) if a else -c * b, value_at(parse(solution.answer)))
+
+
+CHECKS: dict[str, Check] = {
+    "dot_product": _is_dot_product,
+    "vector_length": _is_length,
+    "vector_sum": _is_combination,
+    "determinant": _is_determinant,
+}

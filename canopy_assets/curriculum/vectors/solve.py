@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import sympy
 
-from canopy_assets.curriculum.grammar import Parsed, parsed
+from canopy_assets.curriculum.grammar import IN_FORMULAS, Parsed, parsed
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Family, Solution, kept, wrong_ideas
 from canopy_assets.curriculum.statements import number, try_parse
@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"-?\s*\d+(?:\.\d+)?")
 def _read(text: str) -> Parsed | None:
     """The parts of a statement by the grammar, which need not be asked about a text without a vector."""
     text = text.replace(_ARROW, "")
-    return parsed(__package__, text) if _TELLING.search(text) else None
+    return parsed(__package__, text, IN_FORMULAS) if _TELLING.search(text) else None
 
 
 def _vector(text: str) -> list[Fraction]:
