@@ -14,9 +14,10 @@ The second way shares the reading of the statement with the first only where it 
 from __future__ import annotations
 
 import re
-import statistics
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
+from importlib import import_module
 from itertools import pairwise
 
 import sympy
@@ -24,10 +25,14 @@ import sympy
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.solution import Solution
 from canopy_assets.curriculum.statements import ascii_statement
+from canopy_assets.curriculum.words import topics
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.evaluation import Value, close, same_expression, value_at
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
 from canopy_assets.maths.glyphs import TO_HYPHEN
+
+Check = Callable[[str, Solution], bool]
+"""Whether a second computation, by another way, gives a solution's answer to the statement."""
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:/\d+)?")
 _POINT = re.compile(r"\(\s*(-?[\d./]+)\s*,\s*(-?[\d./]+)\s*\)")
@@ -44,7 +49,7 @@ _HOLDS = {
 
 def disagreement(statement: str, solution: Solution) -> str | None:
     """What a second computation has against a solution; None where it confirms it."""
-    check = _CHECKS.get(solution.family)
+    check = _checks().get(solution.family)
     try:
         if check is not None and not check(statement, solution):
             return f"a second computation does not give {solution.answer}"
@@ -89,7 +94,7 @@ def _constant(text: str) -> Value | None:
     return first
 
 
-def _number(text: str) -> Value:
+def number_of(text: str) -> Value:
     """The value of an answer such as "−3/4", "25π cm²" or "$40".
 
     Raises:
@@ -160,7 +165,7 @@ def _same_everywhere(statement: str, solution: Solution) -> bool:
     return instruction is not None and same_expression(parse(instruction.mathematics), parse(solution.answer))
 
 
-def _same_number(statement: str, solution: Solution) -> bool:
+def same_number(statement: str, solution: Solution) -> bool:
     """The expression of the statement by the parser; in words ("2/3 of 60"), only the steps are checked."""
     instruction = read_instruction(ascii_statement(statement))
     text = re.sub(r"\s*=[\s_?]*$", "", instruction.mathematics) if instruction else ""
@@ -170,7 +175,7 @@ def _same_number(statement: str, solution: Solution) -> bool:
         values = [value_at(parse(part)) for part in parts]
     except ExpressionError:
         return solution.family == "fractions" and re.search(r"[a-z]{2,}", statement) is not None
-    return close(values[0] if len(values) == 1 else values[0] / values[1], _number(solution.answer))
+    return close(values[0] if len(values) == 1 else values[0] / values[1], number_of(solution.answer))
 
 
 def _is_logarithm(statement: str, solution: Solution) -> bool:
@@ -183,7 +188,7 @@ def _is_logarithm(statement: str, solution: Solution) -> bool:
 def _is_value(statement: str, solution: Solution) -> bool:
     slots = solution.steps[0].slots
     at = {slots["variable"]: value_at(parse(slots["input"]))}
-    return close(value_at(parse(slots["rule"]), at), _number(solution.answer))
+    return close(value_at(parse(slots["rule"]), at), number_of(solution.answer))
 
 
 def _is_derivative(statement: str, solution: Solution) -> bool:
@@ -201,7 +206,7 @@ def _is_derivative(statement: str, solution: Solution) -> bool:
 
 def _is_limit(statement: str, solution: Solution) -> bool:
     """The answer against the function's values on both sides of the point, or far out."""
-    slots, answer = solution.steps[0].slots, complex(_number(solution.answer))
+    slots, answer = solution.steps[0].slots, complex(number_of(solution.answer))
     function, name = parse(slots["expression"]), slots["variable"]
     if "target" in slots:
         sign = -1 if slots["target"].startswith("−") else 1
@@ -211,47 +216,13 @@ def _is_limit(statement: str, solution: Solution) -> bool:
     return all(abs(value - answer) < 1e-4 * max(1.0, abs(answer)) for value in beside)
 
 
-def _numbers(statement: str) -> list[Fraction]:
+def numbers_of(statement: str) -> list[Fraction]:
     return [Fraction(n) for n in _NUMBER.findall(ascii_statement(statement))]
-
-
-def _is_mean(statement: str, solution: Solution) -> bool:
-    """A mean from the statement's own numbers; a missing value must bring the known ones to the mean."""
-    first = solution.steps[0].slots
-    if "mean" not in first:
-        values = [Fraction(str(value_at(parse(n)))) for n in _listed(first["numbers"])]
-        return close(statistics.mean(values), _number(solution.answer)) and set(values) <= set(_numbers(statement))
-    known = [Fraction(str(value_at(parse(n)))) for n in _listed(solution.steps[1].slots["numbers"])]
-    mean, missing = _number(first["mean"]), _number(solution.answer)
-    assert isinstance(missing, Fraction)
-    return len(known) + 1 == int(first["count"]) and close(statistics.mean([*known, missing]), mean)
-
-
-def _listed(text: str) -> list[str]:
-    return re.split(r", | and ", re.sub(r"[$€£%]", "", text))
-
-
-def _is_percentage(statement: str, solution: Solution) -> bool:
-    """What each step says in percent: "25% of $80 is $20"; a rate must give the part again."""
-    for step in solution.steps:
-        said = re.fullmatch(r"([\d.,/]+)% of (.+) is (.+)", step.work)
-        if said:
-            unit = solution.unit or ""
-            rate, whole, part = (
-                Fraction(re.sub(r"[^\d./]", "", t.replace(unit, "") if unit else t)) for t in said.groups()
-            )
-            if rate * whole / 100 != part:
-                return False
-    if solution.answer.endswith("%"):
-        slots = solution.steps[-2].slots
-        answer = _number(solution.answer)
-        return close(answer * _number(slots["whole"]) / 100, _number(slots["part"]))
-    return True
 
 
 def _is_slope(statement: str, solution: Solution) -> bool:
     (x1, y1), (x2, y2) = _points(statement)
-    return close(_number(solution.answer) * (x2 - x1), y2 - y1)
+    return close(number_of(solution.answer) * (x2 - x1), y2 - y1)
 
 
 def _is_line(statement: str, solution: Solution) -> bool:
@@ -261,7 +232,7 @@ def _is_line(statement: str, solution: Solution) -> bool:
     if len(points) == 2:
         return through
     rise = value_at(line, {"x": Fraction(1)}) - value_at(line, {"x": Fraction(0)})
-    given = _numbers(_POINT.sub(" ", ascii_statement(statement)))
+    given = numbers_of(_POINT.sub(" ", ascii_statement(statement)))
     known = [rise] if points else [rise, value_at(line, {"x": Fraction(0)})]
     return through and all(any(close(value, n) for n in given) for value in known)
 
@@ -271,15 +242,15 @@ def _points(statement: str) -> list[tuple[Fraction, Fraction]]:
 
 
 def _is_dot_product(statement: str, solution: Solution) -> bool:
-    numbers = _numbers(statement)
+    numbers = numbers_of(statement)
     u, v = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
-    return close(sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0)), _number(solution.answer))
+    return close(sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0)), number_of(solution.answer))
 
 
 def _is_determinant(statement: str, solution: Solution) -> bool:
     """By elimination: the product of the pivots."""
-    a, b, c, d = _numbers(re.sub(r"2\s*(?:×|x|by|-by-)\s*2", " ", statement))
-    return close(a * (d - c / a * b) if a else -c * b, _number(solution.answer))
+    a, b, c, d = numbers_of(re.sub(r"2\s*(?:×|x|by|-by-)\s*2", " ", statement))
+    return close(a * (d - c / a * b) if a else -c * b, number_of(solution.answer))
 
 
 def _is_measure(statement: str, solution: Solution) -> bool:
@@ -292,14 +263,7 @@ def _is_measure(statement: str, solution: Solution) -> bool:
     )
 
 
-def _is_probability(statement: str, solution: Solution) -> bool:
-    slots = next((s.slots for s in solution.steps if s.kind == "probability.ratio"), None)
-    if slots is None:
-        return True  # of a complement, whose only step is arithmetic
-    return _number(solution.answer) == Fraction(int(slots["favourable"]), int(slots["total"]))
-
-
-_CHECKS: dict[str, Callable[[str, Solution], bool]] = {
+_CHECKS: dict[str, Check] = {
     "linear_equation": _solves_equation,
     "quadratic_equation": _solves_equation,
     "linear_inequality": _solves_inequality,
@@ -308,19 +272,24 @@ _CHECKS: dict[str, Callable[[str, Solution], bool]] = {
     "simplifying": _same_everywhere,
     "exponents": _same_everywhere,
     "logarithms": _is_logarithm,
-    "arithmetic": _same_number,
-    "fractions": _same_number,
     "function_evaluation": _is_value,
     "derivative": _is_derivative,
     "limit": _is_limit,
-    "mean": _is_mean,
-    "percent": _is_percentage,
     "slope": _is_slope,
     "line_equation": _is_line,
     "dot_product": _is_dot_product,
     "determinant": _is_determinant,
     "area": _is_measure,
     "volume": _is_measure,
-    "probability": _is_probability,
 }
-"""By family. A family of a new topic that has none here is checked by its steps alone."""
+"""By family; a topic may have its own in a `checks.py`. A family without any is checked by its steps alone."""
+
+
+@cache
+def _checks() -> dict[str, Check]:
+    """The checks of all families: those above, and `CHECKS` of each topic's `checks.py`."""
+    found = dict(_CHECKS)
+    for words in topics():
+        if (words.path.parent / "checks.py").exists():
+            found |= import_module(f"{__package__}.{words.name}.checks").CHECKS
+    return found

@@ -107,7 +107,7 @@ class ExerciseConfig(dg.Config):
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version=f"15+{words_digest('concepts', 'misconceptions')}",
+    code_version=f"16+{words_digest('concepts', 'misconceptions')}",
 )
 @classified()
 def exercises(
