@@ -4,8 +4,7 @@
   tried on both sides of its boundary and on it. A system's values are put into both equations.
 - An expression that was simplified, expanded or factored must have the original's value at several rational points.
 - A derivative is compared with differences of the function, a limit with values beside the point.
-- A number is computed again from the statement by the parser of `maths.expressions`, or from its own numbers by the
-  definition (`statistics.mean`, the sum of products).
+- A number is computed again from the statement by the parser of `maths.expressions`.
 - A topic with a `check.py` has its own second ways there: `CHECKS`, by family.
 - For every family, no arithmetic in the steps may be wrong.
 
@@ -15,7 +14,6 @@ The second way shares the reading of the statement with the first only where it 
 from __future__ import annotations
 
 import re
-import statistics
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -94,7 +92,7 @@ def _constant(text: str) -> Value | None:
     return first
 
 
-def _number(text: str) -> Value:
+def number_of(text: str) -> Value:
     """The value of an answer such as "−3/4", "25π cm²" or "$40".
 
     Raises:
@@ -167,7 +165,7 @@ def same_everywhere(statement: str, solution: Solution) -> bool:
     return instruction is not None and same_expression(parse(instruction.mathematics), parse(solution.answer))
 
 
-def _same_number(statement: str, solution: Solution) -> bool:
+def same_number(statement: str, solution: Solution) -> bool:
     """The expression of the statement by the parser; in words ("2/3 of 60"), only the steps are checked."""
     instruction = read_instruction(ascii_statement(statement))
     text = re.sub(r"\s*=[\s_?]*$", "", instruction.mathematics) if instruction else ""
@@ -177,7 +175,7 @@ def _same_number(statement: str, solution: Solution) -> bool:
         values = [value_at(parse(part)) for part in parts]
     except ExpressionError:
         return solution.family == "fractions" and re.search(r"[a-z]{2,}", statement) is not None
-    return close(values[0] if len(values) == 1 else values[0] / values[1], _number(solution.answer))
+    return close(values[0] if len(values) == 1 else values[0] / values[1], number_of(solution.answer))
 
 
 def _is_derivative(_statement: str, solution: Solution) -> bool:
@@ -205,7 +203,7 @@ def _is_slope_of(function: sympy.Expr, derivative: sympy.Expr, name: str, at: li
 
 def _is_limit(statement: str, solution: Solution) -> bool:
     """The answer against the function's values on both sides of the point, or far out."""
-    slots, answer = solution.steps[0].slots, complex(_number(solution.answer))
+    slots, answer = solution.steps[0].slots, complex(number_of(solution.answer))
     function, name = parse(slots["expression"]), slots["variable"]
     if "target" in slots:
         sign = -1 if slots["target"].startswith("−") else 1
@@ -215,49 +213,9 @@ def _is_limit(statement: str, solution: Solution) -> bool:
     return all(abs(value - answer) < 1e-4 * max(1.0, abs(answer)) for value in beside)
 
 
-def _numbers(statement: str) -> list[Fraction]:
+def numbers_of(statement: str) -> list[Fraction]:
+    """The numbers that stand in a statement, in its order."""
     return [Fraction(n) for n in _NUMBER.findall(ascii_statement(statement))]
-
-
-def _is_mean(statement: str, solution: Solution) -> bool:
-    """A mean from the statement's own numbers; a missing value must bring the known ones to the mean."""
-    first = solution.steps[0].slots
-    if "mean" not in first:
-        values = [Fraction(str(value_at(parse(n)))) for n in _listed(first["numbers"])]
-        return close(statistics.mean(values), _number(solution.answer)) and set(values) <= set(_numbers(statement))
-    known = [Fraction(str(value_at(parse(n)))) for n in _listed(solution.steps[1].slots["numbers"])]
-    mean, missing = _number(first["mean"]), _number(solution.answer)
-    assert isinstance(missing, Fraction)
-    return len(known) + 1 == int(first["count"]) and close(statistics.mean([*known, missing]), mean)
-
-
-def _listed(text: str) -> list[str]:
-    return re.split(r", | and ", re.sub(r"[$€£%]", "", text))
-
-
-def _is_percentage(statement: str, solution: Solution) -> bool:
-    """What each step says in percent: "25% of $80 is $20"; a rate must give the part again."""
-    for step in solution.steps:
-        said = re.fullmatch(r"([\d.,/]+)% of (.+) is (.+)", step.work)
-        if said:
-            unit = solution.unit or ""
-            rate, whole, part = (
-                Fraction(re.sub(r"[^\d./]", "", t.replace(unit, "") if unit else t)) for t in said.groups()
-            )
-            if rate * whole / 100 != part:
-                return False
-    if solution.answer.endswith("%"):
-        slots = solution.steps[-2].slots
-        answer = _number(solution.answer)
-        return close(answer * _number(slots["whole"]) / 100, _number(slots["part"]))
-    return True
-
-
-def _is_probability(statement: str, solution: Solution) -> bool:
-    slots = next((s.slots for s in solution.steps if s.kind == "probability.ratio"), None)
-    if slots is None:
-        return True  # of a complement, whose only step is arithmetic
-    return _number(solution.answer) == Fraction(int(slots["favourable"]), int(slots["total"]))
 
 
 _CHECKS: dict[str, Check] = {
@@ -267,13 +225,8 @@ _CHECKS: dict[str, Check] = {
     "system_of_equations": _solves_system,
     "factoring": same_everywhere,
     "simplifying": same_everywhere,
-    "arithmetic": _same_number,
-    "fractions": _same_number,
     "derivative": _is_derivative,
     "limit": _is_limit,
-    "mean": _is_mean,
-    "percent": _is_percentage,
-    "probability": _is_probability,
 }
 """By family. Other topics have theirs beside their solver."""
 

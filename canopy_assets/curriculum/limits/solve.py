@@ -70,10 +70,10 @@ def _problem(text: str) -> tuple[sympy.Expr, sympy.Symbol, str] | None:
     found = parsed(__package__, text, IN_FORMULAS) if _TELLING.search(text) else None
     if found is None:
         return None
-    written, name = found.parts.get("expression", ""), f"{found.get('name')}({found.get('argument')})"
-    if "body" in found.parts and _squeezed(written) not in (_squeezed(found.parts["body"]), _squeezed(name)):
+    written, body, name = found.get("expression"), found.get("body"), f"{found.get('name')}({found.get('argument')})"
+    if written and body and _squeezed(written) not in (_squeezed(body), name):
         return None  # another expression than the function that is given
-    function = try_parse(found.parts.get("body", written))
+    function = try_parse(body or written or "")
     variable = found.parts["variable"].lower()
     if function is None or {str(s).lower() for s in function.free_symbols} != {variable}:
         return None
