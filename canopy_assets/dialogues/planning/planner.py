@@ -35,7 +35,10 @@ PROFILES = ("plain", "terse", "chatty", "unsure", "lowercase")
 _PROFILE_WEIGHTS = (35, 20, 15, 15, 15)
 
 
-_ROUND = (*OPENING_STATES, *(s for s in OPENING_STATES if s not in (*PRESSURE_STATES, "off_topic")))
+_ROUND: tuple[StudentState, ...] = (
+    *OPENING_STATES,
+    *(s for s in OPENING_STATES if s not in (*PRESSURE_STATES, "off_topic")),
+)
 """The cards of one round of openings."""
 
 
