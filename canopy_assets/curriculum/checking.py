@@ -14,7 +14,7 @@ The second way shares the reading of the statement with the first only where it 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 from importlib import import_module
@@ -191,7 +191,7 @@ def _is_derivative(_statement: str, solution: Solution) -> bool:
     return _is_slope_of(function, first, slots["variable"], at) and _is_slope_of(first, answer, slots["variable"], at)
 
 
-def _is_slope_of(function: sympy.Expr, derivative: sympy.Expr, name: str, at: list[Value]) -> bool:
+def _is_slope_of(function: sympy.Expr, derivative: sympy.Expr, name: str, at: Sequence[Value]) -> bool:
     h = Fraction(1, 10**5)
     for x in at:
         high, low = (complex(value_at(function, {name: x + d})) for d in (h, -h))

@@ -49,7 +49,7 @@ def _problem(text: str) -> Problem | None:
     if point and not isinstance(at, sympy.Rational):
         return None
     height = found.get("height")
-    if height is not None and function.subs(variable, at) != try_parse(height):
+    if height is not None and (at is None or function.subs(variable, at) != try_parse(height)):
         return None  # a point that is not on the graph
     x = sympy.Symbol(str(variable))
     return Problem(function, x, name or asked or "f", cast("sympy.Rational | None", at), order)

@@ -76,5 +76,6 @@ def inner_of(term: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:
         inner = outer.args[0]
     else:
         return None
-    linear = isinstance(inner, sympy.Expr) and inner != x and inner.is_polynomial(x) and sympy.degree(inner, x) == 1
-    return inner if linear and sympy.diff(inner, x).is_Rational else None
+    if not isinstance(inner, sympy.Expr) or inner == x or not inner.is_polynomial(x):
+        return None
+    return inner if sympy.Poly(inner, x).degree() == 1 and sympy.diff(inner, x).is_Rational else None

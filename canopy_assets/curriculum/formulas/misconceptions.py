@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import sympy
 
 from canopy_assets.curriculum.formulas.side import Undone, shown
@@ -45,5 +47,5 @@ def _attempts(letter: sympy.Symbol, undone: Undone) -> dict[str, tuple[sympy.Exp
     attempts = {"operation_repeated": (side, before * operand), "factor_taken_away": (side, before - operand)}
     if isinstance(before, sympy.Add):
         first, *rest = before.as_ordered_terms()
-        attempts["division_of_first_term_only"] = (side, first / operand + sympy.Add(*rest))
+        attempts["division_of_first_term_only"] = (side, first / operand + sympy.Add(*cast(list[sympy.Expr], rest)))
     return attempts

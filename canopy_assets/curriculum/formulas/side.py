@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import cast
 
 import sympy
 
@@ -61,7 +62,7 @@ def _without_terms(side: sympy.Add, other: sympy.Expr, letter: sympy.Symbol) -> 
 
 
 def _without_factors(side: sympy.Mul, other: sympy.Expr, letter: sympy.Symbol) -> Undone | None:
-    with_letter = [factor for factor in side.args if letter in factor.free_symbols]
+    with_letter = [cast(sympy.Expr, factor) for factor in side.args if letter in factor.free_symbols]
     if len(with_letter) != 1:
         return None
     (kept,) = with_letter
@@ -70,7 +71,7 @@ def _without_factors(side: sympy.Mul, other: sympy.Expr, letter: sympy.Symbol) -
     factor = side / kept
     numerator, denominator = sympy.fraction(factor)
     operation = f"dividing by {shown(denominator)}" if numerator == 1 else f"multiplying by {shown(factor)}"
-    return Undone(kept, sympy.together(other / factor), operation, factor, other)
+    return Undone(kept, cast(sympy.Expr, sympy.together(other / factor)), operation, factor, other)
 
 
 def shown(expr: sympy.Expr) -> str:

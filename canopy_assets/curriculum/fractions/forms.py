@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import gcd, lcm
+from typing import Any
 
 from canopy_assets.curriculum.fractions.misconceptions import Ratio, written
 from canopy_assets.curriculum.fractions.steps import reduce_step, solution
@@ -15,8 +16,8 @@ from canopy_assets.records import Step
 _WORDS = topic(__package__)
 
 
-def _idea(name: str, value: Fraction, answer: str, *, step: int = 0, **slots: object) -> Idea:
-    return Idea(value, _WORDS.misconception(name, answer=answer, step=step, **slots))
+def _idea(name: str, value: Fraction, answer: str, **slots: Any) -> Idea:
+    return Idea(value, _WORDS.misconception(name, answer=answer, **({"step": 0} | slots)))
 
 
 def reciprocal(ratio: Ratio) -> Solution | None:

@@ -26,8 +26,8 @@ def term_ideas(problem: Problem, answer: str, first_step: int) -> list[Misconcep
             attempts["differentiated_instead"] = sympy.diff(term, x)
         elif power == -1:
             attempts["power_rule_for_reciprocal"] = coefficient * x**0
-        elif isinstance(term.as_coeff_Mul()[1], sympy.sin | sympy.cos):
-            attempts["sign_of_sine_mixed_up"] = -1 * right
+        elif right is not None and isinstance(term.as_coeff_Mul()[1], sympy.sin | sympy.cos):
+            attempts["sign_of_sine_mixed_up"] = -right
         inner = None if standard(term, x) else inner_of(term, x)
         if inner is not None:
             attempts["inner_factor_missed"] = right * sympy.diff(inner, x)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import sympy
 
@@ -34,7 +35,8 @@ class Problem:
     @property
     def antiderivative(self) -> sympy.Expr:
         """The antiderivative without a constant. Every term must have one."""
-        return sympy.Add(*(antiderivative(term, self.variable) for term in terms_of(self.function)))
+        terms = terms_of(self.function)
+        return sympy.Add(*(cast(sympy.Expr, antiderivative(term, self.variable)) for term in terms))
 
 
 def antiderivative(term: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:

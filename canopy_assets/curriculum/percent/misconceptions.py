@@ -207,10 +207,11 @@ def original_ideas(percent: Fraction, value: Fraction, unit: str | None, sign: i
         (value + sign * amount, "change_made_twice"),
         (value - sign * percent, "percentage_undone_as_amount"),
     ]
+    right = show_amount(value / (1 + sign * percent / 100), unit)
     return [
         Idea(wrong, _WORDS.misconception(name, answer=show_amount(wrong, unit), step=LAST_STEP, **words))
         for wrong, name in found
-        if wrong > 0
+        if wrong > 0 and show_amount(wrong, unit) != right  # to the cent, a small amount may be right by accident
     ]
 
 

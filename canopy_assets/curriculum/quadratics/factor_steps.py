@@ -47,7 +47,7 @@ def polynomial_steps(polynomial: sympy.Expr, x: sympy.Symbol, text: str, only_co
     content = common_factor(polynomial, x)
     if only_common:
         return _taken_out(polynomial, x, content, text, "", 0) if content not in (1, -1) else None
-    if sympy.degree(polynomial / content, x) > 2:
+    if sympy.Poly(polynomial / content, x).degree() > 2:
         return None
     steps, ideas = _steps(polynomial, x, text, 0, "")
     return (steps, ideas) if steps else None
@@ -57,7 +57,7 @@ def _steps(polynomial: sympy.Expr, x: sympy.Symbol, text: str, index: int, endin
     content = common_factor(polynomial, x)
     steps: list[Step] = []
     ideas: list[Misconception | None] = []
-    if content not in (1, -1) or (content == -1 and sympy.degree(polynomial, x) > 1):
+    if content not in (1, -1) or (content == -1 and sympy.Poly(polynomial, x).degree() > 1):
         steps, ideas = _taken_out(polynomial, x, content, text, ending, index)
     inner = sympy.expand(polynomial / content)
     rest = Trinomial.of(x, tuple(coefficient_of(inner, x, k) for k in (2, 1, 0)))

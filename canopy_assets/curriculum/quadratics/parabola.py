@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import cast
 
 import sympy
 
@@ -51,7 +52,7 @@ def vertex(text: str) -> Solution | None:
     if read is None or (read[0].kind == "minimum" and read[1].a < 0) or (read[0].kind == "maximum" and read[1].a > 0):
         return None
     found, trinomial, shown = read
-    place = sympy.Rational(-trinomial.b, 2 * trinomial.a)
+    place = cast(sympy.Rational, sympy.Rational(-trinomial.b, 2 * trinomial.a))
     first = _axis_step(trinomial, shown, place)
     ideas = axis_ideas(trinomial, first.result)
     if found.kind == "axis":

@@ -121,7 +121,7 @@ def axis_ideas(trinomial: Trinomial, right: str) -> list[Misconception | None]:
 def height_ideas(trinomial: Trinomial, place: sympy.Rational, right: str, as_point: bool) -> list[Misconception | None]:
     """The constant is taken for the height, or the square of a negative place is negative."""
     x, c = trinomial.variable, trinomial.c
-    attempts = {"constant_taken_as_height": c}
+    attempts: dict[str, sympy.Expr] = {"constant_taken_as_height": c}
     if place < 0:
         attempts["square_of_negative_place"] = trinomial.expr.subs(x, place) - 2 * trinomial.a * place**2
     ideas = []

@@ -47,7 +47,7 @@ class Trinomial:
     @property
     def discriminant(self) -> sympy.Integer:
         """b² − 4ac."""
-        return self.b**2 - 4 * self.a * self.c
+        return sympy.Integer(self.b**2 - 4 * self.a * self.c)
 
     @property
     def can_be_completed(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import cast
 
 import sympy
 
@@ -219,7 +220,7 @@ def _terms(found: Parsed) -> list[tuple[Fraction, list[Fraction]]] | None:
     letters = sorted((str(s) for s in written.free_symbols), key=found.parts["sum"].index) if written else []
     if written is None or set(letters) != set(named):
         return None
-    factors = [written.coeff(sympy.Symbol(letter)) for letter in letters]
+    factors = [cast(sympy.Expr, written.coeff(sympy.Symbol(letter))) for letter in letters]
     if sympy.expand(written - sum(f * sympy.Symbol(n) for f, n in zip(factors, letters, strict=True))) != 0:
         return None
     return [(as_fraction(f), named[n]) for f, n in zip(factors, letters, strict=True)]
