@@ -2,9 +2,10 @@
 
     python benchmarks/recipe.py OUT --runs default phrases-1 --starts 2
 
-Each run changes one thing of `DEFAULT`. Its dialogues are written and reviewed as in the lineage, its adapter answers
-the bundled single prompts greedily, and the judge of usefulness says what a teacher could send. The validation loss is
-on the same rows in every run. What is done is kept in OUT and not done again; the replies are there to be read.
+Each run is the default recipe but for what `RUNS` says. Its dialogues are written and reviewed as in the lineage, its
+adapter answers the bundled single prompts greedily, and the judge of usefulness says what a teacher could send. The
+validation loss is on the default recipe's rows in every run, so it cannot be compared across edited phrases. What is
+done is kept in OUT and not done again; the replies are there to be read.
 """
 
 from __future__ import annotations
@@ -35,13 +36,13 @@ from canopy_assets.dialogues.embedded.general_phrases import digest as words_dig
 from canopy_assets.dialogues.embedded.teacher import EmbeddedTeacher
 from canopy_assets.dialogues.planning.quotas import Caps, fill
 from canopy_assets.dialogues.spending import NOTHING
-from canopy_assets.dialogues.teacher import Share, write_all
+from canopy_assets.dialogues.teacher import Share, Written, write_all
 from canopy_assets.evals import eval_set
 from canopy_assets.evals.metrics.scores import asked_of, score_all
 from canopy_assets.evals.prompts import SHORT_PROMPT
 from canopy_assets.evals.slices import slices_of
 from canopy_assets.evals.statistics import wilson
-from canopy_assets.records import Dialogue, EvalPrompt, Exercise, TrainingExample, TutorResponse
+from canopy_assets.records import Dialogue, EvalPrompt, Exercise, ReviewedDialogue, TrainingExample, TutorResponse
 from canopy_assets.review.reviewer import Reviewer
 from canopy_assets.review.usefulness import useful_many
 from canopy_assets.seeds import chats, inbox
@@ -77,8 +78,8 @@ RUNS = {
 
 
 @dataclass(frozen=True)
-class Prompts:
-    """What every run shares."""
+class Material:
+    """What all runs share."""
 
     base: base_model.BaseModelInfo
     exercises: dict[str, list[Exercise]]
@@ -104,7 +105,7 @@ def main() -> None:
     _print_table(out, arguments.runs)
 
 
-def _shared(out: Path) -> Prompts:
+def _shared(out: Path) -> Material:
     cache = out / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     target = out / "base"
@@ -113,10 +114,10 @@ def _shared(out: Path) -> Prompts:
     exercises = {key: list(extraction.extract(document)[0]) for key, document in documents.items()}
     written = [row for document in documents.values() if document.kind == "chats" for row in chats.parse(document)[0]]
     prompts = [p for p in eval_set.load() if p.kind != "conversation"]
-    return Prompts(base, exercises, written, prompts, cache)
+    return Material(base, exercises, written, prompts, cache)
 
 
-def _do(name: str, seed: int, folder: Path, shared: Prompts) -> None:
+def _do(name: str, seed: int, folder: Path, shared: Material) -> None:
     run = RUNS[name]
     began = time.perf_counter()
     rows = _examples(run, shared)
@@ -154,7 +155,7 @@ def _do(name: str, seed: int, folder: Path, shared: Prompts) -> None:
     print(json.dumps(outcome), flush=True)
 
 
-def _examples(run: Run, shared: Prompts) -> list[TrainingExample]:
+def _examples(run: Run, shared: Material) -> list[TrainingExample]:
     """The training set that a recipe makes of the bundled seeds; kept as a file, because many runs share it."""
     key = json.dumps([run.dialogues, words_digest()], sort_keys=True)
     path = shared.cache / f"examples-{hashlib.sha256(key.encode()).hexdigest()[:12]}.parquet"
@@ -169,26 +170,30 @@ def _examples(run: Run, shared: Prompts) -> list[TrainingExample]:
     return from_table(pq.read_table(path), TrainingExample)
 
 
-async def _dialogues(run: Run, shared: Prompts) -> list[Any]:
+async def _dialogues(run: Run, shared: Material) -> list[ReviewedDialogue]:
+    """The dialogues of a recipe and the sample chats, reviewed."""
     config = DialogueConfig(**run.dialogues)
     shares = [Share(EmbeddedTeacher(config.phrases))]
-    reviewed = Reviewer(eval_prompts=shared.prompts).review(shared.chats)
+    verdicts: dict[str, ReviewedDialogue] = {}
+
+    def keep(written: Written, verdict: ReviewedDialogue | None) -> None:
+        if verdict is not None:
+            verdicts[written.plan.plan_id] = verdict  # a second verdict says that it repeats another
+
     for exercises in shared.exercises.values():
-        reviewer = Reviewer(eval_prompts=shared.prompts, exercises={e.exercise_id: e for e in exercises})
         filled = await fill(
             config.quota(exercises),
             Caps(config.candidate_cap),
             write=partial(write_all, shares=shares),
             spends_at_most=lambda _plan: NOTHING,
-            reviewer=reviewer,
+            reviewer=Reviewer(eval_prompts=shared.prompts, exercises={e.exercise_id: e for e in exercises}),
+            report=keep,
         )
-        again = Reviewer(eval_prompts=shared.prompts, exercises={e.exercise_id: e for e in exercises})
-        reviewed += again.review([w.dialogue for w in filled.written if w.dialogue is not None])
         print(f"{filled.accepted} of {filled.wanted} dialogues, rejected: {dict(filled.rejected)}", flush=True)
-    return reviewed
+    return [*Reviewer(eval_prompts=shared.prompts).review(shared.chats), *verdicts.values()]
 
 
-def _judged(folder: Path, shared: Prompts) -> dict[str, list[Any]]:
+def _judged(folder: Path, shared: Material) -> dict[str, list[Any]]:
     """Score the adapter's greedy replies to the single prompts, by slice."""
     model = TutorModel.load(Path(shared.base.path), folder / "adapter", cache=shared.cache)
     replies = model.reply([p.messages for p in shared.prompts], system_prompt=SHORT_PROMPT, max_new_tokens=64)
