@@ -1,15 +1,24 @@
-"""CANOPY_CONFIG: the values of a file become the defaults, and a mistake in it is named."""
+"""CANOPY_CONFIG and CANOPY_EFFORT: the values of a file become the defaults, and a mistake in it is named."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.reconstruct import ReconstructableRepository
 from pydantic import Field
 
+from canopy_assets.app.run import DEFINITIONS
 from canopy_assets.lineage import configuration
-from canopy_assets.lineage.configuration import OPERATIONAL, config_values, configurable
-from canopy_assets.settings import SettingsError, get_settings
+from canopy_assets.lineage.configuration import (
+    EFFORTS,
+    OPERATIONAL,
+    config_values,
+    configurable,
+    effective_configs,
+    read_run_config,
+)
+from canopy_assets.settings import Effort, SettingsError, get_settings
 
 Write = Callable[[str], None]
 
@@ -74,6 +83,26 @@ def test_the_bounds_of_a_field_hold_for_a_new_default_too(write: Write) -> None:
     write("ops: {made: {config: {size: 3}}}")
     with pytest.raises(ValueError, match="greater than or equal to 1"):
         _config()(size=0)
+
+
+@pytest.mark.parametrize("effort", Effort)
+def test_every_effort_names_only_assets_and_fields_that_there_are(effort: Effort) -> None:
+    given = read_run_config(EFFORTS / f"{effort}.yaml")
+    graph = ReconstructableRepository.for_module(DEFINITIONS, "defs").get_definition().asset_graph
+    effective = effective_configs(graph, given)
+    assert given.keys() <= effective.keys()
+    assert all(effective[asset][name] == value for asset, fields in given.items() for name, value in fields.items())
+
+
+def test_an_effort_gives_the_defaults_and_a_file_goes_before_it(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(configuration, "EFFORTS", tmp_path)
+    (tmp_path / "quick.yaml").write_text("ops: {made: {config: {size: 3, name: few}}}")
+    monkeypatch.setenv("CANOPY_EFFORT", "quick")
+    write("ops: {made: {config: {size: 5}}}")
+    made = _config()()
+    assert (made.size, made.name) == (5, "few")  # pyright: ignore[reportAttributeAccessIssue]
 
 
 class Worker(dg.Config):
