@@ -125,7 +125,7 @@ def remark(text: str) -> Skipped | None:
 def _row(chat: _Chat) -> dict[str, Any] | str:
     """A chat as a row with the field "transcript"; or why nobody can tell who is who, or what was said."""
     roles = {name: _role(name) for name in chat.names}
-    if list(roles.values()).count("tutor") == 1 and len(roles) == 2:  # whoever talks to the tutor is the student
+    if list(roles.values()).count("tutor") == 1 and len(roles) == 2:  # the other one is the student
         roles = {name: role or "student" for name, role in roles.items()}
     if sorted(role or "" for role in roles.values()) != ["student", "tutor"]:
         who = ", ".join(f"‘{name}’" for name in roles)
