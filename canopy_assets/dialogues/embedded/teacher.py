@@ -150,7 +150,6 @@ class _Wording:
     def _acceptable(self, turn: PlannedTurn) -> str | None:
         """The first acceptable wording, if there is one."""
         self._voice.reason = None
-        self._picked = set()
         for again in (False, True) if turn.move in _MAY_REPEAT else (False,):
             for text in self._wordings(turn):
                 if self._conversation.accepts(text, again=again):
