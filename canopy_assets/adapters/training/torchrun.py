@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 from canopy_assets.adapters.base_model import BaseModelInfo
 from canopy_assets.adapters.config import LoraSettings, TrainingSettings
 from canopy_assets.adapters.results import TrainingProgress, TrainingResult
-from canopy_assets.compute.orphans import end_with_parent
+from canopy_assets.compute.orphans import die_with_parent
 from canopy_assets.records import TrainingExample
 from canopy_assets.storage.arrow import from_table, to_table
 
@@ -104,7 +104,7 @@ def _watch(
         stderr=subprocess.STDOUT,
         text=True,
         env=os.environ | {"OMP_NUM_THREADS": threads},
-        preexec_fn=partial(end_with_parent, signal.SIGTERM),
+        preexec_fn=partial(die_with_parent, signal.SIGTERM),
     )
     last: list[str] = []
     try:
@@ -128,7 +128,7 @@ def main(job: Path) -> None:
     from canopy_assets.adapters.training.processes import join_process_group, leave_process_group
     from canopy_assets.adapters.training.train import train_adapter
 
-    end_with_parent()
+    die_with_parent()
     facts: dict[str, Any] = json.loads((job / "job.json").read_text())
     group = join_process_group()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 if __name__ == "__main__":  # an isolated process does not know where the package is
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from canopy_assets.compute.orphans import end_with_parent
+from canopy_assets.compute.orphans import die_with_parent
 from canopy_assets.seeds.reading.conversion import REFUSED
 from canopy_assets.seeds.reading.decoding import UnreadableError
 from canopy_assets.seeds.reading.limits import limit_resources
@@ -70,7 +70,7 @@ def reason_of(error: BaseException) -> str:
 
 def _main() -> int:
     extension, seconds = sys.argv[1], float(sys.argv[2])
-    end_with_parent()
+    die_with_parent()
     limit_resources(memory_bytes=MEMORY_BYTES, seconds=math.ceil(seconds))
     data = sys.stdin.buffer.read()
     try:

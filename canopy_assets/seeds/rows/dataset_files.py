@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 if __name__ == "__main__":  # an isolated process does not know where the package is
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from canopy_assets.compute.orphans import end_with_parent
+from canopy_assets.compute.orphans import die_with_parent
 from canopy_assets.seeds.reading.limits import limit_resources
 from canopy_assets.seeds.rows import hub
 
@@ -196,7 +196,7 @@ def _as_one_file(tables: Iterable[pa.Table]) -> bytes:
 
 
 def _main() -> int:
-    end_with_parent()
+    die_with_parent()
     limit_resources(memory_bytes=MEMORY_BYTES, seconds=SECONDS)
     mode = sys.argv[1]
     out = sys.stdout.buffer

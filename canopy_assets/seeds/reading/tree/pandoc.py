@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from canopy_assets.compute.orphans import end_with_parent
+from canopy_assets.compute.orphans import die_with_parent
 from canopy_assets.seeds.reading.decoding import UnreadableError
 
 HEAP_MEGABYTES = 400
@@ -74,7 +74,7 @@ def _run(arguments: list[str], data: bytes, seconds: float, *, patience: float =
             capture_output=True,
             timeout=seconds * patience,
             check=False,
-            preexec_fn=end_with_parent,
+            preexec_fn=die_with_parent,
         )
     except subprocess.TimeoutExpired:
         raise UnreadableError(too_long) from None
