@@ -223,6 +223,9 @@ class _AskedAtMost(Condition):
     """The same state of an asset was requested fewer than `times` times. After that it waits for a change or a person.
 
     The cursor holds the expected data version of each partition, and how often it was requested.
+
+    It looks at the lineage once more. A run may end between the tick's look, which still finds its asset stale, and
+    Dagster's answer that nothing of the asset is being made. Without the second look the asset would be made twice.
     """
 
     def __init__(self, times: int) -> None:
@@ -234,11 +237,11 @@ class _AskedAtMost(Condition):
 
     def evaluate(self, context: Context) -> dg.AutomationResult:
         asked: dict[str, list] = json.loads(context.cursor or "{}")
-        lineage = _lineage(context)
+        lineage = _lineage(context) if context.candidate_subset.is_empty else _new_lineage(context)
         expected, reasons = lineage.expected(context.key), lineage.reasons(context.key)
         asked = {p: entry for p, entry in asked.items() if (p or None) in reasons and entry[0] == expected[p or None]}
         now = set()
-        for partition in _partitions(context.candidate_subset):
+        for partition in _partitions(context.candidate_subset) & set(reasons):
             entry = asked.setdefault(partition or "", [expected[partition], 0])
             if entry[1] < self.times:
                 entry[1] += 1
@@ -250,11 +253,16 @@ def _lineage(context: Context) -> Lineage:
     """One snapshot of the lineage for all conditions of a tick."""
     view = context.asset_graph_view
     if view not in _snapshots:
-        graph = context.asset_graph
-        stored = StoredAssets(get_settings())
-        configs = effective_configs(graph)
-        _snapshots[view] = Lineage(view.instance, graph, configs, stored=stored, keep_own_config=True)
+        _snapshots[view] = _new_lineage(context)
     return _snapshots[view]
+
+
+def _new_lineage(context: Context) -> Lineage:
+    graph = context.asset_graph
+    stored = StoredAssets(get_settings())
+    return Lineage(
+        context.asset_graph_view.instance, graph, effective_configs(graph), stored=stored, keep_own_config=True
+    )
 
 
 def _reasons(context: Context) -> dict[str | None, str]:

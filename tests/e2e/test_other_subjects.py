@@ -29,6 +29,11 @@ def _rows(canopy: Canopy, table: str) -> list[dict[str, Any]]:
     return pq.read_table(path).to_pylist()
 
 
+def _student_says(word: str, reviewed: dict[str, Any]) -> bool:
+    """Whether the student's first turn has the word."""
+    return word in next(t["text"] for t in reviewed["dialogue"]["turns"] if t["role"] == "student")
+
+
 def _configure(canopy: Canopy, **ops: Any) -> None:
     canopy.config.write_text(yaml.safe_dump({"ops": {name: {"config": config} for name, config in ops.items()}}))
     canopy.environment["OPENAI_API_KEY"] = KEY
@@ -64,5 +69,6 @@ def test_a_page_without_mathematics_becomes_exercises_and_dialogues_by_a_model(c
     energy = [r for r in reviewed if r["dialogue"]["topic"] == "energy"]
     assert len(pigment) == len(energy) == 6
     assert sum(r["accepted"] for r in pigment) >= 4, [r["rejected_by"] for r in pigment]
-    assert {r["rejected_by"] for r in energy} == {"leak"}  # the scripted tutor names the answer there
+    # The scripted tutor names the answer in its first turn there, which is no leak where the student has just said it.
+    assert {r["rejected_by"] for r in energy if not _student_says("respiration", r)} == {"leak"}
     assert any(r["dialogue"]["misconception"] for r in pigment)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
+from canopy_assets.lineage import automation
+from canopy_assets.lineage.staleness import Lineage
 from canopy_assets.settings import get_settings
 from canopy_assets.storage.home import prepare_home
 from tests.lineage import small_lineage
@@ -182,6 +185,27 @@ def test_changed_code_of_the_training_does_not_wait_for_examples(watched: Simula
     watched.let_pass(days=1)
     watched.defs = small_lineage.build(enough=lambda _: False, judge_version="2")
     assert watched.let_pass(days=1) == ["judged"]
+
+
+def test_what_a_run_makes_while_a_tick_looks_is_not_made_again(
+    watched: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.put({"a.md": "1"})
+    watched.let_pass(hours=1)
+    watched.put({"a.md": "2"})
+    looks: list[Lineage] = []
+
+    def look(*args: Any, **kwargs: Any) -> Lineage:
+        looks.append(Lineage(*args, **kwargs))
+        if len(looks) == 1:  # the tick finds both assets stale, and then a run makes them
+            assert all(looks[0].reasons(dg.AssetKey(name)) for name in ("read", "made"))
+            for name in ("read", "made"):
+                watched.launch(name, seed="a.md", config={})
+        return looks[-1]
+
+    monkeypatch.setattr(automation, "Lineage", look)
+    assert watched.let_pass(hours=1) == ["joined", "judged"]
+    assert looks
 
 
 def test_an_asset_whose_run_was_killed_before_its_checks_is_made_again(watched: Simulation) -> None:
