@@ -90,7 +90,8 @@ def cluster(bucket: dict[str, str], cache: Path) -> Iterator[Cluster]:
             "CANOPY_CACHE": str(cache),
             "RAY_USAGE_STATS_ENABLED": "0",
             MARK: str(folder),
-            "OMP_NUM_THREADS": "2",  # otherwise one, for a step that asks for one CPU
+            # Steps run side by side, beside another test: threads that wait for one another would take ten times as long.
+            "OMP_NUM_THREADS": "1",
         }
     )
     port, jobs = _free_port(), _free_port()
