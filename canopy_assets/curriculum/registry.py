@@ -19,7 +19,7 @@ from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.solution import Family, Solution
 from canopy_assets.curriculum.words import topics, vocabulary
 from canopy_assets.maths.answers import equivalent
-from canopy_assets.maths.expressions import ExpressionError, parse
+from canopy_assets.maths.expressions import AmbiguousError, ExpressionError, parse
 
 _THOUSAND = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.000(?!\d)")
 _COMMA = re.compile(
@@ -117,9 +117,11 @@ def _instruction_refusal(statement: str) -> str | None:
         return None
     if len(instruction.words.split()) > _MAX_INSTRUCTION_WORDS or re.fullmatch(r"[\d.,]*", instruction.mathematics):
         return None  # a story with a number in it
-    try:
-        for side in re.split(r"<=|>=|[=<>≤≥]", instruction.mathematics):
+    for side in re.split(r"<=|>=|[=<>≤≥]", instruction.mathematics):
+        try:
             parse(side)
-    except ExpressionError:
-        return None
+        except AmbiguousError:
+            continue  # mathematics with two readings is mathematics
+        except ExpressionError:
+            return None
     return instruction.refusal

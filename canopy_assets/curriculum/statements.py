@@ -30,11 +30,12 @@ NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 SIGNED_NUMBER = r"[-−–]?\s?[0-9]{1,6}(?:\.[0-9]{1,4}|/[0-9]{1,4})?"
 """An integer, a decimal or a fraction of integers, as the parser reads it."""
 
-_RAISED = re.compile(rf"(?<=[\w)])([{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+)")
+_RAISED = re.compile(rf"(?<=[\w)])([{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+)(?=([A-Za-z])?)")
+"""An exponent. It ends clearly where it is raised, and needs a space before a letter where it is not: 5²x is 5^2 x."""
 _CROSS = re.compile(r"([(\[⟨][^()\[\]⟨⟩]*,[^()\[\]⟨⟩]*[)\]⟩]|\b[a-z])\s*×\s*(?=[(\[⟨][^()\[\]⟨⟩]*,|[a-z]\b)")
 """The × between two vectors. In ASCII, it would look like the dot."""
 _PLAIN = TO_ASCII_OPERATORS | str.maketrans(
-    dict.fromkeys(NARROW_SPACES, " ") | {"’": "'", "‘": "'", "′": "'", "“": '"', "”": '"'}
+    dict.fromkeys(NARROW_SPACES, " ") | {"’": "'", "‘": "'", "′": "'", "″": "''", "“": '"', "”": '"'}
 )
 _COUNTS = {word: number for number, word in COUNTING_WORDS.items() if number >= 2}
 _COUNT = re.compile(r"\b(" + "|".join(_COUNTS) + r")\b", re.IGNORECASE)
@@ -87,7 +88,7 @@ def ascii_statement(statement: str) -> str:
     """A statement on one line in ASCII operators: − → -, × → *, ÷ → /, ½ → 1/2, x² → x^2."""
     text = _LIST_MARK.sub("", without_inert_phrases(statement).strip().strip("*_`"))
     text = _CROSS.sub(r"\1 cross ", text)
-    text = _RAISED.sub(lambda m: "^" + m[1].translate(FROM_SUPERSCRIPT), text)
+    text = _RAISED.sub(lambda m: f"^{m[1].translate(FROM_SUPERSCRIPT)}{' ' if m[2] else ''}", text)
     for glyph, ascii_form in VULGAR_FRACTIONS.items():
         text = re.sub(rf"(?<=\d){glyph}", " " + ascii_form, text).replace(glyph, ascii_form)
     return re.sub(r"\s+", " ", text.translate(_PLAIN)).replace("**", "^").strip()

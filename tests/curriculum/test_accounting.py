@@ -109,7 +109,7 @@ def test_a_figure_or_sign_that_was_not_read_refuses(statement: str, part: str) -
     [
         "How many real solutions has 2x² + 5x + 2 = 0?",
         "Which of these equations is linear: 3x + 4 = 19",
-        "Give the vertex of y = x² − 8x",
+        "Give the focus of y = x² − 8x",
         "Write x² = 9x − 14 in the form ax² + bx + c = 0",
         "Make up a story for 17 + 8",
         "Estimate 48 × 21",
