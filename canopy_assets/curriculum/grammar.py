@@ -16,13 +16,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from canopy_assets.curriculum.inert import inert_words
+from canopy_assets.curriculum.statement_grammar.matching import NoMatchError, Part, StatementGrammar
+from canopy_assets.curriculum.statement_grammar.source import Source, read_source
+from canopy_assets.curriculum.statement_grammar.terminals import Terminal
 from canopy_assets.maths.notation.names import FUNCTIONS
-
-if TYPE_CHECKING:
-    from lark import Lark, Tree
 
 _ROOM = Path(__file__).parent
 _OTHER_WORD = "WORD"
@@ -38,10 +36,6 @@ IN_FORMULAS = re.compile(rf"[a-z]{{1,3}}|[a-z]?(?:{'|'.join(sorted(FUNCTIONS))})
 ONE_LETTER = re.compile("[a-z]")
 _END = re.compile(r"[\s.?!_]*(?:=[\s?_.]*)?$")
 _POSSESSIVE = re.compile(r"'s$")
-_QUOTED_WORD = re.compile(r'"([a-z][a-z\'-]*)"')
-_GROUPS = re.compile(r"WORDS\(([a-z_ -]+)\)")
-_BEFORE, _AFTER = "(?<![a-z])", "(?!['-]?[a-z])"
-"""The limits of a word in a regular expression."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,7 @@ class Parsed:
     kind: str
     parts: dict[str, str]
     listed: tuple[tuple[str, str], ...]
-    tree: Tree
+    tree: Part
 
     def get(self, part: str) -> str | None:
         """The text of a part; None where the statement has none."""
@@ -79,9 +73,6 @@ def parsed(package: str, text: str, names: re.Pattern[str] = ANY_WORD, *, file: 
         names: what a word may be that is no keyword of the grammar. A statement with another word is refused unparsed.
         file: the grammar's name, without ".lark".
     """
-    from lark import Tree
-    from lark.exceptions import UnexpectedInput
-
     text = _END.sub("", text)
     lower = text.lower()
     if (
@@ -91,69 +82,47 @@ def parsed(package: str, text: str, names: re.Pattern[str] = ANY_WORD, *, file: 
     ):
         return None
     try:
-        tree = _grammar(package, file).parse(lower)
-    except UnexpectedInput:
+        kind = _grammar(package, file).match(lower)
+    except NoMatchError:
         return None
-    (kind,) = tree.children
-    assert isinstance(kind, Tree)
-    found = (part for part in kind.iter_subtrees() if part is not kind and not part.meta.empty)
-    ordered = sorted(found, key=lambda part: (part.meta.start_pos, part.meta.end_pos))
-    listed = tuple((str(part.data), text[part.meta.start_pos : part.meta.end_pos]) for part in ordered)
-    return Parsed(str(kind.data), dict(listed), listed, kind)
+    found = sorted((part for part in kind.inside() if part.start >= 0), key=lambda part: (part.start, part.end))
+    listed = tuple((part.rule, text[part.start : part.end]) for part in found)
+    return Parsed(kind.rule, dict(listed), listed, kind)
 
 
 @lru_cache(maxsize=4096)
 def _is_keyword(package: str, file: str, word: str) -> bool:
     """Whether a word is one that the grammar names, by itself or among the choices of a terminal."""
-    words, pattern = _keywords(package, file)
-    return any(w in words or pattern.fullmatch(w) for w in (word, _POSSESSIVE.sub("", word)))
+    words, patterns = _keywords(package, file)
+    alone = (word, _POSSESSIVE.sub("", word))
+    return any(w in words or any(p.pattern.fullmatch(w) for p in patterns) for w in alone)
 
 
 @cache
-def _keywords(package: str, file: str) -> tuple[frozenset[str], re.Pattern[str]]:
-    """The words that are written out in a grammar's terminals, and a pattern for any of the terminals."""
-    terminals = [t.pattern.to_regexp() for t in _grammar(package, file).terminals if t.name != _OTHER_WORD]
-    words = frozenset(word for terminal in terminals for word in _WORD.findall(terminal))
-    return words, re.compile("|".join(f"(?:{terminal})" for terminal in terminals))
+def _keywords(package: str, file: str) -> tuple[frozenset[str], list[Terminal]]:
+    """The words that are written out in a grammar's terminals, and the terminals that may be a word besides."""
+    terminals = [t for t in _grammar(package, file).terminals if t.name != _OTHER_WORD]
+    words = frozenset(word for terminal in terminals for word in _WORD.findall(terminal.piece.regexp))
+    return words, [t for t in terminals if t.literal not in words]
 
 
 @cache
-def _grammar(package: str, file: str) -> Lark:
-    from lark import Lark
-
+def _grammar(package: str, file: str) -> StatementGrammar:
     spec = find_spec(package)
     assert spec is not None
     assert spec.origin is not None
-    source = Path(spec.origin).with_name(f"{file}.lark").read_text(encoding="utf-8")
-    if _INCLUDE_ENGLISH in source:
-        english = (_ROOM / "english.lark").read_text(encoding="utf-8")
-        source = _with_words(source.replace(_INCLUDE_ENGLISH, english))
-    # Without that terminal, the parser looks for the words that it expects at each place.
-    return Lark(
-        source,
-        parser="earley",
-        lexer="basic" if f"\n{_OTHER_WORD}: " in source else "dynamic",
-        propagate_positions=True,
-        maybe_placeholders=False,
-        import_paths=[str(_ROOM)],
-    )
+    text = Path(spec.origin).with_name(f"{file}.lark").read_text(encoding="utf-8")
+    english = _INCLUDE_ENGLISH in text
+    source = read_source(text.replace(_INCLUDE_ENGLISH, _shared("english")), shared_source)
+    return StatementGrammar(source, whole_words=english, in_tokens=_OTHER_WORD in source.definitions)
 
 
-def _with_words(source: str) -> str:
-    """The grammar with quoted words as whole words, and its groups of words written out."""
-    source = _QUOTED_WORD.sub(lambda m: f"/{_BEFORE}{m[1]}{_AFTER}/", source)
-    return _GROUPS.sub(lambda m: _one_of(_words(*m[1].split())), source)
+@cache
+def _shared(name: str) -> str:
+    return (_ROOM / f"{name}.lark").read_text(encoding="utf-8")
 
 
-def _words(*names: str) -> frozenset[str]:
-    """The words of the groups, without those after a hyphen."""
-    words = {word.lower() for word in inert_words(*(name for name in names if name[0] != "-"))}
-    return frozenset(words - {name[1:] for name in names if name[0] == "-"})
-
-
-def _one_of(words: frozenset[str]) -> str:
-    """A pattern for one of the words, sorted by their first letters: long lists are searched at each word of a text."""
-    initials = sorted({word[0] for word in words})
-    rests = {i: sorted((w[1:] for w in words if w[0] == i), key=lambda r: (-len(r), r)) for i in initials}
-    branches = [initial + "(?:" + "|".join(rest) + ")" for initial, rest in rests.items()]
-    return f"{_BEFORE}(?:{'|'.join(branches)})(?:'s|')?{_AFTER}"
+@cache
+def shared_source(name: str) -> Source:
+    """The definitions of a file beside this one."""
+    return read_source(_shared(name), shared_source)

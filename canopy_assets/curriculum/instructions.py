@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
+from canopy_assets.curriculum.grammar import shared_source
+from canopy_assets.curriculum.statement_grammar.matching import NoMatchError, StatementGrammar
 from canopy_assets.curriculum.statements import statement_body
 from canopy_assets.maths.notation.names import FUNCTIONS
-
-if TYPE_CHECKING:
-    from lark import Lark
 
 Task = Literal[
     "solve", "intersect", "evaluate", "simplify", "expand", "factor", "common_factor", "single_power", "bare"
@@ -131,38 +129,31 @@ def _is_product(text: str, match: re.Match[str], group: str | int = 0) -> bool:
 
 
 @cache
-def _grammar() -> Lark:
-    from lark import Lark
-
-    source = Path(__file__).with_suffix(".lark").read_text(encoding="utf-8")
-    return Lark(source, parser="earley", lexer="basic")
+def _grammar() -> StatementGrammar:
+    return StatementGrammar(shared_source("instructions"), in_tokens=True)
 
 
 @cache
 def _known_words() -> frozenset[str]:
-    return frozenset(t.pattern.value for t in _grammar().terminals if t.pattern.type == "str")
+    return frozenset(t.literal for t in _grammar().terminals if t.literal is not None)
 
 
 @lru_cache(maxsize=4096)
 def _parsed(words: str) -> Instruction:
     """The instruction that the words are, or the word at which they leave the grammar."""
-    from lark import Tree
-    from lark.exceptions import UnexpectedEOF, UnexpectedInput
-
     unknown = next((w for w in words.split() if len(w) > 1 and w not in _known_words()), None)
     if unknown:
         return Instruction(words, "", None, unknown=unknown)
     try:
-        tree = _grammar().parse(words)
-    except UnexpectedEOF:
-        last = words.split()[-1].replace(_MATHEMATICS, words.split()[0])
-        return Instruction(words, "", None, unknown=last)
-    except UnexpectedInput as error:
-        position = error.pos_in_stream or 0
-        before = [w for w in words[:position].split() if w != _MATHEMATICS]
-        found = words[position:].split()[0]
+        task = _grammar().match(words)
+    except NoMatchError as error:
+        before = [w for w in words[: error.position].split() if w != _MATHEMATICS]
+        if error.position == len(words):
+            last = words.split()[-1].replace(_MATHEMATICS, words.split()[0])
+            return Instruction(words, "", None, unknown=last)
+        found = words[error.position :].split()[0]
         return Instruction(words, "", None, unknown=found if found != _MATHEMATICS else (before or [found])[-1])
-    (task,) = (child for child in tree.children if isinstance(child, Tree))
-    variables = tuple(sorted({str(named.children[0]) for named in task.find_data("variable")}))
-    method = next((str(part.data) for part in task.iter_subtrees() if part.data in get_args(Method)), None)
-    return Instruction(words, "", str(task.data), variables, method=method)  # type: ignore[arg-type]
+    inside = [task, *task.inside()]
+    variables = tuple(sorted({str(part.children[0]) for part in inside if part.rule == "variable"}))
+    method = next((part.rule for part in inside if part.rule in get_args(Method)), None)
+    return Instruction(words, "", task.rule, variables, method=method)  # type: ignore[arg-type]

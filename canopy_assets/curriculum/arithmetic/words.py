@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from canopy_assets.curriculum.grammar import ONE_LETTER, parsed
+from canopy_assets.curriculum.statement_grammar.matching import Part
 from canopy_assets.curriculum.statements import digits_for_words
-
-if TYPE_CHECKING:
-    from lark import Tree
 
 _TIMES = {"twice": "2", "double": "2", "triple": "3", "thrice": "3"}
 _SIGNS = {"sum": "+", "difference": "-", "taken_from": "-", "product": "*", "quotient": "/"}
@@ -24,18 +21,14 @@ def in_figures(text: str) -> str | None:
     if found is None:
         return None
     if found.kind in _COMMANDS:
-        return _joined(_COMMANDS[found.kind], [_operand(child) for child in _rules(found.tree)])
-    (calculation,) = _rules(found.tree)
+        return _joined(_COMMANDS[found.kind], [_operand(child) for child in found.tree.parts])
+    (calculation,) = found.tree.parts
     return _calculation(calculation)
 
 
-def _rules(tree: Tree) -> list[Tree]:
-    return [child for child in tree.children if hasattr(child, "children")]
-
-
-def _calculation(tree: Tree) -> str | None:
-    kind = str(tree.data).removeprefix("nested_")
-    operands = [_operand(child) for child in _rules(tree)]
+def _calculation(tree: Part) -> str | None:
+    kind = tree.rule.removeprefix("nested_")
+    operands = [_operand(child) for child in tree.parts]
     if kind == "multiple":
         times = next(_TIMES[str(token)] for token in tree.children if str(token) in _TIMES)
         return f"{times} * {operands[0]}"
@@ -55,9 +48,9 @@ def _joined(kind: str, operands: list[str]) -> str | None:
     return f" {_SIGNS[kind]} ".join(operands)
 
 
-def _operand(tree: Tree) -> str:
+def _operand(tree: Part) -> str:
     """A number, in brackets if it is negative, or a nested calculation in brackets."""
-    if tree.data != "number":
+    if tree.rule != "number":
         return f"({_calculation(tree)})"
     (token,) = tree.children
     digits = str(token).replace(",", "")
