@@ -141,6 +141,25 @@ def test_an_instruction_that_asks_for_something_else_refuses(statement: str) -> 
 
 
 @pytest.mark.parametrize(
+    "statement",
+    [
+        "A car drives at 60 mph for 2.5 hours. How many km does it travel?",
+        "A train travels 45 km at 15 km/h. How many minutes does it take?",
+        "Tom ran 5, 7 and 9 miles. What is his mean in km?",
+        "The mean of 4, 7 and 9 is 8. Find x.",
+        "A jacket costs $80. It is marked down to 25%. What is the sale price?",
+        "What is the probability of not drawing a marble that is not red, with 4 red and 5 blue marbles?",
+        "2/5 of the 30 students are girls. How many students are boys?",
+        "A school has 300 students. 40% of them are girls. How many boys are there?",
+        "Find the simple interest on $500 at 4% per year for 18 months.",
+        "Ann and Ben share 45 sweets in the ratio 4:5. How many more sweets does Ben get?",
+    ],
+)
+def test_a_story_that_asks_for_another_quantity_or_unit_refuses(statement: str) -> None:
+    assert recognise(statement) is None
+
+
+@pytest.mark.parametrize(
     ("statement", "task", "variable", "mathematics"),
     [
         ("Solve for x: 2(x + 3) = 14", "solve", "x", "2(x + 3) = 14"),

@@ -84,7 +84,7 @@ def _compound(text: str) -> Solution | None:
     steps = [Step("interest.factor", ask, work, shown_factor, slots)]
     answer = show_amount(balance, unit)
     slots = {"principal": shown, "factor": shown_factor, "years": str(years)}
-    ask = f"What do {shown} become in {years} years, if each year multiplies by {shown_factor}?"
+    ask = f"What does {shown} become in {years} years, if each year multiplies by {shown_factor}?"
     work = f"{shown} × {shown_factor}{superscript(years)} = {answer}"
     steps.append(Step("interest.balance", ask, work, answer, slots))
     said = {"principal": shown, "percent": show_quantity(percent), "years": years}

@@ -70,7 +70,7 @@ def _speed(found: Parsed) -> Solution | None:
 def _distance(found: Parsed) -> Solution | None:
     (speed, speed_unit), (time, time_unit) = _quantity(found.parts["velocity"]), _quantity(found.parts["duration"])
     unit = speed_unit.partition("/")[0]
-    if _of_speed(unit, time_unit) != speed_unit:
+    if _of_speed(unit, time_unit) != speed_unit or not _is_asked(found, unit):
         return None
     slots = {"speed": show_amount(speed, speed_unit), "time": show_amount(time, time_unit), "unit": unit}
     answer = show_amount(speed * time, unit)
@@ -84,7 +84,7 @@ def _time(found: Parsed) -> Solution | None:
     (way, way_unit), (speed, speed_unit) = _quantity(found.parts["way"]), _quantity(found.parts["velocity"])
     per_way, _, symbol = speed_unit.partition("/")
     unit = unit_of(symbol)
-    if per_way != way_unit:
+    if per_way != way_unit or not _is_asked(found, unit.many):
         return None
     slots = {"way": show_amount(way, way_unit), "speed": show_amount(speed, speed_unit), "unit": unit.many}
     answer = show_amount(way / speed, unit.many)
@@ -92,6 +92,12 @@ def _time(found: Parsed) -> Solution | None:
     work = f"{show_quantity(way)} ÷ {show_quantity(speed)} = {answer}"
     wrong = [(way * speed, "way_times_speed"), (speed / way, "speed_divided_by_way"), (way - speed, "way_minus_speed")]
     return _solution(way / speed, unit.many, Step("motion.time", ask, work, answer, slots), wrong)
+
+
+def _is_asked(found: Parsed, unit: str) -> bool:
+    """Whether the question names this unit, or none."""
+    asked = found.get("asked_unit")
+    return asked is None or _unit(asked) == unit
 
 
 def _solution(value: Fraction, unit: str, step: Step, wrong: list[tuple[Fraction, str]]) -> Solution:

@@ -192,7 +192,7 @@ def _whole_step(percent: Fraction, part: Fraction, unit: str | None) -> tuple[St
         raise ValueError("a whole that needs rounding")
     shown, result, decimal = show_amount(part, unit), show_amount(whole, unit), show_quantity(percent / 100)
     slots = {"part": shown, "percent": show_quantity(percent) + "%", "decimal": decimal}
-    ask = f"If {slots['percent']} of it are {shown}, what is all of it?"
+    ask = f"If {slots['percent']} of the whole is {shown}, what is the whole?"
     return Step("percent.whole", ask, f"{shown} ÷ {decimal} = {result}", result, slots), whole
 
 
@@ -219,5 +219,6 @@ def before_change(percent: Fraction, value: Fraction, unit: str | None, sign: in
     work = f"100% {'+' if sign > 0 else '−'} {slots['percent']} = {result}"
     last, original = _whole_step(remaining, value, unit)
     steps = [Step("percent.remaining", ask, work, result, slots), last]
-    ideas = wrong_ideas(original, original_ideas(percent, value, unit, sign, change), len(steps))
+    shown_apart = [i for i in original_ideas(percent, value, unit, sign, change) if round(i.value, 2) != original]
+    ideas = wrong_ideas(original, shown_apart, len(steps))
     return percent_solution(last.result, unit, steps, ideas, _WORDS.concept("percent_change"))

@@ -11,6 +11,7 @@ from canopy_assets.curriculum.solution import Family, Solution
 from canopy_assets.curriculum.statements import digits_for_words
 from canopy_assets.curriculum.statistics.mean import mean_of, missing_value
 from canopy_assets.curriculum.statistics.order import median_of, mode_of, range_of
+from canopy_assets.curriculum.units.table import unit_of
 from canopy_assets.curriculum.worded import WordedFamily
 
 MAX_VALUES = 12
@@ -47,6 +48,18 @@ def _values(text: str) -> tuple[list[Fraction], str | None]:
     return values, (units.pop() if units else None)
 
 
+def _units(text: str) -> set[str]:
+    """The units in which the values stand and in which the answer is asked for."""
+    named = re.findall(r"(?:\d\s*|\bin )([a-z]+)\b", text, re.IGNORECASE)
+    units = set()
+    for name in named:
+        try:
+            units.add(unit_of(name).many)
+        except LookupError:
+            continue
+    return units
+
+
 def _said(found: Parsed) -> str:
     """What stands around the list and the question, without the list."""
     return " ".join(text for part in ("scene", "announced", "noun", "missing") for text in found.all(part)).lower()
@@ -70,6 +83,8 @@ def _measure(name: str, solve: Callable[[list[Fraction], str | None, str], Solut
         found = _read(text)
         if found is None or found.kind != "measure_of" or name not in found.parts:
             return None
+        if len(_units(text)) > 1:
+            return None  # "5, 7 and 9 miles … in km"
         values, unit = _values(found.parts["list"])
         if any(count != len(values) for count in _counts(found)):
             return None  # a figure that counts nothing is a value that was not read
@@ -85,7 +100,7 @@ def _missing(text: str) -> Solution | None:
         return None
     known, unit = _values(found.get("list") or re.sub(r"[a-z]", " ", found.parts["open_list"]))
     letters = {name.lower() for name in (*found.all("unknown"), *found.all("asked"))}
-    if len(found.all("unknown")) > 1 or len(letters) > 1:
+    if len(found.all("unknown")) != (found.kind == "letter") or len(letters) > 1:
         return None
     if not _counts_agree(found, len(known) + 1) or len(known) < 2:
         return None
