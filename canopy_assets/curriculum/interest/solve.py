@@ -79,7 +79,7 @@ def _compound(text: str) -> Solution | None:
         return None
     shown_factor, shown = show_quantity(factor), show_amount(principal, unit)
     slots = {"percent": show_quantity(percent) + "%", "principal": shown}
-    ask = f"By which number is a balance multiplied in a year with {slots['percent']} interest?"
+    ask = f"By what number is a balance multiplied in a year with {slots['percent']} interest?"
     work = f"1 + {show_quantity(percent)} ÷ 100 = {shown_factor}"
     steps = [Step("interest.factor", ask, work, shown_factor, slots)]
     answer = show_amount(balance, unit)

@@ -61,7 +61,7 @@ def _speed(found: Parsed) -> Solution | None:
         return None
     slots = {"way": show_amount(way, way_unit), "time": show_amount(time, time_unit), "unit": unit}
     answer = show_amount(way / time, unit)
-    ask = f"If {slots['way']} take {slots['time']}, how far does it go in a single unit of time?"
+    ask = f"What is the distance {slots['way']} divided by the time {slots['time']}?"
     work = f"{show_quantity(way)} ÷ {show_quantity(time)} = {answer}"
     wrong = [(way * time, "way_times_time"), (time / way, "time_divided_by_way"), (way - time, "way_minus_time")]
     return _solution(way / time, unit, Step("motion.speed", ask, work, answer, slots), wrong)

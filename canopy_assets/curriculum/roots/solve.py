@@ -119,7 +119,7 @@ def _simplest(radical: Radical) -> _Part | None:
     steps = [
         Step(
             "roots.split",
-            f"Which product with a square as its largest factor makes {radical.inside}?",
+            f"What is {radical.inside} as a product with the largest square factor?",
             f"{radical.inside} = {split}",
             split,
             slots,

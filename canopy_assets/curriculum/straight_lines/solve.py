@@ -173,7 +173,7 @@ def _read_steps(line: Graph, wanted: str) -> tuple[list[Step], _Ideas]:
 def _perpendicular(slope: sympy.Expr) -> Step:
     """The step to the slope of a perpendicular line."""
     result = show(-1 / slope)
-    ask = f"Which slope has a line that is perpendicular to a line with slope {show(slope)}?"
+    ask = f"What is the slope of a line perpendicular to a line with slope {show(slope)}?"
     work = f"{show(slope)} × {in_brackets(-1 / slope)} = −1, so {result}"
     return Step("line.perpendicular", ask, work, result, {"slope": show(slope)})
 
