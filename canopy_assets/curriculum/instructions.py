@@ -68,6 +68,7 @@ class Instruction:
         return self.task in tasks and (not variables or set(self.variables) <= set(variables))
 
 
+@lru_cache(maxsize=1024)
 def read_instruction(statement: str) -> Instruction | None:
     """The instruction and the mathematics of a statement; None for an empty statement or one that is too long."""
     text = statement_body(statement)

@@ -2,13 +2,14 @@
 
 There are two ways, for two kinds of families. `statement_body` leaves the mathematics as it was typed, because the
 parser (`maths.expressions`) knows all spellings. `ascii_statement` also writes every sign in ASCII, so that the
-patterns of word problems need only one spelling.
+patterns of word problems need only one spelling. Each family asks for the same statement, so the last ones are kept.
 """
 
 from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 import sympy
 
@@ -54,6 +55,7 @@ def without_inert_phrases(text: str) -> str:
     return re.sub(rf"(?:,?\s*\band\s+)?\b(?:{inert_phrases().pattern})\b[.,]?", "", text, flags=re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def statement_body(statement: str) -> str | None:
     """The statement on one line, without a list number, surrounding marks and final punctuation; None if too long."""
     if len(statement) > MAX_STATEMENT:
@@ -84,6 +86,7 @@ def try_equation(text: str) -> tuple[sympy.Expr, sympy.Expr] | None:
     return (relation.left, relation.right) if relation.op == "=" else None
 
 
+@lru_cache(maxsize=1024)
 def ascii_statement(statement: str) -> str:
     """A statement on one line in ASCII operators: − → -, × → *, ÷ → /, ½ → 1/2, x² → x^2."""
     text = _LIST_MARK.sub("", without_inert_phrases(statement).strip().strip("*_`"))
@@ -94,6 +97,7 @@ def ascii_statement(statement: str) -> str:
     return re.sub(r"\s+", " ", text.translate(_PLAIN)).replace("**", "^").strip()
 
 
+@lru_cache(maxsize=1024)
 def digits_for_words(text: str) -> str:
     """Number words from two to twenty as digits ("three red" → "3 red"); "one" is too often a pronoun."""
     return _COUNT.sub(lambda m: str(_COUNTS[m[1].lower()]), text)
