@@ -19,12 +19,26 @@ _NAMES = {
     "rise": "increase", "decreas": "decrease", "drop": "decrease",
 }  # fmt: skip
 """What the words of a change mean, by their beginnings."""
+_PERIOD = re.compile(r"\b(?:hour|dai|day|week|month|annual|year)")
+_OTHER_PERIODS = {"dai": "day", "annual": "year"}
+_QUESTIONS = ("ask_total", "ask_amount", "ask_total_with", "ask_amount_with", "ask_original")
 _UP, _DOWN = frozenset(("increase", "rise", "growth")), frozenset(("decrease", "drop", "fall", "reduction"))
 
 
 def rate(found: Parsed) -> Fraction:
     """The percentage of a statement."""
     return number(re.sub(r"[^\d.,]", "", found.parts["rate"]))
+
+
+def _mixes_periods(found: Parsed, text: str) -> bool:
+    """Whether there are several periods, or one in the question only: "$2000 a month … in a year"."""
+    question = next((asked for name in _QUESTIONS if (asked := found.get(name))), "")
+    asked, told = (_periods(part) for part in (question, text.replace(question, " ")))
+    return len(asked | told) > 1 or not asked <= told
+
+
+def _periods(text: str) -> set[str]:
+    return {_OTHER_PERIODS.get(period, period) for period in _PERIOD.findall(text.lower())}
 
 
 def amount(text: str) -> tuple[Fraction, str | None]:
@@ -45,7 +59,7 @@ def _read(text: str, *kinds: str) -> Parsed | None:
     if not re.search(r"%|percent|per cent", text, re.IGNORECASE) or len(re.findall(r"\d+(?:[.,]\d+)*", text)) > 3:
         return None
     found = parsed(steps.__package__ or "", text, ONE_LETTER, file="prices")
-    return found if found and found.kind in kinds else None
+    return found if found and found.kind in kinds and not _mixes_periods(found, text) else None
 
 
 def _change(found: Parsed) -> tuple[str, int]:

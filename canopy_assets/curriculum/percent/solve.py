@@ -21,6 +21,7 @@ _WORDS = topic(__package__)
 _ABOUT_PERCENT = re.compile(r"%|\bpercent|\bper cent", re.IGNORECASE)
 _REST = re.compile(r"\b(?:wrong|incorrect|missed|failed|absent|lost|empty|remain\w*|left|rest)\b", re.IGNORECASE)
 """The question asks for the others, not for those that were counted."""
+_RIGHT_ANSWER = re.compile(r"\b(?:got|gets?|answer(?:s|ed)?|right|correct(?:ly)?)\b")
 
 
 def _read(text: str, file: str = "grammar") -> Parsed | None:
@@ -103,6 +104,9 @@ def _group(text: str) -> Solution | None:
     if found is None or _REST.search(found.parts["tail"]):
         return None
     claims, tail = " ".join(found.all("claim")), found.parts["tail"]
+    told = " ".join([*found.all("scene"), *found.all("noun"), claims])
+    if not _content_words(tail) <= _content_words(told):
+        return None  # "12 are girls. What percent are boys?"
     if found.kind == "part_of":
         return steps.rate_of(number(found.parts["part"]), number(found.parts["base"]))
     whole, unit = prices.amount(found.parts["size"])
@@ -118,8 +122,8 @@ def _same_claim(claim: str, tail: str, unit: str) -> bool:
 
 
 def _content_words(text: str) -> set[str]:
-    """The content words, cut to four letters so that "girl" and "girls" agree."""
-    words = re.findall(r"[a-z]{3,}", text.lower())
+    """The content words, cut to four letters so that "girl" and "girls" agree; those for a right answer as one."""
+    words = re.findall(r"[a-z]{3,}", _RIGHT_ANSWER.sub(" correct ", text.lower()))
     return {word[:4] for word in words if word not in inert_words("grammar")}
 
 
