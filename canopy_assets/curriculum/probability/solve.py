@@ -58,6 +58,8 @@ def _groups(text: str) -> Solution | None:
     if (negated and len(asked) > 1) or any(_is_told_of(label, found) for label in labels):
         return None
     things = [thing.lower() for thing in found.all("thing") if thing.lower() != "one"]
+    if len({_one(thing) for thing in things}) > 1:
+        return None  # "4 red marbles and 5 blue balls": there is no red ball
     return _draw_of(groups, asked, _plural(things[0]) if things else "", negated=negated)
 
 

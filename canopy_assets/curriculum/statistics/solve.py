@@ -27,6 +27,21 @@ _NOUNS = frozenset((
 """What the values may be called in a dialogue."""
 _SINGULAR = {noun.removesuffix("s"): noun for noun in _NOUNS}
 
+_KIND = re.compile(
+    r"\b(score|grade|mark|age|temperature|height|time|price|length|weight|distance|goal|masse?|wage|sale)"
+)
+_TOLD_BY = {
+    "age": r"\bold\b|\byears?\b",
+    "temperature": r"degrees|°",
+    "time": r"\b(?:seconds?|minutes?|hours?|sec|min|s|h)\b",
+    "price": r"[$€£]|dollars|cents|costs?\b",
+    "weight": r"\b(?:k?g|grams|kilograms|pounds|weighs?)\b",
+    "height": r"\b(?:c?m|metres|meters|tall|high)\b",
+    "length": r"\b(?:[cm]?m|metres|meters|long)\b",
+    "distance": r"\b(?:k?m|miles?|metres|meters|kilometres|kilometers)\b",
+}
+"""Words of a story by which its values are known to be ages, times, …"""
+
 
 def _read(text: str) -> Parsed | None:
     """The parts of a statement by the grammar, which need not be asked about a text without a measure."""
@@ -60,6 +75,15 @@ def _units(text: str) -> set[str]:
     return units
 
 
+def _asks_for_other(text: str) -> bool:
+    """Whether the question calls the values of its story something else, or wants them per something else."""
+    story, _, question = text.lower().rpartition(". ")
+    if not re.search(r"\d", story):
+        return False
+    asked = set(_KIND.findall(question)) | set(re.findall(r"\bper ([a-z]+)", question))
+    return any(kind[:4] not in story and not re.search(_TOLD_BY.get(kind, "(?!)"), story) for kind in asked)
+
+
 def _said(found: Parsed) -> str:
     """What stands around the list and the question, without the list."""
     return " ".join(text for part in ("scene", "announced", "noun", "missing") for text in found.all(part)).lower()
@@ -83,7 +107,7 @@ def _measure(name: str, solve: Callable[[list[Fraction], str | None, str], Solut
         found = _read(text)
         if found is None or found.kind != "measure_of" or name not in found.parts:
             return None
-        if len(_units(text)) > 1:
+        if len(_units(text)) > 1 or _asks_for_other(text):
             return None  # "5, 7 and 9 miles … in km"
         values, unit = _values(found.parts["list"])
         if any(count != len(values) for count in _counts(found)):
