@@ -38,7 +38,7 @@ def _mixes_periods(found: Parsed, text: str) -> bool:
 
 
 def _periods(text: str) -> set[str]:
-    return {_OTHER_PERIODS.get(period, period) for period in _PERIOD.findall(text.lower())}
+    return {_OTHER_PERIODS.get(match[0], match[0]) for match in _PERIOD.finditer(text.lower())}
 
 
 def amount(text: str) -> tuple[Fraction, str | None]:
