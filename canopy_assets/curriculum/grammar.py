@@ -12,10 +12,14 @@ people, things and their numbers take in `english.lark` by a line `%include engl
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 from canopy_assets.curriculum.statement_grammar.matching import NoMatchError, Part, StatementGrammar
 from canopy_assets.curriculum.statement_grammar.source import Source, read_source
@@ -34,6 +38,7 @@ NO_OTHER_WORD = re.compile("(?!)")
 IN_FORMULAS = re.compile(rf"[a-z]{{1,3}}|[a-z]?(?:{'|'.join(sorted(FUNCTIONS))})")
 """Words of up to three letters may be factors; whether they are, the parser finds out."""
 ONE_LETTER = re.compile("[a-z]")
+_PAUSE = re.compile(r"[\s.,;:?]*")
 _END = re.compile(r"[\s.?!_]*(?:=[\s?_.]*)?$")
 _POSSESSIVE = re.compile(r"'s$")
 
@@ -63,8 +68,30 @@ class Parsed:
         return [text for name, text in self.listed if name == part]
 
 
-@lru_cache(maxsize=4096)
-def parsed(package: str, text: str, names: re.Pattern[str] = ANY_WORD, *, file: str = "grammar") -> Parsed | None:
+class Stop(NamedTuple):
+    """Where a statement leaves a grammar: the word, if it is one, and how many words before it the grammar has."""
+
+    word: str
+    before: int
+
+
+_STOPS: ContextVar[list[Stop] | None] = ContextVar("stops", default=None)
+
+
+@contextmanager
+def noted_stops() -> Iterator[list[Stop]]:
+    """While this is open, where the statements that are refused leave their grammars."""
+    stops: list[Stop] = []
+    token = _STOPS.set(stops)
+    try:
+        yield stops
+    finally:
+        _STOPS.reset(token)
+
+
+def parsed(
+    package: str | None, text: str, names: re.Pattern[str] = ANY_WORD, *, file: str = "grammar"
+) -> Parsed | None:
     """The kind and the parts of a statement by a topic's grammar; None where the grammar does not have it.
 
     Args:
@@ -73,6 +100,15 @@ def parsed(package: str, text: str, names: re.Pattern[str] = ANY_WORD, *, file: 
         names: what a word may be that is no keyword of the grammar. A statement with another word is refused unparsed.
         file: the grammar's name, without ".lark".
     """
+    statement = (package or "", text, names, file)
+    found, stops = _parsed(*statement), _STOPS.get()
+    if found is None and stops is not None:
+        stops += _stops(*statement)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _parsed(package: str, text: str, names: re.Pattern[str], file: str) -> Parsed | None:
     text = _END.sub("", text)
     lower = text.lower()
     if (
@@ -88,6 +124,30 @@ def parsed(package: str, text: str, names: re.Pattern[str] = ANY_WORD, *, file: 
     found = sorted((part for part in kind.inside() if part.start >= 0), key=lambda part: (part.start, part.end))
     listed = tuple((part.rule, text[part.start : part.end]) for part in found)
     return Parsed(kind.rule, dict(listed), listed, kind)
+
+
+@lru_cache(maxsize=4096)
+def _stops(package: str, text: str, names: re.Pattern[str], file: str) -> tuple[Stop, ...]:
+    """The first word that is none of a grammar's, or else the one at which the text leaves it.
+
+    A full stop or comma at which it leaves the grammar stands for the next word: "the mean of 4 and 6. Leave out …".
+    There is no word where the text ends too early or leaves the grammar at a figure or another sign.
+    """
+    text = _END.sub("", text)
+    lower = text.lower()
+    if len(lower) != len(text) or len(lower.split()) > _MAX_WORDS:
+        return ()
+    words = list(_WORD.finditer(lower))
+    try:
+        _grammar(package, file).match(lower)
+        before, left = len(words), None
+    except NoMatchError as error:
+        position = _PAUSE.match(lower, error.position).end()  # type: ignore[union-attr]
+        before = sum(word.end() <= position for word in words)
+        left = next((word for word in words if word.start() <= position < word.end()), None)
+    unknown = (word for word in words if not (names.fullmatch(word[0]) or _is_keyword(package, file, word[0])))
+    word = next(unknown, left)
+    return (Stop(text[word.start() : word.end()] if word else "", before),)
 
 
 @lru_cache(maxsize=4096)

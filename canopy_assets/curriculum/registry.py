@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from canopy_assets.curriculum.accounting import not_understood
 from canopy_assets.curriculum.checking import disagreement
+from canopy_assets.curriculum.grammar import Stop, noted_stops
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.solution import Family, Solution
 from canopy_assets.curriculum.words import topics, vocabulary
@@ -36,6 +37,8 @@ _COMMA = re.compile(
 _DIVIDED = re.compile(r"\(?\d+\s+:\s+[\d(]")
 """At the beginning of a statement, "12 : 4" may be a division or the number of the problem."""
 _MAX_INSTRUCTION_WORDS = 20
+_MIN_WORDS_READ = 4
+"""So many words of a statement show that a grammar is about it: "find the mean of"."""
 
 
 @cache
@@ -85,9 +88,10 @@ def _read(statement: str, *, words_known: bool) -> Reading:
         return Reading(None, f"‘{divided[0]}’ may be a division or begin with the problem's number: write ÷")
     if comma:
         return Reading(None, f"‘{comma[0]}’ may be a decimal or two numbers: write a point, or a space after the comma")
-    family, solution = next(((f, s) for f in families() if (s := _solved(f, statement)) is not None), (None, None))
+    with noted_stops() as stops:
+        family, solution = next(((f, s) for f in families() if (s := _solved(f, statement)) is not None), (None, None))
     if family is None or solution is None:
-        return Reading(None, _instruction_refusal(statement))
+        return Reading(None, _stop_refusal(stops) or _instruction_refusal(statement))
     refusal = None if words_known else not_understood(statement, family, solution)
     refusal = refusal or disagreement(statement, solution)
     if refusal:
@@ -108,6 +112,14 @@ def _solved(family: Family, statement: str) -> Solution | None:
 def _topic_words() -> frozenset[str]:
     """Words that other families know ("differentiate"): not they, but what they ask about was not understood."""
     return frozenset(word for words in vocabulary().values() for word in words)
+
+
+def _stop_refusal(stops: list[Stop]) -> str | None:
+    """The word at which the statement leaves the grammar that read most of it; None where none read much."""
+    furthest = max(stops, key=lambda stop: stop.before, default=None)
+    if furthest is None or furthest.before < _MIN_WORDS_READ or not furthest.word:
+        return None
+    return f"the word ‘{furthest.word}’ was not understood"
 
 
 def _instruction_refusal(statement: str) -> str | None:
