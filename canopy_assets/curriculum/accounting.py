@@ -8,7 +8,8 @@ two ways:
   word that a wildcard of a pattern skips is not read, because the answer stays the same without it.
 - It is known not to matter: it stands in `inert.toml`, or among the words that the family itself declares as `inert`.
 
-This asks the recogniser itself, so it holds for each family, whatever its patterns look like.
+This asks the recogniser itself, so it holds for each family, whatever its patterns look like. Besides, a question has
+to be about somebody or something of its story.
 """
 
 from __future__ import annotations
@@ -44,6 +45,12 @@ _PART = re.compile(
 _OTHER_SIGN = {"+": "-", "-": "+", "−": "+", "–": "+", "×": "+", "*": "+", "·": "+", "÷": "+", "/": "+", "^": "+",
                "=": "<", "<": "=", ">": "=", "≤": "=", "≥": "=", "²": "³", "³": "²"}  # fmt: skip
 """What a sign is replaced by; a sign that is not listed is left out."""
+_SENTENCE_END = re.compile(r"[.?!]\s+(?=[A-Z])")
+_NAMED_WORD = re.compile(r"[A-Za-z]{2,}")
+_ANYBODY = frozenset((
+    "person", "people", "child", "children", "student", "students", "pupil", "pupils", "customer", "customers",
+))  # fmt: skip
+"""Words for those whom a story has called by other words."""
 _OPEN_END = re.compile(r"\s*=?[\s?_.]*$")
 _NUMBER_WORDS = frozenset(UNITS | TENS)
 _ORDINALS = frozenset(("third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"))
@@ -80,7 +87,29 @@ def _not_understood(statement: str, family: Family, value: str) -> str | None:
             continue
         if not _is_read(statement, part, family, value):
             return f"the {part.kind} ‘{part.text}’ was not understood"
+    unsaid = _unsaid(statement)
+    return f"the question names ‘{unsaid}’, which the story does not" if unsaid else None
+
+
+def _unsaid(statement: str) -> str | None:
+    """Whom or what the question names although the story before it does not: it is about another one, whose numbers
+    are not known ("A bus travels 120 km in 2 hours. How fast is the car?")."""
+    begins = max((match.end() for match in _SENTENCE_END.finditer(statement)), default=0)
+    story, question = statement[:begins], statement[begins:]
+    if not re.search(r"\d", story):
+        return None
+    said = {_stem(word) for word in _NAMED_WORD.findall(story)}
+    for word in _NAMED_WORD.findall(question):
+        stem = _stem(word)
+        known = any(other.startswith(stem) or stem.startswith(other) for other in said)
+        if not known and word in inert_words("people", "things", "names") and word not in _ANYBODY:
+            return word
     return None
+
+
+def _stem(word: str) -> str:
+    """The beginning of a word, which is the same in the plural."""
+    return word.lower().removesuffix("s")[:4]
 
 
 def _parts(statement: str) -> Iterator[_Part]:

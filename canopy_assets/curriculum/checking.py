@@ -4,8 +4,8 @@
   tried on both sides of its boundary and on it. A system's values are put into both equations.
 - An expression that was simplified, expanded or factored must have the original's value at several rational points.
 - A derivative is compared with differences of the function, a limit with values beside the point.
-- A number is computed again from the statement by the parser of `maths.expressions`, or from its own numbers by the
-  definition (`statistics.mean`, a slope times the run, the sum of products).
+- A number is computed again from the statement by the parser of `maths.expressions`.
+- A topic with a `check.py` has its own second ways there: `CHECKS`, by family.
 - For every family, no arithmetic in the steps may be wrong.
 
 The second way shares the reading of the statement with the first only where it can't be read otherwise.
@@ -14,9 +14,10 @@ The second way shares the reading of the statement with the first only where it 
 from __future__ import annotations
 
 import re
-import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
+from importlib import import_module
 from itertools import pairwise
 
 import sympy
@@ -24,13 +25,15 @@ import sympy
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.solution import Solution
 from canopy_assets.curriculum.statements import ascii_statement
+from canopy_assets.curriculum.words import topics
 from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.evaluation import Value, close, same_expression, value_at
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
-from canopy_assets.maths.glyphs import TO_HYPHEN
+
+Check = Callable[[str, Solution], bool]
+"""Whether a second computation confirms the solution of a statement."""
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:/\d+)?")
-_POINT = re.compile(r"\(\s*(-?[\d./]+)\s*,\s*(-?[\d./]+)\s*\)")
 _QUOTIENT = re.compile(r"((?:\d+ )?\d+/\d+|\d+) ?/ ((?:\d+ )?\d+/\d+|\d+)")
 """A fraction divided by a fraction: the division has the lower rank of the two."""
 _HOLDS = {
@@ -44,11 +47,11 @@ _HOLDS = {
 
 def disagreement(statement: str, solution: Solution) -> str | None:
     """What a second computation has against a solution; None where it confirms it."""
-    check = _CHECKS.get(solution.family)
+    check = _checks().get(solution.family)
     try:
         if check is not None and not check(statement, solution):
             return f"a second computation does not give {solution.answer}"
-    except (ArithmeticError, ValueError, TypeError, AttributeError) as error:
+    except (ArithmeticError, ValueError, TypeError, AttributeError, LookupError) as error:
         return f"{solution.answer} could not be computed a second time ({error})"
     if not equivalent(solution.steps[-1].result, solution.answer, solution.answer_kind):
         return f"the steps end with {solution.steps[-1].result}, not with {solution.answer}"
@@ -89,7 +92,7 @@ def _constant(text: str) -> Value | None:
     return first
 
 
-def _number(text: str) -> Value:
+def number_of(text: str) -> Value:
     """The value of an answer such as "−3/4", "25π cm²" or "$40".
 
     Raises:
@@ -98,7 +101,7 @@ def _number(text: str) -> Value:
     return value_at(parse(re.sub(r"[$€£%]", "", text)))
 
 
-def _relation(statement: str) -> Relation:
+def equation_of(statement: str) -> Relation:
     """The equation or inequality of a statement.
 
     Raises:
@@ -115,14 +118,15 @@ def _symbol(relation: Relation) -> sympy.Symbol:
     return sympy.Symbol(str(symbol))
 
 
-def _values_of(answer: str) -> list[sympy.Expr]:
+def values_of(answer: str) -> list[sympy.Expr]:
     """The values of "x = 3 or x = −2"; none of "no real solutions"."""
     return [parse(part.split("=")[1]) for part in answer.split(" or ") if "=" in part]
 
 
-def _solves_equation(statement: str, solution: Solution) -> bool:
-    relation = _relation(statement)
-    symbol, found = _symbol(relation), _values_of(solution.answer)
+def solves_equation(statement: str, solution: Solution) -> bool:
+    """Whether the answer's values solve the statement's equation, and no solution is missing."""
+    relation = equation_of(statement)
+    symbol, found = _symbol(relation), values_of(solution.answer)
     difference = relation.left - relation.right
     for value in found:
         at = {symbol.name: value_at(value)}
@@ -134,7 +138,7 @@ def _solves_equation(statement: str, solution: Solution) -> bool:
 
 
 def _solves_inequality(statement: str, solution: Solution) -> bool:
-    relation, found = _relation(statement), parse_relation(solution.answer)
+    relation, found = equation_of(statement), parse_relation(solution.answer)
     name = _symbol(relation).name
     boundary = value_at(found.right)
     assert isinstance(boundary, Fraction)
@@ -155,12 +159,13 @@ def _solves_system(statement: str, solution: Solution) -> bool:
     return len(equations) == len(values) == 2 and all(_holds(equation, values) for equation in equations)
 
 
-def _same_everywhere(statement: str, solution: Solution) -> bool:
+def same_everywhere(statement: str, solution: Solution) -> bool:
+    """Whether the answer has the value of the statement's expression everywhere."""
     instruction = read_instruction(statement)
     return instruction is not None and same_expression(parse(instruction.mathematics), parse(solution.answer))
 
 
-def _same_number(statement: str, solution: Solution) -> bool:
+def same_number(statement: str, solution: Solution) -> bool:
     """The expression of the statement by the parser; in words ("2/3 of 60"), only the steps are checked."""
     instruction = read_instruction(ascii_statement(statement))
     text = re.sub(r"\s*=[\s_?]*$", "", instruction.mathematics) if instruction else ""
@@ -170,30 +175,27 @@ def _same_number(statement: str, solution: Solution) -> bool:
         values = [value_at(parse(part)) for part in parts]
     except ExpressionError:
         return solution.family == "fractions" and re.search(r"[a-z]{2,}", statement) is not None
-    return close(values[0] if len(values) == 1 else values[0] / values[1], _number(solution.answer))
+    return close(values[0] if len(values) == 1 else values[0] / values[1], number_of(solution.answer))
 
 
-def _is_logarithm(statement: str, solution: Solution) -> bool:
-    if solution.answer_kind == "solutions":
-        return _solves_equation(statement, solution)
-    slots = solution.steps[0].slots
-    return close(value_at(parse(slots["base"])) ** value_at(parse(solution.answer)), value_at(parse(slots["argument"])))
+def _is_derivative(_statement: str, solution: Solution) -> bool:
+    """The answer against (f(x + h) − f(x − h)) / 2h, whose error is of the order of h²; a second derivative in two
+    such steps.
+    """
+    slots, answer = solution.steps[-1].slots, parse(solution.answer)
+    function = parse(slots["function"])
+    at = [value_at(parse(slots["point"]))] if "point" in slots else [Fraction(7, 5), Fraction(3, 4), Fraction(9, 4)]
+    if solution.steps[-1].kind != "derivative.again":
+        return _is_slope_of(function, answer, slots["variable"], at)
+    first = parse(slots["first_derivative"])
+    return _is_slope_of(function, first, slots["variable"], at) and _is_slope_of(first, answer, slots["variable"], at)
 
 
-def _is_value(statement: str, solution: Solution) -> bool:
-    slots = solution.steps[0].slots
-    at = {slots["variable"]: value_at(parse(slots["input"]))}
-    return close(value_at(parse(slots["rule"]), at), _number(solution.answer))
-
-
-def _is_derivative(statement: str, solution: Solution) -> bool:
-    """The answer against (f(x + h) − f(x − h)) / 2h, whose error is of the order of h²."""
-    slots, h = solution.steps[-1].slots, Fraction(1, 10**5)
-    function, name = parse(slots["function"]), slots["variable"]
-    points = [value_at(parse(slots["point"]))] if "point" in slots else [Fraction(7, 5), Fraction(3, 4), Fraction(9, 4)]
-    for x in points:
+def _is_slope_of(function: sympy.Expr, derivative: sympy.Expr, name: str, at: Sequence[Value]) -> bool:
+    h = Fraction(1, 10**5)
+    for x in at:
         high, low = (complex(value_at(function, {name: x + d})) for d in (h, -h))
-        slope, answer = (high - low) / complex(2 * h), complex(value_at(parse(solution.answer), {name: x}))
+        slope, answer = (high - low) / complex(2 * h), complex(value_at(derivative, {name: x}))
         if abs(slope - answer) > 1e-5 * max(1.0, abs(slope)) * max(1.0, float(abs(x))) ** 2:
             return False
     return True
@@ -201,7 +203,7 @@ def _is_derivative(statement: str, solution: Solution) -> bool:
 
 def _is_limit(statement: str, solution: Solution) -> bool:
     """The answer against the function's values on both sides of the point, or far out."""
-    slots, answer = solution.steps[0].slots, complex(_number(solution.answer))
+    slots, answer = solution.steps[0].slots, complex(number_of(solution.answer))
     function, name = parse(slots["expression"]), slots["variable"]
     if "target" in slots:
         sign = -1 if slots["target"].startswith("−") else 1
@@ -211,116 +213,27 @@ def _is_limit(statement: str, solution: Solution) -> bool:
     return all(abs(value - answer) < 1e-4 * max(1.0, abs(answer)) for value in beside)
 
 
-def _numbers(statement: str) -> list[Fraction]:
+def numbers_of(statement: str) -> list[Fraction]:
+    """The numbers that stand in a statement, in its order."""
     return [Fraction(n) for n in _NUMBER.findall(ascii_statement(statement))]
 
 
-def _is_mean(statement: str, solution: Solution) -> bool:
-    """A mean from the statement's own numbers; a missing value must bring the known ones to the mean."""
-    first = solution.steps[0].slots
-    if "mean" not in first:
-        values = [Fraction(str(value_at(parse(n)))) for n in _listed(first["numbers"])]
-        return close(statistics.mean(values), _number(solution.answer)) and set(values) <= set(_numbers(statement))
-    known = [Fraction(str(value_at(parse(n)))) for n in _listed(solution.steps[1].slots["numbers"])]
-    mean, missing = _number(first["mean"]), _number(solution.answer)
-    assert isinstance(missing, Fraction)
-    return len(known) + 1 == int(first["count"]) and close(statistics.mean([*known, missing]), mean)
-
-
-def _listed(text: str) -> list[str]:
-    return re.split(r", | and ", re.sub(r"[$€£%]", "", text))
-
-
-def _is_percentage(statement: str, solution: Solution) -> bool:
-    """What each step says in percent: "25% of $80 is $20"; a rate must give the part again."""
-    for step in solution.steps:
-        said = re.fullmatch(r"([\d.,/]+)% of (.+) is (.+)", step.work)
-        if said:
-            unit = solution.unit or ""
-            rate, whole, part = (
-                Fraction(re.sub(r"[^\d./]", "", t.replace(unit, "") if unit else t)) for t in said.groups()
-            )
-            if rate * whole / 100 != part:
-                return False
-    if solution.answer.endswith("%"):
-        slots = solution.steps[-2].slots
-        answer = _number(solution.answer)
-        return close(answer * _number(slots["whole"]) / 100, _number(slots["part"]))
-    return True
-
-
-def _is_slope(statement: str, solution: Solution) -> bool:
-    (x1, y1), (x2, y2) = _points(statement)
-    return close(_number(solution.answer) * (x2 - x1), y2 - y1)
-
-
-def _is_line(statement: str, solution: Solution) -> bool:
-    line = parse(solution.answer.split("=")[1])
-    points = _points(statement)
-    through = all(close(value_at(line, {"x": x}), y) for x, y in points)
-    if len(points) == 2:
-        return through
-    rise = value_at(line, {"x": Fraction(1)}) - value_at(line, {"x": Fraction(0)})
-    given = _numbers(_POINT.sub(" ", ascii_statement(statement)))
-    known = [rise] if points else [rise, value_at(line, {"x": Fraction(0)})]
-    return through and all(any(close(value, n) for n in given) for value in known)
-
-
-def _points(statement: str) -> list[tuple[Fraction, Fraction]]:
-    return [(Fraction(x), Fraction(y)) for x, y in _POINT.findall(statement.translate(TO_HYPHEN))]
-
-
-def _is_dot_product(statement: str, solution: Solution) -> bool:
-    numbers = _numbers(statement)
-    u, v = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
-    return close(sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0)), _number(solution.answer))
-
-
-def _is_determinant(statement: str, solution: Solution) -> bool:
-    """By elimination: the product of the pivots."""
-    a, b, c, d = _numbers(re.sub(r"2\s*(?:×|x|by|-by-)\s*2", " ", statement))
-    return close(a * (d - c / a * b) if a else -c * b, _number(solution.answer))
-
-
-def _is_measure(statement: str, solution: Solution) -> bool:
-    """The formula's value by the parser, with the answer's π."""
-    answer = solution.answer.removesuffix(solution.unit or "").strip()
-    works = [step.work for step in solution.steps]
-    final = _without_units(works[-1], solution.unit).split("=")
-    return equivalent(answer, final[-1].strip(), "expression") and close(
-        value_at(parse(final[-2])), value_at(parse(answer))
-    )
-
-
-def _is_probability(statement: str, solution: Solution) -> bool:
-    slots = next((s.slots for s in solution.steps if s.kind == "probability.ratio"), None)
-    if slots is None:
-        return True  # of a complement, whose only step is arithmetic
-    return _number(solution.answer) == Fraction(int(slots["favourable"]), int(slots["total"]))
-
-
-_CHECKS: dict[str, Callable[[str, Solution], bool]] = {
-    "linear_equation": _solves_equation,
-    "quadratic_equation": _solves_equation,
+_CHECKS: dict[str, Check] = {
+    "linear_equation": solves_equation,
+    "quadratic_equation": solves_equation,
     "linear_inequality": _solves_inequality,
     "system_of_equations": _solves_system,
-    "factoring": _same_everywhere,
-    "simplifying": _same_everywhere,
-    "exponents": _same_everywhere,
-    "logarithms": _is_logarithm,
-    "arithmetic": _same_number,
-    "fractions": _same_number,
-    "function_evaluation": _is_value,
+    "factoring": same_everywhere,
+    "simplifying": same_everywhere,
     "derivative": _is_derivative,
     "limit": _is_limit,
-    "mean": _is_mean,
-    "percent": _is_percentage,
-    "slope": _is_slope,
-    "line_equation": _is_line,
-    "dot_product": _is_dot_product,
-    "determinant": _is_determinant,
-    "area": _is_measure,
-    "volume": _is_measure,
-    "probability": _is_probability,
 }
-"""By family. A family of a new topic that has none here is checked by its steps alone."""
+"""By family. Other topics have theirs beside their solver."""
+
+
+@cache
+def _checks() -> dict[str, Check]:
+    """The second computation of each family; a family that has none is checked by its steps alone."""
+    beside = [t for t in topics() if (t.path.parent / "check.py").exists()]
+    modules = [import_module(f"{__package__}.{t.name}.check") for t in beside]
+    return _CHECKS | {family: check for module in modules for family, check in module.CHECKS.items()}

@@ -7,19 +7,21 @@ a whole: "Which of these equations are quadratic? x² = 36" sets no known task, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, get_args
 
+from canopy_assets.curriculum.grammar import shared_source
+from canopy_assets.curriculum.statement_grammar.matching import NoMatchError, StatementGrammar
 from canopy_assets.curriculum.statements import statement_body
-from canopy_assets.maths.tokens import FUNCTIONS
+from canopy_assets.maths.notation.names import FUNCTIONS
 
-if TYPE_CHECKING:
-    from lark import Lark
-
-Task = Literal["solve", "evaluate", "simplify", "expand", "factor", "single_power", "bare"]
+Task = Literal[
+    "solve", "intersect", "evaluate", "simplify", "expand", "factor", "common_factor", "single_power", "bare"
+]
 """What an instruction asks for; "bare" is mathematics without a word."""
+Method = Literal["factors", "square", "formula", "substitution", "elimination"]
+"""How it asks for it: by factoring, by completing the square, …"""
 
 _MATHEMATICS = "§"
 _WORD = re.compile(r"[A-Za-z]{2,}(?:['’-][A-Za-z]+)*")
@@ -43,6 +45,7 @@ class Instruction:
         task: what the words ask for; None where they are no known instruction.
         variables: the unknowns that they name.
         unknown: the word at which they stop being a known instruction.
+        method: the way of solving that they name.
     """
 
     words: str
@@ -50,6 +53,7 @@ class Instruction:
     task: Task | None
     variables: tuple[str, ...] = ()
     unknown: str | None = None
+    method: Method | None = None
 
     @property
     def refusal(self) -> str | None:
@@ -64,6 +68,7 @@ class Instruction:
         return self.task in tasks and (not variables or set(self.variables) <= set(variables))
 
 
+@lru_cache(maxsize=1024)
 def read_instruction(statement: str) -> Instruction | None:
     """The instruction and the mathematics of a statement; None for an empty statement or one that is too long."""
     text = statement_body(statement)
@@ -73,13 +78,13 @@ def read_instruction(statement: str) -> Instruction | None:
     if start >= end:
         return None
     words = " ".join(f"{text[:start]} {_MATHEMATICS} {text[end:]}".lower().split())
-    task, variables, unknown = _task_of(re.sub(r"[,:;.?]", " ", words))
-    return Instruction(words, text[start:end].strip(" ,;.:"), task, variables, unknown)
+    mathematics = text[start:end].strip(" ,;.:")
+    return replace(_parsed(re.sub(r"[,:;.?]", " ", words)), words=words, mathematics=mathematics)
 
 
 def sets_known_task(words: str) -> bool:
     """Whether words that stand above mathematics are a known instruction ("Solve each equation")."""
-    return _task_of(f"{' '.join(re.sub(r'[,:;.?]', ' ', words.lower()).split())} {_MATHEMATICS}")[0] is not None
+    return _parsed(f"{' '.join(re.sub(r'[,:;.?]', ' ', words.lower()).split())} {_MATHEMATICS}").task is not None
 
 
 def _first(text: str) -> int:
@@ -125,36 +130,31 @@ def _is_product(text: str, match: re.Match[str], group: str | int = 0) -> bool:
 
 
 @cache
-def _grammar() -> Lark:
-    from lark import Lark
-
-    source = Path(__file__).with_suffix(".lark").read_text(encoding="utf-8")
-    return Lark(source, parser="earley", lexer="basic")
+def _grammar() -> StatementGrammar:
+    return StatementGrammar(shared_source("instructions"), in_tokens=True)
 
 
 @cache
 def _known_words() -> frozenset[str]:
-    return frozenset(t.pattern.value for t in _grammar().terminals if t.pattern.type == "str")
+    return frozenset(t.literal for t in _grammar().terminals if t.literal is not None)
 
 
 @lru_cache(maxsize=4096)
-def _task_of(words: str) -> tuple[Task | None, tuple[str, ...], str | None]:
-    """The task that the words set, the variables that they name, and the word at which they leave the grammar."""
-    from lark import Tree
-    from lark.exceptions import UnexpectedEOF, UnexpectedInput
-
+def _parsed(words: str) -> Instruction:
+    """The instruction that the words are, or the word at which they leave the grammar."""
     unknown = next((w for w in words.split() if len(w) > 1 and w not in _known_words()), None)
     if unknown:
-        return None, (), unknown
+        return Instruction(words, "", None, unknown=unknown)
     try:
-        tree = _grammar().parse(words)
-    except UnexpectedEOF:
-        return None, (), words.split()[-1].replace(_MATHEMATICS, words.split()[0])
-    except UnexpectedInput as error:
-        position = error.pos_in_stream or 0
-        before = [w for w in words[:position].split() if w != _MATHEMATICS]
-        found = words[position:].split()[0]
-        return None, (), found if found != _MATHEMATICS else (before or [found])[-1]
-    (task,) = (child for child in tree.children if isinstance(child, Tree))
-    variables = tuple(sorted({str(named.children[0]) for named in task.find_data("variable")}))
-    return str(task.data), variables, None  # type: ignore[return-value]
+        task = _grammar().match(words)
+    except NoMatchError as error:
+        before = [w for w in words[: error.position].split() if w != _MATHEMATICS]
+        if error.position == len(words):
+            last = words.split()[-1].replace(_MATHEMATICS, words.split()[0])
+            return Instruction(words, "", None, unknown=last)
+        found = words[error.position :].split()[0]
+        return Instruction(words, "", None, unknown=found if found != _MATHEMATICS else (before or [found])[-1])
+    inside = [task, *task.inside()]
+    variables = tuple(sorted({str(part.children[0]) for part in inside if part.rule == "variable"}))
+    method = next((part.rule for part in inside if part.rule in get_args(Method)), None)
+    return Instruction(words, "", task.rule, variables, method=method)  # type: ignore[arg-type]

@@ -10,8 +10,7 @@ import re
 import sympy
 
 from canopy_assets.maths.expressions import ExpressionError, parse
-from canopy_assets.maths.formatting import superscript
-from canopy_assets.maths.glyphs import MINUS, TO_HYPHEN
+from canopy_assets.maths.glyphs import TO_HYPHEN
 
 _BRACKETED = re.compile(
     r"""
@@ -100,15 +99,3 @@ def only_variable(*expressions: sympy.Expr) -> sympy.Symbol | None:
     symbols = set().union(*(e.free_symbols for e in expressions))
     symbol = symbols.pop() if len(symbols) == 1 else None
     return symbol if isinstance(symbol, sympy.Symbol) else None
-
-
-def tidy(text: str) -> str:
-    """The student's own text in the project's typography: spaces around + and −, × for *, raised exponents."""
-    text = text.strip().replace("**", "^")
-    text = text.translate(TO_HYPHEN).replace("*", "×")
-    text = re.sub(
-        r"\^(?:\((-?[0-9]{1,3})\)|(-?[0-9]{1,3}))(?![0-9a-zA-Z(])", lambda m: superscript(int(m[1] or m[2])), text
-    )
-    text = re.sub(r"(?<=[0-9a-zA-Z)²³⁴⁵⁶⁷⁸⁹])\s*([-+])\s*(?=[^\s])", r" \1 ", text)
-    text = re.sub(r"\s*(<=|>=|[=<>≤≥])\s*", r" \1 ", text).replace("<=", "≤").replace(">=", "≥")
-    return re.sub(r"\s+", " ", text).replace("-", MINUS).strip()

@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 from canopy_assets.curriculum.accounting import not_understood
 from canopy_assets.curriculum.checking import disagreement
+from canopy_assets.curriculum.grammar import Stop, noted_stops
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.solution import Family, Solution
 from canopy_assets.curriculum.words import topics, vocabulary
 from canopy_assets.maths.answers import equivalent
-from canopy_assets.maths.expressions import ExpressionError, parse
+from canopy_assets.maths.expressions import AmbiguousError, ExpressionError, parse
 
 _THOUSAND = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.000(?!\d)")
 _COMMA = re.compile(
@@ -36,6 +37,8 @@ _COMMA = re.compile(
 _DIVIDED = re.compile(r"\(?\d+\s+:\s+[\d(]")
 """At the beginning of a statement, "12 : 4" may be a division or the number of the problem."""
 _MAX_INSTRUCTION_WORDS = 20
+_MIN_WORDS_READ = 4
+"""So many words of a statement show that a grammar is about it: "find the mean of"."""
 
 
 @cache
@@ -85,9 +88,10 @@ def _read(statement: str, *, words_known: bool) -> Reading:
         return Reading(None, f"‘{divided[0]}’ may be a division or begin with the problem's number: write ÷")
     if comma:
         return Reading(None, f"‘{comma[0]}’ may be a decimal or two numbers: write a point, or a space after the comma")
-    family, solution = next(((f, s) for f in families() if (s := _solved(f, statement)) is not None), (None, None))
+    with noted_stops() as stops:
+        family, solution = next(((f, s) for f in families() if (s := _solved(f, statement)) is not None), (None, None))
     if family is None or solution is None:
-        return Reading(None, _instruction_refusal(statement))
+        return Reading(None, _stop_refusal(stops) or _instruction_refusal(statement))
     refusal = None if words_known else not_understood(statement, family, solution)
     refusal = refusal or disagreement(statement, solution)
     if refusal:
@@ -110,6 +114,14 @@ def _topic_words() -> frozenset[str]:
     return frozenset(word for words in vocabulary().values() for word in words)
 
 
+def _stop_refusal(stops: list[Stop]) -> str | None:
+    """The word at which the statement leaves the grammar that read most of it; None where none read much."""
+    furthest = max(stops, key=lambda stop: stop.before, default=None)
+    if furthest is None or furthest.before < _MIN_WORDS_READ or not furthest.word:
+        return None
+    return f"the word ‘{furthest.word}’ was not understood"
+
+
 def _instruction_refusal(statement: str) -> str | None:
     """Why the instruction around an equation or expression is not followed; None for any other statement."""
     instruction = read_instruction(statement)
@@ -117,9 +129,11 @@ def _instruction_refusal(statement: str) -> str | None:
         return None
     if len(instruction.words.split()) > _MAX_INSTRUCTION_WORDS or re.fullmatch(r"[\d.,]*", instruction.mathematics):
         return None  # a story with a number in it
-    try:
-        for side in re.split(r"<=|>=|[=<>≤≥]", instruction.mathematics):
+    for side in re.split(r"<=|>=|[=<>≤≥]", instruction.mathematics):
+        try:
             parse(side)
-    except ExpressionError:
-        return None
+        except AmbiguousError:
+            continue  # mathematics with two readings is mathematics
+        except ExpressionError:
+            return None
     return instruction.refusal

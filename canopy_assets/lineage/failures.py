@@ -48,7 +48,7 @@ OWN = {
     "canopy_assets.endpoints.endpoint.EndpointDownError": Kind.TRANSIENT,
     "canopy_assets.adapters.bundled.BundledModelError": Kind.TRANSIENT,
     "canopy_assets.seeds.reading.decoding.UnreadableError": Kind.DATA,
-    "canopy_assets.maths.tokens.ExpressionError": Kind.DATA,
+    "canopy_assets.maths.notation.lexer.ExpressionError": Kind.DATA,
 }
 """Errors of this package that are not permanent. By name, because `lineage` may not import the stages that define
 them."""

@@ -1,12 +1,13 @@
-"""Mathematics that the stages share: the only parser, glyph table and table of number words.
+"""Mathematics that the stages share: the only grammar, glyph table and table of number words.
 
 From text to mathematics:
-    expressions (with tokens): an expression or relation to SymPy, safely.
+    expressions: an expression or relation in any notation to SymPy, safely, by the grammar of notation.
     numbers (with number_words), equations: those that prose mentions.
     step_numbers: the numbers of an author's worked steps.
     evaluation, answers: values, and whether two answers are the same.
 From text to text:
-    latex: formulas in LaTeX on one line of plain text, or refused.
+    layout: an expression as a textbook prints it on a line, by the same grammar.
+    latex: formulas in LaTeX on one line of plain text, or refused: by layout, where they are expressions.
     typography: LaTeX, Markdown and ASCII to what people read.
     canonical: one spelling, to compare texts by.
 From mathematics to text:

@@ -15,6 +15,7 @@ import sympy
 from canopy_assets.maths.evaluation import constant_ratio, same_expression, value_at
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
 from canopy_assets.maths.glyphs import TO_HYPHEN, VULGAR_FRACTIONS
+from canopy_assets.maths.latex import LatexError, plain
 from canopy_assets.maths.number_words import number_from_words
 from canopy_assets.records import AnswerKind
 
@@ -84,6 +85,7 @@ _SPLIT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_CONNECTIVE = re.compile(r"((?<![{\s])\s+(?:or|and)\s+(?![}\s]))")
 _ASSIGNMENT = re.compile(r"^([a-zA-Zθ])\s*=\s*(.+)$")
 _NO_SOLUTION = re.compile(
     r"^(?:no\ (?:real\ )?solutions?|none|∅|\{\s*\}|does\ not\ exist|dne|undefined)$",  # "dne": does not exist
@@ -115,9 +117,11 @@ def equivalent(left: str, right: str, kind: AnswerKind = "number") -> bool:
     """
     if _words(left) == _words(right):
         return True
-    if kind == "text" or max(len(left), len(right)) > MAX_ANSWER:
+    if max(len(left), len(right)) > MAX_ANSWER:
         return False
     try:
+        if kind == "text":
+            return all(_NO_SOLUTION.match(_cleaned(text)) for text in (left, right))
         return _same_reading(_read(left, kind), _read(right, kind))
     except (ExpressionError, RecursionError):
         return False
@@ -188,7 +192,17 @@ def _cleaned(text: str) -> str:
     text = _LEAD.sub("", re.sub(r"(?<!\s)[.!;:]+$", "", text)).strip()
     if text.startswith("$") and text.endswith("$") and len(text) > 2:
         text = text[1:-1]
-    return text.replace("∈", "=").replace("\\", "").strip()
+    if any(mark in text for mark in ("\\", "^{", "{,}")):
+        text = _without_latex(text)
+    return text.replace("∈", "=").strip()
+
+
+def _without_latex(text: str) -> str:
+    """The answer with its LaTeX as plain text; "or" and "and" may stand between formulas."""
+    try:
+        return "".join(part if _CONNECTIVE.fullmatch(part) else plain(part) for part in _CONNECTIVE.split(text))
+    except LatexError as error:
+        raise ExpressionError(str(error)) from error
 
 
 def _parts(text: str) -> list[str]:

@@ -13,12 +13,13 @@ from canopy_assets.maths.glyphs import (
     FROM_SUPERSCRIPT,
     SUBSCRIPT_DIGITS,
     SUPERSCRIPT_DIGITS,
+    SUPERSCRIPT_MINUS,
     TO_ASCII_OPERATORS,
     VULGAR_FRACTIONS,
 )
 
 _SYMBOLS = TO_ASCII_OPERATORS | str.maketrans({"≤": "<=", "≥": ">=", "$": " "})
-_RAISED = re.compile(f"[{SUPERSCRIPT_DIGITS}]+")
+_RAISED = re.compile(f"[{SUPERSCRIPT_DIGITS}{SUPERSCRIPT_MINUS}]+")
 _LOWERED = re.compile(f"[{SUBSCRIPT_DIGITS}]+")
 _LATEX = (
     (re.compile(r"\\[dt]?frac\s*\{([^{}]{1,40})\}\s*\{([^{}]{1,40})\}"), r"\1/\2"),

@@ -1,27 +1,29 @@
-"""Parses mathematical text into SymPy by a whitelist. The text is never executed.
+"""Builds SymPy objects from mathematical text. The text is never executed.
 
-The text is cut into tokens of a closed vocabulary, rewritten as Python source made only of those tokens, parsed by
-Python's `ast` and rebuilt node by node from a whitelist. `sympify` and `parse_expr` are not used: they call `eval`.
-Length, nesting, exponents and the size of an expansion are bounded, so a hostile line costs milliseconds.
+`maths.notation` reads the text in any notation, and each rule of its grammar builds an object of a closed set here.
+`sympify` and `parse_expr` are not used: they call `eval`. Length, exponents and the size of an expansion are bounded,
+so a hostile line costs milliseconds.
 """
 
 from __future__ import annotations
 
-import ast
 import math
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
+from fractions import Fraction
+from functools import cache, lru_cache
+from typing import Any, Literal
 
 import sympy
+from lark import Token, Transformer
 
-from canopy_assets.maths.tokens import ExpressionError, clip, python_source
+from canopy_assets.maths.glyphs import VULGAR_FRACTIONS
+from canopy_assets.maths.notation.lexer import AmbiguousError, ExpressionError, clip
+from canopy_assets.maths.notation.parser import NotationParser
 
-__all__ = ["ExpressionError", "Relation", "RelationOperator", "parse", "parse_relation"]
+__all__ = ["AmbiguousError", "ExpressionError", "Relation", "RelationOperator", "parse", "parse_relation"]
 
 MAX_CHARACTERS = 300
-MAX_DEPTH = 100
 MAX_EXPONENT = 1000
 MAX_POWER_BITS = 4096
 MAX_DEGREE = 64
@@ -50,27 +52,33 @@ class _Built:
 
 
 _FUNCTIONS = {
-    "sqrt": sympy.sqrt, "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "ln": sympy.log, "exp": sympy.exp,
-    "abs": sympy.Abs, "log": lambda x: sympy.log(x, 10),
+    "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "ln": sympy.log, "exp": sympy.exp, "abs": sympy.Abs,
+    "log": lambda x: sympy.log(x, 10),
 }  # fmt: skip
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E}
 
 
-def parse(text: str) -> sympy.Expr:
-    """Parse an expression into SymPy, exactly: decimals become fractions.
+def parse(text: str, *, latex: bool | None = None) -> sympy.Expr:
+    r"""Parse an expression into SymPy, exactly: decimals become fractions.
 
     Understands + - * / ^ ** and their typographic forms, implicit multiplication (5x, 2(x+1), xy), ² ³ √ π ½, mixed
-    numbers, |x|, `15%`, thousands commas, a leading $, sqrt sin cos tan ln exp, log (base 10) and log_b.
+    numbers, |x|, `15%`, thousands commas, a leading $, roots, sin cos tan ln exp, log (base 10) and log_b, and the same
+    in LaTeX.
+
+    Args:
+        text: The expression, without dollar signs around it.
+        latex: Whether it is LaTeX; by default if it has a `\`, `^{` or `_{`.
 
     Raises:
-        ExpressionError: for anything else, and for expressions that are too large to handle safely.
+        ExpressionError: for anything else, for what can be read in two ways, and for expressions that are too large to
+            handle safely.
     """
     if len(text) > MAX_CHARACTERS:
         raise ExpressionError(f"an expression may have at most {MAX_CHARACTERS} characters, this one has {len(text)}")
-    return _parse_cached(text)
+    return _parse_cached(text, latex)
 
 
-def parse_relation(text: str) -> Relation:
+def parse_relation(text: str, *, latex: bool | None = None) -> Relation:
     """Parse an equation or inequality with one of = < <= > >= (or ≤ ≥).
 
     Raises:
@@ -78,86 +86,162 @@ def parse_relation(text: str) -> Relation:
     """
     if len(text) > 2 * MAX_CHARACTERS:
         raise ExpressionError(f"a relation may have at most {2 * MAX_CHARACTERS} characters")
-    unified = text.replace("≤", "<=").replace("≥", ">=").replace("⩽", "<=").replace("⩾", ">=")
-    parts = re.split(r"(<=|>=|=|<|>)", unified)
-    if len(parts) != 3:
-        raise ExpressionError(f"expected one of = < <= > >= exactly once in {clip(text)}")
-    op: RelationOperator = parts[1]  # type: ignore[assignment]
-    return Relation(parse(parts[0]), op, parse(parts[2]))
+    return _parse_relation_cached(text, latex)
 
 
 @lru_cache(maxsize=8192)
-def _parse_cached(text: str) -> sympy.Expr:
-    source = python_source(text)
-    if not source:
-        raise ExpressionError("the expression is empty")
+def _parse_cached(text: str, latex: bool | None) -> sympy.Expr:
+    return _finite(_parsed(text, "sum", latex).expr, text)
+
+
+@lru_cache(maxsize=8192)
+def _parse_relation_cached(text: str, latex: bool | None) -> Relation:
+    left, op, right = _parsed(text, "relation", latex)
+    return Relation(_finite(left.expr, text), op, _finite(right.expr, text))
+
+
+def _parsed(text: str, start: Literal["sum", "relation"], latex: bool | None) -> Any:
     try:
-        tree = ast.parse(source, mode="eval")
-        expr = _build(tree.body, 0).expr
-    except ExpressionError:
-        raise
-    except (SyntaxError, ValueError, TypeError, ZeroDivisionError, OverflowError, RecursionError, MemoryError) as error:
+        return _parser().parse(text, start, latex=latex)
+    except (ValueError, TypeError, ZeroDivisionError, OverflowError, RecursionError, MemoryError) as error:
+        if isinstance(error, ExpressionError):
+            raise
         raise ExpressionError(f"{clip(text)} is not a well-formed expression") from error
+
+
+def _finite(expr: sympy.Expr, text: str) -> sympy.Expr:
     if expr.has(sympy.zoo, sympy.nan, sympy.oo):
         raise ExpressionError(f"{clip(text)} divides by zero")
     return expr
 
 
-def _build(node: ast.AST, depth: int) -> _Built:
-    if depth > MAX_DEPTH:
-        raise ExpressionError(f"the expression is nested deeper than {MAX_DEPTH} levels")
-    if isinstance(node, ast.Constant) and type(node.value) is int:
-        return _Built(sympy.Integer(node.value), 0, 1)
-    if isinstance(node, ast.Name):
-        constant = _CONSTANTS.get(node.id)
-        return _Built(sympy.Symbol(node.id), 1, 1) if constant is None else _Built(constant, 0, 1)
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-        inner = _build(node.operand, depth + 1)
-        return _Built(
-            -inner.expr if isinstance(node.op, ast.USub) else inner.expr, inner.degree, inner.terms, inner.tower
-        )
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1 and not node.keywords:
-        return _build_call(node.func.id, _build(node.args[0], depth + 1))
-    if isinstance(node, ast.BinOp):
-        return _build_operation(node.op, _build(node.left, depth + 1), _build(node.right, depth + 1))
-    raise ExpressionError(f"{type(node).__name__} is not allowed in an expression")
+@cache
+def _parser() -> NotationParser:
+    return NotationParser(_Building())
 
 
-def _build_call(name: str, argument: _Built) -> _Built:
+class _Building(Transformer[Token, Any]):
+    """What each rule of the grammar builds from the values of its parts."""
+
+    def relation(self, parts: Sequence[Any]) -> tuple[_Built, str, _Built]:
+        left, op, right = parts
+        return left, str(op), right
+
+    def add(self, parts: Sequence[Any]) -> _Built:
+        left, _, right = parts
+        tower = left.tower or right.tower
+        return _bounded(_Built(left.expr + right.expr, max(left.degree, right.degree), left.terms + right.terms, tower))
+
+    def subtract(self, parts: Sequence[Any]) -> _Built:
+        return self.add([parts[0], parts[1], self.negative(parts[1:])])
+
+    def multiply(self, parts: Sequence[Any]) -> _Built:
+        return _product(parts[0], parts[2])
+
+    def join(self, parts: Sequence[Any]) -> _Built:
+        return _product(parts[0], parts[2])
+
+    def divide(self, parts: Sequence[Any]) -> _Built:
+        return _quotient(parts[0], parts[2])
+
+    def fraction(self, parts: Sequence[Any]) -> _Built:
+        return _quotient(parts[1], parts[2])
+
+    def negative(self, parts: Sequence[Any]) -> _Built:
+        inner = parts[1]
+        return _Built(-inner.expr, inner.degree, inner.terms, inner.tower)
+
+    def positive(self, parts: Sequence[Any]) -> _Built:
+        return parts[1]
+
+    def power(self, parts: Sequence[Any]) -> _Built:
+        return _power(parts[0], parts[2])
+
+    def bracket(self, parts: Sequence[Any]) -> _Built:
+        return parts[1]
+
+    braced = bracket
+
+    def bars(self, parts: Sequence[Any]) -> _Built:
+        return _call("abs", parts[1])
+
+    def root(self, parts: Sequence[Any]) -> _Built:
+        return _root(int(parts[0]), parts[1])
+
+    def function(self, parts: Sequence[Any]) -> tuple[str, int]:
+        return str(parts[0]), int(parts[1]) if len(parts) > 1 else 1
+
+    def call(self, parts: Sequence[Any]) -> _Built:
+        (name, exponent), argument = parts
+        if exponent < 1:
+            raise ExpressionError(f"{name} raised to {exponent} may be its inverse")
+        called = _call(name, argument)
+        return called if exponent == 1 else _power(called, _Built(sympy.Integer(exponent), 0, 1))
+
+    def percent(self, parts: Sequence[Any]) -> _Built:
+        return _Built(parts[0].expr / 100, 0, 1)
+
+    def mixed(self, parts: Sequence[Any]) -> _Built:
+        return _Built(_rational(str(parts[0])), 0, 1)
+
+    number = mixed
+
+    def name(self, parts: Sequence[Any]) -> _Built:
+        constant = _CONSTANTS.get(parts[0])
+        return _Built(sympy.Symbol(str(parts[0])), 1, 1) if constant is None else _Built(constant, 0, 1)
+
+
+@lru_cache(maxsize=1024)
+def _rational(text: str) -> sympy.Expr:
+    """The value of a number as the lexer writes it: "1,250.5", "1/2", "½", "2 1/2", "2½"."""
+    if text.isdecimal():
+        return sympy.Integer(int(text))
+    whole, _, part = text.rpartition(" ")
+    if text[-1] in VULGAR_FRACTIONS:
+        whole, part = text[:-1], VULGAR_FRACTIONS[text[-1]]
+    value = Fraction(part.replace(",", "")) + int(whole or 0)
+    return sympy.Rational(value.numerator, value.denominator)
+
+
+def _product(left: _Built, right: _Built) -> _Built:
+    tower = left.tower or right.tower
+    return _bounded(_Built(left.expr * right.expr, left.degree + right.degree, left.terms * right.terms, tower))
+
+
+def _quotient(above: _Built, below: _Built) -> _Built:
+    if below.expr == 0:
+        raise ExpressionError("division by zero")
+    tower = above.tower or below.tower
+    return _bounded(_Built(above.expr / below.expr, above.degree + below.degree, above.terms * below.terms, tower))
+
+
+def _call(name: str, argument: _Built) -> _Built:
     if name.startswith("log_"):
         base = name[4:]
         value = sympy.Integer(int(base)) if base.isdigit() else sympy.Symbol(base)
-        if not base.isdigit() and len(base) != 1:
-            raise ExpressionError(f"{clip(name)} is not a logarithm")
         if value in (0, 1):
             raise ExpressionError(f"there is no logarithm with base {value}")
         result = sympy.log(argument.expr, value)
-    elif name in _FUNCTIONS:
+    else:
         if name == "exp" and argument.tower:
             raise ExpressionError("a tower of exponentials is too large")
         result = _FUNCTIONS[name](argument.expr)
-    else:
-        raise ExpressionError(f"{clip(name)} is not a known function")
     return _Built(result, argument.degree + 1, 1, argument.tower or name == "exp")
 
 
-def _build_operation(op: ast.operator, left: _Built, right: _Built) -> _Built:
-    tower = left.tower or right.tower
-    if isinstance(op, ast.Add | ast.Sub):
-        expr = left.expr + right.expr if isinstance(op, ast.Add) else left.expr - right.expr
-        return _bounded(_Built(expr, max(left.degree, right.degree), left.terms + right.terms, tower))
-    if isinstance(op, ast.Mult):
-        return _bounded(_Built(left.expr * right.expr, left.degree + right.degree, left.terms * right.terms, tower))
-    if isinstance(op, ast.Div):
-        if right.expr == 0:
-            raise ExpressionError("division by zero")
-        return _bounded(_Built(left.expr / right.expr, left.degree + right.degree, left.terms * right.terms, tower))
-    if isinstance(op, ast.Pow):
-        return _build_power(left, right)
-    raise ExpressionError(f"{type(op).__name__} is not an operation of an expression")
+def _root(index: int, argument: _Built) -> _Built:
+    """The real root; an odd one of a negative number is negative."""
+    if not 2 <= index <= MAX_DEGREE:
+        raise ExpressionError(f"there is no root of order {index}")
+    expr, order = argument.expr, sympy.Rational(1, index)
+    if index % 2 == 1 and isinstance(expr, sympy.Rational) and expr < 0:
+        root = -sympy.Pow(-expr, order)
+    else:
+        root = sympy.Pow(expr, order)
+    return _Built(root, argument.degree + 1, 1, argument.tower)
 
 
-def _build_power(base: _Built, exponent: _Built) -> _Built:
+def _power(base: _Built, exponent: _Built) -> _Built:
     power = exponent.expr
     if not isinstance(power, sympy.Rational):
         if exponent.tower or base.tower:

@@ -14,6 +14,7 @@ import sympy
 
 from canopy_assets.maths.expressions import ExpressionError
 from canopy_assets.maths.glyphs import MINUS, TO_SUPERSCRIPT
+from canopy_assets.maths.layout import product
 
 
 def as_fraction(value: int | Fraction | sympy.Basic) -> Fraction:
@@ -116,7 +117,8 @@ def _show(expr: sympy.Basic) -> str:
     if isinstance(expr, sympy.log):
         return f"ln({_show(expr.args[0])})"
     if isinstance(expr, sympy.Abs):
-        return f"|{_show(expr.args[0])}|"
+        inside = _show(expr.args[0])
+        return f"abs({inside})" if "|" in inside else f"|{inside}|"
     if isinstance(expr, sympy.Function):
         return f"{expr.func.__name__}({_show(expr.args[0])})"
     return str(expr).replace("-", MINUS)
@@ -143,8 +145,8 @@ def _show_product(expr: sympy.Mul) -> str:
         return f"{sign}{f'({above})' if isinstance(numerator, sympy.Add) else above}/{below}"
     number, factors = numerator.as_coeff_Mul()
     ordered = sorted(sympy.Mul.make_args(factors), key=_factor_order)
-    body = "".join(f"({_show(f)})" if isinstance(f, sympy.Add) else _show(f) for f in ordered)
-    return sign + (body if number == 1 else f"{_show(number)}{body}")
+    shown = [f"({_show(f)})" if isinstance(f, sympy.Add) else _show(f) for f in ordered]
+    return sign + product(shown if number == 1 else [_show(number), *shown])
 
 
 def _factor_order(factor: sympy.Expr) -> tuple[bool, bool, bool, str]:

@@ -1,4 +1,4 @@
-"""Plain text to HTML with its mathematics in MathML, set as the parser reads it: `1/2x` shows a half, times x.
+"""Plain text to HTML with its mathematics in MathML, set as the grammar of `maths.notation` reads it.
 
 Browsers set MathML themselves. Each formula carries its plain text (`alttext`) for programs that do not.
 """
@@ -6,16 +6,20 @@ Browsers set MathML themselves. Each formula carries its plain text (`alttext`) 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cache
 from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from lark import Token, Transformer
 
 from canopy_assets.maths.glyphs import SUBSCRIPT_DIGITS, SUPERSCRIPT_DIGITS, SUPERSCRIPT_MINUS, VULGAR_FRACTIONS
-from canopy_assets.maths.tokens import ExpressionError, Token, tokens_of
+from canopy_assets.maths.notation.lexer import ExpressionError
+from canopy_assets.maths.notation.parser import NotationParser
 
 _TIMES, _INVISIBLE_TIMES, _APPLIED = "×", "\u2062", "\u2061"
-_RELATIONS = {"=": "=", "<": "<", ">": ">", "≤": "≤", "≥": "≥", "<=": "≤", ">=": "≥", "≠": "≠", "≈": "≈"}
+_RELATIONS = {"<=": "≤", ">=": "≥"}
 _RELATION = re.compile(r"(<=|>=|[=<>≤≥≠≈])")
-_OPERATORS = {"+": "+", "-": "−"}
 _OPERAND = rf"""
     (?:
         [0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?(?:\s[0-9]+/[0-9]+)?(?:\s?%)?    # 12  1,250.5  2 1/2  15 %
@@ -37,6 +41,7 @@ _IS_FORMULA = re.compile(
 _VARIABLE = re.compile(r"[b-hj-zθ]")
 """A letter that stands by itself and is no word of English."""
 _UNIT = re.compile(r"[0-9] [A-Za-z]")
+_NAMED_FUNCTION = re.compile(r"\s*([fghFGHpqrsuv])\(([^()]+)\)\s*")
 
 
 def html_of(text: str) -> str:
@@ -77,12 +82,25 @@ def _math(text: str) -> str | None:
         return None
     parts = _RELATION.split(text)
     try:
-        sides = [_Setter(tokens_of(part)).whole() for part in parts[::2]]
+        sides = [_side(part) for part in parts[::2]]
     except ExpressionError:
         return None
-    signs = [f"<mo>{escape(_RELATIONS[sign])}</mo>" for sign in parts[1::2]]
+    signs = [f"<mo>{escape(_RELATIONS.get(sign, sign))}</mo>" for sign in parts[1::2]]
     body = "".join(side + sign for side, sign in zip(sides, [*signs, ""], strict=True))
     return f'<math alttext="{escape(text)}"><mrow>{body}</mrow></math>'
+
+
+def _side(text: str) -> str:
+    """An expression, or a function's name with what it is applied to, which the grammar does not read.
+
+    Raises:
+        ExpressionError: it is neither.
+    """
+    named = _NAMED_FUNCTION.fullmatch(text)
+    if named is None:
+        return _parser().parse(text, "sum").mathml
+    name, argument = named.groups()
+    return f"<mi>{name}</mi><mo>{_APPLIED}</mo><mo>(</mo>{_parser().parse(argument, 'sum').mathml}<mo>)</mo>"
 
 
 class _Node(NamedTuple):
@@ -92,69 +110,81 @@ class _Node(NamedTuple):
     bare: str
 
 
-class _Setter:
-    """Sets the tokens of an expression, from the weakest operator to the strongest, bound as in Python."""
+@cache
+def _parser() -> NotationParser:
+    return NotationParser(_Setting())
 
-    def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = [*tokens, Token("close", "")]
-        self._next = 0
 
-    def whole(self) -> str:
-        made = self._sum()
-        if self._next < len(self._tokens) - 1:
-            raise ExpressionError(f"{self._tokens[self._next].text} has no place here")
-        return made
+class _Setting(Transformer[Token, Any]):
+    """What each rule of the grammar sets from its parts."""
 
-    def _peek(self) -> Token:
-        return self._tokens[self._next]
+    def add(self, parts: Sequence[Any]) -> _Node:
+        return _node(f"{parts[0].mathml}<mo>+</mo>{parts[2].mathml}")
 
-    def _take(self) -> Token:
-        token = self._tokens[self._next]
-        self._next = min(self._next + 1, len(self._tokens) - 1)
-        return token
+    def subtract(self, parts: Sequence[Any]) -> _Node:
+        return _node(f"{parts[0].mathml}<mo>−</mo>{parts[2].mathml}")
 
-    def _sum(self) -> str:
-        made = self._product().mathml
-        while self._peek().text in _OPERATORS:
-            made += f"<mo>{_OPERATORS[self._take().text]}</mo>{self._product().mathml}"
-        return made
+    def multiply(self, parts: Sequence[Any]) -> _Node:
+        return _node(f"{parts[0].mathml}<mo>{_TIMES}</mo>{parts[2].mathml}")
 
-    def _product(self) -> _Node:
-        made = self._signed()
-        while self._peek().text in ("*", "/"):
-            if self._take().text == "/":
-                made = _node(f"<mfrac>{_row(made.bare)}{_row(self._signed().bare)}</mfrac>")
-            else:
-                sign = _TIMES if self._peek().kind == "number" or self._peek().text in _OPERATORS else _INVISIBLE_TIMES
-                made = _node(f"{made.mathml}<mo>{sign}</mo>{self._signed().mathml}")
-        return made
+    def join(self, parts: Sequence[Any]) -> _Node:
+        return _node(f"{parts[0].mathml}<mo>{_INVISIBLE_TIMES}</mo>{parts[2].mathml}")
 
-    def _signed(self) -> _Node:
-        if self._peek().text in _OPERATORS:
-            return _node(f'<mo form="prefix">{_OPERATORS[self._take().text]}</mo>{self._signed().mathml}')
-        return self._power()
+    def divide(self, parts: Sequence[Any]) -> _Node:
+        return _fraction(parts[0], parts[2])
 
-    def _power(self) -> _Node:
-        base = self._operand()
-        if self._peek().text != "**":
-            return base
-        self._take()
-        return _node(f"<msup>{_row(base.mathml)}{_row(self._signed().bare)}</msup>")
+    def fraction(self, parts: Sequence[Any]) -> _Node:
+        return _fraction(parts[1], parts[2])
 
-    def _operand(self) -> _Node:
-        token = self._take()
-        if token.kind == "number":
-            return _node(f"<mn>{token.written}</mn>")
-        if token.kind == "name":
-            return _node("<mi>π</mi>" if token.text == "pi" else f"<mi>{token.text}</mi>")
-        if token.kind == "function":
-            return _node(_applied(token.text, self._operand()))
-        if token.kind != "open":
-            raise ExpressionError("an operand is missing")
-        inner = self._sum()
-        if self._take().text != ")":
-            raise ExpressionError("a bracket is not closed")
-        return _Node(f"<mrow><mo>(</mo>{inner}<mo>)</mo></mrow>", inner)
+    def negative(self, parts: Sequence[Any]) -> _Node:
+        return _node(f'<mo form="prefix">−</mo>{parts[1].mathml}')
+
+    def positive(self, parts: Sequence[Any]) -> _Node:
+        return _node(f'<mo form="prefix">+</mo>{parts[1].mathml}')
+
+    def percent(self, parts: Sequence[Any]) -> _Node:
+        return _node(parts[0].mathml.replace("</mn>", "%</mn>"))
+
+    def mixed(self, parts: Sequence[Any]) -> _Node:
+        whole, _, part = str(parts[0]).partition(" ")
+        if "/" not in part:
+            return _node(f"<mn>{parts[0]}</mn>")
+        above, below = (_node(f"<mn>{number}</mn>") for number in part.split("/"))
+        return _node(f"<mn>{whole}</mn>{_fraction(above, below).mathml}")
+
+    def number(self, parts: Sequence[Any]) -> _Node:
+        return _node(f"<mn>{parts[0]}</mn>")
+
+    def name(self, parts: Sequence[Any]) -> _Node:
+        return _node("<mi>π</mi>" if parts[0] == "pi" else f"<mi>{parts[0]}</mi>")
+
+    def bracket(self, parts: Sequence[Any]) -> _Node:
+        return _Node(f"<mrow><mo>(</mo>{parts[1].mathml}<mo>)</mo></mrow>", parts[1].mathml)
+
+    def braced(self, parts: Sequence[Any]) -> _Node:
+        return parts[1]
+
+    def bars(self, parts: Sequence[Any]) -> _Node:
+        return _node(f"<mrow><mo>|</mo>{parts[1].bare}<mo>|</mo></mrow>")
+
+    def root(self, parts: Sequence[Any]) -> _Node:
+        index, inside = parts
+        if index == "2":
+            return _node(f"<msqrt>{inside.bare}</msqrt>")
+        return _node(f"<mroot>{_row(inside.bare)}<mn>{index}</mn></mroot>")
+
+    def power(self, parts: Sequence[Any]) -> _Node:
+        return _node(f"<msup>{_row(parts[0].mathml)}{_row(parts[2].bare)}</msup>")
+
+    def function(self, parts: Sequence[Any]) -> str:
+        name, _, base = str(parts[0]).partition("_")
+        shown = f"<mi>{name}</mi>"
+        if base:
+            shown = f"<msub>{shown}{f'<mn>{base}</mn>' if base.isdigit() else f'<mi>{base}</mi>'}</msub>"
+        return f"<msup>{shown}<mn>{parts[1]}</mn></msup>" if len(parts) > 1 else shown
+
+    def call(self, parts: Sequence[Any]) -> _Node:
+        return _node(f"{parts[0]}<mo>{_APPLIED}</mo>{parts[1].mathml}")
 
 
 def _node(mathml: str) -> _Node:
@@ -166,13 +196,5 @@ def _row(mathml: str) -> str:
     return f"<mrow>{mathml}</mrow>"
 
 
-def _applied(function: str, argument: _Node) -> str:
-    if function == "sqrt":
-        return f"<msqrt>{argument.bare}</msqrt>"
-    if function == "abs":
-        return f"<mrow><mo>|</mo>{argument.bare}<mo>|</mo></mrow>"
-    name, _, base = function.partition("_")
-    shown = f"<mi>{name}</mi>"
-    if base:
-        shown = f"<msub>{shown}{f'<mn>{base}</mn>' if base.isdigit() else f'<mi>{base}</mi>'}</msub>"
-    return f"{shown}<mo>{_APPLIED}</mo>{argument.mathml}"
+def _fraction(above: _Node, below: _Node) -> _Node:
+    return _node(f"<mfrac>{_row(above.bare)}{_row(below.bare)}</mfrac>")

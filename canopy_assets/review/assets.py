@@ -61,7 +61,7 @@ class ReviewConfig(dg.Config):
     group_name="review",
     owners=["team:data"],
     kinds={"parquet", "python"},
-    code_version=f"10+{words_digest('vocabulary', 'steps', 'concepts', 'misconceptions')}+{judge_digest()}",
+    code_version=f"11+{words_digest('vocabulary', 'steps', 'concepts', 'misconceptions')}+{judge_digest()}",
 )
 @classified()
 def reviewed_dialogues(

@@ -53,7 +53,7 @@ seed_files = dg.AssetSpec(
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version="6",
+    code_version="7",
 )
 @classified()
 def seed_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[dict[str, pa.Table]]:

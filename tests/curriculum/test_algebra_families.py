@@ -19,7 +19,8 @@ from canopy_assets.maths.numbers import numbers_in
 from canopy_assets.records import Misconception
 from tests.curriculum.algebra_statements import STATEMENTS
 
-TOPICS = ("linear", "systems", "quadratics", "straight_lines", "functions", "powers", "logarithms", "simplifying")
+TOPICS = ("linear", "systems", "quadratics", "straight_lines", "functions", "powers", "logarithms", "simplifying",
+          "formulas", "roots", "absolute_values", "exponential_equations")  # fmt: skip
 ANSWERS = [
     ("5x − 9 = 16", "linear_equation", "x = 5"),
     ("I", None, None),
@@ -61,7 +62,7 @@ def test_exercises_get_their_family_and_answer(statement, family, answer):
         "Hello there",
         "x = 5",
         "Why is 5x − 9 = 16 called linear?",
-        "2x + 3 = 2x + 5",
+        "2x + 3 = 2x + 3",
         "x + y = 3",
         "Solve x^3 = 8",
         "sin x = 1",
@@ -74,7 +75,7 @@ def test_exercises_get_their_family_and_answer(statement, family, answer):
         "x" * 5000,
         "f(x) = 2x + 1",
         "Solve 5x − 9 = 16 and explain why the method works",
-        "(x + 3)/2 = 5",
+        "((x + 3)/2 + 1)/3 = 5",
         "2^9999999",
     ],
 )
@@ -86,7 +87,7 @@ def test_what_is_not_understood_is_left_alone(statement):
 def test_solutions_are_complete(statement):
     solution = recognise(statement)
     assert solution is not None
-    assert 1 <= len(solution.steps) <= 4
+    assert 1 <= len(solution.steps) <= 5
     assert solution.steps[-1].result == solution.answer
     assert len(solution.concept.explanation.split()) <= 25
     for step in solution.steps:
@@ -148,7 +149,10 @@ def test_linear_equations_solve_back(a, b, c, d, name):
     statement = f"{a}{name} + ({b}) = {c}{name} + ({d})".replace("+ (-", "- (").replace("(", "").replace(")", "")
     solution = recognise(statement)
     if solution is None:
-        assert a == c or (b == 0 and c == 0 and a == 1), statement
+        assert (a, b) == (c, d) or (b == 0 and c == 0 and a == 1), statement
+        return
+    if a == c:
+        assert solution.answer == "no solution"
         return
     value = parse(solution.answer.split(" = ")[1])
     assert a * value + b == c * value + d, (statement, solution.answer)
@@ -188,7 +192,7 @@ def test_recognising_never_raises(statement):
         "5x−9",
         "x²−5x+6",
         "−x²+3x/2−1/2",
-        "2√3x",
+        "2x√3",
         "−2(x+1)",
         "1/(x+1)",
         "e^(2x)",

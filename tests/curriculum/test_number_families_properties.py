@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from statistics import median
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,8 +13,11 @@ from canopy_assets.curriculum.fractions import solve as fractions
 from canopy_assets.curriculum.geometry import solve as geometry
 from canopy_assets.curriculum.percent import solve as percent
 from canopy_assets.curriculum.probability import solve as probability
+from canopy_assets.curriculum.ratios import solve as ratios
 from canopy_assets.curriculum.registry import Solution
+from canopy_assets.curriculum.sequences import solve as sequences
 from canopy_assets.curriculum.statistics import solve as statistics
+from canopy_assets.curriculum.units import solve as units
 
 SETTINGS = settings(max_examples=40)
 SMALL = st.integers(1, 40)
@@ -112,7 +116,55 @@ def test_a_marble_is_as_likely_as_its_share(red: int, blue: int, green: int):
 @SETTINGS
 @given(SMALL, SMALL, SMALL)
 def test_areas_and_volumes_follow_their_formulas(a: int, b: int, h: int):
-    area, volume = geometry.FAMILIES
+    area, volume, *_ = geometry.FAMILIES
     check(area.solve(f"A rectangle is {a} cm long and {b} cm wide. What is its area?"), Fraction(a * b))
     check(area.solve(f"Find the area of a triangle with base {a} and height {h}."), Fraction(a * h, 2))
     check(volume.solve(f"A box measures {a} m by {b} m by {h} m. Find its volume."), Fraction(a * b * h))
+
+
+@SETTINGS
+@given(st.lists(st.integers(-50, 99), min_size=3, max_size=8, unique=True))
+def test_the_median_and_the_range_follow_their_definitions(numbers: list[int]):
+    _, middle, _, spread = statistics.FAMILIES
+    listed = ", ".join(map(str, numbers))
+    check(middle.solve(f"Find the median of {listed}."), Fraction(median(map(Fraction, numbers))))
+    check(spread.solve(f"Find the range of {listed}."), Fraction(max(numbers) - min(numbers)))
+
+
+@SETTINGS
+@given(st.integers(1, 95), st.integers(1, 900))
+def test_the_original_price_changes_to_the_stated_one(p: int, original: int):
+    price = Fraction(original * (100 - p), 100)
+    statement = f"After a {p}% discount, a lamp costs ${float(price):.2f}. What was the original price?"
+    check(percent.FAMILIES[0].solve(statement), Fraction(original))
+
+
+@SETTINGS
+@given(st.integers(-20, 20), st.integers(1, 9), st.integers(5, 30))
+def test_terms_and_sums_of_arithmetic_sequences_follow_from_writing_them_down(first: int, step: int, place: int):
+    terms = [first + step * i for i in range(place)]
+    listed = ", ".join(map(str, terms[:3]))
+    (family,) = sequences.FAMILIES
+    check(family.solve(f"Find the {place}th term of the arithmetic sequence {listed}, ..."), Fraction(terms[-1]))
+    asked = f"Find the sum of the first {place} terms of the arithmetic sequence {listed}, ..."
+    check(family.solve(asked), Fraction(sum(terms)))
+
+
+@SETTINGS
+@given(st.integers(1, 900), st.sampled_from([("km", "m", 1000), ("hours", "minutes", 60), ("m²", "cm²", 10_000)]))
+def test_a_conversion_there_and_back_gives_the_amount_again(amount: int, unit: tuple[str, str, int]):
+    large, small, factor = unit
+    (family,) = units.FAMILIES
+    check(family.solve(f"Convert {amount} {large} to {small}."), Fraction(amount * factor))
+    check(family.solve(f"Convert {amount * factor} {small} to {large}."), Fraction(amount))
+
+
+@SETTINGS
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(1, 50))
+def test_the_larger_share_has_the_larger_part_of_the_ratio(a: int, b: int, part: int):
+    whole = (a + b) * part
+    solution = ratios.FAMILIES[0].solve(f"Divide {whole} in the ratio {a}:{b}. What is the larger part?")
+    if a == b:
+        assert solution is None
+    else:
+        check(solution, Fraction(max(a, b) * part))

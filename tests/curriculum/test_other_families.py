@@ -10,17 +10,26 @@ from canopy_assets.curriculum.arithmetic import solve as arithmetic
 from canopy_assets.curriculum.derivatives import solve as calculus
 from canopy_assets.curriculum.fractions import solve as fractions
 from canopy_assets.curriculum.geometry import solve as geometry
+from canopy_assets.curriculum.integrals import solve as integrals
+from canopy_assets.curriculum.interest import solve as interest
 from canopy_assets.curriculum.limits import solve as limits
 from canopy_assets.curriculum.loader import Topic, topic
+from canopy_assets.curriculum.motion import solve as motion
 from canopy_assets.curriculum.percent import solve as percent
 from canopy_assets.curriculum.probability import solve as probability
+from canopy_assets.curriculum.ratios import solve as ratios
 from canopy_assets.curriculum.registry import recognise
+from canopy_assets.curriculum.sequences import solve as sequences
 from canopy_assets.curriculum.statistics import solve as statistics
+from canopy_assets.curriculum.units import solve as units
 from canopy_assets.curriculum.vectors import solve as vectors
 from canopy_assets.maths.answers import equivalent
 from tests.curriculum.other_examples import EXAMPLES, NOT_OURS
 
-MODULES = (arithmetic, limits, calculus, fractions, geometry, percent, probability, statistics, vectors)
+MODULES = (
+    arithmetic, limits, calculus, fractions, geometry, integrals, interest, motion, percent, probability, ratios,
+    sequences, statistics, units, vectors,
+)  # fmt: skip
 FAMILIES = {family.name: family for module in MODULES for family in module.FAMILIES}
 TOPICS = [topic(module.__package__ or "") for module in MODULES]
 SOLUTIONS = [(s, solution) for name, s, _ in EXAMPLES if (solution := FAMILIES[name].solve(s)) is not None]

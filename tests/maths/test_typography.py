@@ -11,8 +11,8 @@ from canopy_assets.maths.typography import latex_to_unicode, plain_markdown, typ
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        (r"Solve $\frac{3}{4}x^{2} \le 5$.", "Solve (3/4)x^2 ≤ 5."),
-        (r"\(\sqrt{x+1} \cdot 2\)", "sqrt(x + 1) · 2"),
+        (r"Solve $\frac{3}{4}x^{2} \le 5$.", "Solve (3/4)x² ≤ 5."),
+        (r"\(\sqrt{x+1} \cdot 2\)", "√(x + 1) · 2"),
         (r"$$\frac{x+1}{2} = 3$$", "(x + 1)/2 = 3"),
         ("A hat costs $40 and a scarf $25.", "A hat costs $40 and a scarf $25."),
     ],

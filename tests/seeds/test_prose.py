@@ -133,7 +133,7 @@ def test_prices_are_not_mathematics_and_latex_is_written_plainly():
     (found,) = _parse("Problem: A shirt costs $40 and a hat $5. What do both cost?")
     assert found.statements[0] == "A shirt costs $40 and a hat $5. What do both cost?"
     (found,) = _parse(r"Problem: Simplify $\frac{3}{4}x^{2} \cdot 2 \le 5$ and \(\sqrt{x+1}\).")
-    assert found.statements[0] == "Simplify (3/4)x² · 2 ≤ 5 and sqrt(x + 1)."
+    assert found.statements[0] == "Simplify (3/4)x² · 2 ≤ 5 and √(x + 1)."
 
 
 def test_what_is_not_an_exercise_is_left_alone():

@@ -366,7 +366,7 @@ def test_a_chat_that_states_no_problem_has_none(tmp_path, said):
             "Solve 3x + 4 = 19.",
             "x = 5",
         ),
-        ({"problem": "What is $2^{3} + 1$?", "solution": r"It is \boxed{9}."}, "What is 2^3 + 1?", "9"),
+        ({"problem": "What is $2^{3} + 1$?", "solution": r"It is \boxed{9}."}, "What is 2³ + 1?", "9"),
         (
             {
                 "question": "Ed has 4 cups of 6 pens. He lends 5. How many has he?",

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from canopy_assets.curriculum.arithmetic.words import in_figures
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import Family, Idea, Solution, wrong_ideas
@@ -282,8 +283,8 @@ def _sign_of_second(tokens: list[Token]) -> Idea | None:
 
 
 def _expression(text: str) -> Solution | None:
-    """The solution of an expression with up to `MAX_OPERATIONS` operations."""
-    instruction = read_instruction(text)
+    """The solution of an expression with up to `MAX_OPERATIONS` operations, written with figures or in words."""
+    instruction = read_instruction(in_figures(text) or text)
     if instruction is None or not instruction.asks("evaluate", "simplify", "bare"):
         return None
     tokens = _tokens(re.sub(r"\s*=[\s_?]*$", "", instruction.mathematics))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import sympy
 
-from canopy_assets.curriculum.derivatives.terms import Problem, power_term, standard, terms_of
+from canopy_assets.curriculum.derivatives.terms import Problem, inner_of, power_term, standard, terms_of
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import unless_right
 from canopy_assets.curriculum.statements import try_parse
@@ -76,9 +76,9 @@ def _tested(name: str, problem: Problem, term: sympy.Expr, wrong: sympy.Expr, ri
     return unless_right(misconception, right, kind="expression")
 
 
-def sum_ideas(problem: Problem, derivative: sympy.Expr, answer: str, last_step: int) -> list[Misconception | None]:
+def sum_ideas(problem: Problem, answer: str, last_step: int) -> list[Misconception | None]:
     """Wrong ideas about a sum of terms: a power that stays or loses its factor, a kept constant, a mixed-up sign."""
-    x, function = problem.variable, problem.function
+    x, function, derivative = problem.variable, problem.function, problem.derivative
     ideas: list[Misconception | None] = []
     power = next((term for term in terms_of(function) if power_term(term, x)), None)
     if power is not None:
@@ -142,16 +142,71 @@ def factors_only(problem: Problem, answer: str, slots: Mapping[str, str]) -> Mis
     return unless_right(misconception, answer, kind="expression")
 
 
-def point_ideas(problem: Problem, derivative: sympy.Expr, last_step: int) -> list[Misconception | None]:
+def quotient_ideas(problem: Problem, answer: str, slots: Mapping[str, str]) -> list[Misconception | None]:
+    """The ideas that the derivatives are divided, and that the products are added. `slots`: those of the last step."""
+    top, bottom = sympy.fraction(problem.function)
+    du, dv = (sympy.diff(part, problem.variable) for part in (top, bottom))
+    attempts = {"quotient_rule_with_plus": (du * bottom + top * dv) / bottom**2}
+    if dv != 0:
+        attempts["derivatives_divided"] = du / dv
+    return [
+        unless_right(_WORDS.misconception(name, answer=show(wrong), step=1, **slots), answer, kind="expression")
+        for name, wrong in attempts.items()
+    ]
+
+
+def chain_idea(problem: Problem, answer: str) -> list[Misconception | None]:
+    """The ideas that only the outer function of a term counts, and that its inner function is differentiated inside."""
+    x = problem.variable
+    term, inner = next(((t, i) for t in terms_of(problem.function) if (i := inner_of(t, x)) is not None), (None, None))
+    if term is None or inner is None:
+        return []
+    slope, inside = sympy.diff(inner, x), sympy.diff(term, x)
+    attempts = {
+        "inner_derivative_forgotten": inside / slope,
+        "inner_derivative_put_inside": (inside / slope).subs(inner, slope),
+    }
+    return [
+        unless_right(
+            _WORDS.misconception(
+                name,
+                answer=show(problem.derivative - inside + wrong),
+                term=show(term),
+                wrong=show(wrong),
+                inner=show(inner),
+                variable=x,
+                left=show(inner.subs(x, 1)),
+                right=show(inner.subs(x, 2)),
+            ),
+            answer,
+            kind="expression",
+        )
+        for name, wrong in attempts.items()
+        if not wrong.has(sympy.zoo, sympy.nan)
+    ]
+
+
+def second_ideas(problem: Problem) -> list[Misconception | None]:
+    """The ideas that the first derivative is enough, and that the second derivative is the square of the first."""
+    first = problem.derivative
+    right = show(sympy.diff(first, problem.variable))
+    stopped = _WORDS.misconception("stopped_after_first_derivative", answer=show(first), step=1)
+    squared = _WORDS.misconception(
+        "second_derivative_as_square", answer=show(first**2), step=1, first_derivative=show(first)
+    )
+    return [unless_right(idea, right, kind="expression") for idea in (stopped, squared)]
+
+
+def point_ideas(problem: Problem, last_step: int) -> list[Misconception | None]:
     """Wrong ideas about a slope at a point: the height instead, or the point as a factor."""
-    x, point = problem.variable, problem.point
+    point, derivative = problem.point, problem.derivative
     assert point is not None
-    right, height = show(derivative.subs(x, point)), problem.function.subs(x, point)
+    right, height = show(derivative.subs(problem.variable, point)), problem.function.subs(problem.variable, point)
     height_for_slope = _WORDS.misconception(
         "height_taken_as_slope", answer=show(height), point=show(point), function=show(problem.function)
     )
-    product = derivative.subs(x, point) * point
+    product = derivative.subs(problem.variable, point) * point
     times_point = _WORDS.misconception(
-        "slope_times_point", answer=show(product), step=last_step, point=show(point), variable=x
+        "slope_times_point", answer=show(product), step=last_step, point=show(point), variable=problem.variable
     )
     return [unless_right(height_for_slope, right), unless_right(times_point, right)]

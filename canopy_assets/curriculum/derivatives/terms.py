@@ -19,12 +19,26 @@ FACTS = {
 
 @dataclass(frozen=True)
 class Problem:
-    """A function to differentiate, its name, its variable, and where the slope is asked for, if at one point."""
+    """What to differentiate.
+
+    Attributes:
+        function: the function.
+        variable: its variable.
+        name: the letter of the function or of its value ("f", "y").
+        point: where the slope is asked for, if at one point.
+        order: 2 where the second derivative is asked for.
+    """
 
     function: sympy.Expr
     variable: sympy.Symbol
     name: str
     point: sympy.Rational | None
+    order: int = 1
+
+    @property
+    def derivative(self) -> sympy.Expr:
+        """The first derivative."""
+        return sympy.diff(self.function, self.variable)
 
 
 def terms_of(expr: sympy.Expr) -> list[sympy.Expr]:
@@ -46,6 +60,22 @@ def standard(term: sympy.Expr, x: sympy.Symbol) -> type | None:
 
 
 def power_term(term: sympy.Expr, x: sympy.Symbol) -> bool:
-    """Whether a term is c·xⁿ with n from 2 to `MAX_DEGREE`."""
+    """Whether a term is c·xⁿ with |n| up to `MAX_DEGREE`; n may be negative or a fraction, but not 0 or 1."""
     coefficient, power = term.as_coeff_exponent(x)
-    return bool(coefficient.is_Rational and power.is_Integer and 2 <= power <= MAX_DEGREE)
+    return bool(coefficient.is_Rational and power.is_Rational and power not in (0, 1) and abs(power) <= MAX_DEGREE)
+
+
+def inner_of(term: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:
+    """The ax + b inside a term c·g(ax + b), where g is a power, sin, cos, exp or ln; None for any other term."""
+    _, outer = term.as_coeff_Mul()
+    if isinstance(outer, sympy.exp):
+        inner = outer.args[0]
+    elif isinstance(outer, sympy.Pow) and outer.exp.is_Rational and abs(outer.exp) <= MAX_DEGREE:
+        inner = outer.base
+    elif type(outer) in FACTS:
+        inner = outer.args[0]
+    else:
+        return None
+    if not isinstance(inner, sympy.Expr) or inner == x or not inner.is_polynomial(x):
+        return None
+    return inner if sympy.Poly(inner, x).degree() == 1 and sympy.diff(inner, x).is_Rational else None

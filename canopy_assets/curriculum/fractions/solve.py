@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from math import gcd, lcm
+from math import lcm
 
+from canopy_assets.curriculum.fractions import forms
 from canopy_assets.curriculum.fractions.misconceptions import (
     SYMBOLS,
     Ratio,
@@ -16,39 +17,25 @@ from canopy_assets.curriculum.fractions.misconceptions import (
     sum_ideas,
     written,
 )
-from canopy_assets.curriculum.grammar import Parsed, parsed
+from canopy_assets.curriculum.fractions.steps import reduce_step, solution
+from canopy_assets.curriculum.grammar import ONE_LETTER, Parsed, parsed
+from canopy_assets.curriculum.inert import inert_words
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.solution import Concept, Family, Solution, wrong_ideas
-from canopy_assets.curriculum.statements import NUMBER, number
+from canopy_assets.curriculum.solution import Family, Solution, wrong_ideas
+from canopy_assets.curriculum.statements import digits_for_words, number
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import show_amount, show_number, show_quantity
-from canopy_assets.records import Misconception, Step
+from canopy_assets.maths.number_words import PARTS
+from canopy_assets.records import Step
 
 _WORDS = topic(__package__)
 
 MAX_DENOMINATOR = 1000
 
-_FLAGS = re.IGNORECASE | re.VERBOSE
-
-_STORY_OF = re.compile(
-    rf"""
-    (?P<number>{NUMBER})\ (?P<unit>[a-z]{{3,14}})[^.?!\d]*[.,;]  # There are 30 students.
-    \ (?:if\ )?(?P<top>\d+)\s*/\s*(?P<bottom>\d+)\ of\ (?:the|them|these|its|her|his)\b  # 2/5 of the
-    (?:\ (?P<same>[a-z]+))?[^.?!\d]*[.,;]  # students are girls.
-    \ how\ many\ (?P=unit)\ (?P<asked>are|were|is|did|does|have|do)\b  # How many students
-    (?P<tail>[^.?!\d]*)\?  # are girls?
-    """,
-    _FLAGS,
-)
-_NOT_THE_SHARE = re.compile(
-    r"""
-    \b(
-        not|left|remain|other|more|rest|without  # those who are not meant
-        |half|third|quarter|twice|each|per|and  # a second relation between the numbers
-    )\w*
-    """,
-    _FLAGS,
-)
+_PART = r"(hal(?:f|ves)|thirds?|quarters?|fourths?|fifths?|sixths?|eighths?|tenths?)"
+_FRACTION = re.compile(rf"/|\b{_PART}\b|\bdecimal|\bfraction", re.IGNORECASE)
+_PART_WORDS = re.compile(rf"\b(?:(\d{{1,2}})|an?|one)\s+{_PART}\s+of\b|\bhalf of\b", re.IGNORECASE)
+_OTHERS = re.compile(r"\b(?:left|remain\w*|other|others|rest|without|not)\b", re.IGNORECASE)
 """With one of these words, the question asks for something other than the share that the fraction names."""
 _KINDS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 """The kinds of statement that name their operation."""
@@ -56,39 +43,14 @@ _OPERATORS = {"plus": "+", "minus": "-", "times": "*", "multiplied by": "*", "di
 _SUM_NAMES = {"+": "addition", "-": "subtraction"}
 
 
-def _solution(
-    answer: str, steps: list[Step], ideas: tuple[Misconception, ...], concept: Concept, unit: str | None
-) -> Solution:
-    """A solution of this family."""
-    return Solution(
-        family="fractions",
-        topic="fractions",
-        answer=answer,
-        answer_kind="number",
-        unit=unit,
-        steps=tuple(steps),
-        misconceptions=ideas,
-        concept=concept,
-    )
-
-
-def _reduce_step(ratio: Ratio) -> list[Step]:
-    """The step into lowest terms; no step if the fraction is already in lowest terms."""
-    if gcd(ratio.top, ratio.bottom) == 1 and ratio.bottom != 1:
-        return []
-    result = show_number(ratio.value)
-    slots = {
-        "fraction": str(ratio),
-        "numerator": show_quantity(abs(ratio.top)),
-        "denominator": show_quantity(ratio.bottom),
-    }
-    ask = f"Which number divides both {slots['numerator']} and {slots['denominator']}, and what is left of {ratio}?"
-    return [Step("fractions.reduce", ask, f"{ratio} = {result}", result, slots)]
-
-
 def _read(text: str) -> Parsed | None:
     """The parts of a statement by the grammar, which need not be asked about a text without a fraction."""
-    return parsed(__package__, text) if "/" in text else None
+    return parsed(__package__, with_figures(text), ONE_LETTER) if _FRACTION.search(text) else None
+
+
+def with_figures(text: str) -> str:
+    """Fractions of something in figures: "two thirds of 24" → "2/3 of 24", "half of" → "1/2 of"."""
+    return _PART_WORDS.sub(lambda m: f"{m[1] or 1}/{PARTS[(m[2] or 'half').lower()]} of", digits_for_words(text))
 
 
 def _pair(text: str) -> Solution | None:
@@ -127,9 +89,9 @@ def _sum(left: Ratio, right: Ratio, operator: str) -> Solution | None:
     steps = (
         [_common_denominator_step(left, right, new_left, new_right, operator)] if left.bottom != right.bottom else []
     )
-    steps += [_combine_step(new_left, new_right, total, operator), *_reduce_step(total)]
+    steps += [_combine_step(new_left, new_right, total, operator), *reduce_step(total)]
     ideas = wrong_ideas(total.value, sum_ideas(left, right, sign))
-    return _solution(show_number(total.value), steps, ideas, _WORDS.concept("common_denominator"), None)
+    return solution(show_number(total.value), steps, ideas, _WORDS.concept("common_denominator"), None)
 
 
 def _common_denominator_step(left: Ratio, right: Ratio, new_left: Ratio, new_right: Ratio, operator: str) -> Step:
@@ -186,10 +148,10 @@ def _product(left: Ratio, right: Ratio, operator: str) -> Solution:
     }
     ask = f"What are the numerator and the denominator of {slots['left']} × {slots['right']}?"
     steps.append(Step("fractions.multiply", ask, f"{slots['left']} × {slots['right']} = {total}", str(total), slots))
-    steps += _reduce_step(total)
+    steps += reduce_step(total)
     ideas = division_ideas(left, right) if operator == "/" else product_ideas(left, right)
     concept = _WORDS.concept("reciprocal") if operator == "/" else _WORDS.concept("product_of_fractions")
-    return _solution(show_number(total.value), steps, wrong_ideas(total.value, ideas), concept, None)
+    return solution(show_number(total.value), steps, wrong_ideas(total.value, ideas), concept, None)
 
 
 def _simplify(text: str) -> Solution | None:
@@ -198,28 +160,44 @@ def _simplify(text: str) -> Solution | None:
     if found is None or found.kind != "lowest":
         return None
     ratio = _ratio(found.parts["fraction"])
-    steps = _reduce_step(ratio)
+    steps = reduce_step(ratio)
     if not steps or ratio.bottom <= 1 or ratio.top == 0:
         return None  # already in lowest terms: nothing to do
     ideas = wrong_ideas(ratio.value, simplify_ideas(ratio))
-    return _solution(show_number(ratio.value), steps, ideas, _WORDS.concept("lowest_terms"), None)
+    return solution(show_number(ratio.value), steps, ideas, _WORDS.concept("lowest_terms"), None)
 
 
 def _fraction_of(text: str) -> Solution | None:
     """A fraction of a number or of a group: "2/3 of $60", "2/5 of the students are girls. How many …?" """
     found = _read(text)
-    if found is not None:
-        if found.kind != "share":
-            return None
-        part = _ratio(found.parts["part"])
-        unit = found.get("currency") or found.get("unit")
-        return _share(part.top, part.bottom, number(found.parts["amount"]), unit)
-    match = _STORY_OF.search(text)
-    if match is None or _NOT_THE_SHARE.search(match["tail"] + text[match.end("bottom") :]):
+    if found is None or found.kind not in ("share", "group"):
         return None
-    if match["same"] and match["same"].lower() not in (match["unit"].lower(), "are", "were"):
+    part = _ratio(found.parts["part"])
+    if "right" in found.parts:  # "half of 3/5"
+        other = _ratio(found.parts["right"])
+        return _product(part, other, "*") if other.bottom > 1 and other.top and part.top else None
+    counted = found.get("counted")
+    same = found.get("same")
+    if found.kind == "group" and (
+        counted is None or _OTHERS.search(text) or (same and same.lower() != counted.lower()) or not _asks_claim(found)
+    ):
         return None
-    return _share(int(match["top"]), int(match["bottom"]), number(match["number"]), match["unit"])
+    return _share(part.top, part.bottom, number(found.parts["amount"]), found.get("currency") or counted)
+
+
+def _asks_claim(found: Parsed) -> bool:
+    """Whether the question asks for those whom the claim is about: both have the same words, cut to four letters."""
+    said = [(name, text) for name, text in found.listed if name in ("scene", "claim", "part", "whole")]
+    after = [i for i, (name, _) in enumerate(said) if name in ("part", "whole")][-1] + 1
+    words = [_content_words(text) for _, text in said[after:]]
+    subject = {(found.get("counted") or "")[:4].lower()}
+    claimed, asked = (words[0] - subject, words[-1] - subject) if len(words) > 1 else (set(), set())
+    return bool(claimed & asked) and asked <= claimed
+
+
+def _content_words(text: str) -> set[str]:
+    """The content words, cut to four letters so that "girl" and "girls" agree."""
+    return {word[:4] for word in re.findall("[a-z]{3,}", text.lower()) if word not in inert_words("grammar")}
 
 
 def _share(top: int, bottom: int, whole: Fraction, unit: str | None) -> Solution | None:
@@ -242,8 +220,40 @@ def _share(top: int, bottom: int, whole: Fraction, unit: str | None) -> Solution
         work = f"{top} × {show_quantity(one)} = {shown_total}"
         steps.append(Step("fractions.several_shares", ask, work, shown_total, slots))
     ideas = wrong_ideas(total, share_ideas(top, bottom, whole, unit))
-    return _solution(shown_total, steps, ideas, _WORDS.concept("fraction_of_a_number"), unit)
+    return solution(shown_total, steps, ideas, _WORDS.concept("fraction_of_a_number"), unit)
+
+
+def _together(text: str) -> Solution | None:
+    """Two fractions of one thing: "Tom ate 1/4 of a pizza and Ana ate 3/8 of it. How much did they eat together?" """
+    found = _read(text)
+    if found is None or found.kind != "together" or len({thing.lower() for thing in found.all("thing")}) > 1:
+        return None
+    return _sum(_ratio(found.parts["left"]), _ratio(found.parts["right"]), "+")
+
+
+def _written_otherwise(text: str) -> Solution | None:
+    """A reciprocal, the larger of two fractions, a fraction as a decimal or a mixed number, and these as fractions."""
+    found = _read(text)
+    if found is None:
+        return None
+    match found.kind:
+        case "upside_down":
+            return forms.reciprocal(_ratio(found.parts["left"]))
+        case "larger":
+            larger = found.parts["size"].lower() in ("larger", "greater", "bigger")
+            return forms.compared(_ratio(found.parts["left"]), _ratio(found.parts["right"]), larger=larger)
+        case "as_decimal":
+            return forms.as_decimal(_ratio(found.parts["left"]))
+        case "of_decimal":
+            return forms.of_decimal(number(found.parts["decimal"]))
+        case "improper":
+            return forms.improper(found.parts["mixed_number"])
+        case "mixed":
+            return forms.mixed(_ratio(found.parts["fraction"]))
+    return None
 
 
 PRECEDENCE = 160
-FAMILIES: tuple[Family, ...] = (WordedFamily("fractions", "fractions", (_simplify, _fraction_of, _pair)),)
+FAMILIES: tuple[Family, ...] = (
+    WordedFamily("fractions", "fractions", (_simplify, _fraction_of, _pair, _together, _written_otherwise)),
+)

@@ -7,64 +7,30 @@ from dataclasses import dataclass
 
 import sympy
 
+from canopy_assets.curriculum.grammar import Parsed, parsed
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.polynomials import coefficient_of, only_variable, tidy
+from canopy_assets.curriculum.polynomials import coefficient_of, only_variable
 from canopy_assets.curriculum.solution import Solution, kept, unless_right
-from canopy_assets.curriculum.statements import SIGNED_NUMBER, statement_body
+from canopy_assets.curriculum.statements import statement_body
 from canopy_assets.maths.evaluation import value_at
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import in_brackets, show
+from canopy_assets.maths.glyphs import TO_HYPHEN
+from canopy_assets.maths.layout import laid_out
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
 
-_CALLED = re.compile(
-    rf"""
-    ^(?:
-        given|if|let|for|when|consider|the\ function|suppose
-        |evaluate|find|what\ is|calculate|determine|compute|\s
-    )*
-    (?P<name>[a-zA-Z])\s?\(\s?(?P<variable>[a-z])\s?\)\s*=\s*(?P<rule>.+?)  # f(x) = 2x + 1
-    \s*(?:[,;.:]|\bat\b|\bfor\b|\band\b|\bwhen\b)?\s*(?:then\s+)?
-    (?:what\ is|what's|find|evaluate|calculate|determine|compute|work\ out|at|for|when)?\s*(?:the\ value\ of\s+)?
-    (?:
-        (?P=name)\s?\(\s?(?P<input>{SIGNED_NUMBER})\s?\)  # f(3)
-        |(?P=variable)\s*=\s*(?P<at>{SIGNED_NUMBER})  # x = 3
-    )$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_ASKED_FIRST = re.compile(
-    rf"""
-    ^(?:find|evaluate|what\ is|calculate|determine|compute|work\ out)\s+(?:the\ value\ of\s+)?
-    (?P<name>[a-zA-Z])\s?\(\s?(?P<input>{SIGNED_NUMBER})\s?\)\s*  # f(3)
-    (?:,|if|when|for|given|where|that|the\ function|\s)*
-    (?P=name)\s?\(\s?(?P<variable>[a-z])\s?\)\s*=\s*(?P<rule>.+)$  # f(x) = 2x + 1
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_AT_EXPRESSION = re.compile(
-    rf"""
-    ^(?:if|when|for|given(?:\ that)?)\s+(?P<variable>[a-z])\s*=\s*(?P<input>{SIGNED_NUMBER})\s*,?\s*(?:then\s+)?
-    (?:evaluate|find|what\ is|calculate|compute|work\ out)\s+(?:the\ value\ of\s+)?(?:the\ expression\s+)?
-    (?P<rule>[^=]+)$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_EXPRESSION_AT = re.compile(
-    rf"""
-    ^(?:evaluate|find\ the\ value\ of|what\ is|calculate|compute|work\ out)\s+
-    (?:the\ value\ of\s+)?(?:the\ expression\s+)?
-    (?P<rule>.+?)\s*(?:,|if|when|for|at|where)+\s*
-    (?P<variable>[a-z])\s*=\s*(?P<input>{SIGNED_NUMBER})$  # x = 3
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+_LARGEST = 10**9
+_NAMES = re.compile(r"[a-z]{1,4}(?:-[a-z]{1,4})*")
+"""Letters, products of letters, "sqrt": what may stand in a rule."""
+_NOT_SUBSTITUTED = (sympy.log, sympy.exp, sympy.sin, sympy.cos, sympy.tan, type(sympy.pi), type(sympy.E))
+"""A rule with one of these has no rational values that a student works out by hand."""
 
 
 @dataclass(frozen=True)
 class FunctionFamily:
-    """f(x) = …, evaluated at a number."""
+    """A function, a formula or an expression with its rule, evaluated at a number."""
 
     name: str = "function_evaluation"
     topic: str = "functions"
@@ -73,26 +39,38 @@ class FunctionFamily:
     def solve(self, statement: str) -> Solution | None:
         """The worked solution, None when no function (or expression) and input are given."""
         text = statement_body(statement)
-        match = text and (
-            _CALLED.match(text) or _ASKED_FIRST.match(text) or _EXPRESSION_AT.match(text) or _AT_EXPRESSION.match(text)
-        )
-        if not match:
+        found = parsed(__package__, text.translate(TO_HYPHEN), _NAMES) if text and "=" in text else None
+        if found is None or not _is_one_function(found):
             return None
-        groups = match.groupdict()
         try:
-            rule, number = parse(groups["rule"]), parse(groups["input"] or groups["at"])
+            rule, number = parse(found.parts["rule"]), parse(found.parts["input"])
             variable = only_variable(rule)
-            if variable is None or variable.name != groups["variable"] or not rule.is_polynomial(variable):
+            if variable is None or variable.name != found.parts["variable"] or rule.atoms(*_NOT_SUBSTITUTED):
                 return None
             value_at(rule, {variable.name: value_at(number)})
         except ExpressionError:
             return None
         value = rule.subs(variable, number)
-        if not isinstance(value, sympy.Rational) or abs(value) > 10**9:
+        if not isinstance(value, sympy.Rational) or abs(value) > _LARGEST:
             return None
-        called = f"{groups['name']}({show(number)})" if groups.get("name") else "the value"
-        steps, ideas = _evaluation(tidy(groups["rule"]), rule, variable, number, value, called)
+        steps, ideas = _evaluation(laid_out(found.parts["rule"]), rule, variable, number, value, _called(found, number))
         return Solution(self.name, self.topic, show(value), "number", None, steps, ideas, _WORDS.concept("function"))
+
+
+def _is_one_function(found: Parsed) -> bool:
+    """Whether all names of a statement are those of one function, one input and one output, each a letter."""
+    names = [set(found.all(part)) for part in ("name", "variable", "output")]
+    letters = [letter for group in names for letter in group]
+    if found.kind == "of_formula" and len(names[2]) != 1:
+        return False
+    return all(len(group) <= 1 for group in names) and all(len(letter) == 1 for letter in letters)
+
+
+def _called(found: Parsed, number: sympy.Expr) -> str:
+    """The exercise's name for the value: "f(3)", "y"."""
+    if name := found.get("name"):
+        return f"{name}({show(number)})"
+    return found.get("output") or "the value"
 
 
 def _evaluation(
@@ -131,12 +109,14 @@ def _power_ideas(
     """a·x² as (a·x)², x² as 2x, and the square of a negative number as negative.
 
     Args:
-        rule: A polynomial.
+        rule: A polynomial; for another rule there are none of these ideas.
         variable: Its variable.
         number: The value of the variable.
         value: The value of the rule there.
     """
     ideas: list[Misconception | None] = []
+    if not rule.is_polynomial(variable):
+        return ideas
     for (degree,), coefficient in sympy.Poly(rule, variable).terms():
         if degree < 2 or degree > 4:
             continue
@@ -170,6 +150,8 @@ def _coefficient_idea(
     rule: sympy.Expr, variable: sympy.Symbol, number: sympy.Expr, value: sympy.Expr
 ) -> Misconception | None:
     """2x at x = 3 read as 2 + 3."""
+    if not rule.is_polynomial(variable):
+        return None
     coefficient = coefficient_of(rule, variable)
     if coefficient in (0, 1, -1):
         return None

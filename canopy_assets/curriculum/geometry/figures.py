@@ -1,16 +1,17 @@
-"""Reads from a statement which figure it is about, what is asked for, and the figure's measures."""
+"""Reads from a statement which figure it is about, what is asked for, and the figure's measures, by `grammar.lark`."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
+from canopy_assets.curriculum.grammar import Parsed, parsed
+from canopy_assets.curriculum.inert import inert_words
 from canopy_assets.curriculum.statements import NUMBER, number
 
 MAX_MEASURE = 10**6
-
-_FLAGS = re.IGNORECASE | re.VERBOSE
 
 _UNITS = {
     "centimeter": "cm",
@@ -29,82 +30,47 @@ _UNITS = {
     "mile": "mi",
     "unit": "",
 }
-_UNIT_WORDS = r"""
-    (?:centi|milli|kilo)?met(?:er|re)s?|inch(?:es)?|foot|feet|yards?|miles?|units?  # written out
-    |cm|mm|km|ft|yd|m|in|mi  # abbreviated
-"""
-_UNIT = rf"(?:\s*-?\s*(?:{_UNIT_WORDS})(?![a-z]))?"
-_NAMED_UNIT = rf"(?:\s*-?\s*(?P<unit>{_UNIT_WORDS})(?![a-z]))?"
-_QUANTITY = re.compile(r"\b(area|volume|perimeter|circumference)\b", re.IGNORECASE)
-_SHAPES = (
-    ("cylinder", re.compile(r"\bcylind(?:er|rical)", re.IGNORECASE)),
-    ("cube", re.compile(r"\bcub(?:e|ical)\b", re.IGNORECASE)),
+_TELLING = re.compile(r"\b(?:area|perimeter|circumference|volume|hypotenuse|legs?|side|angles?)\b", re.IGNORECASE)
+"""A statement without one of these words is not of this topic, and the grammar need not be asked about it."""
+_THINGS = frozenset(
     (
-        "box",
-        re.compile(
-            r"""
-            \bbox\b|\brectangular\ prism\b|\bcuboid\b
-            |\brectangular\ (?:tank|pool|block|solid|container|aquarium)\b
-            """,
-            _FLAGS,
+        *(
+            "lawn",
+            "pond",
+            "rug",
+            "carpet",
+            "plot",
+            "poster",
+            "sheet",
+            "screen",
+            "tank",
+            "container",
+            "aquarium",
+            "solid",
         ),
-    ),
-    ("trapezoid", re.compile(r"\btrapez(?:oid|ium)", re.IGNORECASE)),
-    ("triangle", re.compile(r"\btriang(?:le|ular)", re.IGNORECASE)),
-    ("circle", re.compile(r"\bcirc(?:le|ular)\b", re.IGNORECASE)),
-    ("rectangle", re.compile(r"\brectang(?:le|ular)\b", re.IGNORECASE)),
-    (
-        "square",
-        re.compile(
-            r"""
-            \bsquare
-            (?!\ (?:cent|met|inch|f[eo]|unit|yard|mile|kilo|mill))\b  # not a square centimetre
-            """,
-            _FLAGS,
-        ),
-    ),
+        *("tabletop", "mirror", "board", "sign", "frame", "flag", "courtyard", "court", "patio", "playground", "plaza"),
+        *("clock", "wheel", "track", "pipe", "can", "drum", "barrel", "silo", "candle", "sail", "stage", "banner"),
+        *("tray", "sandbox", "brick", "prism", "solid"),
+    )
 )
-_LABELS = {
-    "length": r"length|long",
-    "width": r"width|breadth|wide",
-    "height": r"(?:perpendicular\ )?height|altitude|high|tall|deep|depth",
-    "base": r"base",
-    "radius": r"radius",
-    "diameter": r"diameter|across",
-    "side": r"sides?(?:\ length)?|edges?(?:\ length)?|side\ lengths?|edge\ lengths?",
+"""Things that have a shape, besides those of `inert.toml`."""
+_SHAPES = {
+    "rectangular": "rectangle",
+    "rectangular prism": "box",
+    "rectangular box": "box",
+    "cuboid": "box",
+    "triangular": "triangle",
+    "trapezium": "trapezoid",
+    "circular": "circle",
+    "cylindrical": "cylinder",
+    "conical": "cone",
+    "spherical": "sphere",
+    "right triangle": "right triangle",
+    "right-angled triangle": "right triangle",
 }
-_NEEDS: dict[str, tuple[str, ...]] = {
-    "rectangle": ("length", "width"),
-    "square": ("side",),
-    "triangle": ("base", "height"),
-    "box": ("length", "width", "height"),
-    "cube": ("side",),
-    "trapezoid": ("base", "base", "height"),
-}
-_PAIR = re.compile(
-    rf"""
-    (?:parallel\ sides|bases)[^\d]{{0,30}}  # parallel sides of
-    (?P<a>{NUMBER}){_UNIT}\ and\ (?P<b>{NUMBER})  # 4 cm and 6
-    """,
-    _FLAGS,
-)
-_BY = re.compile(
-    rf"""
-    (?P<a>{NUMBER}){_UNIT}\s*(?:by|x|\*)\s*(?P<b>{NUMBER}){_UNIT}  # 4 cm by 6 cm
-    (?:\s*(?:by|x|\*)\s*(?P<c>{NUMBER}))?  # by 3
-    """,
-    _FLAGS,
-)
-_MEASURE = re.compile(rf"(?P<value>{NUMBER}){_NAMED_UNIT}", _FLAGS)
-_GIVEN_QUANTITY = re.compile(
-    r"""
-    \bsquare\ (?:cent|met|inch|f[eo]|unit)|[²³]  # its unit
-    |\bis\ \d[^.?]*\b(?:area|volume)\b  # 12 is the area
-    |\b(?:area|volume|perimeter|circumference)\ (?:of\ \d|is\ \d|is\ equal|=)  # an area of 12
-    """,
-    re.VERBOSE,
-)
-"""The area or another such quantity is given, so the exercise asks for a side."""
+"""Words for a shape, where they are not its name."""
+_MEASURES = ("length", "width", "height", "base", "radius", "diameter", "side", "sides", "parallel", "legs", "leg",
+             "hypotenuse", "dimensions")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -117,21 +83,84 @@ class Figure:
     unit: str
 
 
+@dataclass(frozen=True)
+class KnownSquare:
+    """A square whose area or perimeter is known. `wanted` is "area", "perimeter" or "side"."""
+
+    known: str
+    value: Fraction
+    wanted: str
+    unit: str
+
+
+def square_in(text: str) -> KnownSquare | None:
+    """The square of a statement that gives its area or perimeter; None for another statement."""
+    found = _read(text)
+    if found is None or found.get("whole") is None or {_shape(shape) for shape in found.all("shape")} != {"square"}:
+        return None
+    known, wanted, units = found.parts["known_quantity"].lower(), found.get("quantity"), found.all("unit")
+    squared = re.search(r"square|\^", found.parts["whole"].lower()) is not None
+    if found.all("thing") or (wanted and wanted.lower() not in ("area", "perimeter")) or wanted == known:
+        return None
+    if units and squared != (known == "area"):
+        return None  # an area in cm, or a perimeter in cm²
+    value = number(re.findall(NUMBER, found.parts["whole"])[0])
+    return KnownSquare(known, value, wanted.lower() if wanted else "side", _unit(units[0]) if units else "")
+
+
 def figure_in(text: str) -> Figure | None:
-    """The only figure of a statement; None where a measure is missing, or a number is not a measure."""
-    asked = {m.lower() for m in _QUANTITY.findall(text)}
-    shapes = [name for name, pattern in _SHAPES if pattern.search(text)]
-    if "box" in shapes and "rectangle" in shapes:
-        shapes.remove("rectangle")
-    if len(asked) != 1 or len(shapes) != 1:
+    """The only figure of a statement; None where it has several, or a measure is given twice or in another unit."""
+    found = _read(text)
+    if found is None or found.kind == "angle" or found.get("whole"):
         return None
-    units = {_unit(m["unit"]) for m in _MEASURE.finditer(text) if m["unit"]}
-    if len(units) > 1 or _GIVEN_QUANTITY.search(text):
+    shapes = {_shape(shape) for shape in found.all("shape")}
+    things = {thing.lower() for thing in found.all("thing")}
+    units = {_unit(word) for word in found.all("unit")}
+    if len(shapes) != 1 or len(things) > 1 or len(units) > 1 or not things <= _THINGS | inert_words("things"):
         return None
-    measures = _measures(text, shapes[0])
+    measures = _measures(found)
     if measures is None or any(v <= 0 or v > MAX_MEASURE for values in measures.values() for v in values):
         return None
-    return Figure(shapes[0], asked.pop(), measures, units.pop() if units else "")
+    quantity = found.parts["quantity"].lower().removeprefix("total ")
+    if quantity.split()[0] in ("other", "missing", "second", "remaining"):
+        quantity = "leg"
+    return Figure(_solid_or_flat(shapes.pop(), quantity, measures), quantity, measures, units.pop() if units else "")
+
+
+def angles_in(text: str) -> list[Fraction] | None:
+    """The two known angles of a triangle whose third angle is asked for; None for another statement."""
+    found = _read(text)
+    if found is None or found.kind != "angle":
+        return None
+    marked = {"°" in angle or "degrees" in angle.lower() for angle in found.all("degrees")}
+    unknowns, vertices = found.all("unknown"), found.all("vertex")
+    if len(marked) > 1 or len(unknowns) == 1 or len(set(unknowns)) > 1:
+        return None  # some angles without a degree sign; or an x that is given or asked for, but not both
+    if len(set(vertices)) != len(vertices) or sorted(found.get("triangle_name") or vertices) != sorted(vertices):
+        return None  # an angle twice, or of another triangle
+    angles = [number(re.findall(NUMBER, angle)[0]) for angle in found.all("degrees")]
+    return angles if len(angles) == 2 and all(angles) and sum(angles) < 180 else None
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    """Things that have a shape, and the names of triangles and angles."""
+    return re.compile("|".join([*sorted(_THINGS | inert_words("things")), "[a-z]", "[a-z]{3}"]))
+
+
+def _read(text: str) -> Parsed | None:
+    return parsed(__package__, text, _names()) if _TELLING.search(text) else None
+
+
+def _shape(words: str) -> str:
+    words = " ".join(words.lower().split())
+    return _SHAPES.get(words, words)
+
+
+def _solid_or_flat(shape: str, quantity: str, measures: dict[str, tuple[Fraction, ...]]) -> str:
+    """The shape; the solid where the word for a flat shape stands for one ("a rectangular tank")."""
+    solid = quantity in ("volume", "surface area")
+    return "box" if shape == "rectangle" and solid and "height" in measures else shape
 
 
 def _unit(word: str) -> str:
@@ -140,44 +169,17 @@ def _unit(word: str) -> str:
     return _UNITS.get(word, _UNITS.get(word.removesuffix("s"), word))
 
 
-def _measures(text: str, shape: str) -> dict[str, tuple[Fraction, ...]] | None:
-    """The measures by name, or None unless every number in the text is one of them."""
-    numbers = len(re.findall(NUMBER, text))
-    by = _BY.search(text)
-    needs = _NEEDS.get(shape, ())
-    if by and shape in ("rectangle", "box"):
-        given = [number(by[g]) for g in "abc" if by[g]]
-        if len(given) == len(needs) == numbers:
-            return {name: (value,) for name, value in zip(needs, given, strict=True)}
-        return None
-    found: dict[str, tuple[Fraction, ...]] = {}
-    if shape == "trapezoid":
-        pair = _PAIR.search(text)
-        if pair is None:
+def _measures(found: Parsed) -> dict[str, tuple[Fraction, ...]] | None:
+    """The measures by name; None where one is given twice."""
+    measures: dict[str, tuple[Fraction, ...]] = {}
+    for name, text in found.listed:
+        if name not in _MEASURES:
+            continue
+        values = tuple(number(value) for value in re.findall(NUMBER, text))
+        named = {name: values}
+        if name == "dimensions":
+            named = {label: (value,) for label, value in zip(("length", "width", "height"), values, strict=False)}
+        if measures.keys() & named.keys() or len(values) > 3:
             return None
-        found["base"] = (number(pair["a"]), number(pair["b"]))
-    if shape == "triangle" and re.search(r"\bsides\b", text):
-        values = tuple(number(v) for v in re.findall(NUMBER, text))
-        return {"sides": values} if len(values) == 3 else None
-    for name in _NEEDS.get(shape, ("radius", "diameter", "height", "length")):
-        value = None if name in found else _labelled(text, _LABELS[name])
-        if value is not None:
-            found[name] = (value,)
-    return found if sum(map(len, found.values())) == numbers else None
-
-
-def _labelled(text: str, labels: str) -> Fraction | None:
-    """The number beside one of the labels: "a radius of 5 cm", "5 cm wide"."""
-    label_first = re.search(
-        rf"""
-        \b(?:{labels})\b(?:\ of\ (?:an?|the)\ [a-z]+\ is)?
-        (?:\s*(?:of|is|=|:|are|measures|equal\ to|has|are\ all))*\s*  # a width of
-        (?P<v>{NUMBER})  # 4
-        (?!\s*(?:[a-z-]+\ )?(?:long|wide|high|tall|deep|across)\b)  # not the next measure: "width and is 4 cm high"
-        """,
-        text,
-        _FLAGS,
-    )
-    number_first = re.search(rf"(?P<v>{NUMBER}){_UNIT}\s*(?:in\ )?(?:{labels})\b", text, _FLAGS)
-    match = label_first or number_first
-    return number(match["v"]) if match else None
+        measures |= named
+    return measures

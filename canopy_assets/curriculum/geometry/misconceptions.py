@@ -110,3 +110,80 @@ def cylinder(r: Fraction, h: Fraction) -> list[Measured]:
         _idea("curved_side_for_volume", 2 * r * h, LAST_STEP - 1, radius=r, height=h),
         _idea("diameter_for_radius", 4 * r * r * h, LAST_STEP - 1, radius=r, height=h, diameter=2 * r),
     ]
+
+
+def parallelogram_area(b: Fraction, h: Fraction) -> list[Measured]:
+    """Wrong ideas about the area of a parallelogram with base b and height h."""
+    return [
+        _idea("parallelogram_halved", b * h / 2, base=b, height=h),
+        _idea("parallelogram_way_around", 2 * (b + h), base=b, height=h),
+    ]
+
+
+def polygon_perimeter(a: Fraction, count: int) -> list[Measured]:
+    """Wrong ideas about the way around a regular polygon with sides of length a."""
+    return [
+        _idea("polygon_side_forgotten", (count - 1) * a, side=a, count=Fraction(count), fewer=Fraction(count - 1)),
+        _idea("polygon_side_squared", a * a, side=a, count=Fraction(count)),
+    ]
+
+
+def surface(a: Fraction, b: Fraction, h: Fraction) -> list[Measured]:
+    """Wrong ideas about the surface of a box."""
+    return [
+        _idea("surface_of_three_faces", a * b + a * h + b * h, length=a, width=b, face=a * b),
+        _idea("volume_for_surface", a * b * h, length=a, width=b, height=h, face=a * b),
+    ]
+
+
+def cone(r: Fraction, h: Fraction) -> list[Measured]:
+    """Wrong ideas about the volume of a cone; values are the factors of π."""
+    return [
+        _idea("cone_as_cylinder", r * r * h, LAST_STEP - 1, radius=r, height=h),
+        _idea("cone_radius_not_squared", r * h / 3, LAST_STEP - 1, radius=r, height=h, double_radius=2 * r),
+    ]
+
+
+def sphere(r: Fraction) -> list[Measured]:
+    """Wrong ideas about the volume of a sphere; values are the factors of π."""
+    return [
+        _idea("sphere_surface_for_volume", 4 * r * r, LAST_STEP - 1, radius=r),
+        _idea("sphere_radius_only_squared", 4 * r * r / 3, LAST_STEP - 1, radius=r, double_radius=2 * r),
+    ]
+
+
+def hypotenuse(a: Fraction, b: Fraction) -> list[Measured]:
+    """Wrong ideas about the hypotenuse of a right triangle with legs a and b."""
+    return [
+        _idea("legs_added", a + b, LAST_STEP, first=a, second=b),
+        _idea("hypotenuse_not_rooted", a * a + b * b, LAST_STEP, first=a, second=b, square=a * a + b * b),
+    ]
+
+
+def leg(c: Fraction, a: Fraction) -> list[Measured]:
+    """Wrong ideas about a leg of a right triangle with hypotenuse c and other leg a."""
+    return [
+        _idea("leg_subtracted", c - a, LAST_STEP, hypotenuse=c, leg=a),
+        _idea("leg_not_rooted", c * c - a * a, LAST_STEP, hypotenuse=c, leg=a, square=c * c - a * a),
+    ]
+
+
+def third_angle(a: Fraction, b: Fraction) -> list[Measured]:
+    """Wrong ideas about the third angle of a triangle, in degrees."""
+    return [
+        _idea("known_angles_for_third", a + b, LAST_STEP, first=a, second=b, both=a + b),
+        _idea("angles_of_full_turn", 360 - a - b, LAST_STEP, first=a, second=b),
+    ]
+
+
+def side_of_square(value: Fraction, known: str) -> list[Measured]:
+    """Wrong ideas about the side of a square whose area or perimeter is known."""
+    if known == "perimeter":
+        return [
+            _idea("perimeter_shared_by_two", value / 2, whole=value),
+            _idea("perimeter_for_side", value, whole=value),
+        ]
+    return [
+        _idea("area_halved_for_side", value / 2, whole=value, square=value * value / 4),
+        _idea("area_shared_by_four", value / 4, whole=value, square=value * value / 16),
+    ]

@@ -68,6 +68,11 @@ class Line:
         )
 
     @property
+    def solvable(self) -> bool:
+        """Whether one number makes both sides equal: the unknown doesn't vanish."""
+        return self.left[0] != self.right[0]
+
+    @property
     def solution(self) -> sympy.Expr:
         """Where both sides are equal."""
         return (self.right[1] - self.left[1]) / (self.left[0] - self.right[0])

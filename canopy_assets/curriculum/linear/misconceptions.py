@@ -190,3 +190,24 @@ def _direction_idea(
         inequality=line.text,
     )
     return unless_right(idea, result, kind="inequality")
+
+
+def contradiction_ideas(line: Line, index: int) -> list[Misconception | None]:
+    """Where the unknown vanishes, zero or the difference of the constants is taken for the solution."""
+    attempts = {
+        "vanished_unknown_is_zero": sympy.Integer(0),
+        "constants_give_the_solution": line.right[1] - line.left[1],
+    }
+    return [
+        _WORDS.misconception(
+            name,
+            answer=f"{line.name} = {show_number(wrong)}",
+            step=index,
+            variable=line.name,
+            wrong=show_number(wrong),
+            equation=line.original,
+            left=show_number(line.left[0] * wrong + line.left[1]),
+            right=show_number(line.right[0] * wrong + line.right[1]),
+        )
+        for name, wrong in attempts.items()
+    ]

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
+from canopy_assets.curriculum.linear.fractions import Cleared, cleared
 from canopy_assets.curriculum.linear.line import SIGNS, TURNED, Line
 from canopy_assets.curriculum.linear.misconceptions import (
     coefficient_ideas,
     collect_idea,
     combine_idea,
     constant_ideas,
+    contradiction_ideas,
     expand_ideas,
 )
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.polynomials import linear_parts, only_variable, signed_terms, tidy
+from canopy_assets.curriculum.polynomials import linear_parts, only_variable, signed_terms
 from canopy_assets.curriculum.solution import Solution, kept
 from canopy_assets.maths.expressions import ExpressionError, Relation, parse, parse_relation
 from canopy_assets.maths.formatting import as_fraction, show, show_number
+from canopy_assets.maths.layout import laid_out
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
 
 _BRACKET = re.compile(
     r"""
-    (?P<factor>-?\s*[0-9./]*)\s*[*×·]?\s*  # none, a minus, or a number
+    (?P<factor>-?\s*(?:\([0-9]+/[0-9]+\)|[0-9./]*))\s*[*×·]?\s*  # none, a minus, or a number
     \((?P<bracket>[^()]*[a-zA-Z][^()]*)\)  # holds a letter
     """,
     re.VERBOSE,
@@ -48,22 +52,30 @@ class LinearFamily:
         instruction = read_instruction(statement)
         if instruction is None or not instruction.asks("solve", "bare"):
             return None
+        text = instruction.mathematics
         try:
-            relation = parse_relation(instruction.mathematics)
+            first = cleared(text)
+            text = first.text if first else text
+            relation = parse_relation(text)
         except ExpressionError:
             return None
-        if (relation.op == "=") != self.equations:
-            return None
-        line = _first_line(relation, instruction.mathematics)
+        line = _first_line(relation, text) if (relation.op == "=") == self.equations else None
         if line is None or not instruction.asks("solve", "bare", variables=(line.name,)):
             return None
-        return self._solution(line, instruction.mathematics)
+        return self._solution(line, text, first)
 
-    def _solution(self, line: Line, text: str) -> Solution | None:
-        """The solution, in the order in which a student isolates the unknown; None when nothing is left to do."""
-        line, step, ideas = _tidy_sides(line, text)
-        steps = [step] if step else []
-        for advance in (_collect, _undo_constant, _undo_coefficient):
+    def _solution(self, line: Line, text: str, first: Cleared | None) -> Solution | None:
+        """The solution, in the order in which a student isolates the unknown; None when nothing is left to do.
+
+        Args:
+            line: The equation or inequality, without a divided bracket.
+            text: Its text.
+            first: The step that cleared it of denominators, if there was one.
+        """
+        steps = [first.step] if first else []
+        ideas = [*first.ideas] if first else []
+        last = (_collect, _undo_constant, _undo_coefficient) if line.solvable else (_contradiction,)
+        for advance in (_tidied(text), *last):
             line, step, found = advance(line, len(steps))
             steps += [step] if step else []
             ideas += found
@@ -71,7 +83,7 @@ class LinearFamily:
             return None
         answer = steps[-1].result
         concept = _WORDS.concept("inverse_operations") if self.equations else _WORDS.concept("inequality")
-        kind = "solutions" if self.equations else "inequality"
+        kind = "text" if not line.solvable else "solutions" if self.equations else "inequality"
         return Solution(self.name, self.topic, answer, kind, None, tuple(steps), kept(*ideas), concept)
 
 
@@ -85,13 +97,35 @@ def _first_line(relation: Relation, text: str) -> Line | None:
     if variable is None or not re.search(r"[a-zA-Z]", text):
         return None
     left, right = linear_parts(relation.left, variable), linear_parts(relation.right, variable)
-    if left is None or right is None or left[0] == right[0]:
+    if left is None or right is None or max(abs(v.p) + v.q for v in (*left, *right)) > 10**9:
         return None
-    if max(abs(v.p) + v.q for v in (*left, *right)) > 10**9:
-        return None
-    if re.search(r"\)\s*[/÷]", text):
-        return None  # a fraction with a sum in its numerator needs a different first step
-    return Line(variable, left, right, relation.op, original=tidy(text))
+    line = Line(variable, left, right, relation.op, original=laid_out(text))
+    if not line.solvable and (relation.op != "=" or left[0] == 0 or left[1] == right[1]):
+        return None  # every number is a solution, or the unknown is gone
+    return line
+
+
+def _tidied(text: str) -> Callable[[Line, int], _Outcome]:
+    def advance(line: Line, index: int) -> _Outcome:
+        line, step, ideas = _tidy_sides(line, text)
+        return line, step, [i and replace(i, step=index) for i in ideas]
+
+    return advance
+
+
+def _contradiction(line: Line, index: int) -> _Outcome:
+    """The unknown's terms are equal on both sides and go away together; two different numbers are left."""
+    term = show(line.left[0] * line.variable)
+    left, right = show_number(line.left[1]), show_number(line.right[1])
+    slots = {"equation": line.original, "variable": line.name, "term": term}
+    step = Step(
+        "linear.contradiction",
+        f"What is left of {line.original} when {term} is taken away on both sides, and can that be true?",
+        f"{left} would have to equal {right}, so there is no solution",
+        "no solution",
+        slots,
+    )
+    return line, step, contradiction_ideas(line, index)
 
 
 def _tidy_sides(line: Line, text: str) -> _Outcome:
@@ -127,7 +161,7 @@ def _expand_step(line: Line, bracket: re.Match[str]) -> Step | None:
     factor = {"": "1", "-": "−1"}.get(factor, factor.replace("-", "−"))
     if factor == "1" and line.text == line.original:
         return None
-    inside = tidy(bracket["bracket"])
+    inside = laid_out(bracket["bracket"])
     ask = f"What does {line.original} look like once the bracket ({inside}) is multiplied out and each side is tidied?"
     return Step(
         "linear.expand",
@@ -148,7 +182,7 @@ def _combine_step(line: Line, terms: list[str]) -> Step:
     like = [t for t in terms if re.search(r"[a-zA-Z]", t)]
     if len(like) < 2:
         like = [t for t in terms if not re.search(r"[a-zA-Z]", t)]
-    shown = " and ".join(tidy(t) for t in like)
+    shown = " and ".join(laid_out(t) for t in like)
     return Step(
         "linear.combine",
         f"Which terms of {line.original} can be put together, and what do they make?",

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 
 import sympy
 
+from canopy_assets.curriculum.grammar import NO_OTHER_WORD, parsed
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.logarithms.sums import Term, sum_part
 from canopy_assets.curriculum.powers.notation import power_text
 from canopy_assets.curriculum.solution import Solution, kept, unless_right
-from canopy_assets.maths.expressions import ExpressionError, parse
+from canopy_assets.curriculum.statements import ascii_statement, try_parse
 from canopy_assets.maths.formatting import show, show_number, superscript
-from canopy_assets.maths.glyphs import FROM_SUBSCRIPT, SUBSCRIPT_DIGITS, TO_SUBSCRIPT
+from canopy_assets.maths.glyphs import FROM_SUBSCRIPT, SUBSCRIPT_DIGITS, TO_HYPHEN, TO_SUBSCRIPT
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
+_LARGEST_BASE = 1000
 
 _Part = tuple[list[Step], list[Misconception | None]]
 _LOG = re.compile(
@@ -50,32 +53,73 @@ class LogarithmFamily:
 
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None where the logarithm is not an integer."""
-        instruction = read_instruction(statement)
-        if instruction is None or not instruction.asks("solve", "evaluate", "simplify", "bare"):
-            return None
-        text = re.sub(
-            f"log([{SUBSCRIPT_DIGITS}]+)", lambda m: f"log_{m[1].translate(FROM_SUBSCRIPT)} ", instruction.mathematics
-        )
-        text = re.sub(r"\s+\(", "(", text.replace("−", "-").lower())
-        match = _LOG.match(text) or _LOG_WORDS.match(text)
-        if match is None:
-            return None
-        groups = match.groupdict()
-        base, inside = int(groups["base"] or 10), groups["inside"] or groups["bare"]
-        if not 2 <= base <= 1000:
-            return None
-        equation = inside.isalpha()
-        if not instruction.asks(*(("solve",) if equation else ("evaluate", "simplify")), "bare", variables=(inside,)):
-            return None
-        method = _log_equation if equation else _log_value
-        part = method(base, inside, groups["value"])
+        part = _in_words(statement) or _written(statement)
         if part is None:
             return None
         steps, ideas = part
-        kind = "solutions" if inside.isalpha() else "number"
+        kind = "solutions" if "=" in steps[-1].result else "number"
         return Solution(
             self.name, self.topic, steps[-1].result, kind, None, tuple(steps), kept(*ideas), _WORDS.concept("logarithm")
         )
+
+
+def _in_words(statement: str) -> _Part | None:
+    """A logarithm in words: "What power of 2 is 32?"."""
+    found = (
+        parsed(__package__, ascii_statement(statement), NO_OTHER_WORD)
+        if re.search("log|power", statement, re.IGNORECASE)
+        else None
+    )
+    if found is None:
+        return None
+    return _log_value(int(found.parts["base"].replace(",", "")), found.parts["argument"])
+
+
+def _written(statement: str) -> _Part | None:
+    """A logarithm, a sum of logarithms or an equation under a known instruction."""
+    instruction = read_instruction(statement)
+    if instruction is None or not instruction.asks("solve", "evaluate", "simplify", "bare"):
+        return None
+    text = re.sub(
+        f"log([{SUBSCRIPT_DIGITS}]+)", lambda m: f"log_{m[1].translate(FROM_SUBSCRIPT)} ", instruction.mathematics
+    )
+    text = re.sub(r"\s+\(", "(", text.translate(TO_HYPHEN).lower())
+    match = _LOG.match(text) or _LOG_WORDS.match(text)
+    if match is None:
+        return sum_part(_terms(text)) if instruction.asks("evaluate", "simplify", "bare") else None
+    groups = match.groupdict()
+    inside, value = groups["inside"] or groups["bare"], groups["value"]
+    equation = inside.isalpha()
+    if not instruction.asks(*(("solve",) if equation else ("evaluate", "simplify")), "bare", variables=(inside,)):
+        return None
+    base = int(groups["base"] or 10)
+    if equation:
+        return _log_equation(base, inside, value)
+    return _log_value(base, inside) if value is None else None
+
+
+def _terms(text: str) -> list[Term]:
+    """The terms of a sum or difference of logarithms that are whole numbers; none of another text."""
+    pieces = re.split(r"\s*([+-])\s*(?=log)", text)
+    terms = []
+    for sign, piece in zip(["+", *pieces[1::2]], pieces[::2], strict=True):
+        log = _LOG.match(piece)
+        inside = log and (log["inside"] or log["bare"])
+        if log is None or not inside or inside.isalpha() or log["value"]:
+            return []
+        base, argument = int(log["base"] or 10), try_parse(inside)
+        value = _exponent(base, argument)
+        if value is None or argument is None:
+            return []
+        terms.append(Term(1 if sign == "+" else -1, base, argument, value, _label(base, show(argument))))
+    return terms
+
+
+def _exponent(base: int, argument: sympy.Expr | None) -> int | None:
+    """The logarithm of a number; None unless it is a small integer and the base one that is worked out by hand."""
+    if not 2 <= base <= _LARGEST_BASE:
+        return None
+    return next((n for n in range(-12, 31) if sympy.Integer(base) ** n == argument), None)
 
 
 def _label(base: int, inside: str) -> str:
@@ -83,14 +127,11 @@ def _label(base: int, inside: str) -> str:
     return f"log{str(base).translate(TO_SUBSCRIPT)}({inside})"
 
 
-def _log_value(base: int, inside: str, value: str | None) -> _Part | None:
+def _log_value(base: int, inside: str) -> _Part | None:
     """The steps to the logarithm of a number; None unless it is a small integer."""
-    try:
-        argument = parse(inside)
-    except ExpressionError:
-        return None
-    exponent = next((n for n in range(-12, 31) if sympy.Integer(base) ** n == argument), None)
-    if exponent is None or value is not None:
+    argument = try_parse(inside)
+    exponent = _exponent(base, argument)
+    if exponent is None or argument is None:
         return None
     label, shown = _label(base, inside), show(argument)
     slots = {"logarithm": label, "base": str(base), "argument": shown}
@@ -136,7 +177,7 @@ def _value_ideas(base: int, argument: sympy.Expr, right: str) -> list[Misconcept
 
 def _log_equation(base: int, name: str, value: str | None) -> _Part | None:
     """The steps to the number that has a given logarithm."""
-    if value is None or int(value) < 2 or sympy.Integer(base) ** int(value) > 10**9:
+    if value is None or int(value) < 2 or not 2 <= base <= _LARGEST_BASE or sympy.Integer(base) ** int(value) > 10**9:
         return None
     exponent = int(value)
     label, power = _label(base, name), f"{base}{superscript(exponent)}"

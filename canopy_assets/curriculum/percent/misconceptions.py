@@ -178,6 +178,58 @@ def percent_change_ideas(old: Fraction, new: Fraction, unit: str | None) -> list
     return ideas
 
 
+def whole_ideas(percent: Fraction, part: Fraction, unit: str | None) -> list[Idea]:
+    """Wrong ideas about the whole behind a part: the percentage of the part, the part plus the rest in percent."""
+    words: dict[str, Any] = {"percent": show_quantity(percent), "part": show_amount(part, unit)}
+    taken = part * percent / 100
+    missing = part + part * (100 - percent) / 100
+    found = [(taken, "percentage_of_the_part")]
+    if percent < 100:
+        words["rest"] = show_quantity(100 - percent)
+        found.append((missing, "rest_taken_of_the_part"))
+    return [
+        Idea(value, _WORDS.misconception(name, answer=show_amount(value, unit), step=LAST_STEP, **words))
+        for value, name in found
+    ]
+
+
+def original_ideas(percent: Fraction, value: Fraction, unit: str | None, sign: int, change: str) -> list[Idea]:
+    """Wrong ideas about the value before a change: the change undone from the new value, made again, as an amount."""
+    words: dict[str, Any] = {
+        "percent": show_quantity(percent),
+        "value": show_amount(value, unit),
+        "change": change,
+        "undoing": "add" if sign < 0 else "take away",
+    }
+    amount = value * percent / 100
+    found = [
+        (value - sign * amount, "change_undone_from_new_value"),
+        (value + sign * amount, "change_made_twice"),
+        (value - sign * percent, "percentage_undone_as_amount"),
+    ]
+    right = show_amount(value / (1 + sign * percent / 100), unit)
+    return [
+        Idea(wrong, _WORDS.misconception(name, answer=show_amount(wrong, unit), step=LAST_STEP, **words))
+        for wrong, name in found
+        if wrong > 0 and show_amount(wrong, unit) != right  # to the cent, a small amount may be right by accident
+    ]
+
+
+def written_ideas(percent: Fraction, *, to_percent: bool = False) -> list[Idea]:
+    """Wrong ideas about writing p % as a number, or a number as a percentage: the point moved by one place or not."""
+    shown, decimal = show_quantity(percent), show_quantity(percent / 100)
+    if to_percent:
+        found = [(percent / 10, "point_moved_one_place", show_quantity(percent / 10) + "%"),
+                 (percent / 100, "decimal_only_marked", f"{decimal}%")]  # fmt: skip
+    else:
+        found = [(percent / 10, "percent_as_tenths", show_quantity(percent / 10)),
+                 (percent, "sign_left_out", shown)]  # fmt: skip
+    return [
+        Idea(value, _WORDS.misconception(name, answer=answer, percent=shown, decimal=decimal))
+        for value, name, answer in found
+    ]
+
+
 def _is_short(ratio: Fraction) -> bool:
     """Whether a ratio has at most four decimals, its percentage at most two."""
     return 10_000 % ratio.denominator == 0

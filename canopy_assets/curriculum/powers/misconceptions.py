@@ -60,3 +60,25 @@ def negative_idea(power: str, value: sympy.Integer, exponent: int, index: int) -
         opposite_power=power_text(f"({show(value)})", -exponent),
     )
     return unless_right(idea, show(value**exponent))
+
+
+def zero_ideas(power: str, base: str) -> list[Misconception | None]:
+    """A power with exponent 0 is taken for 0, or for its base."""
+    attempts = {"exponent_zero_gives_zero": "0", "exponent_zero_gives_base": base.strip("()")}
+    return [
+        unless_right(_WORDS.misconception(name, answer=wrong, power=power, base=base), "1", kind="expression")
+        for name, wrong in attempts.items()
+    ]
+
+
+def monomial_idea(name: str, wrong: str, right: str, index: int, **slots: str) -> Misconception | None:
+    """A wrong idea about a product, quotient or power of monomials.
+
+    Args:
+        name: The entry of `topic.toml`.
+        wrong: What it leads to.
+        right: The right result.
+        index: The step that it spoils.
+        slots: What fills the entry.
+    """
+    return unless_right(_WORDS.misconception(name, answer=wrong, step=index, **slots), right, kind="expression")

@@ -10,12 +10,13 @@ import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.polynomials import tidy
-from canopy_assets.curriculum.powers.misconceptions import law_idea, negative_idea, product_idea
-from canopy_assets.curriculum.powers.notation import power_text
+from canopy_assets.curriculum.powers.misconceptions import law_idea, negative_idea, product_idea, zero_ideas
+from canopy_assets.curriculum.powers.monomials import monomial_part
+from canopy_assets.curriculum.powers.notation import AS_POWER, power_text
 from canopy_assets.curriculum.solution import Solution, kept
 from canopy_assets.maths.formatting import in_brackets, show, show_number, superscript
 from canopy_assets.maths.glyphs import FROM_SUPERSCRIPT, SUPERSCRIPT_DIGITS, SUPERSCRIPT_MINUS, TO_HYPHEN
+from canopy_assets.maths.layout import laid_out
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
@@ -30,6 +31,7 @@ _PRODUCT = re.compile(
 _QUOTIENT = re.compile(_POWER.format(1) + r"\s*[/÷]\s*" + _POWER.format(2) + "$")
 _NESTED = re.compile(r"\(\s*" + _POWER.format(1) + r"\s*\)\^(?P<e2>-?[0-9]{1,2})$")
 _SINGLE = re.compile(r"(?P<b1>[0-9]{1,4}|\(-[0-9]{1,3}\))\^(?P<e1>-?[0-9]{1,2})$")  # 2^3, (-2)^-3
+_ZERO = re.compile(r"(?P<base>[a-zA-Z]|[1-9][0-9]{0,3}|\(-[1-9][0-9]{0,2}\))\^0$")  # 7^0, x^0
 _Part = tuple[list[Step], list[Misconception | None]]
 _Outcome = tuple[int, Step, list[Misconception | None]]
 """The exponent that a law gives, its step, and the wrong ideas about it."""
@@ -70,14 +72,17 @@ class ExponentFamily:
 
     def solve(self, statement: str) -> Solution | None:
         """The worked solution; None for other statements. A bare expression must be one for a law of exponents."""
-        instruction = read_instruction(statement)
+        named = AS_POWER.search(statement)
+        instruction = read_instruction(AS_POWER.sub(" as a single power", statement) if named else statement)
         if instruction is None or not instruction.asks("simplify", "evaluate", "single_power", "expand", "bare"):
             return None
         text = _plain(instruction.mathematics)
         part = self._law(text, as_power=instruction.asks("single_power")) or (
             self._number(text) if not instruction.asks("bare") else None
         )
-        if part is None:
+        if part is None and instruction.asks("simplify", "expand"):
+            part = monomial_part(text)
+        if part is None or (named and not part[0][-1].result.startswith(named["base"])):
             return None
         steps, ideas = part
         answer = steps[-1].result
@@ -97,10 +102,13 @@ class ExponentFamily:
                 continue
             if max(abs(first), abs(second)) > 30:
                 continue
-            return _worked_out(law, _Powers(tidy(text), match["b1"], first, second), as_power=as_power)
+            return _worked_out(law, _Powers(laid_out(text), match["b1"], first, second), as_power=as_power)
         return None
 
     def _number(self, text: str) -> _Part | None:
+        zero = _ZERO.match(text)
+        if zero:
+            return _to_zero(zero["base"].replace("-", "−"))
         match = _SINGLE.match(text)
         if match is None or int(match["e1"]) in (0, 1) or abs(int(match["e1"])) > 20:
             return None
@@ -173,6 +181,15 @@ def _evaluate(base: str, exponent: int, index: int) -> _Part | None:
         )
         ideas.append(negative_idea(power, value, exponent, index + len(steps) - 1))
     return steps, ideas
+
+
+def _to_zero(base: str) -> _Part:
+    """A power with exponent 0, which is 1."""
+    power = f"{base}{superscript(0)}"
+    slots = {"expression": power, "base": base}
+    ask = f"What does {power} have to be, so that multiplying by {base} gives {base} again?"
+    work = f"{power} × {base} has to be {base}, so {power} = 1"
+    return [Step("exponents.zero", ask, work, "1", slots)], zero_ideas(power, base)
 
 
 def _multiplied_out(shown_base: str, base: str, value: sympy.Integer, size: int) -> Step:

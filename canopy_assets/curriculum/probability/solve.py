@@ -1,343 +1,191 @@
-"""Probability of a single draw (bag, die, cards, numbered balls, spinner) and of a complement."""
+"""Probability of a single draw (things of several kinds, die, cards, numbered things, coin) and of a complement."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from fractions import Fraction
-from math import gcd
 
-from canopy_assets.curriculum.loader import topic
+from canopy_assets.curriculum.grammar import ONE_LETTER, Parsed, parsed
 from canopy_assets.curriculum.probability.complement import complement
-from canopy_assets.curriculum.probability.events import holds, numeric_event, phrase
-from canopy_assets.curriculum.solution import Family, Idea, Solution, wrong_ideas
+from canopy_assets.curriculum.probability.draws import Draw, solve
+from canopy_assets.curriculum.probability.events import holds, phrase
+from canopy_assets.curriculum.solution import Family, Solution
 from canopy_assets.curriculum.statements import digits_for_words
 from canopy_assets.curriculum.worded import WordedFamily
-from canopy_assets.maths.formatting import listing, show_number
-from canopy_assets.records import Step
+from canopy_assets.maths.formatting import listing
 
-_WORDS = topic(__package__)
-
-MAX_OUTCOMES = 1000
-
-_FLAGS = re.IGNORECASE | re.VERBOSE
-
-_COLOURS = (
-    "red|blue|green|yellow|white|black|orange|purple|pink|brown|gold|silver|gr[ae]y|violet"
-    "|lemon|lime|cherry|strawberry|apple|mint"
+_CHANCE = re.compile(r"probability|chance|likelihood|how likely", re.IGNORECASE)
+_ONE_OF_A_KIND = re.compile(
+    r"\bone (?=(?:red|blue|green|yellow|white|black|orange|purple|pink|brown)\b)", re.IGNORECASE
 )
-_GROUP = re.compile(
-    rf"""
-    (?<![^\s(,;:])(\d+)\ (?:are\ |is\ )?({_COLOURS})\b(?:\ ([a-z]+))?  # 3 red marbles
-    """,
-    _FLAGS,
-)
-_ONE_IN_LIST = re.compile(rf"\bone (?=(?:{_COLOURS})\b)", re.IGNORECASE)
-_SEVERAL = re.compile(
-    r"""
-    \b(?:
-        without\ replacement|with\ replacement|replaced|both|twice|second|then
-        |(?:two|2|three|3|four|4)\ (?:dice|coins|cards|balls|marbles|draws|of\ them|sweets|candies)\ (?:are|is|at)
-        |(?:draws?|picks?|rolls?|rolled|take|choose|select)\w*\ (?:two|2|three|3)  # draws two
-        |at\ least\ one|pair|sum|either\b.*\bboth|given\ that
-    )\b
-    """,
-    _FLAGS,
-)
-"""More than one draw, or a compound event. These families cannot solve such exercises."""
-_ASKED = re.compile(
-    r"""
-    (?:probability|chance|likelihood|how\ likely\ is\ it|P\()\s*  # What is the probability
-    (?:of|that|to|for)?(?P<event>[^.?!]*)  # of a red marble?
-    """,
-    _FLAGS,
-)
-_DIE = re.compile(
-    r"""
-    \b(?:a|one|the|fair|6-sided|standard)  # a
-    \ (?:fair\ |standard\ |ordinary\ |regular\ |normal\ |six-sided\ |6-sided\ )*  # fair
-    (?:die|dice|number\ cube)\b  # die
-    """,
-    _FLAGS,
-)
-_OTHER_DIE = re.compile(
-    r"""
-    \b(?!6\b)\d+-sided
-    |\b(?:four|eight|ten|twelve|twenty)-sided
-    """,
-    re.VERBOSE,
-)
-_DECK = re.compile(r"\b(?:deck|pack)\b", re.IGNORECASE)
-_NUMBERED = re.compile(
-    r"""
-    (?:(?P<things>  # ten balls
-        balls|cards|tickets|sections|slips|tiles|counters|discs|tokens|sectors|parts|pieces
-    )[^.?!\d]*)?
-    (?:numbered|labell?ed|numbers?|integers?|marked)(?:\ with)?(?:\ the\ numbers)?[^.?!\d]*?  # numbered
-    \bfrom?\ ?1\ (?:to|through|-)\ (?P<n>\d+)\b  # from 1 to 10
-    |(?:numbered|labell?ed)\ 1\ ?(?:to|through|-)\ ?(?P<n2>\d+)\b  # numbered 1-10
-    """,
-    _FLAGS,
-)
-_THINGS = re.compile(
-    r"""
-    \b(
-        marbles|balls|counters|beads|socks|sweets|candies|pens|pencils|buttons|tokens
-        |chips|discs|sections|cubes|tiles|cards|blocks|jelly\ beans|apples
-    )\b
-    """,
-    _FLAGS,
-)
-"""Things that are drawn from a bag."""
-_CARDS: tuple[tuple[str, int, str], ...] = (
-    (r"\b(?:ace|king|queen|jack|\w+) of (?:hearts|diamonds|clubs|spades)\b", 1, "that one card"),
-    (r"\bface card|\bpicture card", 12, "a face card"),
-    *((rf"\b{suit}", 13, f"a {suit}") for suit in ("heart", "diamond", "club", "spade")),
-    (r"\bred (?:card)?", 26, "a red card"),
-    (r"\bblack (?:card)?", 26, "a black card"),
-    *((rf"\b{rank}", 4, f"{'an' if rank == 'ace' else 'a'} {rank}") for rank in ("ace", "king", "queen", "jack")),
-)
+_PEOPLE = {"men": "man", "women": "woman"}
+_COMPARISONS = {
+    "greater": "above", "more": "above", "higher": "above", "larger": "above", "bigger": "above", "above": "above",
+    "less": "below", "lower": "below", "smaller": "below", "fewer": "below", "below": "below",
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Draw:
-    """A draw from equally likely outcomes: `favourable` of `total` things are the event.
-
-    Attributes:
-        event: The event as a noun phrase.
-        things: What is drawn, in the plural.
-        favourable: How many outcomes are the event.
-        total: How many outcomes there are.
-        sample: All the outcomes in words.
-        counts: The outcomes of each group, where the total must be added up.
-        favourable_counts: The outcomes of each group that belongs to the event.
-        groups: The names of the groups.
-        obvious: Whether the favourable outcomes need no counting.
-    """
-
-    event: str
-    things: str
-    favourable: int
-    total: int
-    sample: str
-    counts: tuple[int, ...] = ()
-    favourable_counts: tuple[int, ...] = ()
-    groups: tuple[str, ...] = ()
-    obvious: bool = False
-
-
-def _solve(draw: _Draw) -> Solution | None:
-    """The probability of a draw; None for a certain or impossible event."""
-    if not 0 < draw.favourable < draw.total <= MAX_OUTCOMES:
+def _read(text: str, *kinds: str) -> Parsed | None:
+    """The parts of a statement by the grammar, if it asks for a probability and is of one of these kinds."""
+    if not _CHANCE.search(text):
         return None
-    value = Fraction(draw.favourable, draw.total)
-    unreduced, answer = f"{draw.favourable}/{draw.total}", show_number(value)
-    steps = _counting_steps(draw)
-    slots = {"favourable": str(draw.favourable), "total": str(draw.total), "event": draw.event, "things": draw.things}
-    ask = (
-        f"With {draw.favourable} wanted out of {draw.total} {draw.things}, "
-        f"how do you write the probability of {draw.event}?"
-    )
-    ideas = _ideas(draw, step=len(steps))  # all of them concern the ratio, which is the next step
-    steps.append(Step("probability.ratio", ask, f"P = {unreduced}", unreduced, slots))
-    if gcd(draw.favourable, draw.total) > 1:
-        ask = f"Which number divides both {draw.favourable} and {draw.total}, and what is left of {unreduced}?"
-        slots = {"fraction": unreduced, "numerator": str(draw.favourable), "denominator": str(draw.total)}
-        steps.append(Step("fractions.reduce", ask, f"{unreduced} = {answer}", answer, slots))
-    return Solution(
-        family="probability",
-        topic="probability",
-        answer=answer,
-        answer_kind="number",
-        unit=None,
-        steps=tuple(steps),
-        misconceptions=wrong_ideas(value, ideas, len(steps)),
-        concept=_WORDS.concept("probability"),
-    )
+    found = parsed(__package__, digits_for_words(_ONE_OF_A_KIND.sub("1 ", text)), ONE_LETTER)
+    return found if found and found.kind in kinds else None
 
 
-def _counting_steps(draw: _Draw) -> list[Step]:
-    """Count all outcomes and the favourable ones, where this needs a step."""
-    steps = []
-    if draw.counts:
-        slots = {"sample": draw.sample, "things": draw.things, "event": draw.event}
-        work = f"{' + '.join(map(str, draw.counts))} = {draw.total}"
-        steps.append(
-            Step(
-                "probability.total", f"How many {draw.things} could be drawn altogether?", work, str(draw.total), slots
-            )
-        )
-    if not draw.obvious:
-        slots = {"event": draw.event, "things": draw.things, "sample": draw.sample}
-        counts = draw.favourable_counts
-        work = (
-            f"{' + '.join(map(str, counts))} = {draw.favourable}" if len(counts) > 1 else f"There are {draw.favourable}"
-        )
-        ask = f"How many of the {draw.things} count as {draw.event}?"
-        steps.append(Step("probability.favourable", ask, work, str(draw.favourable), slots))
-    return steps
+def _one(label: str) -> str:
+    """A label in the singular: "girls" → "girl", "men" → "man"."""
+    return _PEOPLE.get(label.lower(), label.lower().removesuffix("s"))
 
 
-def _ideas(draw: _Draw, step: int) -> list[Idea]:
-    """Wrong ideas about a draw: odds, the opposite event, all kinds equally likely.
-
-    Args:
-        draw: The draw.
-        step: The number of the step that forms the ratio.
-    """
-    wanted, total = draw.favourable, draw.total
-    unwanted = total - wanted
-    odds = _WORDS.misconception(
-        "odds_taken_as_probability",
-        answer=f"{wanted}/{unwanted}",
-        step=step,
-        wanted=wanted,
-        unwanted=unwanted,
-        things=draw.things,
-    )
-    opposite = _WORDS.misconception(
-        "opposite_event_counted",
-        answer=f"{unwanted}/{total}",
-        step=step,
-        unwanted=unwanted,
-        total=total,
-        event=draw.event,
-    )
-    ideas = [Idea(Fraction(wanted, unwanted), odds), Idea(Fraction(unwanted, total), opposite)]
-    if len(draw.groups) > 1:
-        kinds = len(draw.groups)
-        first, second = draw.groups[:2]
-        equal = _WORDS.misconception(
-            "colours_equally_likely",
-            answer=f"1/{kinds}",
-            step=step,
-            kinds=kinds,
-            things=draw.things,
-            first_colour=first,
-            second_colour=second,
-        )
-        return [*ideas, Idea(Fraction(1, kinds), equal)]
-    fifty_fifty = _WORDS.misconception(
-        "draw_taken_as_fifty_fifty",
-        answer="1/2",
-        step=step,
-        event=draw.event,
-        sample=draw.sample,
-        wanted=wanted,
-        unwanted=unwanted,
-    )
-    return [*ideas, Idea(Fraction(1, 2), fifty_fifty)]
+def _is_told_of(label: str, found: Parsed) -> bool:
+    """Whether the story says something about a kind of things before the draw, which may change their number."""
+    told = re.findall("[a-z]+", " ".join([*found.all("scene"), *found.all("drawn")]).lower())
+    return any(_one(word) == label for word in told)
 
 
-def _event_text(text: str) -> str | None:
-    asked = list(_ASKED.finditer(text))
-    return asked[-1]["event"] if asked and not _SEVERAL.search(text) else None
-
-
-def _bag(text: str) -> Solution | None:
-    """A draw from things of several colours."""
-    event = _event_text(text)
-    if event is None:
+def _groups(text: str) -> Solution | None:
+    """A draw from things of several kinds."""
+    found = _read(text, "groups")
+    if found is None:
         return None
-    story = text[: text.rfind(event)] if event else text
-    story = digits_for_words(_ONE_IN_LIST.sub("1 ", story))
-    groups: dict[str, int] = {}
-    noun = "objects"
-    for count, colour, following in _GROUP.findall(story):
-        if colour.lower() in groups:
-            return None
-        groups[colour.lower()] = int(count)
-        noun = following.lower() if following and following.lower() not in ("and", "ones", "or") else noun
-    if noun == "objects":
-        named = _THINGS.search(text)
-        noun = named[1].lower() if named else noun
-    stated = [int(n) for n in re.findall(r"\b\d+\b", story)]
-    if len(groups) < 2 or not set(stated) <= {*groups.values(), sum(groups.values()), 1} or re.search(r"\d", event):
+    counts = [int(n) for n in re.findall(r"\d+", " ".join(found.all("group")))]
+    labels = [_one(label) for label in found.all("label")]
+    groups = dict(zip(labels, counts, strict=True))
+    asked = [_one(label) for label in found.all("label_asked")]
+    negated = "negation" in found.parts
+    if len(groups) != len(labels) or not set(asked) < set(groups) or len(set(asked)) != len(asked):
         return None
-    return _bag_event(event.lower(), groups, noun if noun.endswith("s") or noun == "candies" else noun + "s")
+    if (negated and len(asked) > 1) or any(_is_told_of(label, found) for label in labels):
+        return None
+    things = [thing.lower() for thing in found.all("thing") if thing.lower() != "one"]
+    if len({_one(thing) for thing in things}) > 1:
+        return None  # "4 red marbles and 5 blue balls": there is no red ball
+    return _draw_of(groups, asked, _plural(things[0]) if things else "", negated=negated)
 
 
-def _bag_event(event: str, groups: dict[str, int], noun: str) -> Solution | None:
-    """The draw of one colour, of one of several, or of any other colour; None for an event in other words."""
-    wanted = [colour for colour in groups if re.search(rf"\b{colour}\b", event)]
-    unknown = set(re.findall(rf"\b(?:{_COLOURS})\b", event)) - set(groups) - {"apple"}
-    if not wanted or unknown or re.search(r"\band\b|\bneither\b|\bnor\b", event):
-        return None
-    negated = bool(re.search(r"\b(?:not|isn't|n't|non|other than)\b|n't\b", event))
-    if len(wanted) > 1 and (negated or " or " not in event):
-        return None
+def _plural(noun: str) -> str:
+    return noun if noun.endswith("s") or noun == "candies" else noun + "s"
+
+
+def _draw_of(groups: dict[str, int], asked: list[str], noun: str, *, negated: bool) -> Solution | None:
+    """A draw of one of the kinds that are asked for, or of any other kind."""
+    names = " or ".join(asked)
     one = "candy" if noun == "candies" else noun.removesuffix("s")
-    names = " or ".join(wanted)
-    article = "an" if (names[0] in "aeiou") else "a"
-    phrase = (
-        f"{'an' if one[0] in 'aeiou' else 'a'} {one} that is not {names}" if negated else f"{article} {names} {one}"
+    if negated:
+        named = f"{_article(one)} {one} that is not {names}" if noun else f"anything but {_article(names)} {names}"
+    else:
+        named = f"{_article(names)} {names} {one}".strip()
+    kinds = {label: label if noun else _plural(label) for label in groups}
+    counts = tuple(count for label, count in groups.items() if (label in asked) != negated)
+    sample = listing(f"{count} {kinds[label] if count > 1 else label}" for label, count in groups.items())
+    return solve(
+        Draw(
+            named,
+            noun or "of them",
+            sum(counts),
+            sum(groups.values()),
+            sample,
+            tuple(groups.values()),
+            counts,
+            tuple(kinds.values()),
+            obvious=len(counts) == 1 and not negated,
+        )
     )
-    counts = tuple(c for colour, c in groups.items() if (colour in wanted) != negated)
-    sample = listing(f"{count} {colour}" for colour, count in groups.items())
-    draw = _Draw(
-        phrase,
-        noun,
-        sum(counts),
-        sum(groups.values()),
-        sample,
-        tuple(groups.values()),
-        counts,
-        tuple(groups),
-        obvious=len(counts) == 1 and not negated,
-    )
-    return _solve(draw)
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[:1] in "aeiou" else "a"
 
 
 def _numbered(text: str) -> Solution | None:
     """A roll of a die, or a draw from things numbered from 1."""
-    event = _event_text(text)
-    if event is None or _DECK.search(text):
+    found = _read(text, "die", "numbered")
+    if found is None:
         return None
-    numbered = _NUMBERED.search(text)
-    if numbered:
-        n = int(numbered["n"] or numbered["n2"])
-    elif _DIE.search(text) and not _OTHER_DIE.search(text):
-        n = 6
-    else:
-        return None
-    story = digits_for_words(text[: text.rfind(event)] if event else text)
-    if not {int(d) for d in re.findall(r"\d+", story)} <= {1, n}:
+    last = int(found.get("last") or 6)
+    told = [int(n) for part in ("count", "scene", "lead") for said in found.all(part) for n in re.findall(r"\d+", said)]
+    event = _number_event(found)
+    if event is None or not 2 <= last <= 100 or any(n != last for n in told):
         return None  # "10 sections numbered 1 to 8"
-    kind, bounds = numeric_event(digits_for_words(event))
-    if kind is None or not 2 <= n <= 100:
-        return None
-    wanted = [i for i in range(1, n + 1) if holds(i, kind, bounds)]
+    kind, bounds = event
+    wanted = [i for i in range(1, last + 1) if holds(i, kind, bounds)]
     named = phrase(kind, bounds)
-    return _solve(_Draw(named, "numbers", len(wanted), n, f"the numbers 1 to {n}", obvious=kind == "exactly"))
+    return solve(Draw(named, "numbers", len(wanted), last, f"the numbers 1 to {last}", obvious=kind == "exactly"))
+
+
+def _number_event(found: Parsed) -> tuple[str, tuple[int, ...]] | None:
+    """The kind of an event about a number, and its bounds; None for one that is not known."""
+    exactly = tuple(int(n) for n in found.all("exactly"))
+    negated = "not_number" in found.parts
+    if exactly:
+        kind = "not" if negated else "exactly" if len(exactly) == 1 else "either"
+        return None if negated and len(exactly) > 1 else (kind, exactly)
+    if negated:
+        return None
+    if "parity" in found.parts:
+        return next(kind for kind in ("even", "odd", "prime") if kind in found.parts["parity"].lower()), ()
+    if "divisor" in found.parts:
+        return "multiple", (int(found.parts["divisor"]),)
+    bound = (int(found.parts["bound"]),)
+    after = found.get("comparison_after")
+    if after:  # "5 or more"
+        return ("at_least" if _COMPARISONS[after.lower()] == "above" else "at_most"), bound
+    compared = found.parts["comparison"].lower()
+    if compared.startswith("at"):
+        return ("at_least" if compared.endswith("least") else "at_most"), bound
+    return _COMPARISONS[compared.split()[0]], bound
 
 
 def _cards(text: str) -> Solution | None:
     """A draw from a full pack of cards."""
-    event = _event_text(text)
-    if event is None or not _DECK.search(text) or not re.search(r"\bcards?\b", text, re.IGNORECASE):
+    found = _read(text, "cards")
+    if found is None:
         return None
-    if re.search(r"\b(?:not|or|and|n't|neither|both)\b|n't\b", event):
+    card = found.get("card")
+    if card and " " in card:
+        return solve(_card(f"the {card.lower().removeprefix('the ')}", 1))
+    if card:
+        return solve(_card(f"{_article(card.lower())} {card.lower()}", 4))
+    if "suit" in found.parts:
+        return solve(_card(f"a {_one(found.parts['suit'])}", 13))
+    return solve(
+        _card("a face card", 12) if "court" in found.parts else _card(f"a {found.parts['colour'].lower()} card", 26)
+    )
+
+
+def _card(named: str, count: int) -> Draw:
+    return Draw(named, "cards", count, 52, "a full pack of 52 cards", obvious=count == 1)
+
+
+def _coin(text: str) -> Solution | None:
+    """A toss of a coin."""
+    found = _read(text, "coin")
+    if found is None:
         return None
-    event = re.sub(r"\bfrom\b.*", "", event)
-    hits = [(count, phrase) for pattern, count, phrase in _CARDS if re.search(pattern, event, re.IGNORECASE)]
-    if not hits or (len(hits) > 1 and hits[0][0] not in (1, 12)):
+    side = found.parts["side"].lower().removesuffix("s") + "s"
+    return solve(Draw(side, "sides", 1, 2, "heads and tails", obvious=True))
+
+
+def _some(text: str) -> Solution | None:
+    """A draw from things of which some are known to be of a kind: "20 bulbs, 3 of which are broken"."""
+    found = _read(text, "some")
+    if found is None:
         return None
-    count, phrase = hits[0]
-    named = re.search(_CARDS[0][0], event, re.IGNORECASE)
-    phrase = f"the {named[0].lower()}" if named else phrase
-    if re.search(r"\d", re.sub(r"\b52\b", "", text)):
+    label, (asked,) = _one(found.parts["label"]), [_one(name) for name in found.all("label_asked")]
+    total, part = int(found.parts["total"]), int(found.parts["part"])
+    if asked != label or _is_told_of(label, found) or not 0 < part < total:
         return None
-    return _solve(_Draw(phrase, "cards", count, 52, "a full pack of 52 cards", obvious=count == 1))
+    negated = "negation" in found.parts
+    things = (
+        _plural(found.parts["things"].lower()) if found.parts["things"].lower() not in ("men", "women") else "people"
+    )
+    named = f"one that is {'not ' if negated else ''}{label}"
+    wanted = total - part if negated else part
+    sample = f"{total} {things}, {part} of them {label}"
+    return solve(Draw(named, things, wanted, total, sample, obvious=not negated))
 
 
 PRECEDENCE = 80
-_INERT = """
-probability chance likelihood random randomly contains contain holds hold drawn draws drawing draw picked picks
-picking pick chosen choosing chooses taken taking selected selecting selects thrown throws throwing rolled rolls
-rolling roll tossed spun spins spinner lands landing land gets getting get outcome event equal section sections one
-a_number even_number odd_number prime_number die dice once out deck pack standard box boxes tin urn bowl container
-spinner wheel
-"""
 FAMILIES: tuple[Family, ...] = (
-    WordedFamily("probability", "probability", (complement, _bag, _cards, _numbered), _INERT),
+    WordedFamily("probability", "probability", (complement, _groups, _some, _numbered, _cards, _coin)),
 )

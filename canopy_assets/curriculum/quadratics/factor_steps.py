@@ -13,7 +13,7 @@ from canopy_assets.curriculum.quadratics.misconceptions import (
     pair_ideas,
     sign_idea,
 )
-from canopy_assets.curriculum.quadratics.trinomial import Trinomial, with_content
+from canopy_assets.curriculum.quadratics.trinomial import Trinomial, common_factor, terms_of, with_content
 from canopy_assets.maths.formatting import in_brackets, listing, show, show_number
 from canopy_assets.records import Misconception, Step
 
@@ -29,19 +29,41 @@ def factor_steps(trinomial: Trinomial, text: str, index: int, as_equation: bool)
         index: How many steps come before.
         as_equation: Whether the results are written `… = 0`.
     """
+    return _steps(trinomial.expr, trinomial.variable, text, index, " = 0" if as_equation else "")
+
+
+def polynomial_steps(polynomial: sympy.Expr, x: sympy.Symbol, text: str, only_common: bool) -> _Part | None:
+    """The steps from a sum to a product: the common factor, and the factors of what is left, a trinomial at most.
+
+    Args:
+        polynomial: The polynomial to factor, with integer coefficients.
+        x: Its variable.
+        text: The exercise as it is written.
+        only_common: Whether the common factor is all that is asked for.
+
+    Returns:
+        None where more than a trinomial is left, or nothing can be taken out.
+    """
+    content = common_factor(polynomial, x)
+    if only_common:
+        return _taken_out(polynomial, x, content, text, "", 0) if content not in (1, -1) else None
+    if sympy.Poly(polynomial / content, x).degree() > 2:
+        return None
+    steps, ideas = _steps(polynomial, x, text, 0, "")
+    return (steps, ideas) if steps else None
+
+
+def _steps(polynomial: sympy.Expr, x: sympy.Symbol, text: str, index: int, ending: str) -> _Part:
+    content = common_factor(polynomial, x)
     steps: list[Step] = []
     ideas: list[Misconception | None] = []
-    ending = " = 0" if as_equation else ""
-    x, rest, content = trinomial.variable, trinomial, trinomial.content
-    if content not in (1, -1) or (content == -1 and trinomial.a != 0):
-        inner = sympy.expand(trinomial.expr / content)
-        result = with_content(content, f"({show(inner)})") + ending
-        steps.append(_common_factor(trinomial, text, result))
-        ideas.append(common_factor_idea(trinomial, result, ending, index))
-        rest = Trinomial.of(x, tuple(coefficient_of(inner, x, k) for k in (2, 1, 0)))
-    if rest.a == 0:
+    if content not in (1, -1) or (content == -1 and sympy.Poly(polynomial, x).degree() > 1):
+        steps, ideas = _taken_out(polynomial, x, content, text, ending, index)
+    inner = sympy.expand(polynomial / content)
+    rest = Trinomial.of(x, tuple(coefficient_of(inner, x, k) for k in (2, 1, 0)))
+    if rest.a == 0 or not rest.factors_rationally:
         return steps, ideas
-    result = trinomial.factored + ending
+    result = show(sympy.factor(polynomial)) + ending
     shown = steps[-1].result if steps else text
     is_difference_of_squares = rest.b == 0 and rest.a > 0 > rest.c and _is_square(rest.a) and _is_square(-rest.c)
     method = _difference_of_squares if is_difference_of_squares else _by_pair
@@ -49,20 +71,24 @@ def factor_steps(trinomial: Trinomial, text: str, index: int, as_equation: bool)
     return steps + more, ideas + wrong
 
 
-def _is_square(value: sympy.Integer) -> bool:
-    return math.isqrt(int(value)) ** 2 == int(value)
-
-
-def _common_factor(trinomial: Trinomial, text: str, result: str) -> Step:
-    x = trinomial.variable
-    terms = listing(show(c * x**k) for c, k in zip(trinomial.coefficients, (2, 1, 0), strict=True) if c != 0)
-    return Step(
+def _taken_out(
+    polynomial: sympy.Expr, x: sympy.Symbol, content: sympy.Expr, text: str, ending: str, index: int
+) -> _Part:
+    """The step that takes out the common factor."""
+    result = with_content(content, f"({show(sympy.expand(polynomial / content))})") + ending
+    terms = listing(show(term) for term in terms_of(polynomial, x))
+    step = Step(
         "factoring.common_factor",
         f"What do {terms} have in common, and what is left in the bracket?",
         f"{text} → {result}",
         result,
-        {"expression": text, "polynomial": trinomial.text, "terms": terms, "variable": trinomial.name},
+        {"expression": text, "polynomial": show(polynomial), "terms": terms, "variable": x.name},
     )
+    return [step], [common_factor_idea(polynomial, x, content, result, ending, index)]
+
+
+def _is_square(value: sympy.Integer) -> bool:
+    return math.isqrt(int(value)) ** 2 == int(value)
 
 
 def _difference_of_squares(rest: Trinomial, text: str, result: str, index: int) -> _Part:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sympy
 
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.polynomials import coefficient_of
-from canopy_assets.curriculum.quadratics.trinomial import Trinomial, roots_text, with_content
+from canopy_assets.curriculum.quadratics.trinomial import Trinomial, roots_text, terms_of, with_content
 from canopy_assets.curriculum.solution import unless_right
 from canopy_assets.maths.formatting import in_brackets, listing, show, show_number, show_sum
 from canopy_assets.records import Misconception
@@ -14,28 +13,30 @@ from canopy_assets.records import Misconception
 _WORDS = topic(__package__)
 
 
-def common_factor_idea(trinomial: Trinomial, result: str, ending: str, index: int) -> Misconception | None:
+def common_factor_idea(
+    polynomial: sympy.Expr, x: sympy.Symbol, content: sympy.Expr, result: str, ending: str, index: int
+) -> Misconception | None:
     """The common factor is taken out, but the last term is left unchanged.
 
     Args:
-        trinomial: The polynomial to factor.
+        polynomial: The polynomial to factor.
+        x: Its variable.
+        content: The common factor.
         result: The right result.
         ending: The text after the product: " = 0" in an equation.
         index: The number of the step.
     """
-    x, content = trinomial.variable, trinomial.content
-    last = trinomial.c if trinomial.c != 0 else trinomial.b * x
-    divided = sympy.expand((trinomial.expr - last) / content)
-    terms = [t for k in (2, 1) if (t := coefficient_of(divided, x, k) * x**k) != 0]
-    product = with_content(content, f"({show_sum([*terms, last])})")
+    *others, last = terms_of(polynomial, x)
+    inside = [*(term / content for term in others), last]
+    product = with_content(content, f"({show_sum(inside)})")
     idea = _WORDS.misconception(
         "common_factor_taken_out_of_first_term_only",
         answer=product + ending,
         step=index,
         common_factor=show(content),
         product=product,
-        multiplied_out=show(sympy.expand(content * (divided + last))),
-        polynomial=trinomial.text,
+        multiplied_out=show(sympy.expand(content * sympy.Add(*inside))),
+        polynomial=show(polynomial),
     )
     return unless_right(idea, result, kind="expression")
 

@@ -45,15 +45,25 @@ class Trinomial:
         return show(self.expr)
 
     @property
+    def discriminant(self) -> sympy.Integer:
+        """b² − 4ac."""
+        return sympy.Integer(self.b**2 - 4 * self.a * self.c)
+
+    @property
+    def can_be_completed(self) -> bool:
+        """Whether the square is completed without fractions: x² + bx + c with an even b other than 0."""
+        return self.a == 1 and self.b != 0 and self.b % 2 == 0
+
+    @property
     def factors_rationally(self) -> bool:
         """Whether the roots are rational (for a = 0: always)."""
-        discriminant = int(self.b**2 - 4 * self.a * self.c)
+        discriminant = int(self.discriminant)
         return discriminant >= 0 and math.isqrt(discriminant) ** 2 == discriminant
 
     @property
     def roots(self) -> tuple[sympy.Expr, ...]:
         """The rational roots, the larger one first and a double root once. Requires `factors_rationally` and a ≠ 0."""
-        root = math.isqrt(int(self.b**2 - 4 * self.a * self.c))
+        root = math.isqrt(int(self.discriminant))
         found = {sympy.Rational(-self.b + root, 2 * self.a), sympy.Rational(-self.b - root, 2 * self.a)}
         return tuple(sorted(found, reverse=True))
 
@@ -62,12 +72,18 @@ class Trinomial:
         """The product as a student writes it: "2(x − 3)(x + 1)", "x(x − 5)", "(x − 3)²"."""
         return show(sympy.factor(self.expr))
 
-    @property
-    def content(self) -> sympy.Expr:
-        """The greatest common factor of the terms, with a power of x and the sign of the leading term."""
-        number = math.gcd(*(int(v) for v in self.coefficients))
-        sign = -1 if (self.a or self.b) < 0 else 1
-        return sign * number * (self.variable if self.c == 0 else sympy.Integer(1))
+
+def terms_of(polynomial: sympy.Expr, x: sympy.Symbol) -> list[sympy.Expr]:
+    """The terms of a polynomial, highest power first."""
+    return [coefficient * x**power for (power,), coefficient in sympy.Poly(polynomial, x).terms()]
+
+
+def common_factor(polynomial: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
+    """The greatest common factor of the terms, with a power of x and the sign of the leading term."""
+    terms = sympy.Poly(polynomial, x).terms()
+    number = math.gcd(*(int(coefficient) for _, coefficient in terms))
+    sign = -1 if terms[0][1] < 0 else 1
+    return sign * number * x ** min(power for (power,), _ in terms)
 
 
 def roots_text(name: str, roots: tuple[sympy.Expr, ...]) -> str:

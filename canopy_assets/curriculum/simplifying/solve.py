@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -9,10 +10,11 @@ import sympy
 
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.polynomials import expanded_terms, signed_terms, tidy
+from canopy_assets.curriculum.polynomials import expanded_terms, signed_terms
 from canopy_assets.curriculum.solution import Solution, kept, unless_right
 from canopy_assets.maths.expressions import ExpressionError, parse
 from canopy_assets.maths.formatting import listing, show, show_sum
+from canopy_assets.maths.layout import laid_out
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
@@ -58,7 +60,7 @@ class SimplifyingFamily:
         symbols = expr.free_symbols | set().union(*(t.free_symbols for t in terms))
         if not symbols or not all(t.is_polynomial(*symbols) for t in terms) or sympy.expand(expr - sum(terms)) != 0:
             return None
-        steps, ideas = _steps(tidy(text), terms)
+        steps, ideas = simplifying_steps(laid_out(text), terms)
         if not steps or len(terms) > 8:
             return None
         concept = _WORDS.concept("distributive_property") if "(" in text else _WORDS.concept("like_terms")
@@ -67,7 +69,7 @@ class SimplifyingFamily:
         )
 
 
-def _steps(text: str, terms: list[sympy.Expr]) -> tuple[list[Step], list[Misconception | None]]:
+def simplifying_steps(text: str, terms: list[sympy.Expr]) -> tuple[list[Step], list[Misconception | None]]:
     """Multiplies out brackets, then collects like terms; no steps where a bracket cannot be read.
 
     Args:
@@ -136,7 +138,7 @@ def _bracket_step(text: str, written: str) -> tuple[Step | None, list[Misconcept
     match = _SINGLE.search(text.replace("−", "-"))
     if match is None:
         return None, []
-    factor, inside = re.sub(r"\s", "", match[1]), tidy(match[2])
+    factor, inside = re.sub(r"\s", "", match[1]), laid_out(match[2])
     shown = {"": "1", "-": "−1"}.get(factor, factor.replace("-", "−"))
     step = Step(
         "simplify.expand_bracket",
@@ -166,7 +168,7 @@ def _first_term_only(factor: str, bracket: str) -> Misconception | None:
     idea = _WORDS.misconception(
         "factor_reaches_only_first_term",
         answer=show_sum(wrong),
-        product=f"{'−' if factor == '−1' else '' if factor == '1' else factor}({tidy(bracket)})",
+        product=f"{'−' if factor == '−1' else '' if factor == '1' else factor}({laid_out(bracket)})",
         variable=variable,
         right_value=right_value,
         wrong_value=wrong_value,
@@ -194,18 +196,18 @@ def _combine_step(expression: str, groups: list[list[sympy.Expr]], total: sympy.
 
 
 def _combine_ideas(groups: list[list[sympy.Expr]], index: int) -> list[Misconception | None]:
-    """Wrong ideas about two like terms, each tested on a number."""
-    first, second = groups[0][:2]
-    symbols = sorted(first.free_symbols, key=str)
-    if len(groups[0]) != 2 or len(symbols) != 1:
+    """Wrong ideas about like terms, each tested on a number."""
+    terms = groups[0]
+    symbols = sorted(terms[0].free_symbols, key=str)
+    if len(symbols) != 1:
         return []
-    variable, right = symbols[0], first + second
-    a, b = first.as_coeff_Mul()[0], second.as_coeff_Mul()[0]
-    power = first / a
+    variable, right = symbols[0], sympy.Add(*terms)
+    coefficients = [term.as_coeff_Mul()[0] for term in terms]
+    power = terms[0] / coefficients[0]
     attempts = {
-        "adding_raises_power": (a + b) * power * power,
-        "like_terms_multiplied": a * b * power,
-        "sign_left_out_of_term": (abs(a) + abs(b)) * power,
+        "adding_raises_power": right * power,
+        "like_terms_multiplied": math.prod(coefficients) * power,
+        "sign_left_out_of_term": sum(map(abs, coefficients)) * power,
     }
     ideas: list[Misconception | None] = []
     for name, wrong in attempts.items():
@@ -217,7 +219,7 @@ def _combine_ideas(groups: list[list[sympy.Expr]], index: int) -> list[Misconcep
             name,
             answer=show(wrong),
             step=index,
-            together=show_sum([first, second]),
+            together=show_sum(terms),
             variable=variable,
             trial=trial,
             right_value=show(right_value),

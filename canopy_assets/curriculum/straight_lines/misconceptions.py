@@ -7,6 +7,7 @@ import sympy
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.solution import unless_right
 from canopy_assets.curriculum.straight_lines.point import Point, Segment
+from canopy_assets.curriculum.straight_lines.reading import Graph
 from canopy_assets.maths.formatting import in_brackets, show
 from canopy_assets.records import Misconception
 
@@ -104,3 +105,45 @@ def equation_idea(slope: sympy.Expr, intercept: sympy.Expr, result: str, index: 
         slope=show(slope),
     )
     return unless_right(idea, result, kind="expression")
+
+
+def read_ideas(line: Graph, equation: str, wanted: str, index: int) -> list[Misconception | None]:
+    """Slope and y-intercept are confused, or the sign is lost. The test looks at two values of x."""
+    right, other = (line.slope, line.intercept) if wanted == "slope" else (line.intercept, line.slope)
+    name = wanted.replace("-", "_")
+    attempts = {f"other_number_for_{name}": other, f"sign_of_{name}_lost": -right}
+    return [
+        unless_right(
+            _WORDS.misconception(
+                entry,
+                answer=show(wrong),
+                step=index,
+                equation=equation,
+                at_zero=show(line.intercept),
+                at_one=show(line.slope + line.intercept),
+            ),
+            show(right),
+        )
+        for entry, wrong in attempts.items()
+    ]
+
+
+def parallel_ideas(slope: sympy.Expr, index: int) -> list[Misconception | None]:
+    """The slope of a parallel line is taken for that of a perpendicular one."""
+    answer = show(-1 / slope)
+    idea = _WORDS.misconception("parallel_slope_turned", answer=answer, step=index, slope=show(slope))
+    return [unless_right(idea, show(slope))]
+
+
+def perpendicular_ideas(slope: sympy.Expr, index: int) -> list[Misconception | None]:
+    """The slope is only turned over, only changes its sign, or stays."""
+    attempts = {
+        "slope_only_turned_over": 1 / slope,
+        "slope_only_changes_sign": -slope,
+        "perpendicular_slope_kept": slope,
+    }
+    ideas = [
+        _WORDS.misconception(name, answer=show(wrong), step=index, slope=show(slope), product=show(slope * wrong))
+        for name, wrong in attempts.items()
+    ]
+    return [unless_right(idea, show(-1 / slope)) for idea in ideas]

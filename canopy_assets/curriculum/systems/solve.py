@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 
-from canopy_assets.curriculum.instructions import read_instruction
+from canopy_assets.curriculum.instructions import Method, Task, read_instruction
+from canopy_assets.curriculum.linear.fractions import clear_step, common_denominator, times
 from canopy_assets.curriculum.loader import topic
-from canopy_assets.curriculum.polynomials import tidy
 from canopy_assets.curriculum.solution import Solution, kept
 from canopy_assets.curriculum.statements import try_equation
 from canopy_assets.curriculum.systems.misconceptions import (
@@ -22,10 +22,12 @@ from canopy_assets.curriculum.systems.misconceptions import (
 )
 from canopy_assets.curriculum.systems.system import Row, System
 from canopy_assets.maths.formatting import show
+from canopy_assets.maths.layout import laid_out
 from canopy_assets.records import Misconception, Step
 
 _WORDS = topic(__package__)
 
+_TASKS: tuple[Task, ...] = ("solve", "intersect", "bare")
 _SPLIT = re.compile(r"\s*(?:;|\band\b|,|\n|\\\\|&)\s*", re.IGNORECASE)
 _Part = tuple[list[Step], list[Misconception | None]]
 
@@ -42,18 +44,21 @@ class SystemFamily:
         """The worked solution; None for other statements, and for systems with no or many solutions."""
         instruction = read_instruction(statement)
         # A system asks for both unknowns.
-        if instruction is None or not instruction.asks("solve", "bare") or len(instruction.variables) == 1:
+        if instruction is None or not instruction.asks(*_TASKS) or len(instruction.variables) == 1:
             return None
         if instruction.mathematics.count("=") != 2:
             return None
         parts = [p for p in _SPLIT.split(instruction.mathematics.strip("{} ")) if p]
         system = _system(parts) if len(parts) == 2 else None
-        if system is None or not instruction.asks("solve", "bare", variables=(system.name(0), system.name(1))):
+        if system is None or not instruction.asks(*_TASKS, variables=(system.name(0), system.name(1))):
             return None
-        isolated = _isolated(system)
-        steps, ideas = _by_elimination(system) if isolated is None else _by_substitution(system, *isolated)
+        system, steps = _without_fractions(system)
+        isolated = _isolated(system, instruction.method)
+        part = _by_elimination(system) if isolated is None else _by_substitution(system, *isolated)
+        ideas = [i and replace(i, step=i.step + len(steps)) for i in part[1]]
+        steps = (*steps, *part[0])
         concept = _WORDS.concept("system_of_equations")
-        return Solution(self.name, self.topic, system.answer, "point", None, tuple(steps), kept(*ideas), concept)
+        return Solution(self.name, self.topic, system.answer, "point", None, steps, kept(*ideas), concept)
 
 
 def _system(parts: list[str]) -> System | None:
@@ -71,9 +76,9 @@ def _system(parts: list[str]) -> System | None:
         if not difference.is_polynomial(x, y) or sympy.Poly(difference, x, y).total_degree() != 1:
             return None
         values = (difference.coeff(x), difference.coeff(y), -difference.subs({x: 0, y: 0}))
-        if not all(isinstance(v, sympy.Integer) and abs(v) < 10_000 for v in values):
+        if not all(isinstance(v, sympy.Rational) and abs(v.p) < 10_000 and v.q < 100 for v in values):
             return None
-        rows.append(Row(*values, tidy(part)))
+        rows.append(Row(*values, laid_out(part)))
     first, second = rows
     determinant = first.a * second.b - second.a * first.b
     if determinant == 0:
@@ -85,22 +90,43 @@ def _system(parts: list[str]) -> System | None:
     return System((x, y), (first, second), solution)
 
 
-def _isolated(system: System) -> tuple[int, int] | None:
-    """The index of a row, and of an unknown that the row is solved for or can easily be solved for.
+def _without_fractions(system: System) -> tuple[System, tuple[Step, ...]]:
+    """The system with every equation multiplied by its denominators, and the steps that do this."""
+    rows, steps = [], []
+    for row in system.rows:
+        denominator = common_denominator(row.a, row.b, row.c)
+        if denominator == 1 or any(_is_solved_for(row, system.name(unknown)) for unknown in (0, 1)):
+            rows.append(row)
+            continue
+        text = times(row.text, denominator)
+        below = [common_denominator(value) for value in (row.a, row.b, row.c)]
+        steps.append(clear_step(row.text, text, [d for d in below if d > 1]))
+        rows.append(Row(row.a * denominator, row.b * denominator, row.c * denominator, text))
+    return replace(system, rows=(rows[0], rows[1])), tuple(steps)
 
-    An unknown with coefficient 1 counts only where elimination would need scaling first.
+
+def _isolated(system: System, method: Method | None) -> tuple[int, int] | None:
+    """The index of a row, and of an unknown that the row is solved for or can easily be solved for; None for a system
+    that is better solved by elimination.
+
+    An unknown with coefficient 1 counts only where elimination would need scaling first, or where substitution is asked
+    for.
     """
+    if method == "elimination":
+        return None
     for place, row in enumerate(system.rows):
         for unknown in (0, 1):
             if _is_solved_for(row, system.name(unknown)):
                 return place, unknown
     first, second = system.rows
-    if any(abs(first.coefficient(unknown)) == abs(second.coefficient(unknown)) for unknown in (0, 1)):
+    matched = any(abs(first.coefficient(unknown)) == abs(second.coefficient(unknown)) for unknown in (0, 1))
+    if matched and method != "substitution":
         return None
-    for place, row in enumerate(system.rows):
-        for unknown in (0, 1):
-            if row.coefficient(unknown) == 1:
-                return place, unknown
+    for wanted in (1, -1):
+        for place, row in enumerate(system.rows):
+            for unknown in (0, 1):
+                if row.coefficient(unknown) == wanted and (wanted == 1 or method == "substitution"):
+                    return place, unknown
     return None
 
 

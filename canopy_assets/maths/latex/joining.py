@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
-from canopy_assets.maths.latex import symbols
+from canopy_assets.maths.notation import symbols
 
 Kind = Literal["number", "letter", "word", "sign", "open", "close", "space", "power", "fraction", "call", "function"]
 _OPERANDS = {"number", "letter", "power", "fraction", "call"}

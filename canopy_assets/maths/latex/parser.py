@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from canopy_assets.maths.latex import symbols
 from canopy_assets.maths.latex.joining import (
     LatexError,
     Piece,
@@ -15,6 +14,9 @@ from canopy_assets.maths.latex.joining import (
     scripted,
     words,
 )
+from canopy_assets.maths.layout import laid_out
+from canopy_assets.maths.notation import symbols
+from canopy_assets.maths.notation.lexer import AmbiguousError, ExpressionError
 
 MAX_CHARACTERS = 2_000
 MAX_DEPTH = 40
@@ -36,11 +38,28 @@ def plain(source: str) -> str:
     """
     if len(source) > MAX_CHARACTERS:
         raise LatexError(f"a formula may have at most {MAX_CHARACTERS} characters")
-    parser = _Parser(_TOKEN.findall(re.sub(r"(?<!\\)%[^\n]*", "", source)))
-    text = parser.rows(())
+    source = re.sub(r"(?<!\\)%[^\n]*", "", source)
+    try:
+        return laid_out(source, latex=True)
+    except AmbiguousError as error:
+        unclear = error
+    except ExpressionError:  # not an expression or relation alone: prose, a system, a limit
+        unclear = None
+    parser = _Parser(_TOKEN.findall(source))
+    text = " ".join(parser.rows(()).split())
     if parser.position < len(parser.tokens):
         raise LatexError(f"{parser.tokens[parser.position]!r} has no beginning")
-    return " ".join(text.split())
+    if unclear and _can_be_read(text):
+        raise LatexError(str(unclear))
+    return text
+
+
+def _can_be_read(line: str) -> bool:
+    try:
+        laid_out(line)
+    except ExpressionError:
+        return False
+    return True
 
 
 class _Parser:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from canopy_assets.maths.tokens import FUNCTIONS
+from canopy_assets.maths.notation.names import FUNCTIONS
 
 LANGUAGES = ("de", "fr", "es")
 """The languages whose instructions are known."""

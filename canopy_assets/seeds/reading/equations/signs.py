@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from canopy_assets.maths.latex.symbols import FUNCTIONS
+from canopy_assets.maths.notation.symbols import FUNCTIONS
 
 _SPECIAL = {"{": r"\{", "}": r"\}", "%": r"\%", "$": r"\$", "#": r"\#", "&": r"\&", "_": r"\_", "\\": r"\backslash ",
             "~": r"\sim ", "∣": "|", "￼": "\ufffc"}  # fmt: skip
