@@ -3,6 +3,9 @@
 As in Hydragen (Juravsky et al. 2024), all rows' queries meet the prefix in one matrix product, and their own tokens in
 another for each row; one softmax covers both. Reading the copies took longer than the arithmetic. vLLM and SGLang do
 the same, but need a GPU or a server of their own. Importing this module registers the function in transformers.
+
+On a CPU each of the two is torch's fused attention, whose log-sum-exp joins them. Batched products of small matrices
+in bfloat16 took up to forty times as long there (59 instead of 1.5 ms for a layer and 64 rows, on a Xeon with AMX).
 """
 
 from __future__ import annotations
@@ -47,11 +50,33 @@ def shared_prefix_attention(
     """
     shared_key, shared_value = prefix[module.layer_idx]
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    if query.device.type == "cpu":
+        return _attend_fused(query, key, value, attention_mask, shared_key, shared_value, scale), None
     of_a_row = query.shape[1] * query.shape[2] * (shared_key.shape[2] + key.shape[2])
     rows = max(1, SCORES // of_a_row)
     parts = zip(query.split(rows), key.split(rows), value.split(rows), attention_mask.split(rows), strict=True)
     out = [_attend(q, k, v, mask, shared_key[0], shared_value[0], scale) for q, k, v, mask in parts]
     return torch.cat(out), None
+
+
+def _attend_fused(q: Any, k: Any, v: Any, mask: Any, shared_k: Any, shared_v: Any, scale: float) -> Any:
+    """The same by torch's attention for CPUs, which takes as many heads of queries as of keys.
+
+    The query heads of a key head are therefore one after the other, as if they were further tokens.
+    """
+    attention = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu  # the public function has no log-sum-exp
+    rows, heads, length, width = q.shape
+    groups = k.shape[1]
+    each = heads // groups
+    q = q.reshape(rows, groups, each * length, width)
+    mask = mask[:, :, None].expand(rows, 1, each, length, k.shape[2]).reshape(rows, 1, each * length, k.shape[2])
+    own, own_sum = attention(q, k, v, attn_mask=mask.to(q.dtype), scale=scale)
+    together = q.transpose(0, 1).reshape(1, groups, rows * each * length, width)
+    shared, shared_sum = attention(together, shared_k, shared_v, scale=scale)
+    shared = shared.view(groups, rows, each * length, width).transpose(0, 1)
+    shared_sum = shared_sum.view(groups, rows, each * length).transpose(0, 1)
+    share = torch.sigmoid(own_sum - shared_sum).unsqueeze(-1).to(q.dtype)
+    return torch.lerp(shared, own, share).reshape(rows, heads, length, width).transpose(1, 2)
 
 
 def _attend(q: Any, k: Any, v: Any, mask: Any, shared_k: Any, shared_v: Any, scale: float) -> Any:
