@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from canopy_assets.records import Skipped, Span
 from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
+from canopy_assets.seeds.exercises.prose.conditions import Condition
 from canopy_assets.seeds.exercises.prose.labels import Field
 from canopy_assets.seeds.exercises.prose.tokens import Token
 from canopy_assets.seeds.exercises.prose.wording import (
@@ -48,6 +49,7 @@ class Draft:
         instruction: the instruction that its list shares.
         given: what a line above says of this problem and of others: "Use this information for problems 1 and 2: …".
         context: the line above its list, or the heading above it, which may say what to do.
+        conditions: lines above that may change its answer.
         paragraphs: the paragraphs of its statement.
         marker: the marker of its last list item.
         parts: its lettered parts, where the statement is only what they share.
@@ -62,6 +64,7 @@ class Draft:
     instruction: str | None = None
     given: str = ""
     context: str | None = None
+    conditions: tuple[Condition, ...] = ()
     paragraphs: list[str] = field(default_factory=list)
     answer: list[str] = field(default_factory=list)
     lists: dict[Field, list[str]] = field(default_factory=lambda: {name: [] for name in LISTS})
@@ -200,8 +203,11 @@ def _candidate(draft: Draft, statements: tuple[str, ...], answer: str | None) ->
     steps = draft.lists["steps"]
     if answer is None and len(steps) == 1 and len(steps[0]) <= _MAX_SHORT_SOLUTION and not starts_like_task(steps[0]):
         answer, steps = steps[0], []  # "Solution: x = 5" is an answer
+    conditions = _conditions_of(draft, statements)
+    above = " ".join(filter(None, (*(_sentence(c.text) for c in conditions), draft.given)))
     return Candidate(
-        statements=tuple(f"{draft.given} {statement}".strip() for statement in statements),
+        statements=tuple(f"{above} {statement}".strip() for statement in statements),
+        condition=conditions[0] if conditions else None,
         answer=answer,
         steps=tuple(steps),
         hints=tuple(draft.lists["hints"]),
@@ -210,3 +216,22 @@ def _candidate(draft: Draft, statements: tuple[str, ...], answer: str | None) ->
         labelled=draft.labelled,
         topic=draft.topic,
     )
+
+
+def _conditions_of(draft: Draft, statements: tuple[str, ...]) -> list[Condition]:
+    """The lines above that may change the answer, but for those that are read as its premise or instruction."""
+    whole = draft.statement
+    read = {draft.instruction} if draft.listed else set()
+    if draft.context and is_bare_mathematics(whole) and not draft.instruction:
+        read.add(draft.context)
+    return [
+        c
+        for c in draft.conditions
+        if c.text not in read and c.text.rstrip(".") not in draft.given and c.concerns(max(statements, key=len))
+    ]
+
+
+def _sentence(text: str) -> str:
+    """A line as a sentence: "use π = 3.14" → "Use π = 3.14."."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", ":")) else ".")

@@ -17,6 +17,7 @@ from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.records import SeedDocument, Skipped
 from canopy_assets.seeds.exercises.candidate import Candidate
 from canopy_assets.seeds.exercises.prose.collector import Collector
+from canopy_assets.seeds.exercises.prose.conditions import changes_nothing, is_rule, speaks_of_many
 from canopy_assets.seeds.exercises.prose.draft import LISTS
 from canopy_assets.seeds.exercises.prose.key import AnswerKey, begins_key
 from canopy_assets.seeds.exercises.prose.labels import Field, column_field, is_mathematics_column
@@ -173,7 +174,7 @@ class _Finder(Collector):
             return
         self.close()
         title = without_number(token.text)
-        if asks_itself(title):
+        if asks_itself(title) and not is_rule(title):
             self.above.title = title
             self.open(token, labelled=True, text=title)
         else:
@@ -191,6 +192,9 @@ class _Finder(Collector):
         elif self.draft and self.field == "statement" and self.draft.has_part(token):
             self.draft.add_part(token)
             self.log.note(token.line, "part")
+        elif self._may_rule(token) and not (token.marker or "").isalnum() and is_rule(token.text):
+            self.close()
+            self._bind(token)
         elif self._opens_exercise(self._after_restart(token)):
             if self.draft and self.field == "statement" and self.draft.sets_list:
                 above, self.draft = self.draft, None
@@ -199,6 +203,9 @@ class _Finder(Collector):
         elif (self.draft is None or self.draft.is_title) and (token.marker or "").isalnum() and sets_list(token.text):
             self.close()
             self.above.share(token.text, token)
+        elif self._may_rule(token) and is_rule(token.text):
+            self.close()
+            self._bind(token)
         elif self.draft:
             if self.field not in LISTS:
                 # Bullets under a problem are guidance, a numbered list is its solution.
@@ -226,12 +233,16 @@ class _Finder(Collector):
             self.above.add(token.text)
             self.log.note(token.line, "part")
             return
-        if self.draft is None and is_direction(token.text):
+        if self.draft is None and (is_direction(token.text) or changes_nothing(token.text)):
             self.log.note(token.line, "prose")
             return
         section = section_of(token.text)
         if section is not None and (self.draft is None or self.after_blank):
             self._heading(replace(token, kind="heading", text=section))
+            return
+        if self._rules(token):
+            self.close()
+            self._bind(token)
             return
         draft = self.draft
         waits = draft and self.field == "statement" and not is_task(draft.statement)
@@ -252,6 +263,7 @@ class _Finder(Collector):
             self.above.share(without_directions(token.text), token)
         elif not waits and is_supposition(token.text):
             self.close()
+            self.above.state_facts(token)
             self.above.suppose(token)
         elif not waits and is_task(token.text) and starts_like_task(token.text):
             self.open(token, labelled=False, text=token.text)
@@ -261,11 +273,33 @@ class _Finder(Collector):
                 self.above.suppose(token)  # it may go on with this problem, or begin the next ones
         elif is_premise(token.text) and not may_set_task(token.text):
             self.field = None
+            self.above.state_facts(token)
             self.above.suppose(token)
         else:
             self.field = None
+            self.above.state_facts(token)
             self.above.lead = token.text if may_set_task(token.text) else None
             self.above.line = token.line if self.above.lead else self.above.line
+
+    def _rules(self, token: Token) -> bool:
+        """Whether a line says how to work in all the problems below it, and does not go on with the one above."""
+        draft = self.draft
+        if draft is None or self._may_rule(token):
+            return is_rule(token.text)
+        complete = self.field != "statement" or (draft.listed and is_complete(draft.statement))
+        return complete and speaks_of_many(token.text) and is_rule(token.text)
+
+    def _may_rule(self, token: Token) -> bool:
+        """Whether no problem is open to which a line could belong, only perhaps the title of some ("Practice")."""
+        draft = self.draft
+        return draft is None or (draft.is_title and self.field in ("statement", None) and token.line > draft.first.line)
+
+    def _bind(self, token: Token) -> None:
+        """Take a line as what holds for all the problems below it."""
+        self.above.bind(token)
+        self.log.note(token.line, "part")
+        if is_premise(token.text):
+            self.above.suppose(token)
 
     def _orders_list(self, token: Token) -> bool:
         """Whether a paragraph below a complete item is an order for the items after it: "Solve for the unknown."."""
