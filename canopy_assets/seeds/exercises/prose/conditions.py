@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from canopy_assets.seeds.exercises.prose.sheet import without_directions, without_number
-from canopy_assets.seeds.exercises.prose.wording import has_quantities, is_order, poses, says_no_task
+from canopy_assets.seeds.exercises.prose.wording import has_quantities, is_order, is_supposition, poses, says_no_task
 
 _NOTE = re.compile(
     r"(?:(?:please\s+)?(?:note|nb|n\.b\.|remark|important|reminder|remember)\s*(?::|that\b)\s*|please\s+)", re.I
@@ -183,7 +183,7 @@ def speaks_of_many(text: str) -> bool:
 def is_rule(text: str) -> bool:
     """Whether a paragraph says how to work in the problems below it, and is neither a problem nor their instruction."""
     rules = binding_sentences(text)
-    if not rules or text.rstrip().endswith("?"):
+    if not rules or text.rstrip().endswith("?") or (is_supposition(text) and not _SCOPE.search(text)):
         return False
     if _ANSWERS.search(rules) or _SECTION.search(rules):
         return True

@@ -17,6 +17,7 @@ from canopy_assets.seeds.exercises.prose.wording import (
     is_premise,
     key_entries,
     may_set_task,
+    poses,
     says_no_task,
     sets_list,
     split_order,
@@ -123,12 +124,15 @@ class Draft:
     def has_part(self, token: Token) -> bool:
         """Whether a lettered item asks something about what the statement only describes."""
         order = split_order(self.premise)
-        asks = may_set_task(token.text) or (order is not None and has_quantities(token.text))
-        if not self.paragraphs or not asks or len(self.parts) >= MAX_ENTRIES:
+        if not self.paragraphs or len(self.parts) >= MAX_ENTRIES:
             return False
+        if self.parts:
+            return follows(self.parts[-1].name, token.marker)
+        asks = may_set_task(token.text) or poses(token.text) or (order is not None and has_quantities(token.text))
         begins = token.marker in ("a", "i") or (token.marker == "1" and (self.labelled or order is not None))
-        first = begins and not self.parts and (order is not None or is_premise(self.premise))
-        return first or (bool(self.parts) and follows(self.parts[-1].name, token.marker))
+        # A question is no step of a solution, even where the text above it asks something as well.
+        questions = token.text.rstrip().endswith("?") and not (token.marker or "").isdigit()
+        return asks and begins and (order is not None or is_premise(self.premise) or questions)
 
     def add_part(self, token: Token) -> None:
         """Take in a lettered part."""

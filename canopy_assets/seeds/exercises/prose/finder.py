@@ -53,6 +53,7 @@ from canopy_assets.seeds.exercises.prose.wording import (
     is_premise,
     is_supposition,
     is_task,
+    is_value_of_pi,
     lacks_power,
     may_set_task,
     poses,
@@ -174,7 +175,7 @@ class _Finder(Collector):
             return
         self.close()
         title = without_number(token.text)
-        if asks_itself(title) and not is_rule(title):
+        if asks_itself(title) and not (is_rule(title) or is_supposition(title)):
             self.above.title = title
             self.open(token, labelled=True, text=title)
         else:
@@ -196,7 +197,7 @@ class _Finder(Collector):
             self.close()
             self._bind(token)
         elif self._opens_exercise(self._after_restart(token)):
-            if self.draft and self.field == "statement" and self.draft.sets_list:
+            if self.draft and self.field == "statement" and self.draft.sets_list and not self._is_next(token):
                 above, self.draft = self.draft, None
                 self.above.share(above.statement, above.first)
             self.open(token, labelled=False, text=token.text, listed=True)
@@ -263,7 +264,10 @@ class _Finder(Collector):
             self.above.share(without_directions(token.text), token)
         elif not waits and is_supposition(token.text):
             self.close()
-            self.above.state_facts(token)
+            if is_value_of_pi(token.text):
+                self.above.bind(token)
+            else:
+                self.above.state_facts(token)
             self.above.suppose(token)
         elif not waits and is_task(token.text) and starts_like_task(token.text):
             self.open(token, labelled=False, text=token.text)
@@ -297,7 +301,6 @@ class _Finder(Collector):
     def _bind(self, token: Token) -> None:
         """Take a line as what holds for all the problems below it."""
         self.above.bind(token)
-        self.log.note(token.line, "part")
         if is_premise(token.text):
             self.above.suppose(token)
 
@@ -312,6 +315,8 @@ class _Finder(Collector):
         counted, draft = bool(re.fullmatch(r"\d+|[a-h]|[ivx]{1,4}", token.marker or "")), self.draft
         has_order = self.above.instruction_for(token.marker) is not None
         task = poses(token.text) or (is_bare_mathematics(token.text) and (has_order or "=" in token.text))
+        if self._is_next(token):
+            return True
         if draft and self.field == "statement" and is_instruction(draft.statement):
             return has_quantities(token.text)
         if draft and self.field == "statement" and counted and draft.sets_list:
@@ -345,6 +350,18 @@ class _Finder(Collector):
             # "Steps: 1. … 4. …" may be followed by problem 5. Only its wording and the gap before it show that.
             return not next_entry or (self.after_blank and is_task(token.text))
         return is_task(token.text) and not next_entry and (draft.listed or self.field in ("answer", None, *LISTS))
+
+    def _is_next(self, token: Token) -> bool:
+        """Whether an item goes on with the numbering of the problems, so that it is one whatever it says.
+
+        Mathematics alone may stand below the item before it: "1. Solve each equation." over "2. 3x = 6".
+        """
+        draft, marker = self.draft, token.marker or ""
+        if draft is None or not draft.listed or self.field != "statement" or not marker.isdigit():
+            return False
+        if (draft.number or "").isalpha():
+            return marker != "1" and not sets_list(token.text)
+        return follows(draft.number, marker) and not (draft.sets_list and is_bare_mathematics(token.text))
 
     def _row(self, token: Token) -> None:
         """A table's first row names its columns. If a column has problems, every further row is an exercise."""

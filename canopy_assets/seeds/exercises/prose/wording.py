@@ -246,7 +246,7 @@ def lacks_power(statement: str) -> bool:
 def is_premise(text: str) -> bool:
     """Whether a text only describes what lettered parts below it ask about: "Let f(x) = x² − 4."."""
     sentences = re.split(r"(?<=[.!?])\s+", text.strip())
-    asks = any(s.endswith("?") or (may_set_task(s.rstrip(":")) and not _GIVEN.match(s)) for s in sentences)
+    asks = any(s.endswith("?") or (_REQUEST.match(s) and not _GIVEN.match(s)) for s in sentences)
     return has_quantities(text) and not asks
 
 
