@@ -72,7 +72,9 @@ def test_a_part_that_tells_more_before_it_asks_is_a_part() -> None:
     assert len(found.skipped) + len(found.exercises) == 2
 
 
-@pytest.mark.parametrize("more", ["(b) A fourth score of 20 is added.", "(b) Every score is raised by 1. Find the mean."])
+@pytest.mark.parametrize(
+    "more", ["(b) A fourth score of 20 is added.", "(b) Every score is raised by 1. Find the mean."]
+)
 def test_what_a_part_tells_may_hold_for_the_parts_after_it(more: str) -> None:
     text = f"1. The scores of a team were 2, 4, 9.\n(a) Find the mean.\n{more}\n(c) Find the median.\n"
     assert _verified(text) == [(1, "5")]
@@ -80,7 +82,7 @@ def test_what_a_part_tells_may_hold_for_the_parts_after_it(more: str) -> None:
 
 
 def test_parts_in_one_line_are_parts() -> None:
-    text = "7. A card is 10 cm by 4 cm. (a) Find its area. (b) The width is doubled. Find its area. (c) Find its perimeter.\n"
+    text = "7. A rectangular field is 10 cm by 4 cm. (a) Find its area. (b) The width is doubled. Find its area. (c) Find its perimeter.\n"
     found = _account(text)
     assert [e.answer for e in found.exercises if e.verified] == ["40 cm²"]
     assert len(found.skipped) + len(found.exercises) == 3
@@ -88,8 +90,8 @@ def test_parts_in_one_line_are_parts() -> None:
 
 
 def test_a_solution_in_steps_stays_one() -> None:
-    text = "1. Solve 2x + 4 = 10.\n   a) Subtract 4 from both sides.\n   b) Divide by 2.\n2. Solve 3x = 12.\n"
-    assert _classes(text) == ["problem", "answer", "answer", "problem"]
+    text = "1. Solve 2x + 4 = 10.\n\nSteps:\n1. 2x = 6\n2. x = 3\n\n2. Solve 3x = 12.\n"
+    assert _classes(text) == ["problem", "answer", "answer", "answer", "problem"]
     assert [answer for _, answer in _verified(text)] == ["x = 3", "x = 4"]
 
 

@@ -23,6 +23,7 @@ class Candidate:
         mistakes: common mistakes, as the document describes them.
         labelled: whether the document itself calls it an exercise.
         topic: the topic's name in the document.
+        doubt: why the problem is not used, however well it is understood; empty if it may be.
         condition: a line above that may change the answer. The statements begin with it.
     """
 
@@ -34,4 +35,5 @@ class Candidate:
     span: Span
     labelled: bool
     topic: str | None = None
+    doubt: str = ""
     condition: Condition | None = None

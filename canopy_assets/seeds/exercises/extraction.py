@@ -86,7 +86,8 @@ def _from_prose(document: SeedDocument) -> Extraction:
     for candidate in candidates:
         line = candidate.span.line_start
         reason = (
-            _lost_equation(candidate)
+            candidate.doubt
+            or _lost_equation(candidate)
             or _lost_power(candidate, document.media_type)
             or _doubtful_number(candidate, tongue)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from canopy_assets.records import Skipped, Span
 from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
@@ -23,6 +23,7 @@ from canopy_assets.seeds.exercises.prose.wording import (
     split_order,
     split_parts,
     starts_like_task,
+    told_in,
     with_instruction,
 )
 
@@ -163,13 +164,26 @@ def candidates_of(draft: Draft) -> list[Candidate] | Skipped:
             draft.first.line, f"“{statement[:60]}” has no number or expression, so that nothing can be computed"
         )
     if draft.parts:
-        answers = dict(key_entries(" ".join(draft.answer)))
-        return [_candidate(draft, _part_readings(statement, p), answers.get(p.name)) for p in draft.parts]
+        return _parts_of(draft, statement, draft.parts)
     shared, parts = split_parts(statement)
+    if parts and shared and (is_premise(shared) or split_order(shared)):
+        return _parts_of(draft, shared, parts)
     if parts and shared and draft.labelled:
         answers = dict(split_parts(" ".join(draft.answer))[1])
         return [_candidate(draft, with_instruction(shared, part.text), answers.get(part.name)) for part in parts]
     return [_candidate(draft, _readings(draft), " ".join(draft.answer) or None)]
+
+
+def _parts_of(draft: Draft, shared: str, parts: list[Part]) -> list[Candidate]:
+    """The candidates of lettered parts below what they share."""
+    answers = dict(key_entries(" ".join(draft.answer)))
+    made, told = [], ""
+    for part in parts:
+        candidate = _candidate(draft, _part_readings(shared, part), answers.get(part.name))
+        doubt = f"“{told}” in an earlier part may hold for this one, too: say so, or make it a problem of its own"
+        made.append(replace(candidate, doubt=doubt if told else ""))
+        told = told or ("" if split_order(shared) else told_in(part.text))
+    return made
 
 
 def _part_readings(shared: str, part: Part) -> tuple[str, ...]:

@@ -250,6 +250,15 @@ def is_premise(text: str) -> bool:
     return has_quantities(text) and not asks
 
 
+def told_in(text: str) -> str:
+    """The first sentence of a lettered part that tells something new: "A fourth score of 20 is added. Find the mean."."""
+    for sentence in re.split(r"(?<=[.!?;])\s+", text.strip()):
+        tells = not _REQUEST.match(sentence) or _SUPPOSES.match(sentence)
+        if tells and sentence.endswith((".", "!")) and len(re.findall(r"[^\W\d_]{2,}", sentence)) > 2:
+            return sentence
+    return ""
+
+
 def refers_to(text: str, premise: str) -> bool:
     """Whether a problem speaks of something that a premise above it names: "Find f(2)" below "Let f(x) = 3x − 4."."""
     return any(re.search(rf"(?<![A-Za-z]){name}(?![A-Za-z])", text) for name in _names(premise))
