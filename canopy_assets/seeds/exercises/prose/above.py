@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.curriculum.instructions import sets_known_task
+from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.seeds.exercises.prose.conditions import (
     Condition,
     binding_facts,
