@@ -91,7 +91,7 @@ def test_a_line_between_problems_is_no_part_of_the_one_before_it() -> None:
 
 
 def test_facts_above_a_list_concern_the_problems_that_speak_of_the_same_things() -> None:
-    text = "A spinner has 10 equal fields.\n\n1. A spinner with 4 equal fields is used. Find 3 + 4.\n2. Find the mean of 3, 5, 10.\n"
+    text = "A spinner has 10 equal fields.\n\n1. A spinner is used. Find 3 + 4.\n2. Find the mean of 3, 5, 10.\n"
     assert _answers(text) == ["6"]
 
 

@@ -32,7 +32,8 @@ def _classes(text: str) -> list[str]:
     ],
 )
 def test_an_item_that_goes_on_with_the_numbering_is_a_problem(question: str) -> None:
-    text = f"4. What is 20% of 60?\n5. {question}\n6. Find the mean of 2, 3, 10.\n7. A pen costs $2. How much do 4 pens cost?\n"
+    last = "7. A pen costs $2. How much do 4 pens cost?"
+    text = f"4. What is 20% of 60?\n5. {question}\n6. Find the mean of 2, 3, 10.\n{last}\n"
     found = _account(text)
     assert _classes(text) == ["problem"] * 4
     assert 2 in {s.line for s in found.skipped} | {e.span.line_start for e in found.exercises}
@@ -65,7 +66,8 @@ def test_parts_stand_below_their_story() -> None:
 
 
 def test_a_part_that_tells_more_before_it_asks_is_a_part() -> None:
-    text = "1. The scores of a team were 2, 4, 9.\n(a) Find the mean.\n(b) In the next game it scored 13. Find the new mean.\n"
+    more = "(b) In the next game it scored 13. Find the new mean."
+    text = f"1. The scores of a team were 2, 4, 9.\n(a) Find the mean.\n{more}\n"
     assert _classes(text) == ["problem", "part", "part"]
     found = _account(text)
     assert [e.answer for e in found.exercises if e.verified] == ["5"]
@@ -82,7 +84,8 @@ def test_what_a_part_tells_may_hold_for_the_parts_after_it(more: str) -> None:
 
 
 def test_parts_in_one_line_are_parts() -> None:
-    text = "7. A rectangular field is 10 cm by 4 cm. (a) Find its area. (b) The width is doubled. Find its area. (c) Find its perimeter.\n"
+    parts = "(a) Find its area. (b) The width is doubled. Find its area. (c) Find its perimeter."
+    text = f"7. A rectangular field is 10 cm by 4 cm. {parts}\n"
     found = _account(text)
     assert [e.answer for e in found.exercises if e.verified] == ["40 cm²"]
     assert len(found.skipped) + len(found.exercises) == 3

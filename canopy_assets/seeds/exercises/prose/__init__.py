@@ -5,6 +5,7 @@
   `wording`: how problems are worded.
 - `finder`: goes over the tokens and decides what each is; `opening`: which list items are problems; `collector` puts it
   into an exercise's `draft`.
-- `above`: what stands above a problem and belongs to it; `conditions`: which lines there may change answers; `key`: matches answer keys with the exercises.
+- `above`: what stands above a problem and belongs to it; `conditions`: which lines there may change answers;
+  `key`: matches answer keys with the exercises.
 - `lines`: what each line of the document is.
 """

@@ -16,8 +16,11 @@ _CHANGES = re.compile(
     r"""
     (?:
         use|take|assume|suppose|let|ignore|disregard|neglect|leave|omit|exclude|include|treat|count|regard|consider
-      | round|give|express|state\s+(?:all|every|each|your)|write\s+(?:all|every|each|your|answers?)\b|replace|double
-      | halve|triple|swap|reverse|remove|drop|skip|discard|keep|approximate|work\s+(?:in|with|to)\b(?!\s+(?:pairs|groups|teams|silence))|answer\s+(?:in|to|with)
+      | round|give|express|state\s+(?:all|every|each|your)|write\s+(?:all|every|each|your|answers?)\b
+      | replace|double
+      | halve|triple|swap|reverse|remove|drop|skip|discard|keep|approximate
+      | work\s+(?:in|with|to)\b(?!\s+(?:pairs|groups|teams|silence))
+      | answer\s+(?:in|to|with)
       | multiply|divide|add|subtract|increase|decrease|convert|substitute|set|read\s+(?:every|each|all)|imagine|pretend
     )\b
     """,
@@ -29,11 +32,14 @@ _SCOPE = re.compile(
     \b(?:in|for|of|throughout|on|during|within)\s+(?:all\s+of\s+)?(?:this|these|the\s+(?:whole|entire|rest|remaining|following|next))
     (?:\s+\w+)?\s+(?:section|part|sheet|worksheet|exercise|problem|question|set|page|chapter|unit|handout|paper|test|quiz|
         task|item|list|block|group|lesson)s?\b
-  | \b(?:throughout|hereafter|henceforth|in\s+what\s+follows|from\s+(?:here|now)\s+on|below|the\s+rest|the\s+remaining)\b
+  | \b(?:throughout|hereafter|henceforth|in\s+what\s+follows|from\s+(?:here|now)\s+on|below
+        |the\s+rest|the\s+remaining)\b
   | \bunless\b|\botherwise\b
-  | \b(?:all|every|each(?=\s+(?!and\b|or\b)\w)|both|any|no|none)\b(?!\s+(?:of\s+(?:the|these)\s+)?(?:topics?|chapters?|sections?|lectures?|weeks?
+  | \b(?:all|every|each(?=\s+(?!and\b|or\b)\w)|both|any|no|none)\b
+    (?!\s+(?:of\s+(?:the|these)\s+)?(?:topics?|chapters?|sections?|lectures?|weeks?
         |steps?|calculators?)\b|\s+(?:your|the|of\s+your)\s+(?:work|working|steps)\b)
-  | \b(?:answers?|results?|solutions?)\s+(?:(?:are|is|should|must|may|can|need|have|has|will)\b|(?:to|in|as|with|without|rounded
+  | \b(?:answers?|results?|solutions?)\s+(?:(?:are|is|should|must|may|can|need|have|has|will)\b|(?:to|in|as|with|without
+        |rounded
         |correct|given)\b)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -57,20 +63,24 @@ _IN_TITLE = re.compile(
     re.IGNORECASE,
 )
 """What makes a sentence or a condition of a heading."""
+_MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _SERIES = re.compile(
-    r"""
+    rf"""
     \b(?:part|section|block|group|set|teil|chapter|lesson|lecture|week|day|lab|unit|handout|sheet|worksheet|week(?:ly)?\s+sheet
         |quiz|test|exam|homework|geometry|algebra|mathematics|maths?|arithmetic|calculus|level|grade|year|class|room|klasse
         |arbeitsblatt|übungsblatt|hoja(?:\s+de\s+ejercicios)?|fiche|feuille(?:\s+d['’]exercices)?|practice|exercises?|problems?|questions?
         |page|term|module|topic|stage|assignment|worksheet|tutorial|appendix|paper|volume|session|round|version|step)
     \s*(?:no\.?|nr\.?|n°|\#|number)?\s*
-    (?:\d+[a-z]?(?:\.\d+)*(?:\s*(?:[–—−-]|to|and|of|/)\s*\d+)?|[IVX]{1,4}|[A-Z]|one|two|three|four|five|six|seven|eight|nine|ten)\b
-  | ^[A-Z]{2,8}\s?\d{2,4}[A-Z]?\b                                  # "MATH 104"
-  | (?:\b(?:in|since|of|from|until|spring|summer|autumn|fall|winter)\s+|^)(?:1[5-9]|20)\d\d(?:\s*[/–-]\s*\d{2,4})?\b      # a year
-  | \b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b
-  | \b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+\d{1,2}(?:st|nd|rd|th)?\b
-  | \b\d{1,3}\s*(?:points?|pts|marks?|minutes?|min)\b
-  | \b(?:two|three|four|five|six|one)\s+(?:sides|ways|kinds|types|methods|shapes|topics|problems|exercises|questions|examples
+    (?:\d+[a-z]?(?:\.\d+)*(?:\s*(?:[–—−-]|to|and|of|/)\s*\d+)?|[IVX]{{1,4}}|[A-Z]|one|two|three|four|five|six|seven|eight|nine|ten)\b
+  | ^[A-Z]{{2,8}}\s?\d{{2,4}}[A-Z]?\b                                  # "MATH 104"
+  # years and dates
+  | (?:\b(?:in|since|of|from|until|spring|summer|autumn|fall|winter)\s+|^)
+    (?:1[5-9]|20)\d\d(?:\s*[/–-]\s*\d{{2,4}})?\b
+  | \b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\b
+  | \b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b
+  | \b\d{{1,3}}\s*(?:points?|pts|marks?|minutes?|min)\b
+  | \b(?:two|three|four|five|six|one)\s+(?:sides|ways|kinds|types|methods|shapes|topics|problems
+        |exercises|questions|examples
         |more\s+[a-z]+)(?!.*\b(?:dice|die|spinners?|coins?|cards?)\b)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -82,11 +92,14 @@ _FORM_ONLY = re.compile(
     (?:please\s+)?(?:write|give|leave|express)\s+(?:(?:a|an|each|every|all|your|the)\s+)?(?:probabilit(?:y|ies)|answers?)
     \s+as\s+(?:an?\s+)?(?:exact\s+|simplified\s+)?fractions?(?:\s+in\s+(?:its\s+|their\s+)?(?:lowest|simplest)\s+(?:terms|form))?
   | (?:please\s+)?(?:simplify|reduce)\s+(?:all|each|your)\s+answers?(?:\s+to\s+lowest\s+terms)?
-  | (?:do\s+not\s+round|round\s+nothing)(?:\s+(?:your\s+)?answers?)?(?:\s+unless\s+(?:you\s+are\s+)?(?:told|asked)(?:\s+to)?)?
+  | (?:do\s+not\s+round|round\s+nothing)(?:\s+(?:your\s+)?answers?)?
+    (?:\s+unless\s+(?:you\s+are\s+)?(?:told|asked)(?:\s+to)?)?
   | (?:each|every)\s+(?:problem|question|exercise)\s+has\s+a\s+catch
-  | (?:read|check|think\s+about|study|look\s+at)\s+(?:each|every|all|it|them|the)(?:\s+of)?(?:\s+the)?(?:\s+(?:problems?|questions?|exercises?
+  | (?:read|check|think\s+about|study|look\s+at)\s+(?:each|every|all|it|them|the)(?:\s+of)?(?:\s+the)?
+    (?:\s+(?:problems?|questions?|exercises?
         |answers?|steps?))?(?:\s+(?:carefully|twice|again))?(?:\s+before\s+you\s+(?:begin|start|answer))?
-  | (?:try|answer|do|attempt|complete|finish|work\s+on|work\s+through|solve)\s+(?:each|every|all)(?:\s+of)?(?:\s+the)?(?:\s+following)?
+  | (?:try|answer|do|attempt|complete|finish|work\s+on|work\s+through|solve)
+    \s+(?:each|every|all)(?:\s+of)?(?:\s+the)?(?:\s+following)?
     \s+(?:problems?|questions?|exercises?|items?|tasks?)(?:\s+(?:below|on\s+paper(?:\s+first)?|in\s+order|before\s+you\s+open\s+its\s+solution))?
   | answers\s+are\s+printed\s+.{0,80}
   | answers?\s+(?:may|can)\s+contain\s+\S+
@@ -118,66 +131,12 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
-_COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "are",
-        "was",
-        "has",
-        "have",
-        "had",
-        "with",
-        "that",
-        "this",
-        "these",
-        "those",
-        "from",
-        "into",
-        "than",
-        "then",
-        "each",
-        "all",
-        "every",
-        "one",
-        "two",
-        "three",
-        "what",
-        "which",
-        "how",
-        "many",
-        "much",
-        "find",
-        "its",
-        "their",
-        "his",
-        "her",
-        "there",
-        "here",
-        "you",
-        "your",
-        "can",
-        "will",
-        "does",
-        "did",
-        "not",
-        "but",
-        "out",
-        "per",
-        "find",
-        "last",
-        "week",
-        "some",
-        "been",
-        "people",
-        "year",
-        "years",
-        "let",
-        "given",
-        "suppose",
-    ]
-)
+_COMMON_WORDS = """
+the and for are was has have had with that this these those from into than then each all every one two three what which
+how many much find its his her their there here you your can will does did not but out per last week some been people
+year years let given suppose
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 class Condition(NamedTuple):
@@ -250,7 +209,7 @@ def is_rule(text: str) -> bool:
 
 
 def changes_nothing(text: str) -> bool:
-    """Whether a paragraph only says how to go about the work, or in which form to give what is computed in this form."""
+    """Whether a paragraph only says how to go about the work, or asks for the form in which answers are computed."""
     return all(_FORM_ONLY.fullmatch(s) for s in _sentences(without_directions(text)))
 
 

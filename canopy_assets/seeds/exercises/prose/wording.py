@@ -251,7 +251,7 @@ def is_premise(text: str) -> bool:
 
 
 def told_in(text: str) -> str:
-    """The first sentence of a lettered part that tells something new: "A fourth score of 20 is added. Find the mean."."""
+    """The first sentence of a lettered part that tells something: "A fourth score is added. Find the mean."."""
     for sentence in re.split(r"(?<=[.!?;])\s+", text.strip()):
         tells = not _REQUEST.match(sentence) or _SUPPOSES.match(sentence)
         if tells and sentence.endswith((".", "!")) and len(re.findall(r"[^\W\d_]{2,}", sentence)) > 2:
