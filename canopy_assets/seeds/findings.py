@@ -134,7 +134,8 @@ def _beginnings(document: SeedDocument, lines: Sequence[Line]) -> dict[int, str]
     texts = {number: line.strip("#> *") for number, line in enumerate(document.text.split("\n"), 1)}
     last = 0
     for line in lines:
-        last = line.number if line.kind == "problem" else last if line.kind == "part" else 0
+        goes_on = line.kind == "part" and not line.text.lstrip().startswith("#")  # a heading is about what is below it
+        last = line.number if line.kind == "problem" else last if goes_on else 0
         if last and line.kind == "part" and len(texts[last]) < _MAX_TEXT:
             texts[last] += f" {texts[line.number]}"
     return {number: _shortened(text) for number, text in texts.items()}

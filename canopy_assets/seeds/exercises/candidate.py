@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from canopy_assets.records import Span
+from canopy_assets.seeds.exercises.prose.conditions import Condition
 
 MAX_STATEMENT = 1_500
 """In characters, for a problem statement."""
@@ -22,6 +23,8 @@ class Candidate:
         mistakes: common mistakes, as the document describes them.
         labelled: whether the document itself calls it an exercise.
         topic: the topic's name in the document.
+        doubt: why the problem is not used, however well it is understood; empty if it may be.
+        condition: a line above that may change the answer. The statements begin with it.
     """
 
     statements: tuple[str, ...]
@@ -32,3 +35,5 @@ class Candidate:
     span: Span
     labelled: bool
     topic: str | None = None
+    doubt: str = ""
+    condition: Condition | None = None

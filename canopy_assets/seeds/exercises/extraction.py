@@ -11,6 +11,7 @@ from canopy_assets.seeds.exercises import gsm8k
 from canopy_assets.seeds.exercises.building import build_exercise
 from canopy_assets.seeds.exercises.candidate import Candidate
 from canopy_assets.seeds.exercises.prose import finder
+from canopy_assets.seeds.exercises.prose.conditions import Condition
 from canopy_assets.seeds.exercises.prose.lines import Line
 from canopy_assets.seeds.exercises.prose.wording import has_figures
 from canopy_assets.seeds.languages import decimals
@@ -36,6 +37,7 @@ _MATHEMATICS = re.compile(
     """,
     re.VERBOSE,
 )
+_MAX_QUOTED = 120
 _LOST_POWER = re.compile(r"(?<![A-Za-z_])[a-z]\d|\)\d")
 
 
@@ -84,7 +86,8 @@ def _from_prose(document: SeedDocument) -> Extraction:
     for candidate in candidates:
         line = candidate.span.line_start
         reason = (
-            _lost_equation(candidate)
+            candidate.doubt
+            or _lost_equation(candidate)
             or _lost_power(candidate, document.media_type)
             or _doubtful_number(candidate, tongue)
         )
@@ -92,6 +95,8 @@ def _from_prose(document: SeedDocument) -> Extraction:
             skipped.append(Skipped(line, reason))
             continue
         exercise = _in_its_language(build_exercise(candidate, document.seed), tongue, document)
+        if not exercise.verified and candidate.condition:
+            exercise = replace(exercise, verification=_condition_unread(candidate.condition))
         if not exercise.verified and not candidate.labelled and exercise.family is None and candidate.answer is None:
             # A paragraph that only begins like a task; the document itself does not call it an exercise.
             reason = f"“{exercise.statement[:60]}” looks like an exercise, but {exercise.verification}"
@@ -133,6 +138,12 @@ def _doubtful_number(candidate: Candidate, tongue: Tongue) -> str | None:
         f"‘{number}’ has two readings here, with decimals or with thousands or a list: write other numbers of this "
         "document with decimals, or this one with a point"
     )
+
+
+def _condition_unread(condition: Condition) -> str:
+    """Why a problem below a line that may change its answer is not verified."""
+    said = condition.text if len(condition.text) <= _MAX_QUOTED else condition.text[:_MAX_QUOTED] + "…"
+    return f"the section's instruction in line {condition.line} was not understood: “{said}”"
 
 
 def _lost_equation(candidate: Candidate) -> str | None:

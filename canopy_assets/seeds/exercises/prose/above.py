@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from canopy_assets.curriculum.instructions import sets_known_task
 from canopy_assets.maths.glyphs import UNREADABLE
+from canopy_assets.seeds.exercises.prose.conditions import (
+    Condition,
+    binding_facts,
+    binding_sentences,
+    binding_title,
+    content_words,
+    is_rule,
+)
 from canopy_assets.seeds.exercises.prose.scopes import Scope
 from canopy_assets.seeds.exercises.prose.sheet import without_directions
 from canopy_assets.seeds.exercises.prose.tokens import Token
@@ -35,6 +44,7 @@ class Above:
         premise: a paragraph that says what the problems below it ask about: "Let f(x) = x² − 4.".
         premise_line: its line.
         scopes: what lines say of problems by their numbers.
+        conditions: lines that may change the answers of the problems below them.
         is_announced: whether nothing was read since the last of them but what may belong to it.
     """
 
@@ -47,13 +57,18 @@ class Above:
     premise: str = ""
     premise_line: int = 0
     scopes: list[Scope] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
     is_announced: bool = False
+    _level: int = 0
+    """The level of the last heading."""
     _last: int = 0
     """The number of the last numbered problem."""
     _numbers: set[int] = field(default_factory=set)
     """The numbers since numbering began or restarted."""
     _in_new_section: bool = False
     """Whether a heading was read since the last numbered problem."""
+    _facts_used: bool = False
+    """Whether a problem was read since the last paragraph with figures."""
     _used: set[str] = field(default_factory=set)
     """The numbers of the problems below the present instruction."""
 
@@ -69,9 +84,45 @@ class Above:
         self._used = set()
         self._in_new_section = True
         order = without_directions(title)
-        self.instruction = order if is_order(order) else None
+        rules = is_rule(order)
+        self.instruction = order if is_order(order) and not rules else None
         self.lead, self.line, self.group, self.premise = None, token.line, "", ""
+        self.conditions = [c for c in self.conditions if c.level < token.level]
+        self._level = token.level
+        if not self.instruction and (rules or binding_title(title)):
+            self.conditions.append(Condition(token.line, title, token.level))
         self.topic = token.text or self.topic
+
+    def bind(self, token: Token) -> None:
+        """Take a line that may change the answers of all problems below it, to the end of the section."""
+        self.conditions.append(Condition(token.line, binding_sentences(token.text), self._level))
+
+    def state_facts(self, token: Token) -> None:
+        """Take a paragraph with figures: it may be about the problems below it that speak of the same things.
+
+        Those of another such paragraph end there, where a problem stands between the two.
+        """
+        facts = binding_facts(token.text)
+        words = content_words(facts)
+        if self._facts_used:
+            self.conditions = [c for c in self.conditions if not c.words]
+        self._facts_used = False
+        if words:
+            self.conditions.append(Condition(token.line, facts, self._level, words))
+
+    def conditions_for(self, *, listed: bool) -> tuple[Condition, ...]:
+        """What may change the answer of the next problem.
+
+        An instruction above is meant for a list; above a problem of its own it has to be accounted for as well.
+        """
+        self._facts_used = True
+        order = self.instruction or self.lead
+        if listed or not order or any(c.line == self.line for c in self.conditions):
+            return tuple(self.conditions)
+        rules = binding_sentences(order)
+        if not rules or all(sets_known_task(rule.rstrip(" :")) for rule in rules.split(". ")):
+            return tuple(self.conditions)
+        return (*self.conditions, Condition(self.line, rules, self._level))
 
     def announce(self, scope: Scope) -> None:
         """Take in a line that speaks of problems by their numbers."""

@@ -72,8 +72,12 @@ class Collector:
         draft.instruction = above.instruction_for(draft.name) if listed else None
         draft.context = above.context(draft.name, listed=listed)
         draft.given = above.given_to(draft.name)
+        draft.conditions = above.conditions_for(listed=listed)
         self.field = "statement"
         self.log.note(token.line, "problem")
+        for condition in draft.conditions:
+            if not condition.words:
+                self.log.set(condition.line, "part")
         if listed and above.sets_task():
             self.log.set(above.line, "part")
         if text:

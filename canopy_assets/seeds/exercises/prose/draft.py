@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from canopy_assets.records import Skipped, Span
 from canopy_assets.seeds.exercises.candidate import MAX_STATEMENT, Candidate
+from canopy_assets.seeds.exercises.prose.conditions import Condition
 from canopy_assets.seeds.exercises.prose.labels import Field
 from canopy_assets.seeds.exercises.prose.tokens import Token
 from canopy_assets.seeds.exercises.prose.wording import (
@@ -16,11 +17,13 @@ from canopy_assets.seeds.exercises.prose.wording import (
     is_premise,
     key_entries,
     may_set_task,
+    poses,
     says_no_task,
     sets_list,
     split_order,
     split_parts,
     starts_like_task,
+    told_in,
     with_instruction,
 )
 
@@ -48,6 +51,7 @@ class Draft:
         instruction: the instruction that its list shares.
         given: what a line above says of this problem and of others: "Use this information for problems 1 and 2: …".
         context: the line above its list, or the heading above it, which may say what to do.
+        conditions: lines above that may change its answer.
         paragraphs: the paragraphs of its statement.
         marker: the marker of its last list item.
         parts: its lettered parts, where the statement is only what they share.
@@ -62,6 +66,7 @@ class Draft:
     instruction: str | None = None
     given: str = ""
     context: str | None = None
+    conditions: tuple[Condition, ...] = ()
     paragraphs: list[str] = field(default_factory=list)
     answer: list[str] = field(default_factory=list)
     lists: dict[Field, list[str]] = field(default_factory=lambda: {name: [] for name in LISTS})
@@ -120,12 +125,15 @@ class Draft:
     def has_part(self, token: Token) -> bool:
         """Whether a lettered item asks something about what the statement only describes."""
         order = split_order(self.premise)
-        asks = may_set_task(token.text) or (order is not None and has_quantities(token.text))
-        if not self.paragraphs or not asks or len(self.parts) >= MAX_ENTRIES:
+        if not self.paragraphs or len(self.parts) >= MAX_ENTRIES:
             return False
+        if self.parts:
+            return follows(self.parts[-1].name, token.marker)
+        asks = may_set_task(token.text) or poses(token.text) or (order is not None and has_quantities(token.text))
         begins = token.marker in ("a", "i") or (token.marker == "1" and (self.labelled or order is not None))
-        first = begins and not self.parts and (order is not None or is_premise(self.premise))
-        return first or (bool(self.parts) and follows(self.parts[-1].name, token.marker))
+        # A question is no step of a solution, even where the text above it asks something as well.
+        questions = token.text.rstrip().endswith("?") and not (token.marker or "").isdigit()
+        return asks and begins and (order is not None or is_premise(self.premise) or questions)
 
     def add_part(self, token: Token) -> None:
         """Take in a lettered part."""
@@ -156,13 +164,26 @@ def candidates_of(draft: Draft) -> list[Candidate] | Skipped:
             draft.first.line, f"“{statement[:60]}” has no number or expression, so that nothing can be computed"
         )
     if draft.parts:
-        answers = dict(key_entries(" ".join(draft.answer)))
-        return [_candidate(draft, _part_readings(statement, p), answers.get(p.name)) for p in draft.parts]
+        return _parts_of(draft, statement, draft.parts)
     shared, parts = split_parts(statement)
+    if parts and shared and (is_premise(shared) or split_order(shared)):
+        return _parts_of(draft, shared, parts)
     if parts and shared and draft.labelled:
         answers = dict(split_parts(" ".join(draft.answer))[1])
         return [_candidate(draft, with_instruction(shared, part.text), answers.get(part.name)) for part in parts]
     return [_candidate(draft, _readings(draft), " ".join(draft.answer) or None)]
+
+
+def _parts_of(draft: Draft, shared: str, parts: list[Part]) -> list[Candidate]:
+    """The candidates of lettered parts below what they share."""
+    answers = dict(key_entries(" ".join(draft.answer)))
+    made, told = [], ""
+    for part in parts:
+        candidate = _candidate(draft, _part_readings(shared, part), answers.get(part.name))
+        doubt = f"“{told}” in an earlier part may hold for this one, too: say so, or make it a problem of its own"
+        made.append(replace(candidate, doubt=doubt if told else ""))
+        told = told or ("" if split_order(shared) else told_in(part.text))
+    return made
 
 
 def _part_readings(shared: str, part: Part) -> tuple[str, ...]:
@@ -200,8 +221,11 @@ def _candidate(draft: Draft, statements: tuple[str, ...], answer: str | None) ->
     steps = draft.lists["steps"]
     if answer is None and len(steps) == 1 and len(steps[0]) <= _MAX_SHORT_SOLUTION and not starts_like_task(steps[0]):
         answer, steps = steps[0], []  # "Solution: x = 5" is an answer
+    conditions = _conditions_of(draft, statements)
+    above = " ".join(filter(None, (*(_sentence(c.text) for c in conditions), draft.given)))
     return Candidate(
-        statements=tuple(f"{draft.given} {statement}".strip() for statement in statements),
+        statements=tuple(f"{above} {statement}".strip() for statement in statements),
+        condition=conditions[0] if conditions else None,
         answer=answer,
         steps=tuple(steps),
         hints=tuple(draft.lists["hints"]),
@@ -210,3 +234,22 @@ def _candidate(draft: Draft, statements: tuple[str, ...], answer: str | None) ->
         labelled=draft.labelled,
         topic=draft.topic,
     )
+
+
+def _conditions_of(draft: Draft, statements: tuple[str, ...]) -> list[Condition]:
+    """The lines above that may change the answer, but for those that are read as its premise or instruction."""
+    whole = draft.statement
+    read = {draft.instruction} if draft.listed else set()
+    if draft.context and is_bare_mathematics(whole) and not draft.instruction:
+        read.add(draft.context)
+    return [
+        c
+        for c in draft.conditions
+        if c.text not in read and c.text.rstrip(".") not in draft.given and c.concerns(max(statements, key=len))
+    ]
+
+
+def _sentence(text: str) -> str:
+    """A line as a sentence: "use π = 3.14" → "Use π = 3.14."."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", ":")) else ".")

@@ -11,16 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from canopy_assets.maths.glyphs import UNREADABLE
 from canopy_assets.records import SeedDocument, Skipped
 from canopy_assets.seeds.exercises.candidate import Candidate
-from canopy_assets.seeds.exercises.prose.collector import Collector
+from canopy_assets.seeds.exercises.prose.conditions import changes_nothing, is_rule, speaks_of_many
 from canopy_assets.seeds.exercises.prose.draft import LISTS
 from canopy_assets.seeds.exercises.prose.key import AnswerKey, begins_key
 from canopy_assets.seeds.exercises.prose.labels import Field, column_field, is_mathematics_column
 from canopy_assets.seeds.exercises.prose.lines import Line
+from canopy_assets.seeds.exercises.prose.opening import Opening
 from canopy_assets.seeds.exercises.prose.scopes import Scope
 from canopy_assets.seeds.exercises.prose.sheet import (
     is_direction,
@@ -30,31 +30,23 @@ from canopy_assets.seeds.exercises.prose.sheet import (
     without_number,
 )
 from canopy_assets.seeds.exercises.prose.tokens import (
-    CHECKBOX,
     Token,
     lists_in,
-    orders_only,
-    share_premise,
-    states_problems,
     tokens_of,
 )
 from canopy_assets.seeds.exercises.prose.wording import (
-    asks,
     asks_itself,
-    follows,
     has_quantities,
-    is_bare_mathematics,
     is_complete,
     is_fragment,
     is_instruction,
-    is_later,
     is_order,
     is_premise,
     is_supposition,
     is_task,
+    is_value_of_pi,
     lacks_power,
     may_set_task,
-    poses,
     sets_list,
     starts_like_task,
 )
@@ -82,20 +74,15 @@ def read(document: SeedDocument, tongue: Tongue | None = None) -> tuple[list[Can
     return *finder.finish(), list(finder.log.lines(document.text))
 
 
-class _Finder(Collector):
+class _Finder(Opening):
     """Goes over the tokens once.
 
     Attributes:
-        orders: where the items of lists begin of which every item orders something.
-        problems: where the items of lists begin of which every item is a problem, unless one is open above them.
         columns: the fields of the present table's columns; empty outside a table.
     """
 
     def __init__(self, lists: Sequence[list[Token]]) -> None:
-        super().__init__()
-        self.orders = {item.start for items in lists if orders_only(items) for item in items}
-        self.problems = {item.start for items in lists if states_problems(items) for item in items}
-        self.problems |= {items[-1].start for items, parts in pairwise(lists) if share_premise(items, parts)}
+        super().__init__(lists)
         self.columns: tuple[Field | None, ...] = ()
 
     def take(self, token: Token) -> None:
@@ -173,7 +160,7 @@ class _Finder(Collector):
             return
         self.close()
         title = without_number(token.text)
-        if asks_itself(title):
+        if asks_itself(title) and not (is_rule(title) or is_supposition(title)):
             self.above.title = title
             self.open(token, labelled=True, text=title)
         else:
@@ -191,14 +178,20 @@ class _Finder(Collector):
         elif self.draft and self.field == "statement" and self.draft.has_part(token):
             self.draft.add_part(token)
             self.log.note(token.line, "part")
-        elif self._opens_exercise(self._after_restart(token)):
-            if self.draft and self.field == "statement" and self.draft.sets_list:
+        elif self._may_rule(token) and not (token.marker or "").isalnum() and is_rule(token.text):
+            self.close()
+            self._bind(token)
+        elif self.opens_exercise(self._after_restart(token)):
+            if self.draft and self.field == "statement" and self.draft.sets_list and not self.is_next(token):
                 above, self.draft = self.draft, None
                 self.above.share(above.statement, above.first)
             self.open(token, labelled=False, text=token.text, listed=True)
         elif (self.draft is None or self.draft.is_title) and (token.marker or "").isalnum() and sets_list(token.text):
             self.close()
             self.above.share(token.text, token)
+        elif self._may_rule(token) and is_rule(token.text):
+            self.close()
+            self._bind(token)
         elif self.draft:
             if self.field not in LISTS:
                 # Bullets under a problem are guidance, a numbered list is its solution.
@@ -226,12 +219,16 @@ class _Finder(Collector):
             self.above.add(token.text)
             self.log.note(token.line, "part")
             return
-        if self.draft is None and is_direction(token.text):
+        if self.draft is None and (is_direction(token.text) or changes_nothing(token.text)):
             self.log.note(token.line, "prose")
             return
         section = section_of(token.text)
         if section is not None and (self.draft is None or self.after_blank):
             self._heading(replace(token, kind="heading", text=section))
+            return
+        if self._rules(token):
+            self.close()
+            self._bind(token)
             return
         draft = self.draft
         waits = draft and self.field == "statement" and not is_task(draft.statement)
@@ -252,6 +249,10 @@ class _Finder(Collector):
             self.above.share(without_directions(token.text), token)
         elif not waits and is_supposition(token.text):
             self.close()
+            if is_value_of_pi(token.text):
+                self.above.bind(token)
+            else:
+                self.above.state_facts(token)
             self.above.suppose(token)
         elif not waits and is_task(token.text) and starts_like_task(token.text):
             self.open(token, labelled=False, text=token.text)
@@ -261,56 +262,38 @@ class _Finder(Collector):
                 self.above.suppose(token)  # it may go on with this problem, or begin the next ones
         elif is_premise(token.text) and not may_set_task(token.text):
             self.field = None
+            self.above.state_facts(token)
             self.above.suppose(token)
         else:
             self.field = None
+            self.above.state_facts(token)
             self.above.lead = token.text if may_set_task(token.text) else None
             self.above.line = token.line if self.above.lead else self.above.line
+
+    def _rules(self, token: Token) -> bool:
+        """Whether a line says how to work in all the problems below it, and does not go on with the one above."""
+        draft = self.draft
+        if draft is None or self._may_rule(token):
+            return is_rule(token.text)
+        complete = self.field != "statement" or (draft.listed and is_complete(draft.statement))
+        return complete and speaks_of_many(token.text) and is_rule(token.text)
+
+    def _may_rule(self, token: Token) -> bool:
+        """Whether no problem is open to which a line could belong, only perhaps the title of some ("Practice")."""
+        draft = self.draft
+        return draft is None or (draft.is_title and self.field in ("statement", None) and token.line > draft.first.line)
+
+    def _bind(self, token: Token) -> None:
+        """Take a line as what holds for all the problems below it."""
+        self.above.bind(token)
+        if is_premise(token.text):
+            self.above.suppose(token)
 
     def _orders_list(self, token: Token) -> bool:
         """Whether a paragraph below a complete item is an order for the items after it: "Solve for the unknown."."""
         draft, order = self.draft, without_directions(token.text)
         complete = draft is not None and draft.listed and self.field == "statement" and is_complete(draft.statement)
         return complete and is_order(order)
-
-    def _opens_exercise(self, token: Token) -> bool:
-        """Whether a list item is a problem of its own, not a step, a hint or a mistake of the open one."""
-        counted, draft = bool(re.fullmatch(r"\d+|[a-h]|[ivx]{1,4}", token.marker or "")), self.draft
-        has_order = self.above.instruction_for(token.marker) is not None
-        task = poses(token.text) or (is_bare_mathematics(token.text) and (has_order or "=" in token.text))
-        if draft and self.field == "statement" and is_instruction(draft.statement):
-            return has_quantities(token.text)
-        if draft and self.field == "statement" and counted and draft.sets_list:
-            return is_bare_mathematics(token.text) or is_task(token.text)
-        if draft and self.field == "statement" and counted and draft.is_paragraph and asks(token.text):
-            return True
-        if draft and self.field == "statement" and counted and token.start in self.orders:
-            return is_complete(draft.statement)
-        may_open = draft is None or (draft.listed and self.field == "statement")
-        if counted and may_open and may_set_task(token.text) and self.above.concerns(token):
-            return True
-        in_columns = draft is not None and may_open and has_order and self.above.is_new(token.marker)
-        if in_columns and (token.marker or "").isdigit() and is_bare_mathematics(token.text):
-            return True
-        if draft is None or draft.is_title:
-            return task or (counted and has_order and has_quantities(token.text)) or token.start in self.problems
-        next_entry = self.field in LISTS and (follows(draft.marker, token.marker) or not draft.lists[self.field])
-        restarts = draft.listed and (draft.number or "").isalpha() and (token.marker or "").isdigit()
-        if counted and not next_entry and (is_instruction(token.text) or (restarts and sets_list(token.text))):
-            return True
-        if restarts and follows(draft.group, token.marker) and token.start in self.problems:
-            return True
-        if token.marker == CHECKBOX:
-            return task
-        if not counted:
-            return task and draft.listed and draft.first.marker == token.marker and self.field not in LISTS
-        next_exercise = draft.listed and (
-            follows(draft.number, token.marker) or (self.field == "statement" and is_later(draft.number, token.marker))
-        )
-        if next_exercise:
-            # "Steps: 1. … 4. …" may be followed by problem 5. Only its wording and the gap before it show that.
-            return not next_entry or (self.after_blank and is_task(token.text))
-        return is_task(token.text) and not next_entry and (draft.listed or self.field in ("answer", None, *LISTS))
 
     def _row(self, token: Token) -> None:
         """A table's first row names its columns. If a column has problems, every further row is an exercise."""

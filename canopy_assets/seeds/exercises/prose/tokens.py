@@ -36,6 +36,9 @@ MAX_LINE_CHARACTERS = 4_000
 
 MAX_FRONT_MATTER_LINES = 60
 
+BOLD_LEVEL = 7
+"""The level of a heading that is only set in bold, or named ("Part B."): below those of Markdown."""
+
 CHECKBOX = "[ ]"
 """The marker of an item of a task list, "- [ ] …"."""
 
@@ -99,6 +102,7 @@ class Token:
         scope: what a line says of several problems below it: "For questions 3–5, let …".
         cells: the cells of a table row.
         too_long: whether the line was not looked at.
+        level: that of a heading, from 1; bold lines are below all others.
     """
 
     kind: Literal["heading", "item", "text", "row", "blank"]
@@ -112,6 +116,7 @@ class Token:
     scope: Scope | None = None
     cells: tuple[str, ...] = ()
     too_long: bool = False
+    level: int = BOLD_LEVEL
 
 
 def tokens_of(text: str) -> Iterator[Token]:
@@ -185,7 +190,8 @@ def _line_tokens(stripped: str, blank: Token) -> Iterator[Token]:
         stripped, bold = bold["text"], None  # "**2. Solve 3x = 6**"
     heading = _HEADING.fullmatch(stripped) or bold
     if heading:
-        yield _labelled(replace(blank, kind="heading"), heading["text"])
+        level = BOLD_LEVEL if bold else len(stripped) - len(stripped.lstrip("#"))
+        yield _labelled(replace(blank, kind="heading", level=level), heading["text"])
         return
     # An "A:" in the middle of a line is an answer only after a question.
     pieces = split_items(stripped)

@@ -246,8 +246,17 @@ def lacks_power(statement: str) -> bool:
 def is_premise(text: str) -> bool:
     """Whether a text only describes what lettered parts below it ask about: "Let f(x) = x² − 4."."""
     sentences = re.split(r"(?<=[.!?])\s+", text.strip())
-    asks = any(s.endswith("?") or (may_set_task(s.rstrip(":")) and not _GIVEN.match(s)) for s in sentences)
+    asks = any(s.endswith("?") or (_REQUEST.match(s) and not _GIVEN.match(s)) for s in sentences)
     return has_quantities(text) and not asks
+
+
+def told_in(text: str) -> str:
+    """The first sentence of a lettered part that tells something: "A fourth score is added. Find the mean."."""
+    for sentence in re.split(r"(?<=[.!?;])\s+", text.strip()):
+        tells = not _REQUEST.match(sentence) or _SUPPOSES.match(sentence)
+        if tells and sentence.endswith((".", "!")) and len(re.findall(r"[^\W\d_]{2,}", sentence)) > 2:
+            return sentence
+    return ""
 
 
 def refers_to(text: str, premise: str) -> bool:
