@@ -140,4 +140,13 @@ STATEMENTS = (
     "Solve |x − 3| = 5",
     "Solve 2|x + 1| − 3 = 7",
     "Solve |x + 4| = −2",
+    "Find the larger root of x² − 8x + 15 = 0.",
+    "What is the negative solution of 3x² − 5x − 2 = 0?",
+    "How many real roots does x² − 3x − 5 = 0 have?",
+    "How many real solutions does 2x² + x + 3 = 0 have?",
+    "What is the sum of the roots of 2x² − 14x + 3 = 0?",
+    "Find the product of the roots of 4x² + 9x − 10 = 0.",
+    "Let f(x) = 2x + 3 and g(x) = x² − 4. Find g(f(1)).",
+    "Solve log_3(x + 2) = 4.",
+    "Factor x^4 − 81.",
 )
