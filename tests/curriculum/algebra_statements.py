@@ -149,4 +149,6 @@ STATEMENTS = (
     "Let f(x) = 2x + 3 and g(x) = x² − 4. Find g(f(1)).",
     "Solve log_3(x + 2) = 4.",
     "Factor x^4 − 81.",
+    "Four less than twice a number is 20. What is the number?",
+    "Three times the sum of a number and 2 is 24. Find the number.",
 )
