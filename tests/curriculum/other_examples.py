@@ -261,7 +261,7 @@ NOT_OURS: tuple[str, ...] = (
     "Calculate 45 divided by 9 plus 3.", "Find the difference between 38 and 91.",
     "A jar has 3 apples and 4 pears. An apple is taken. What is the probability that it is a pear?",
     "A bag has 3 red and 5 blue marbles. Two marbles are drawn without replacement. "
-    "What is the probability that both are red?",
+    "What is the probability that exactly one is red?",
     "Sara buys three shirts at $20 each with a 10% discount. What is the total cost?",
     "There are 220 castles in Scotland. 40 percent of them are ruins, and half of the ruined castles are unmanned. "
     "How many unmanned ruined castles are there in Scotland?",

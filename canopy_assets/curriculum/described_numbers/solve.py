@@ -98,7 +98,9 @@ def _turned(found: Parsed, right: str, answer: str, equation: str, slots: dict[s
         return None
     idea = _WORDS.misconception("less_than_in_order_of_words", answer=laid_out(wrong), step=0, first=first, **slots)
     solved = sympy.solve(sympy.Eq(*sides))
-    return None if solved and equivalent(f"{UNKNOWN} = {solved[0]}", answer, "solutions") else unless_right(idea, equation)
+    return (
+        None if solved and equivalent(f"{UNKNOWN} = {solved[0]}", answer, "solutions") else unless_right(idea, equation)
+    )
 
 
 PRECEDENCE = 54

@@ -180,7 +180,13 @@ def _value_ideas(base: int, argument: sympy.Expr, right: str) -> list[Misconcept
 def _log_equation(base: int, name: str, value: str | None) -> _Part | None:
     """The steps to the number that has a given logarithm, or to the unknown in it: log₂(x + 3) = 5."""
     argument = try_parse(name)
-    if argument is None or value is None or int(value) < 2 or not 2 <= base <= _LARGEST_BASE or sympy.Integer(base) ** int(value) > 10**9:
+    if (
+        argument is None
+        or value is None
+        or int(value) < 2
+        or not 2 <= base <= _LARGEST_BASE
+        or sympy.Integer(base) ** int(value) > 10**9
+    ):
         return None
     exponent = int(value)
     name = show(argument)

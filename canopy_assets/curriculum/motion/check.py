@@ -26,7 +26,9 @@ def _is_motion(statement: str, solution: Solution) -> bool:
 
 def _times(statement: str) -> list[str]:
     """The durations that a statement names, each with its unit: "2 hours", "30 minutes"."""
-    named = re.findall(rf"({NUMBER}|\d+ \d/\d|\d/\d|\ban?\b)[ -]?(hours?|hrs?|h|min(?:ute)?s?|s(?:ec(?:ond)?s?)?)\b", statement)
+    named = re.findall(
+        rf"({NUMBER}|\d+ \d/\d|\d/\d|\ban?\b)[ -]?(hours?|hrs?|h|min(?:ute)?s?|s(?:ec(?:ond)?s?)?)\b", statement
+    )
     return [f"{1 if amount in ('a', 'an') else amount} {unit_of(unit).many}" for amount, unit in named if amount]
 
 

@@ -109,12 +109,18 @@ def draws(text: str) -> Solution | None:
 
 
 def _solution(
-    value: Fraction, steps: list[Step], wrong: list[tuple[Fraction, str]], said: dict[str, str], concept: str, at: int = -1
+    value: Fraction,
+    steps: list[Step],
+    wrong: list[tuple[Fraction, str]],
+    said: dict[str, str],
+    concept: str,
+    at: int = -1,
 ) -> Solution:
     """A solution; its wrong ideas belong to the step `at`."""
     step = at if at >= 0 else len(steps) - 1
     ideas = [
-        Idea(number, _WORDS.misconception(name, answer=show_number(number), step=step, **said)) for number, name in wrong
+        Idea(number, _WORDS.misconception(name, answer=show_number(number), step=step, **said))
+        for number, name in wrong
     ]
     return Solution(
         family="several_chances",

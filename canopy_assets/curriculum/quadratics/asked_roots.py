@@ -31,7 +31,7 @@ _Sides = tuple[sympy.Expr, sympy.Expr]
 
 
 def _read(text: str, *kinds: str) -> tuple[Parsed, Trinomial, _Sides, str] | None:
-    """The parts of a statement of these kinds, the difference of its sides, the sides, and the equation as it is shown."""
+    """The parts of a statement of these kinds, the difference of its sides, the sides, and the equation as shown."""
     found = parsed(__package__, text, IN_FORMULAS, file="roots") if _TELLING.search(text) else None
     if found is None or found.kind not in kinds:
         return None
@@ -89,7 +89,7 @@ def count(text: str) -> Solution | None:
     read = _read(text, "count")
     if read is None:
         return None
-    found, trinomial, _, shown = read
+    found, trinomial, _, _ = read
     discriminant = trinomial.discriminant
     if discriminant < 0 and not {"real", "crossing", "crossing_points"} & set(found.parts):
         return None
@@ -97,10 +97,10 @@ def count(text: str) -> Solution | None:
         return None
     if "crossing" in found.parts and discriminant == 0 and found.parts["crossing"].lower().startswith(("cross", "cut")):
         return None
-    first = discriminant_step(trinomial, f"{trinomial.text} = 0")
+    shown = f"{trinomial.text} = 0"
+    first = discriminant_step(trinomial, shown)
     number = 0 if discriminant < 0 else 1 if discriminant == 0 else 2
     sign = "below" if discriminant < 0 else "equal to" if discriminant == 0 else "above"
-    shown = f"{trinomial.text} = 0"
     slots = {"equation": shown, "discriminant": first.result, "variable": trinomial.name}
     ask = f"With b² − 4ac = {first.result}, how many real solutions does {shown} have?"
     step = Step("quadratic.count", ask, f"{first.result} is {sign} zero, which means {number}", str(number), slots)
@@ -119,7 +119,7 @@ def count(text: str) -> Solution | None:
 
 
 def together(text: str) -> Solution | None:
-    """The sum or the product of the roots, by the coefficients; None where real roots are asked for and there are none."""
+    """The sum or the product of the roots, by the coefficients; None where it depends on which roots count."""
     read = _read(text, "sum", "product")
     if read is None:
         return None
@@ -141,14 +141,12 @@ def together(text: str) -> Solution | None:
         "leading_coefficient_forgotten": -b if is_sum else c,
     }
     ideas = [
-        unless_right(_WORDS.misconception(name, answer=show(number), **slots), answer)
+        unless_right(_WORDS.misconception(name, answer=show(number), step=0, **slots), answer)
         for name, number in wrong.items()
         if number is not None
     ]
     concept = _WORDS.concept("sum_and_product_of_roots")
-    return Solution(
-        "combined_roots", "quadratic equations", answer, "number", None, (step,), kept(*ideas), concept
-    )
+    return Solution("combined_roots", "quadratic equations", answer, "number", None, (step,), kept(*ideas), concept)
 
 
 ASKED: tuple[tuple[str, Callable[[str], Solution | None]], ...] = (

@@ -58,12 +58,17 @@ def _root_is_right_one(statement: str, solution: Solution) -> bool:
     polynomial = sympy.Poly(sympy.expand(equation.left - equation.right))
     (found,) = [parse(solution.answer.split("=")[1])]
     (other,) = [r for r in sympy.roots(polynomial) if sympy.simplify(r - found) != 0]
-    if not close(value_at(equation.left, {str(polynomial.gen): value_at(found)}), value_at(equation.right, {str(polynomial.gen): value_at(found)})):
+    if not close(
+        value_at(equation.left, {str(polynomial.gen): value_at(found)}),
+        value_at(equation.right, {str(polynomial.gen): value_at(found)}),
+    ):
         return False
     wanted = solution.steps[-1].slots["wanted"]
     sign = {"positive": found > 0 > other, "negative": found < 0 < other}
     is_larger = bool(found > other)
-    return bool(sign.get(wanted, is_larger == wanted.startswith(("larg", "great", "big")))) and wanted in statement.lower()
+    return (
+        bool(sign.get(wanted, is_larger == wanted.startswith(("larg", "great", "big")))) and wanted in statement.lower()
+    )
 
 
 def _are_counted(_statement: str, solution: Solution) -> bool:

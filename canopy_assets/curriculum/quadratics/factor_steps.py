@@ -70,7 +70,9 @@ def _two_squares(polynomial: sympy.Expr, x: sympy.Symbol, content: sympy.Expr, t
     if content == -1:
         return None
     plus, minus = (first * x**2 + sign * last for sign in (1, -1))
-    result = with_content(content, f"({show(plus)})({show(minus)})") if content != 1 else f"({show(plus)})({show(minus)})"
+    result = (
+        with_content(content, f"({show(plus)})({show(minus)})") if content != 1 else f"({show(plus)})({show(minus)})"
+    )
     polynomial_text = show(inner.as_expr())
     slots = {
         "expression": steps[-1].result if steps else text,
@@ -79,7 +81,8 @@ def _two_squares(polynomial: sympy.Expr, x: sympy.Symbol, content: sympy.Expr, t
         "subtrahend": show(sympy.Integer(-coefficients[4])),
         "variable": x.name,
     }
-    ask = f"{slots['minuend']} and {slots['subtrahend']} are both squares. How does {polynomial_text} split into brackets?"
+    squares = f"{slots['minuend']} and {slots['subtrahend']}"
+    ask = f"{squares} are both squares. How does {polynomial_text} split into brackets?"
     kind = "factoring.difference_of_squares"
     steps.append(Step(kind, ask, f"{slots['expression']} → {result}", result, slots))
     rest = Trinomial.of(x, (sympy.Integer(first), sympy.Integer(0), sympy.Integer(-last)))

@@ -68,7 +68,11 @@ def in_one_unit(
     left_out = Idea(
         value,
         _WORDS.misconception(
-            "rest_left_out", answer=steps[-1].result, step=LAST_STEP, extra=extra, to=(target if target == unit else smaller).many
+            "rest_left_out",
+            answer=steps[-1].result,
+            step=LAST_STEP,
+            extra=extra,
+            to=(target if target == unit else smaller).many,
         ),
     )
     steps.append(step)
