@@ -52,7 +52,7 @@ _LIST_MARK = re.compile(
 def without_inert_phrases(text: str) -> str:
     """A statement without the phrases that ask for nothing more: "Solve and show your work: 2x = 6"."""
     text = MARKS.sub(" ", text).strip()
-    return re.sub(rf"(?:,?\s*\band\s+)?\b(?:{inert_phrases().pattern})\b[.,]?", "", text, flags=re.IGNORECASE)
+    return re.sub(rf"(?:,?\s*\band\s+|,\s*)?\b(?:{inert_phrases().pattern})\b[.,]?", "", text, flags=re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)

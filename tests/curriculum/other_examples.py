@@ -47,6 +47,16 @@ EXAMPLES: tuple[tuple[str, str, str], ...] = (
     ),
     ("percent", "The price of a ticket rises from $40 to $50. What is the percent increase?", "25%"),
     ("percent", "A school has 300 students. 40% of them are girls. How many girls are there?", "120"),
+    ("several_chances", "A fair coin is tossed 3 times. What is the probability of getting at least one tail?", "7/8"),
+    ("several_chances", "A coin is flipped twice. Find the probability of getting two heads.", "1/4"),
+    (
+        "several_chances",
+        "A box contains 4 red and 6 blue counters. Two counters are drawn without replacement. "
+        "What is the probability that both are red?",
+        "2/15",
+    ),
+    ("unit_conversion", "How many seconds are there in 1 hour 5 minutes?", "3900 seconds"),
+    ("motion", "A train travels 100 km in 1 hour 15 minutes. Find its average speed in km/h.", "80 km/h"),
     ("mean", "Find the mean of 4, 7, 9 and 12.", "8"),
     ("mean", "Anna's test scores are 80, 85, 90 and 95. What is her mean score?", "87.5"),
     ("mean", "What is the average of $3, $5 and $10?", "$6"),
@@ -251,7 +261,7 @@ NOT_OURS: tuple[str, ...] = (
     "Calculate 45 divided by 9 plus 3.", "Find the difference between 38 and 91.",
     "A jar has 3 apples and 4 pears. An apple is taken. What is the probability that it is a pear?",
     "A bag has 3 red and 5 blue marbles. Two marbles are drawn without replacement. "
-    "What is the probability that both are red?",
+    "What is the probability that exactly one is red?",
     "Sara buys three shirts at $20 each with a 10% discount. What is the total cost?",
     "There are 220 castles in Scotland. 40 percent of them are ruins, and half of the ruined castles are unmanned. "
     "How many unmanned ruined castles are there in Scotland?",

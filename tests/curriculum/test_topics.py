@@ -25,7 +25,7 @@ ALGEBRA = {k for k in KINDS if k.split(".")[0] in (
     "linear", "inequality", "simplify", "factoring", "quadratic", "exponents", "logarithms", "systems", "functions",
     "slope", "line", "roots", "absolute", "exponential",
 )}  # fmt: skip
-ALWAYS_GIVEN = {"line.slope", "median.middle", "mode.count", "fractions.compare", "absolute.value"}
+ALWAYS_GIVEN = {"line.slope", "median.middle", "mode.count", "fractions.compare", "absolute.value", "quadratic.choose"}
 """Steps whose result always stands in the problem: it is read off the equation or chosen from what is listed."""
 BEFORE = ("focus", "recall", "break_down", "nudge")
 AT_LEAST = {"focus": 10, "recall": 5, "break_down": 5, "probe": 5, "confirm": 5, "nudge": 4, "student": 5,

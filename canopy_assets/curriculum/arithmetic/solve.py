@@ -18,7 +18,7 @@ from canopy_assets.records import Step
 
 _WORDS = topic(__package__)
 
-MAX_OPERATIONS = 4  # one tutor turn per operation; a longer exercise would become a lecture
+MAX_OPERATIONS = 6  # one tutor turn per operation; a longer exercise would become a lecture
 MAX_EXPONENT = 12
 MAX_VALUE = 10**9
 
@@ -33,6 +33,8 @@ _RULES = {
     "left": "Operations of equal rank go from left to right",
     "last": "With a single operation left, the order is no longer in question",
 }
+
+_ROUND_BRACKETS = str.maketrans("[]", "()")
 
 Token = Fraction | str
 
@@ -69,13 +71,28 @@ def _tokens(text: str) -> list[Token] | None:
             tokens.append(value)
         else:
             if piece == "(" and tokens and (isinstance(tokens[-1], Fraction) or tokens[-1] == ")"):
-                if "/" in tokens:
+                if _is_divided(tokens):
                     return None  # 10 / 2(5) is 25 to some and 1 to others
                 tokens.append("*")  # 4(8 − 2)
             tokens.append(piece)
     if re.search(r"\^\s*-?[\d.,]+\s*\^", text):
         return None  # 2^3^2 is read from the left by some and from the right by others
     return _without_lone_brackets(tokens)
+
+
+def _is_divided(tokens: list[Token]) -> bool:
+    """Whether the last product of the tokens follows a division: 10 / 2, and not 6 / 2 + 4."""
+    depth = 0
+    for token in reversed(tokens):
+        if token == ")":
+            depth += 1
+        elif token == "(":
+            depth -= 1
+        if depth < 0 or (depth == 0 and token in ("+", "-")):
+            return False
+        if depth == 0 and token == "/":
+            return True
+    return False
 
 
 def _without_lone_brackets(tokens: list[Token]) -> list[Token]:
@@ -287,7 +304,8 @@ def _expression(text: str) -> Solution | None:
     instruction = read_instruction(in_figures(text) or text)
     if instruction is None or not instruction.asks("evaluate", "simplify", "bare"):
         return None
-    tokens = _tokens(re.sub(r"\s*=[\s_?]*$", "", instruction.mathematics))
+    written = instruction.mathematics.translate(_ROUND_BRACKETS)
+    tokens = _tokens(re.sub(r"\s*=[\s_?]*$", "", written))
     if tokens is None or not 1 <= _operations(tokens) <= MAX_OPERATIONS:
         return None
     if any(int(top) % int(bottom) for top, bottom in re.findall(r"(\d+)/(\d+)", text) if int(bottom)):

@@ -43,7 +43,8 @@ def _problem(text: str) -> Problem | None:
     stated = [of, *(found.get(k) for k in ("argument", "var", "respect", "place_letter"))]
     if any(letter not in (None, str(variable)) for letter in stated):
         return None
-    if any(letter not in (None, name) for letter in (asked, found.get("named"))) and name is not None:
+    curve, named = found.get("curve_name"), found.get("named")
+    if any(letter not in (None, name) for letter in (asked, None if named == curve else named)) and name is not None:
         return None
     at = try_parse(point) if point else None
     if point and not isinstance(at, sympy.Rational):

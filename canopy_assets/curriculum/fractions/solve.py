@@ -37,7 +37,7 @@ _FRACTION = re.compile(rf"/|\b{_PART}\b|\bdecimal|\bfraction", re.IGNORECASE)
 _PART_WORDS = re.compile(rf"\b(?:(\d{{1,2}})|an?|one)\s+{_PART}\s+of\b|\bhalf of\b", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:left|remain\w*|other|others|rest|without|not)\b", re.IGNORECASE)
 """With one of these words, the question asks for something other than the share that the fraction names."""
-_KINDS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+_KINDS = {"add": "+", "subtract": "-", "difference": "-", "multiply": "*", "divide": "/"}
 """The kinds of statement that name their operation."""
 _OPERATORS = {"plus": "+", "minus": "-", "times": "*", "multiplied by": "*", "divided by": "/"}
 _SUM_NAMES = {"+": "addition", "-": "subtraction"}
@@ -65,6 +65,8 @@ def _pair(text: str) -> Solution | None:
         return None
     if left.bottom == right.bottom == 1 and "/" not in found.parts["left"] + found.parts["right"]:
         return None  # two integers
+    if found.kind == "difference" and left.value < right.value:
+        return None  # negative to some, and how far apart they are to others
     return _sum(left, right, operator) if operator in "+-" else _product(left, right, operator)
 
 

@@ -9,9 +9,13 @@ from canopy_assets.maths.expressions import parse
 
 
 def _is_value(statement: str, solution: Solution) -> bool:
-    slots = solution.steps[0].slots
-    at = {slots["variable"]: value_at(parse(slots["input"]))}
-    return close(value_at(parse(slots["rule"]), at), value_at(parse(solution.answer)))
+    slots = [step.slots for step in solution.steps if step.kind == "functions.substitute"]
+    value = value_at(parse(slots[0]["input"]))
+    for function in slots:
+        if not close(value_at(parse(function["input"])), value):
+            return False  # the outer function's input is the inner one's value
+        value = value_at(parse(function["rule"]), {function["variable"]: value})
+    return close(value, value_at(parse(solution.answer)))
 
 
 CHECKS: dict[str, Check] = {"function_evaluation": _is_value}

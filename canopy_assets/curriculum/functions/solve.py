@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from canopy_assets.curriculum.functions.composed import Rule, Worked, composed
 from canopy_assets.curriculum.grammar import Parsed, parsed
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.polynomials import coefficient_of, only_variable
@@ -40,6 +41,8 @@ class FunctionFamily:
         """The worked solution, None when no function (or expression) and input are given."""
         text = statement_body(statement)
         found = parsed(__package__, text.translate(TO_HYPHEN), _NAMES) if text and "=" in text else None
+        if found is not None and found.kind == "of_composition":
+            return self._composition(found)
         if found is None or not _is_one_function(found):
             return None
         try:
@@ -55,6 +58,50 @@ class FunctionFamily:
             return None
         steps, ideas = _evaluation(laid_out(found.parts["rule"]), rule, variable, number, value, _called(found, number))
         return Solution(self.name, self.topic, show(value), "number", None, steps, ideas, _WORDS.concept("function"))
+
+    def _composition(self, found: Parsed) -> Solution | None:
+        """The value of a function at a value of a function."""
+        try:
+            rules, number = _rules(found), parse(found.parts["input"])
+        except ExpressionError:
+            return None
+        worked = composed(found, number, rules, _value_of) if rules else None
+        if worked is None:
+            return None
+        steps, ideas = worked
+        concept = _WORDS.concept("composition")
+        return Solution(self.name, self.topic, steps[-1].result, "number", None, steps, ideas, concept)
+
+
+def _rules(found: Parsed) -> list[Rule]:
+    """The functions that a statement defines; none where one is no rule in its own variable.
+
+    Raises:
+        ExpressionError: a rule is no expression.
+    """
+    rules = []
+    names, letters, texts = (found.all(part) for part in ("defined_name", "variable", "rule"))
+    if not set(found.all("name")) <= set(names):
+        return []
+    for name, letter, text in zip(names, letters, texts, strict=True):
+        expression = parse(text)
+        variable = only_variable(expression)
+        if len(name) != 1 or variable is None or variable.name != letter or expression.atoms(*_NOT_SUBSTITUTED):
+            return []
+        rules.append(Rule(name, variable, expression, laid_out(text)))
+    return rules
+
+
+def _value_of(rule: Rule, number: sympy.Expr, called: str) -> Worked:
+    """The steps to a rule's value.
+
+    Raises:
+        ValueError: it is no number that a student works out by hand.
+    """
+    value = rule.at(number)
+    if not isinstance(value, sympy.Rational) or abs(value) > _LARGEST:
+        raise ValueError("no value")
+    return _evaluation(rule.text, rule.expression, rule.variable, number, value, called)
 
 
 def _is_one_function(found: Parsed) -> bool:

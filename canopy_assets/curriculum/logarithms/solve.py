@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 
+from canopy_assets.curriculum.exponential_equations.linear_rest import linear_rest
 from canopy_assets.curriculum.grammar import NO_OTHER_WORD, parsed
 from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
@@ -26,7 +27,7 @@ _LOG = re.compile(
     r"""
     log(?:_?\{?(?P<base>[0-9]{1,4})\}?)?\s*
     (?:
-        \(\s*(?P<inside>[0-9][0-9,/]*|[a-z])\s*\)  # log_2(8), log_2(x)
+        \(\s*(?P<inside>[0-9][0-9,/]*|[a-z]|[0-9]*[a-z]\s*[-+]\s*[0-9]+|[0-9]+[a-z])\s*\)  # log_2(8), log_2(x + 3)
         |\s(?P<bare>[0-9][0-9,/]*|[a-z])  # log_2 8, log_2 x
     )
     (?:\s*=\s*(?P<value>-?[0-9]{1,2}))?$
@@ -89,8 +90,9 @@ def _written(statement: str) -> _Part | None:
         return sum_part(_terms(text)) if instruction.asks("evaluate", "simplify", "bare") else None
     groups = match.groupdict()
     inside, value = groups["inside"] or groups["bare"], groups["value"]
-    equation = inside.isalpha()
-    if not instruction.asks(*(("solve",) if equation else ("evaluate", "simplify")), "bare", variables=(inside,)):
+    letter = re.sub("[^a-z]", "", inside)
+    equation = bool(letter)
+    if not instruction.asks(*(("solve",) if equation else ("evaluate", "simplify")), "bare", variables=(letter,)):
         return None
     base = int(groups["base"] or 10)
     if equation:
@@ -105,7 +107,7 @@ def _terms(text: str) -> list[Term]:
     for sign, piece in zip(["+", *pieces[1::2]], pieces[::2], strict=True):
         log = _LOG.match(piece)
         inside = log and (log["inside"] or log["bare"])
-        if log is None or not inside or inside.isalpha() or log["value"]:
+        if log is None or not inside or re.search("[a-z]", inside) or log["value"]:
             return []
         base, argument = int(log["base"] or 10), try_parse(inside)
         value = _exponent(base, argument)
@@ -176,10 +178,18 @@ def _value_ideas(base: int, argument: sympy.Expr, right: str) -> list[Misconcept
 
 
 def _log_equation(base: int, name: str, value: str | None) -> _Part | None:
-    """The steps to the number that has a given logarithm."""
-    if value is None or int(value) < 2 or not 2 <= base <= _LARGEST_BASE or sympy.Integer(base) ** int(value) > 10**9:
+    """The steps to the number that has a given logarithm, or to the unknown in it: log₂(x + 3) = 5."""
+    argument = try_parse(name)
+    if (
+        argument is None
+        or value is None
+        or int(value) < 2
+        or not 2 <= base <= _LARGEST_BASE
+        or sympy.Integer(base) ** int(value) > 10**9
+    ):
         return None
     exponent = int(value)
+    name = show(argument)
     label, power = _label(base, name), f"{base}{superscript(exponent)}"
     first = Step(
         "logarithms.rewrite",
@@ -196,7 +206,11 @@ def _log_equation(base: int, name: str, value: str | None) -> _Part | None:
         result,
         {"expression": power, "base": str(base), "exponent": show_number(exponent)},
     )
-    return [first, second], _equation_ideas(base, exponent, name, result)
+    rest = linear_rest(argument, sympy.Integer(base) ** exponent, 2)
+    if rest is None:
+        return None
+    ideas = _equation_ideas(base, exponent, name, result)
+    return [first, second, *rest[0]], [*(i and replace(i, step=1 if rest[0] else i.step) for i in ideas), *rest[1]]
 
 
 def _equation_ideas(base: int, exponent: int, name: str, right: str) -> list[Misconception | None]:

@@ -7,15 +7,29 @@ from fractions import Fraction
 
 from canopy_assets.curriculum.checking import Check
 from canopy_assets.curriculum.solution import Solution
+from canopy_assets.curriculum.statements import NUMBER
+from canopy_assets.curriculum.units.check import in_base
+from canopy_assets.curriculum.units.table import unit_of
 
 
 def _is_motion(statement: str, solution: Solution) -> bool:
-    slots, missing = solution.steps[0].slots, solution.steps[0].kind.removeprefix("motion.")
+    *before, last = solution.steps
+    slots, missing = last.slots, last.kind.removeprefix("motion.")
+    if before and sum(in_base(time) for time in _times(statement)) != in_base(slots["time"]):
+        return False
     name = "way" if missing == "distance" else missing
     values = {key: _first(slots[key]) for key in ("way", "time", "speed") if key in slots} | {
         name: _first(solution.answer)
     }
     return values["speed"] * values["time"] == values["way"]
+
+
+def _times(statement: str) -> list[str]:
+    """The durations that a statement names, each with its unit: "2 hours", "30 minutes"."""
+    named = re.findall(
+        rf"({NUMBER}|\d+ \d/\d|\d/\d|\ban?\b)[ -]?(hours?|hrs?|h|min(?:ute)?s?|s(?:ec(?:ond)?s?)?)\b", statement
+    )
+    return [f"{1 if amount in ('a', 'an') else amount} {unit_of(unit).many}" for amount, unit in named if amount]
 
 
 def _first(text: str) -> Fraction:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import combinations, product
 
 from canopy_assets.curriculum.checking import Check, number_of, numbers_of
 from canopy_assets.curriculum.solution import Solution
@@ -26,4 +27,22 @@ def _is_probability(statement: str, solution: Solution) -> bool:
     return answer * total == wanted
 
 
-CHECKS: dict[str, Check] = {"probability": _is_probability}
+def _is_counted(statement: str, solution: Solution) -> bool:
+    """All outcomes are listed and counted: the rows of heads and tails, or the pairs of things."""
+    first = solution.steps[0]
+    if first.kind == "probability.repeated":
+        times = int(first.slots["times"])
+        rows = list(product("ht", repeat=times))
+        same = sum(set(row) == {"h"} for row in rows)
+        at_least = solution.steps[-1].kind == "probability.complement"
+        wanted = len(rows) - same if at_least else same
+        return number_of(solution.answer) * len(rows) == wanted and at_least == ("least" in statement.lower())
+    slots = next(step.slots for step in solution.steps if step.kind == "probability.second_draw")
+    wanted, total = int(slots["favourable"]), int(slots["total"])
+    pairs = list(combinations(range(total), 2))
+    stated = re.search(rf"(\d+) {slots['colour']}", digits_for_words(statement))
+    hits = sum(high < wanted for _, high in pairs)
+    return number_of(solution.answer) * len(pairs) == hits and stated is not None and int(stated[1]) == wanted
+
+
+CHECKS: dict[str, Check] = {"probability": _is_probability, "several_chances": _is_counted}

@@ -8,6 +8,7 @@ from canopy_assets.curriculum.grammar import ONE_LETTER, Parsed, parsed
 from canopy_assets.curriculum.probability.complement import complement
 from canopy_assets.curriculum.probability.draws import Draw, solve
 from canopy_assets.curriculum.probability.events import holds, phrase
+from canopy_assets.curriculum.probability.several import draws, tosses
 from canopy_assets.curriculum.solution import Family, Solution
 from canopy_assets.curriculum.statements import digits_for_words
 from canopy_assets.curriculum.worded import WordedFamily
@@ -187,5 +188,6 @@ def _some(text: str) -> Solution | None:
 
 PRECEDENCE = 80
 FAMILIES: tuple[Family, ...] = (
+    WordedFamily("several_chances", "probability", (tosses, draws)),
     WordedFamily("probability", "probability", (complement, _groups, _some, _numbered, _cards, _coin)),
 )

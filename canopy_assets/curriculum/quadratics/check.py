@@ -52,9 +52,46 @@ def _are_zeros(_statement: str, solution: Solution) -> bool:
     return zero and len(set(found)) == sympy.Poly(sympy.expand(function), x).count_roots()
 
 
+def _root_is_right_one(statement: str, solution: Solution) -> bool:
+    """The answer solves the equation of the steps, and the other root lies on the other side of it, or of zero."""
+    equation = parse_relation(solution.steps[-1].slots["equation"])
+    polynomial = sympy.Poly(sympy.expand(equation.left - equation.right))
+    (found,) = [parse(solution.answer.split("=")[1])]
+    (other,) = [r for r in sympy.roots(polynomial) if sympy.simplify(r - found) != 0]
+    if not close(
+        value_at(equation.left, {str(polynomial.gen): value_at(found)}),
+        value_at(equation.right, {str(polynomial.gen): value_at(found)}),
+    ):
+        return False
+    wanted = solution.steps[-1].slots["wanted"]
+    sign = {"positive": found > 0 > other, "negative": found < 0 < other}
+    is_larger = bool(found > other)
+    return (
+        bool(sign.get(wanted, is_larger == wanted.startswith(("larg", "great", "big")))) and wanted in statement.lower()
+    )
+
+
+def _are_counted(_statement: str, solution: Solution) -> bool:
+    """The number of real roots by Sturm's theorem."""
+    equation = parse_relation(solution.steps[-1].slots["equation"])
+    return sympy.Poly(sympy.expand(equation.left - equation.right)).count_roots() == int(solution.answer)
+
+
+def _is_sum_or_product(_statement: str, solution: Solution) -> bool:
+    """The roots themselves, complex ones too, added or multiplied."""
+    slots = solution.steps[-1].slots
+    roots = sympy.roots(sympy.Poly(parse_relation(slots["equation"]).left))
+    listed = [root for root, times in roots.items() for _ in range(times)]
+    combined = sympy.Add(*listed) if slots["combined"] == "sum" else sympy.Mul(*listed)
+    return sympy.simplify(combined - parse(solution.answer)) == 0
+
+
 CHECKS: dict[str, Check] = {
     "parabola": _is_of_parabola,
     "discriminant": _is_discriminant,
     "completed_square": _is_completed_square,
     "zeros": _are_zeros,
+    "chosen_root": _root_is_right_one,
+    "solution_count": _are_counted,
+    "combined_roots": _is_sum_or_product,
 }

@@ -35,6 +35,15 @@ def factored_solution(trinomial: Trinomial, text: str) -> Solution | None:
     return _assembled(steps, ideas, _WORDS.concept("zero_product_property"))
 
 
+def usual_solution(
+    trinomial: Trinomial, text: str, sides: tuple[sympy.Expr, sympy.Expr], method: str | None = None
+) -> Solution | None:
+    """The solution of an equation as it is written: a product that is zero falls apart at once."""
+    if sides[1] == 0 and isinstance(sides[0], sympy.Mul) and (trinomial.b, trinomial.c) != (0, 0):
+        return factored_solution(trinomial, text)
+    return equation_solution(trinomial, text, sides, method)
+
+
 def equation_solution(
     trinomial: Trinomial, text: str, sides: tuple[sympy.Expr, sympy.Expr] | None = None, method: str | None = None
 ) -> Solution | None:

@@ -48,9 +48,48 @@ def polynomial_steps(polynomial: sympy.Expr, x: sympy.Symbol, text: str, only_co
     if only_common:
         return _taken_out(polynomial, x, content, text, "", 0) if content not in (1, -1) else None
     if sympy.Poly(polynomial / content, x).degree() > 2:
-        return None
+        return _two_squares(polynomial, x, content, text)
     steps, ideas = _steps(polynomial, x, text, 0, "")
     return (steps, ideas) if steps else None
+
+
+def _two_squares(polynomial: sympy.Expr, x: sympy.Symbol, content: sympy.Expr, text: str) -> _Part | None:
+    """A difference of squares of degree four, such as x⁴ − 16, which may leave another difference of squares.
+
+    Returns:
+        None for another polynomial.
+    """
+    inner = sympy.Poly(polynomial / content, x)
+    coefficients = [int(c) for c in inner.all_coeffs()]
+    if len(coefficients) != 5 or any(coefficients[1:4]) or not coefficients[0] > 0 > coefficients[4]:
+        return None
+    first, last = (math.isqrt(abs(coefficients[k])) for k in (0, 4))
+    if first**2 != coefficients[0] or last**2 != -coefficients[4]:
+        return None
+    steps, ideas = _taken_out(polynomial, x, content, text, "", 0) if content not in (1, -1) else ([], [])
+    if content == -1:
+        return None
+    plus, minus = (first * x**2 + sign * last for sign in (1, -1))
+    result = (
+        with_content(content, f"({show(plus)})({show(minus)})") if content != 1 else f"({show(plus)})({show(minus)})"
+    )
+    polynomial_text = show(inner.as_expr())
+    slots = {
+        "expression": steps[-1].result if steps else text,
+        "polynomial": polynomial_text,
+        "minuend": show(coefficients[0] * x**4),
+        "subtrahend": show(sympy.Integer(-coefficients[4])),
+        "variable": x.name,
+    }
+    squares = f"{slots['minuend']} and {slots['subtrahend']}"
+    ask = f"{squares} are both squares. How does {polynomial_text} split into brackets?"
+    kind = "factoring.difference_of_squares"
+    steps.append(Step(kind, ask, f"{slots['expression']} → {result}", result, slots))
+    rest = Trinomial.of(x, (sympy.Integer(first), sympy.Integer(0), sympy.Integer(-last)))
+    if _is_square(rest.a) and _is_square(-rest.c):
+        more, wrong = _difference_of_squares(rest, result, show(sympy.factor(polynomial)), len(steps))
+        return [*steps, *more], [*ideas, *wrong]
+    return steps, ideas
 
 
 def _steps(polynomial: sympy.Expr, x: sympy.Symbol, text: str, index: int, ending: str) -> _Part:

@@ -10,7 +10,8 @@ from canopy_assets.curriculum.instructions import read_instruction
 from canopy_assets.curriculum.loader import topic
 from canopy_assets.curriculum.polynomials import only_variable, rational_coefficients
 from canopy_assets.curriculum.quadratics import parabola
-from canopy_assets.curriculum.quadratics.equation_steps import equation_solution, factored_solution
+from canopy_assets.curriculum.quadratics.asked_roots import ASKED
+from canopy_assets.curriculum.quadratics.equation_steps import usual_solution
 from canopy_assets.curriculum.quadratics.factor_steps import polynomial_steps
 from canopy_assets.curriculum.quadratics.trinomial import Trinomial
 from canopy_assets.curriculum.solution import Family, Solution, kept
@@ -53,9 +54,7 @@ class QuadraticFamily:
         )
         if method == "factors" and not trinomial.factors_rationally:
             return None
-        if sides[1] == 0 and isinstance(sides[0], sympy.Mul) and coefficients[1:] != (0, 0):
-            return factored_solution(trinomial, text)
-        return equation_solution(trinomial, text, sides, method)
+        return usual_solution(trinomial, text, sides, method)
 
 
 @dataclass(frozen=True)
@@ -95,6 +94,7 @@ FAMILIES: tuple[Family, ...] = (
     WordedFamily("discriminant", "quadratic functions", (parabola.discriminant,)),
     WordedFamily("completed_square", "quadratic functions", (parabola.completed,)),
     WordedFamily("zeros", "quadratic functions", (parabola.zeros,)),
+    *(WordedFamily(name, "quadratic equations", (recogniser,)) for name, recogniser in ASKED),
     QuadraticFamily(),
     FactoringFamily(),
 )

@@ -47,7 +47,7 @@ def _share(text: str) -> Solution | None:
             return None
         return _one_share(whole, unit, numbers, (max if size.lower() in _LARGE else min)(numbers))
     people = [name.lower() for name in found.all("who")]
-    if len(people) != len(numbers) or people[0] == people[1]:
+    if len(people) != len(numbers) or len(set(people)) != len(people):
         return None
     asked = found.get("asked")
     if asked is None:

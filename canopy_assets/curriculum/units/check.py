@@ -22,12 +22,12 @@ def _is_conversion(statement: str, solution: Solution) -> bool:
     """The quantities that were converted, in base units, must be equal to the answer in base units."""
     slots = [step.slots for step in solution.steps]
     quantity = next(s for s in slots if "quantity" in s or "speed" in s)
-    total = _in_base(quantity.get("quantity") or quantity["speed"])
-    total += sum(_in_base(s["extra"]) for s in slots if "extra" in s)
-    return total == _in_base(solution.answer)
+    total = in_base(quantity.get("quantity") or quantity["speed"])
+    total += sum(in_base(s["extra"]) for s in slots if "extra" in s)
+    return total == in_base(solution.answer)
 
 
-def _in_base(text: str) -> Fraction:
+def in_base(text: str) -> Fraction:
     """The size of "3.5 km", "1,200 ml", "72 km/h" in base units.
 
     Raises:

@@ -27,24 +27,67 @@ def _convert(text: str) -> Solution | None:
     to = found.parts["to"]
     if _SPEED.search(to):
         return _speed(found.parts["quantity"], to) if "rest" not in found.parts else None
-    amount, unit = _quantity(found.parts["quantity"])
-    target = unit_of(to)
+    quantity, target = _quantity(found.parts["quantity"]), unit_of(to)
+    if "rest" in found.parts:
+        part = in_one_unit(quantity, rest_of(found.parts["rest"]), target)
+        return _solution(part[1], target.many, part[0], part[2]) if part else None
+    amount, unit = quantity
     if unit.dimension != target.dimension or unit.size == target.size:
         return None
     steps, value, ideas = conversion(amount, unit, target)
-    if "rest" in found.parts:
-        more, smaller = _quantity(re.sub(r"^and\b", "", found.parts["rest"]).strip())
-        if smaller != target or unit.size < target.size:
-            return None
-        shown, extra = show_amount(value, target.many), show_amount(more, target.many)
-        ask = f"{show_amount(amount, unit.many)} are {shown}: how many {target.many} is it with the {extra}?"
-        work = f"{show_quantity(value)} + {show_quantity(more)} = {show_amount(value + more, target.many)}"
-        slots = {"converted": shown, "extra": extra, "to": target.many}
-        steps.append(Step("units.together", ask, work, show_amount(value + more, target.many), slots))
-        left_out = _WORDS.misconception("rest_left_out", answer=shown, step=LAST_STEP, extra=extra, to=target.many)
-        ideas = [Idea(value, left_out)]
-        value += more
     return _solution(value, target.many, steps, ideas)
+
+
+def rest_of(text: str) -> tuple[Fraction, Unit]:
+    """The amount and the unit of what follows a quantity: "and 15 minutes"."""
+    return _quantity(re.sub(r"^and\b", "", text).strip())
+
+
+def in_one_unit(
+    quantity: tuple[Fraction, Unit], rest: tuple[Fraction, Unit], target: Unit
+) -> tuple[list[Step], Fraction, list[Idea]] | None:
+    """The steps to a quantity in two units ("2 hours 15 minutes") in one, its value there, and wrong ideas about it.
+
+    Returns:
+        None where the units do not go together, or the rest makes one more of the larger unit ("2 hours 75 minutes").
+    """
+    (amount, unit), (more, smaller) = quantity, rest
+    if not unit.dimension == smaller.dimension == target.dimension or unit.size <= smaller.size:
+        return None
+    if more * smaller.size >= unit.size or amount.denominator != 1:
+        return None
+    if target == unit:
+        steps, value, _ = conversion(more, smaller, target)
+        step = _together(value, amount, show_amount(more, smaller.many), target)
+        extra = show_amount(amount, target.many)
+    else:
+        steps, value, _ = conversion(amount, unit, smaller)
+        step = _together(value, more, show_amount(amount, unit.many), smaller)
+        extra = show_amount(more, smaller.many)
+    total = value + (amount if target == unit else more)
+    left_out = Idea(
+        value,
+        _WORDS.misconception(
+            "rest_left_out",
+            answer=steps[-1].result,
+            step=LAST_STEP,
+            extra=extra,
+            to=(target if target == unit else smaller).many,
+        ),
+    )
+    steps.append(step)
+    if target in (unit, smaller):
+        return steps, total, [left_out]
+    rest_steps, value, ideas = conversion(total, smaller, target)
+    return [*steps, *rest_steps], value, ideas
+
+
+def _together(converted: Fraction, extra: Fraction, quantity: str, unit: Unit) -> Step:
+    """Adds what was converted and what is in the unit already."""
+    shown, more, result = (show_amount(v, unit.many) for v in (converted, extra, converted + extra))
+    ask = f"{quantity} are {shown}: how many {unit.many} is it with the {more}?"
+    work = f"{show_quantity(converted)} + {show_quantity(extra)} = {result}"
+    return Step("units.together", ask, work, result, {"converted": shown, "extra": more, "to": unit.many})
 
 
 def _solution(value: Fraction, unit: str, steps: list[Step], ideas: list[Idea]) -> Solution | None:
