@@ -90,7 +90,7 @@ def cluster(bucket: dict[str, str], cache: Path) -> Iterator[Cluster]:
             "CANOPY_CACHE": str(cache),
             "RAY_USAGE_STATS_ENABLED": "0",
             MARK: str(folder),
-            # Steps run side by side, beside another test: threads that wait for one another would take ten times as long.
+            # Steps run side by side, beside another test; threads that wait for one another would take much longer.
             "OMP_NUM_THREADS": "1",
         }
     )
