@@ -154,7 +154,7 @@ def test_an_instruction_that_asks_for_something_else_refuses(statement: str) -> 
         "Tom earns $2000 a month. He gets a 5% raise. How much does he earn in a year?",
         "Tom earns $500 a week for a month. He gets a 5% raise. How much does he earn in a month?",
         "A school has 300 students. 40% of them are girls. How many boys are there?",
-        "Find the simple interest on $500 at 4% per year for 18 months.",
+        "Find the simple interest on $500 at 4% per month for 18 months.",
         "A bus travels 120 km in 2 hours. What is the speed of the car?",
         "The heights of the boys are 150, 160 and 170 cm. Find the mean height of the girls.",
         "The temperatures were 5, 7 and 9 degrees. What is the mean time?",
