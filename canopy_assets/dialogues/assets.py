@@ -135,7 +135,7 @@ class DialogueConfig(dg.Config):
     group_name="dialogues",
     owners=["team:data"],
     kinds={"parquet", "python"},
-    code_version=f"8+{words_digest()}+{judge_digest()}",
+    code_version=f"9+{words_digest()}+{judge_digest()}",
 )
 @classified()
 def synthetic_dialogues(

@@ -107,7 +107,7 @@ class ExerciseConfig(dg.Config):
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version=f"17+{words_digest('concepts', 'misconceptions')}",
+    code_version=f"18+{words_digest('concepts', 'misconceptions')}",
 )
 @classified()
 def exercises(

@@ -68,7 +68,7 @@ def test_a_problem_of_a_worksheet_is_right_or_refused(statement: str, answer: st
         "Solve 2x + 3 = 2x + 3",
         "Solve ((x + 3)/2 + 1)/3 = 5",
         "Factor out 2 from 4x² + 8x",
-        "Factor x⁴ − 16",
+        "Factor x⁴ + 16",
     ],
 )
 def test_what_does_not_fit_together_or_is_not_unique_refuses(statement: str) -> None:

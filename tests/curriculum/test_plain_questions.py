@@ -30,6 +30,7 @@ RIGHT = (
     ("A van travels 210 km in 3 hours 30 minutes. Find its average speed in km/h.", "60 km/h"),
     ("A bus drives 48 km in 40 minutes. What is its average speed in km/h?", "72 km/h"),
     ("A car drives at 84 km/h for 1 hour 15 minutes. How far does it travel?", "105 km"),
+    ("Find the simple interest on $900 at 4% per annum for 8 months.", "$24"),
     # functions of functions
     ("Let f(x) = 4x − 3 and g(x) = x² + 1. Find g(f(2)).", "26"),
     ("If f(x) = x + 6 and g(x) = 3x, what is (f∘g)(−1)?", "3"),
@@ -70,6 +71,8 @@ REFUSED = (
     "Convert 2 hours 90 minutes to seconds.",
     "A van travels 210 km in 3 hours and rests for 30 minutes. Find its average speed in km/h.",
     "A van travels 210 km in 3 hours 30 minutes. Find its average speed in m/s.",
+    "Find the simple interest on $900 at 4% per month for 8 months.",
+    "Find the simple interest on $900 at 4% per annum for 80 days.",
     "Let f(x) = 4x − 3 and g(x) = x² + 1. Find f(2)g(2).",
     "Let f(x) = 4x − 3 and g(x) = x² + 1. Find fg(2).",
     "Let f(x) = 4x − 3 and g(x) = x² + 1. Find g(h(2)).",

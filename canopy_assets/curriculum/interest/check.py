@@ -11,13 +11,17 @@ from canopy_assets.curriculum.solution import Solution
 
 def _is_interest(statement: str, solution: Solution) -> bool:
     """The yearly interest of the principal, added up, or joined to the balance each year."""
-    first, last = solution.steps[0].slots, solution.steps[-1].slots
+    first = next(step.slots for step in solution.steps if "percent" in step.slots)
+    last = solution.steps[-1].slots
     principal = _amount(first.get("principal") or first["whole"])
-    percent, years = _amount(first["percent"]), int(last.get("years", "1"))
+    percent, years = _amount(first["percent"]), _amount(last.get("years", "1"))
     earned, balance = Fraction(0), principal
-    for _ in range(years):
+    for _ in range(int(years)):
         earned += principal * percent / 100
         balance += balance * percent / 100
+    months = re.search(r"(\d+) months", statement)
+    if months is not None and "factor" not in last:
+        earned = sum((principal * percent / 100 / 12 for _ in range(int(months[1]))), Fraction(0))
     expected = balance if "factor" in last else earned
     stated = [_amount(n) for n in re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", statement)]
     return _amount(solution.answer) == expected and {principal, percent} <= set(stated)

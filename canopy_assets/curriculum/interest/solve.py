@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import NamedTuple
 
 from canopy_assets.curriculum.grammar import ONE_LETTER, Parsed, parsed
 from canopy_assets.curriculum.loader import topic
@@ -11,6 +12,8 @@ from canopy_assets.curriculum.percent.prices import amount, rate
 from canopy_assets.curriculum.percent.steps import part_steps
 from canopy_assets.curriculum.solution import LAST_STEP, Family, Idea, Solution, wrong_ideas
 from canopy_assets.curriculum.statements import digits_for_words
+from canopy_assets.curriculum.units.solve import conversion
+from canopy_assets.curriculum.units.table import unit_of
 from canopy_assets.curriculum.worded import WordedFamily
 from canopy_assets.maths.formatting import show_amount, show_quantity, superscript
 from canopy_assets.records import Step
@@ -20,7 +23,33 @@ _WORDS = topic(__package__)
 MAX_YEARS = 50
 
 
-def _read(text: str, kind: str) -> tuple[Parsed, Fraction, str | None, Fraction, int] | None:
+class _Time(NamedTuple):
+    """How long money earns interest, and the steps that bring it to years."""
+
+    years: Fraction
+    steps: list[Step]
+
+
+def _time(said: set[str]) -> _Time:
+    """The time that a statement names once or more, in years.
+
+    Raises:
+        ValueError: it names several, or one that is out of range.
+    """
+    if len(said) != 1:
+        raise ValueError("several times")
+    text = next(iter(said))
+    amount = Fraction(re.sub(r"\D", "", text) or 1)
+    if "month" in text.lower():
+        steps, years, _ = conversion(amount, unit_of("months"), unit_of("years"))
+    else:
+        steps, years = [], amount
+    if not 0 < years <= MAX_YEARS:
+        raise ValueError("interest out of range")
+    return _Time(years, steps)
+
+
+def _read(text: str, kind: str) -> tuple[Parsed, Fraction, str | None, Fraction, _Time] | None:
     """The parts, the principal and its unit, the rate and the years of a statement of this kind.
 
     Raises:
@@ -33,14 +62,11 @@ def _read(text: str, kind: str) -> tuple[Parsed, Fraction, str | None, Fraction,
     )
     if found is None or found.kind != kind:
         return None
-    years = {re.sub(r"\D*$", "", said) or "1" for said in found.all("years")}
-    if len(years) != 1:
-        return None
     principal, unit = amount(found.parts["principal"])
-    percent, (time,) = rate(found), years
-    if not time.isdigit() or not 1 <= int(time) <= MAX_YEARS or not 0 < percent < 100 or not 0 < principal <= 10**9:
+    percent = rate(found)
+    if not 0 < percent < 100 or not 0 < principal <= 10**9:
         raise ValueError("interest out of range")
-    return found, principal, unit, percent, int(time)
+    return found, principal, unit, percent, _time({" ".join(said.lower().split()) for said in found.all("years")})
 
 
 def _simple(text: str) -> Solution | None:
@@ -48,17 +74,19 @@ def _simple(text: str) -> Solution | None:
     read = _read(text, "simple")
     if read is None:
         return None
-    _, principal, unit, percent, years = read
+    _, principal, unit, percent, (years, before) = read
     yearly = principal * percent / 100
     interest = yearly * years
-    steps = part_steps(percent, principal, unit)
+    steps = [*before, *part_steps(percent, principal, unit)]
     shown, answer = show_amount(yearly, unit), show_amount(interest, unit)
-    if years > 1:
-        slots = {"yearly": shown, "years": str(years), "principal": show_amount(principal, unit)}
-        ask = f"If the interest is {shown} each year, how much is it in {years} years?"
-        steps.append(Step("interest.years", ask, f"{shown} × {years} = {answer}", answer, slots))
-    said = {"principal": show_amount(principal, unit), "percent": show_quantity(percent), "years": years}
-    compound = principal * (1 + percent / 100) ** years - principal
+    time = show_quantity(years)
+    if years != 1:
+        slots = {"yearly": shown, "years": time, "principal": show_amount(principal, unit)}
+        ask = f"If the interest is {shown} each year, how much is it in {time} years?"
+        steps.append(Step("interest.years", ask, f"{shown} × {time} = {answer}", answer, slots))
+    said = {"principal": show_amount(principal, unit), "percent": show_quantity(percent), "years": time}
+    whole_years = years.denominator == 1
+    compound = principal * (1 + percent / 100) ** int(years) - principal if whole_years else yearly
     wrong = [
         (yearly, "interest_of_one_year"),
         (principal + interest, "principal_added_to_interest"),
@@ -72,10 +100,10 @@ def _compound(text: str) -> Solution | None:
     read = _read(text, "compound")
     if read is None:
         return None
-    _, principal, unit, percent, years = read
-    factor = 1 + percent / 100
+    _, principal, unit, percent, time = read
+    years, factor = int(time.years), 1 + percent / 100
     balance = principal * factor**years
-    if years < 2 or (balance * 100).denominator != 1:
+    if years < 2 or time.steps or (balance * 100).denominator != 1:
         return None
     shown_factor, shown = show_quantity(factor), show_amount(principal, unit)
     slots = {"percent": show_quantity(percent) + "%", "principal": shown}
