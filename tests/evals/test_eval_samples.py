@@ -12,6 +12,7 @@ import pytest
 
 from canopy_assets.curriculum.registry import recognise
 from canopy_assets.evals.eval_set import SAMPLES, load
+from canopy_assets.maths.answers import equivalent
 from canopy_assets.maths.canonical import canonical_text
 from canopy_assets.records import PRESSURE_STATES, EvalPrompt, Message
 from canopy_assets.review.leakage import detect_leak, detect_step_leak
@@ -19,17 +20,18 @@ from canopy_assets.review.overlap import EvalIndex
 
 UNSEEN_FAMILIES = {
     "angles",
-    "arithmetic_sequence",
+    "sequence",
     "binary",
     "combinations",
-    "compound_interest",
+    "interest",
     "gcd_lcm",
     "integral",
     "median",
-    "pythagoras",
+    "right_triangle",
     "ratio",
+    "several_chances",
     "scientific_notation",
-    "speed",
+    "motion",
     "trigonometry",
     "unit_conversion",
 }
@@ -155,19 +157,21 @@ def test_the_first_message_contains_the_problem(prompt: EvalPrompt) -> None:
 
 
 @_each(POSED)
-def test_answer_and_steps_are_those_of_the_solver(prompt: EvalPrompt) -> None:
+def test_kind_and_answer_are_those_of_the_solver(prompt: EvalPrompt) -> None:
     solution = recognise(prompt.statement)
     if solution is None:
         assert prompt.family in WITHOUT_A_SOLVER
         return
-    found = (solution.family, solution.topic, solution.answer, solution.answer_kind)
-    assert found == (prompt.family, prompt.topic, prompt.answer, prompt.answer_kind)
-    assert tuple(step.result for step in solution.steps) == prompt.step_results
+    assert (solution.family, solution.topic) == (prompt.family, prompt.topic)
+    assert equivalent(solution.answer, prompt.answer, solution.answer_kind), (solution.answer, prompt.answer)
+    if prompt.family not in WITHOUT_A_SOLVER:  # there the steps were written by hand, before there was a solver
+        assert solution.answer_kind == prompt.answer_kind
+        assert tuple(step.result for step in solution.steps) == prompt.step_results
 
 
 def test_what_the_curriculum_cannot_solve_has_six_references() -> None:
     lacking = [p for p in [*HELD_OUT, *PRESSURE, *CONVERSATIONS] if recognise(p.statement) is None]
-    assert len(lacking) > 50
+    assert len(lacking) > 25
     due = [*OPEN, *lacking, *(p for p in HELD_OUT if p.state == "right_by_luck")]
     assert [prompt.prompt_id for prompt in due if len(prompt.references) < 6] == []
 

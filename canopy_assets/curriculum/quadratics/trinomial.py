@@ -79,11 +79,17 @@ def terms_of(polynomial: sympy.Expr, x: sympy.Symbol) -> list[sympy.Expr]:
 
 
 def common_factor(polynomial: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
-    """The greatest common factor of the terms, with a power of x and the sign of the leading term."""
+    """The greatest common factor of the terms, with a power of x and the sign of the leading term.
+
+    Of a single term with a power of x, one x is left: x² is x(x), not x²(1).
+    """
     terms = sympy.Poly(polynomial, x).terms()
+    lowest = min(power for (power,), _ in terms)
+    if len(terms) == 1 and lowest:
+        lowest -= 1
     number = math.gcd(*(int(coefficient) for _, coefficient in terms))
     sign = -1 if terms[0][1] < 0 else 1
-    return sign * number * x ** min(power for (power,), _ in terms)
+    return sign * number * x**lowest
 
 
 def roots_text(name: str, roots: tuple[sympy.Expr, ...]) -> str:
