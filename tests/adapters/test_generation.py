@@ -60,13 +60,15 @@ def test_replies_are_those_of_transformers_one_by_one(tiny_base: BaseModelInfo, 
     assert len(set(expected)) > 1
 
 
-@pytest.mark.parametrize("rows_at_once", [1, 1 << 30], ids=["in parts", "at once"])
+@pytest.mark.parametrize("scores_at_once", [1, 1 << 30, None], ids=["in parts", "at once", "fused"])
 def test_prompts_of_any_length_share_the_keys_and_values_of_their_prefix(
-    tiny_base: BaseModelInfo, rows_at_once: int, monkeypatch: pytest.MonkeyPatch
+    tiny_base: BaseModelInfo, scores_at_once: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from canopy_assets.adapters.speed import shared_prefix
 
-    monkeypatch.setattr(shared_prefix, "SCORES", rows_at_once)
+    if scores_at_once:  # as on a GPU
+        monkeypatch.setattr(shared_prefix, "attend_fused", shared_prefix.attend_in_parts)
+        monkeypatch.setattr(shared_prefix, "SCORES", scores_at_once)
     model, tokenizer = load_causal_lm(tiny_base.path), load_tokenizer(tiny_base.path)
     system, prompts = "Ask, never tell. " * 20, [[Message("user", "Why? " * n)] for n in (1, 40, 7, 7, 100)]
     expected = [by_transformers(model, tokenizer, system, prompt) for prompt in prompts]

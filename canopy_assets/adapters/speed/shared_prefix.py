@@ -50,17 +50,12 @@ def shared_prefix_attention(
     """
     shared_key, shared_value = prefix[module.layer_idx]
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
-    if query.device.type == "cpu":
-        return _attend_fused(query, key, value, attention_mask, shared_key, shared_value, scale), None
-    of_a_row = query.shape[1] * query.shape[2] * (shared_key.shape[2] + key.shape[2])
-    rows = max(1, SCORES // of_a_row)
-    parts = zip(query.split(rows), key.split(rows), value.split(rows), attention_mask.split(rows), strict=True)
-    out = [_attend(q, k, v, mask, shared_key[0], shared_value[0], scale) for q, k, v, mask in parts]
-    return torch.cat(out), None
+    attend = attend_fused if query.device.type == "cpu" else attend_in_parts
+    return attend(query, key, value, attention_mask, shared_key, shared_value, scale), None
 
 
-def _attend_fused(q: Any, k: Any, v: Any, mask: Any, shared_k: Any, shared_v: Any, scale: float) -> Any:
-    """The same by torch's attention for CPUs, which takes as many heads of queries as of keys.
+def attend_fused(q: Any, k: Any, v: Any, mask: Any, shared_k: Any, shared_v: Any, scale: float) -> Any:
+    """Queries to own and shared keys by torch's attention for CPUs, which takes as many heads of queries as of keys.
 
     The query heads of a key head are therefore one after the other, as if they were further tokens.
     """
@@ -79,8 +74,15 @@ def _attend_fused(q: Any, k: Any, v: Any, mask: Any, shared_k: Any, shared_v: An
     return torch.lerp(shared, own, share).reshape(rows, heads, length, width).transpose(1, 2)
 
 
+def attend_in_parts(q: Any, k: Any, v: Any, mask: Any, shared_k: Any, shared_v: Any, scale: float) -> Any:
+    """The same by matrix products and a softmax, on any device, for as many rows at a time as `SCORES` allows."""
+    rows = max(1, SCORES // (q.shape[1] * q.shape[2] * (shared_k.shape[2] + k.shape[2])))
+    parts = zip(q.split(rows), k.split(rows), v.split(rows), mask.split(rows), strict=True)
+    return torch.cat([_attend(*part, shared_k[0], shared_v[0], scale) for part in parts])
+
+
 def _attend(q: Any, k: Any, v: Any, mask: Any, shared_k: Any, shared_v: Any, scale: float) -> Any:
-    """The same for a few rows. `shared_k` and `shared_v` have no dimension for rows."""
+    """`attend_in_parts` for a few rows. `shared_k` and `shared_v` have no dimension for rows."""
     rows, heads, length, width = q.shape
     groups, prefix, each = k.shape[1], shared_k.shape[1], heads // k.shape[1] * length
     q = q.reshape(rows, groups, each, width)  # the query heads of a key head, one after the other
