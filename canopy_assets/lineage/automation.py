@@ -224,8 +224,9 @@ class _AskedAtMost(Condition):
 
     The cursor holds the expected data version of each partition, and how often it was requested.
 
-    It looks at the lineage once more. A run may end between the tick's look, which still finds its asset stale, and
-    Dagster's answer that nothing of the asset is being made. Without the second look the asset would be made twice.
+    Before it lets something pass, it looks at the lineage once more. A run may end between the tick's look, which still
+    finds its asset stale, and Dagster's answer that nothing of the asset is being made. Without the second look the
+    asset would be made twice.
     """
 
     def __init__(self, times: int) -> None:
@@ -237,15 +238,15 @@ class _AskedAtMost(Condition):
 
     def evaluate(self, context: Context) -> dg.AutomationResult:
         asked: dict[str, list] = json.loads(context.cursor or "{}")
-        lineage = _lineage(context) if context.candidate_subset.is_empty else _new_lineage(context)
+        lineage = _lineage(context)
         expected, reasons = lineage.expected(context.key), lineage.reasons(context.key)
         asked = {p: entry for p, entry in asked.items() if (p or None) in reasons and entry[0] == expected[p or None]}
-        now = set()
-        for partition in _partitions(context.candidate_subset) & set(reasons):
-            entry = asked.setdefault(partition or "", [expected[partition], 0])
-            if entry[1] < self.times:
-                entry[1] += 1
-                now.add(partition)
+        wanted = _partitions(context.candidate_subset)
+        now = {p for p in wanted if asked.setdefault(p or "", [expected[p], 0])[1] < self.times}
+        if now:
+            now &= set(_new_lineage(context).reasons(context.key))
+        for partition in now:
+            asked[partition or ""][1] += 1
         return dg.AutomationResult(context, _restrict(context.candidate_subset, now), cursor=json.dumps(asked))
 
 

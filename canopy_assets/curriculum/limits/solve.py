@@ -159,9 +159,7 @@ def _by_cancelling(
         show(cancelled),
         first.slots,
     )
-    ideas = [no_limit_idea("division_by_zero_has_no_limit", x, point, last.result)]
-    ideas += zero_by_zero_ideas(function, last.result, x, point)
-    return _solution(last.result, [first, factor, last], ideas)
+    return _zero_by_zero_solution(function, x, point, [first, factor, last])
 
 
 def _by_conjugate(
@@ -188,9 +186,7 @@ def _by_conjugate(
         show(left),
         {"expression": show(function), "numerator": show(top), "denominator": show(bottom), "variable": str(x)},
     )
-    ideas = [no_limit_idea("division_by_zero_has_no_limit", x, point, last.result)]
-    ideas += zero_by_zero_ideas(function, last.result, x, point)
-    return _solution(last.result, [first, step, last], ideas)
+    return _zero_by_zero_solution(function, x, point, [first, step, last])
 
 
 def _of_sine(
@@ -221,8 +217,16 @@ def _of_sine(
         inner=inner,
         variable=x,
     )
-    ideas = [unless_right(kept_angle, result), no_limit_idea("division_by_zero_has_no_limit", x, point, result)]
-    return _solution(result, [first, step], [*ideas, *zero_by_zero_ideas(function, result, x, point)])
+    return _zero_by_zero_solution(function, x, point, [first, step], unless_right(kept_angle, result))
+
+
+def _zero_by_zero_solution(
+    function: sympy.Expr, x: sympy.Symbol, point: sympy.Rational, steps: list[Step], *ideas: Misconception | None
+) -> Solution:
+    """The solution of a quotient that is 0/0, with the wrong ideas that all of them invite, after its own."""
+    result = steps[-1].result
+    no_limit = no_limit_idea("division_by_zero_has_no_limit", x, point, result)
+    return _solution(result, steps, [*ideas, no_limit, *zero_by_zero_ideas(function, result, x, point)])
 
 
 def _at_infinity(function: sympy.Expr, x: sympy.Symbol, negative: bool) -> Solution | None:

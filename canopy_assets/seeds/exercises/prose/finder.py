@@ -230,6 +230,10 @@ class _Finder(Opening):
             self.close()
             self._bind(token)
             return
+        self._paragraph(token)
+
+    def _paragraph(self, token: Token) -> None:
+        """Plain text that is neither a section's heading nor a rule for what is below it."""
         draft = self.draft
         waits = draft and self.field == "statement" and not is_task(draft.statement)
         if draft and (not self.after_blank or draft.awaits(self.field)):
